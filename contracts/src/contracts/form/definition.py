@@ -1,0 +1,231 @@
+"""What a form is: steps of fields, each with its help, type, purpose, legal source and validity.
+
+The definitions themselves are YAML files below `form/steps/`; nothing here knows a single field.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+JsonScalar = str | int | float | bool | None
+
+MAX_TEXT = 200
+MAX_LONG_TEXT = 4_000
+MAX_ITEMS = 50
+
+
+class Frozen(BaseModel):
+    """A value that never changes after it was read, with no room for a misspelt key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class FieldType(StrEnum):
+    """How a value looks in JSON. All are strings unless said otherwise."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"  # JSON integer
+    DECIMAL = "decimal"  # JSON number
+    PERCENT = "percent"  # JSON number, 0-100 unless the field says otherwise
+    MONEY = "money_oere"  # JSON integer, øre
+    YEAR = "year"  # JSON integer
+    BOOLEAN = "boolean"  # JSON boolean
+    DATE = "date"  # YYYY-MM-DD
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+    CVR = "cvr"
+    P_NUMBER = "p_number"
+    EAN = "ean"
+    POSTCODE = "postcode"
+    SLUG = "slug"  # [a-z0-9-]{1,40}, an id chosen by the writer
+    CHOICE = "choice"  # an id of the field's vocabulary
+    CHOICES = "choices"  # JSON array of such ids
+    MUNICIPALITY = "municipality"  # four digits
+    REGION = "region"
+    AUTHORITY = "authority"
+    AUTHORITIES = "authorities"  # JSON array
+    LEGAL_BASIS = "legal_basis"
+    LEGAL_BASES = "legal_bases"  # JSON array
+    REFERENCE = "reference"  # the id of a row of another step, see Field.refers_to
+    REFERENCES = "references"  # JSON array
+    GROUP = "group"  # JSON object with fields of its own
+    LIST = "list"  # JSON array of such objects
+
+
+TEXT_TYPES = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
+INTEGER_TYPES = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.YEAR})
+NUMBER_TYPES = frozenset({FieldType.DECIMAL, FieldType.PERCENT})
+CHOICE_TYPES = frozenset(
+    {
+        FieldType.CHOICE,
+        FieldType.MUNICIPALITY,
+        FieldType.REGION,
+        FieldType.AUTHORITY,
+        FieldType.LEGAL_BASIS,
+    }
+)
+MANY_TYPES = frozenset(
+    {FieldType.CHOICES, FieldType.AUTHORITIES, FieldType.LEGAL_BASES, FieldType.REFERENCES}
+)
+NESTED_TYPES = frozenset({FieldType.GROUP, FieldType.LIST})
+
+
+class Purpose(StrEnum):
+    """What a field is asked for (P2): to find a place, to supervise, or to count."""
+
+    VISITATION = "visitation"
+    TILSYN = "tilsyn"
+    STATISTICS = "statistics"
+
+
+class Audience(StrEnum):
+    """Who may see the approved value."""
+
+    PUBLIC = "public"
+    AUTHORITY = "authority"
+
+
+class Lane(StrEnum):
+    """Whether a new value waits for the authority or is published at once, marked as not approved (P1)."""
+
+    APPROVAL = "approval"
+    FAST = "fast"
+
+
+class Rule(Frozen):
+    """For whom something holds. Conditions of different kinds must all hold; inside one kind any of them."""
+
+    always: bool = False
+    legal_bases: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    supervised_by: tuple[str, ...] = ()
+    operator_kinds: tuple[str, ...] = ()
+
+    @property
+    def never(self) -> bool:
+        return self == Rule()
+
+
+ALWAYS = Rule(always=True)
+NEVER = Rule()
+
+
+class When(Frozen):
+    """The field is asked only when a field beside it has one of these values."""
+
+    field: str
+    is_in: tuple[JsonScalar, ...]
+
+
+class Share(Frozen):
+    """A percentage that the portal computes: the sum of `parts` as a share of `whole` (P8)."""
+
+    parts: tuple[str, ...]
+    whole: str
+
+
+class Option(Frozen):
+    """One value of a closed list, as a page shows it."""
+
+    id: str
+    label: str
+    parent: str | None = None
+
+
+class Field(Frozen):
+    """One question of a form. `id` is the key in the step's JSON object."""
+
+    id: str
+    label: str
+    help: str
+    type: FieldType
+    purpose: Purpose
+    audience: Audience
+    legal_source: str
+    lane: Lane = Lane.APPROVAL
+    mandatory: Rule = NEVER
+    applies: Rule = ALWAYS
+    when: When | None = None
+    unit: str | None = None
+    vocabulary: str | None = None
+    refers_to: str | None = None
+    kinds: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    max_items: int = MAX_ITEMS
+    pattern: str | None = None
+    personal: bool = False
+    read_only: bool = False
+    computed: Share | None = None
+    valid_from: date = date(2014, 1, 1)
+    valid_to: date | None = None
+    fields: tuple["Field", ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.type in NESTED_TYPES) != bool(self.fields):
+            raise ValueError(f"{self.id}: fields of its own belong to a group or a list, and only there")
+        if (self.type in (FieldType.CHOICE, FieldType.CHOICES)) != bool(self.vocabulary):
+            raise ValueError(f"{self.id}: a vocabulary belongs to a choice, and only there")
+        if (self.type in (FieldType.REFERENCE, FieldType.REFERENCES)) != bool(self.refers_to):
+            raise ValueError(f"{self.id}: refers_to belongs to a reference, and only there")
+        return self
+
+    def field(self, field_id: str) -> "Field":
+        """The field of this group or list with that id; KeyError when there is none."""
+        return _find(self.fields, field_id)
+
+
+class Step(Frozen):
+    """One page of the form. `warns_about` names steps whose lack is said but does not block (B.3)."""
+
+    id: str
+    order: int
+    title: str
+    help: str
+    fields: tuple[Field, ...]
+    mandatory: Rule = ALWAYS
+    per_department: bool = False
+    depends_on: tuple[str, ...] = ()
+    warns_about: tuple[str, ...] = ()
+    valid_from: date = date(2014, 1, 1)
+    valid_to: date | None = None
+
+    def field(self, field_id: str) -> Field:
+        """The field of this step with that id; KeyError when there is none."""
+        return _find(self.fields, field_id)
+
+
+class FormDefinition(Frozen):
+    """The form that applies to a set of legal bases on one day, with every closed list it uses."""
+
+    version: str
+    kind: str
+    legal_bases: tuple[str, ...]
+    at: date
+    steps: tuple[Step, ...]
+    vocabularies: dict[str, tuple[Option, ...]]
+
+    def step(self, step_id: str) -> Step:
+        """The step with that id; KeyError when this form has none."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    @property
+    def step_ids(self) -> tuple[str, ...]:
+        return tuple(step.id for step in self.steps)
+
+
+def _find(fields: tuple[Field, ...], field_id: str) -> Field:
+    for field in fields:
+        if field.id == field_id:
+            return field
+    raise KeyError(field_id)

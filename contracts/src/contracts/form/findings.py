@@ -1,0 +1,78 @@
+"""What a check of a step can find: a closed list of codes, each with one Danish sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Code(StrEnum):
+    """Why a value is refused (first block: on save, 422) or why a step is not complete (second block)."""
+
+    NOT_AN_OBJECT = "not-an-object"
+    UNKNOWN_FIELD = "unknown-field"
+    WRONG_TYPE = "wrong-type"
+    UNKNOWN_VALUE = "unknown-value"
+    DUPLICATE_VALUE = "duplicate-value"
+    TOO_LONG = "too-long"
+    TOO_MANY = "too-many"
+    TOO_LARGE = "too-large"
+    CONTROL_CHARACTER = "control-character"
+    CPR_NUMBER = "cpr-number"
+
+    MISSING = "missing"
+    OUT_OF_RANGE = "out-of-range"
+    INVALID_FORMAT = "invalid-format"
+    INVALID_DATE = "invalid-date"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_IN_ORDER = "not-in-order"
+    EXCEEDS = "exceeds"
+    NOT_AMONG = "not-among"
+    NOT_UNIQUE = "not-unique"
+    MISMATCH = "mismatch"
+    DEPARTMENT_MISSING = "department-missing"
+    UNKNOWN_DEPARTMENT = "unknown-department"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. `pointer` is an RFC 6901 pointer into the step's data; no value is echoed."""
+
+    pointer: str
+    code: Code
+    detail: str
+
+    def as_error(self) -> dict[str, str]:
+        """The shape of an entry of `errors` in a problem document."""
+        return {"pointer": self.pointer, "code": self.code.value, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The current data of every step (draft over baseline), which cross-step rules look at."""
+
+    steps: Mapping[str, Any] = field(default_factory=dict)
+
+    def step(self, step_id: str) -> Mapping[str, Any]:
+        """That step's data; empty when it was never saved or is unusable."""
+        data = self.steps.get(step_id)
+        return data if isinstance(data, Mapping) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class StepCheck:
+    """The result of `validate`.
+
+    `shape_errors` refuse the save (422). `errors` leave the step saved but not complete (rows 37, 47).
+    `warnings` block nothing. `answered` tells whether any field has a value.
+    """
+
+    shape_errors: tuple[Finding, ...]
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    blocked_by: tuple[str, ...]
+    answered: bool
+
+    @property
+    def complete(self) -> bool:
+        return not (self.shape_errors or self.errors or self.blocked_by)

@@ -1,0 +1,156 @@
+"""Reference data: municipalities, regions, legal bases, authorities, postcodes.
+
+Read once from the CSV files beside this one. Every look-up of an unknown id raises KeyError.
+"""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TypeVar
+
+from contracts.reference.models import (
+    Act,
+    Authority,
+    AuthorityKind,
+    LegalBasis,
+    Municipality,
+    Postcode,
+    Region,
+    Row,
+)
+
+__all__ = [
+    "Act",
+    "Authority",
+    "AuthorityKind",
+    "LegalBasis",
+    "Municipality",
+    "Postcode",
+    "Region",
+    "authorities",
+    "authority",
+    "legal_bases",
+    "legal_basis",
+    "municipalities",
+    "municipality",
+    "postcode",
+    "postcodes",
+    "region",
+    "regions",
+]
+
+CHRISTIANSOE = "0411"
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+def municipalities() -> tuple[Municipality, ...]:
+    """The 98 kommuner, in the order of their codes. Christiansø is not one of them."""
+    return tuple(each for each in _municipalities().values() if each.inside_division)
+
+
+def municipality(code: str) -> Municipality:
+    """The kommune with that four-digit code; also Christiansø (0411), which stands outside the division."""
+    return _municipalities()[code]
+
+
+def regions() -> tuple[Region, ...]:
+    """The regions that are switched on: five."""
+    return tuple(each for each in _regions().values() if each.enabled)
+
+
+def region(region_id: str) -> Region:
+    """The region with that id (its four-digit code), also one that is not switched on yet."""
+    return _regions()[region_id]
+
+
+def legal_bases() -> tuple[LegalBasis, ...]:
+    """Every legal basis, foster families included: twenty."""
+    return tuple(_legal_bases().values())
+
+
+def legal_basis(legal_basis_id: str) -> LegalBasis:
+    """The legal basis with that id, for instance `botilbud-laengerevarende`."""
+    return _legal_bases()[legal_basis_id]
+
+
+def authorities() -> tuple[Authority, ...]:
+    """All who supervise: five socialtilsyn, 98 kommuner, five regions."""
+    return tuple(_authorities().values())
+
+
+def authority(authority_id: str) -> Authority:
+    """The authority with that id: `socialtilsyn-nord`, `kommune-0851`, `region-1081`."""
+    return _authorities()[authority_id]
+
+
+def postcodes() -> tuple[Postcode, ...]:
+    """The postcodes whose place is known well enough for a search by distance; not all of the country's."""
+    return tuple(_postcodes().values())
+
+
+def postcode(code: str) -> Postcode:
+    """The postcode with that number; KeyError also for a real one that this table lacks."""
+    return _postcodes()[code]
+
+
+def _read(name: str, model: type[RowT]) -> list[RowT]:
+    text = files("contracts.reference").joinpath(name).read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return [model.model_validate({key: value for key, value in row.items() if value}) for row in rows]
+
+
+@cache
+def _municipalities() -> Mapping[str, Municipality]:
+    rows = sorted(_read("municipalities.csv", Municipality), key=lambda each: each.code)
+    return MappingProxyType({each.code: each for each in rows})
+
+
+@cache
+def _regions() -> Mapping[str, Region]:
+    return MappingProxyType({each.id: each for each in _read("regions.csv", Region)})
+
+
+@cache
+def _legal_bases() -> Mapping[str, LegalBasis]:
+    return MappingProxyType({each.id: each for each in _read("legal_bases.csv", LegalBasis)})
+
+
+@cache
+def _postcodes() -> Mapping[str, Postcode]:
+    return MappingProxyType({each.postcode: each for each in _read("postcodes.csv", Postcode)})
+
+
+@cache
+def _authorities() -> Mapping[str, Authority]:
+    rows = [*_read("socialtilsyn.csv", Authority)]
+    rows += [_kommune(each) for each in municipalities()]
+    rows += [_region(each) for each in regions()]
+    return MappingProxyType({each.id: each for each in rows})
+
+
+def _kommune(of: Municipality) -> Authority:
+    return Authority(
+        id=f"kommune-{of.code}",
+        name=of.full_name,
+        kind=AuthorityKind.KOMMUNE,
+        municipality=of.code,
+        region=of.region,
+        valid_from=of.valid_from,
+        valid_to=of.valid_to,
+        source=of.source,
+    )
+
+
+def _region(of: Region) -> Authority:
+    return Authority(
+        id=f"region-{of.code}",
+        name=of.name,
+        kind=AuthorityKind.REGION,
+        region=of.id,
+        valid_from=of.valid_from,
+        valid_to=of.valid_to,
+        source=of.source,
+    )
