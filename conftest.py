@@ -1,0 +1,26 @@
+"""Fixtures for every package: the real servers, started when a test first asks for them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from devstack.testing import Stack, TestKafka, TestPostgres, running
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The servers of this test run."""
+    with running() as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def postgres(stack: Stack) -> TestPostgres:
+    """A PostgreSQL server: ``create_database``, ``clone_database``, ``stop``, ``kill``, ``start``."""
+    return stack.postgres
+
+
+@pytest.fixture(scope="session")
+def kafka(stack: Stack) -> TestKafka:
+    """A Kafka broker with the topics of ``contracts``, and ``credentials`` of the external users."""
+    return stack.kafka

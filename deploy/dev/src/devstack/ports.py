@@ -1,0 +1,65 @@
+"""The one table of ports: an offset for each listener, moved as a block by ``PORT_BASE``."""
+
+import os
+import random
+import socket
+from contextlib import suppress
+from itertools import islice
+
+DEFAULT_BASE = 18000
+OFFSETS = {
+    "portal": 0,
+    "reporting": 1,
+    "jurisdiction": 2,
+    "approval": 3,
+    "publication": 4,
+    "notification": 5,
+    "identity": 6,
+    "mail": 7,
+    "smtp": 8,
+    "postgres": 9,
+    "kafka": 10,
+    "kafka_external": 11,
+    "kafka_controller": 12,
+    "reporting-worker": 21,
+    "jurisdiction-worker": 22,
+    "approval-worker": 23,
+    "publication-worker": 24,
+    "notification-worker": 25,
+    "portal-worker": 26,
+}
+
+
+def base() -> int:
+    """Return the first port of the block: ``PORT_BASE``, else 18000."""
+    return int(os.environ.get("PORT_BASE") or DEFAULT_BASE)
+
+
+def port(name: str) -> int:
+    """Return the port of the listener called ``name``."""
+    return base() + OFFSETS[name]
+
+
+def answers(number: int) -> bool:
+    """Return whether somebody listens on the port on loopback."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", number), timeout=1):
+        return True
+    return False
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that are free now, for servers of a test run.
+
+    A checkout's block lies below 22000, and Linux gives 32768 and up to outgoing connections.
+    """
+    candidates = random.sample(range(22000, 32000), 1000)
+    return list(islice(filter(_is_free, candidates), count))
+
+
+def _is_free(number: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return True
+    return False

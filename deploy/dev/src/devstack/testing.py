@@ -1,0 +1,188 @@
+"""Real PostgreSQL, Kafka and tokens for tests: started when first asked for, gone when the run ends.
+
+Use the fixtures of the root ``conftest.py``. With ``TP_TEST_STACK`` naming the file that
+``python -m devstack.testing`` wrote, servers that run already are used instead.
+"""
+
+import json
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+from devstack import topics
+from devstack.guard import Guard
+from devstack.kafka import Kafka, KafkaPorts
+from devstack.ports import free_ports
+from devstack.postgres import PASSING, Postgres, close_to_public
+
+SHARED = "TP_TEST_STACK"
+
+
+@dataclass
+class TestPostgres:
+    """A PostgreSQL server for tests."""
+
+    __test__ = False
+    server: Postgres
+
+    def create_database(self, name: str = "test", extensions: tuple[str, ...] = ()) -> str:
+        """Create an empty database with a login of its own and return its SQLAlchemy address (asyncpg).
+
+        ``name`` is only the beginning of its name, so every call gives a new one.
+        """
+        full = f"{name}_{secrets.token_hex(4)}"
+        return self.server.ensure_database(full, secrets.token_hex(8), extensions)
+
+    def clone_database(self, url: str) -> str:
+        """Return the address of a copy of the database at ``url``, for instance one that is migrated.
+
+        Nobody may be connected to the original.
+        """
+        original = url.rsplit("/", 1)[1]
+        copy = f"{original.rsplit('_', 1)[0]}_{secrets.token_hex(4)}"
+        self.server.sql(f"CREATE DATABASE {copy} TEMPLATE {original} OWNER {original} STRATEGY FILE_COPY")
+        self.server.sql(f"REVOKE ALL ON DATABASE {copy} FROM PUBLIC")
+        return f"{url.rsplit('/', 1)[0]}/{copy}"
+
+    def drop_database(self, url: str) -> None:
+        """Remove a database, cutting off whoever is connected."""
+        self.server.sql(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop the server, for outage tests; whoever is connected is cut off."""
+        self.server.stop()
+
+    def kill(self) -> None:
+        """End the server without any warning, as a power cut would."""
+        self.server.process.stop(how=signal.SIGQUIT)
+
+    def start(self) -> None:
+        """Start the server again, at the same address and with the same data."""
+        self.server.start()
+
+
+@dataclass
+class TestKafka:
+    """A Kafka broker for tests, with the topics and ACLs of ``contracts``."""
+
+    __test__ = False
+    broker: Kafka
+    _admin: AdminClient | None = field(default=None, repr=False)
+
+    @property
+    def bootstrap(self) -> str:
+        """Return the address of the inner listener: no login, every right."""
+        return self.broker.bootstrap
+
+    @property
+    def external_bootstrap(self) -> str:
+        """Return the address of the listener with SASL (PLAIN, SCRAM-SHA-512) and ACLs."""
+        return self.broker.external_bootstrap
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """Return the external users' passwords: authority ids and ``feed-reader``."""
+        return dict(self.broker.users)
+
+    def create_topics(self, names: Iterable[str], partitions: int = 1) -> None:
+        """Create topics that ``contracts`` does not know."""
+        admin = self._admin = self._admin or topics.client(self.bootstrap)
+        wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
+        for created in admin.create_topics(wanted, operation_timeout=topics.PATIENCE).values():
+            created.result()
+
+    def stop(self) -> None:
+        """Stop the broker, for outage tests."""
+        self.broker.stop()
+
+    def kill(self) -> None:
+        """End the broker without any warning."""
+        self.broker.process.stop(how=signal.SIGKILL)
+
+    def start(self) -> None:
+        """Start the broker again, at the same address and with the same data."""
+        self.broker.start()
+
+
+class Stack:
+    """The servers of one test run, each started when first asked for."""
+
+    def __init__(self, folder: Path, guard: Guard, described: dict[str, Any] | None = None) -> None:
+        self.folder = folder
+        self._guard = guard
+        self._described = described
+
+    @cached_property
+    def postgres(self) -> TestPostgres:
+        """Return the PostgreSQL server."""
+        known = self._described["postgres"] if self._described else None
+        port, password = known or (free_ports(1)[0], secrets.token_hex(8))
+        server = Postgres(self.folder / "postgres", port, password, PASSING, self.folder, self.folder)
+        if known is None:
+            self._guard.process(server.process.pid_file, server.process.words)
+            server.start()
+            close_to_public(server)
+        return TestPostgres(server)
+
+    @cached_property
+    def kafka(self) -> TestKafka:
+        """Return the Kafka broker."""
+        known = self._described["kafka"] if self._described else None
+        ports, users = known or (free_ports(3), {user: secrets.token_hex(8) for user in topics.users()})
+        broker = Kafka(self.folder / "kafka", KafkaPorts(*ports), users, self.folder, self.folder)
+        if known is None:
+            self._guard.process(broker.process.pid_file, broker.process.words)
+            broker.start()
+            topics.ensure(broker.bootstrap)
+        return TestKafka(broker)
+
+    def describe(self) -> dict[str, Any]:
+        """Start everything and return what another test run must know to use it."""
+        server, broker = self.postgres.server, self.kafka.broker
+        ports = list(broker.ports)
+        return {
+            "folder": str(self.folder),
+            "postgres": [server.port, server.password],
+            "kafka": [ports, dict(broker.users)],
+        }
+
+
+@contextmanager
+def running() -> Iterator[Stack]:
+    """Give the servers of this test run and take them down at the end."""
+    with Guard() as guard:
+        if shared := os.environ.get(SHARED):
+            described = json.loads(Path(shared).read_text())
+            yield Stack(Path(described["folder"]), guard, described)
+            return
+        folder = Path(tempfile.mkdtemp(prefix="tilbudsportalen-test-"))
+        # PostgreSQL runs as another user and must be able to walk through.
+        folder.chmod(0o711)
+        guard.folder(folder)
+        yield Stack(folder, guard)
+
+
+def main() -> int:
+    """Start servers for several test runs, write where they are, and keep them until input closes."""
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else ".local/test-stack.json").resolve()
+    with running() as stack:
+        target.write_text(json.dumps(stack.describe()))
+        print(f"export {SHARED}={target}", flush=True)
+        with suppress(KeyboardInterrupt):
+            sys.stdin.read()
+    target.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
