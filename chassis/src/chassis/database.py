@@ -1,0 +1,142 @@
+"""The way to PostgreSQL: sessions that write, sessions that only read, and what their failures mean."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
+
+from chassis.settings import Settings
+
+SERVER_SETTINGS = {
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
+DEADLOCK_DETECTED = "40P01"
+SERIALIZATION_FAILURE = "40001"
+LOCK_NOT_AVAILABLE = "55P03"
+# Class 08 is the connection, 53 resources, 57P0x the server going away, 58 the system under it.
+OUTAGE_CLASSES = ("08", "53", "57P0", "58")
+
+
+class ReadSession(AsyncSession):
+    """A session that can only read: every statement sees what is committed when it starts."""
+
+
+class Sequenced:
+    """A row that hands out the sequence numbers of the events about its entity.
+
+    Lock the row, then emit with it: so the order of numbers, of outbox rows and of commits is one order.
+    """
+
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Database:
+    """One service's database.
+
+    ``begin()`` is a transaction that commits at the end of its block; ``read()`` only reads.
+    """
+
+    def __init__(self, url: str, *, source: str, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            hide_parameters=True,
+            connect_args={"server_settings": SERVER_SETTINGS, "timeout": 5},
+        )
+        info = {"source": source}
+        self._writing = async_sessionmaker(self.engine, expire_on_commit=False, info=info)
+        reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = async_sessionmaker(reading, class_=ReadSession, expire_on_commit=False, info=info)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Database":
+        """Return the database that ``settings`` name."""
+        url = settings.database_url.get_secret_value()
+        return cls(url, source=settings.source, pool_size=settings.database_pool_size)
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Open a transaction: committed when the block ends, rolled back when it raises."""
+        return self._writing.begin()
+
+    def read(self) -> AbstractAsyncContextManager[ReadSession]:
+        """Open a session that only reads."""
+        return self._reading()
+
+    async def ping(self) -> None:
+        """Raise when the database cannot answer within two seconds."""
+        async with asyncio.timeout(2), self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def listen(self, channel: str, wake: asyncio.Event) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """Set ``wake`` at each notification on ``channel`` while the block runs."""
+        connection = await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=5)
+        try:
+            await connection.add_listener(channel, lambda *_: wake.set())
+            yield connection
+        finally:
+            await connection.close(timeout=2)
+
+
+Row = TypeVar("Row", bound=DeclarativeBase)
+
+
+async def lock(session: AsyncSession, model: type[Row], *criteria: ColumnElement[bool]) -> Row | None:
+    """Load one row and hold it until the transaction ends; None when there is none."""
+    statement = select(model).where(*criteria).with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def lock_all(session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str]) -> dict[str, Any]:
+    """Lock the rows whose ``key`` is among ``values``, always in the order of the key, and return them by key.
+
+    Two transactions that take their rows in the same order cannot deadlock.
+    """
+    statement = (
+        select(key.class_)
+        .where(key.in_(sorted(set(values))))
+        .order_by(key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    rows = (await session.execute(statement)).scalars().all()
+    return {getattr(row, key.key): row for row in rows}
+
+
+def sqlstate(error: BaseException) -> str:
+    """Return PostgreSQL's five-character code of ``error``, or an empty string when it has none."""
+    origin = getattr(error, "orig", None) or error
+    return str(getattr(origin, "sqlstate", None) or getattr(error, "sqlstate", None) or "")
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Return whether the same work is likely to succeed when it is tried again at once."""
+    return sqlstate(error) in {DEADLOCK_DETECTED, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE}
+
+
+def is_outage(error: BaseException) -> bool:
+    """Return whether ``error`` says that the database is away, and nothing about the work itself."""
+    if isinstance(error, (OSError, TimeoutError, PoolTimeoutError, InterfaceError)):
+        return True
+    if isinstance(error, asyncpg.InterfaceError):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return sqlstate(error).startswith(OUTAGE_CLASSES)

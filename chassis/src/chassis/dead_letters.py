@@ -1,0 +1,169 @@
+"""Messages that failed alone on a healthy database, and what waits behind them.
+
+A dead letter keeps its key closed: later messages of the same key and handler are parked in order, until the
+operator replays or discards it. Original bytes, headers and reason also go to the service's dead-letter topic.
+"""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.outbox import emit_original
+from chassis.subscriptions import Record
+from chassis.tables import dead_letters
+
+WAITING = "waiting"
+PARKED = "parked"
+REPLAY = "replay"
+REPLAYED = "replayed"
+DISCARDED = "discarded"
+OPEN = (WAITING, PARKED, REPLAY)
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A dead letter or a parked message, as the operator sees it."""
+
+    id: int
+    handler: str
+    state: str
+    record: Record
+    reason: str
+    created_at: datetime
+
+
+async def blocked_keys(session: AsyncSession, handler: str, keys: Iterable[str]) -> set[str]:
+    """Return those of ``keys`` that wait for the operator."""
+    statement = select(dead_letters.c.key).where(
+        dead_letters.c.handler == handler,
+        dead_letters.c.key.in_(sorted(set(keys))),
+        dead_letters.c.settled_at.is_(None),
+    )
+    return set((await session.execute(statement)).scalars())
+
+
+async def bury(session: AsyncSession, handler: str, record: Record, reason: str, *, topic: str) -> None:
+    """Keep ``record`` with the reason of its failure and publish it on the dead-letter ``topic``."""
+    await _insert(session, handler, WAITING, record, reason)
+    headers = {name: text for name, text in _texts(record).items() if not name.startswith("dead-letter-")}
+    headers |= {
+        "dead-letter-handler": handler,
+        "dead-letter-reason": reason,
+        "dead-letter-topic": record.topic,
+        "dead-letter-partition": str(record.partition),
+        "dead-letter-offset": str(record.offset),
+    }
+    await emit_original(session, topic, record.key, headers, record.value)
+
+
+async def park(session: AsyncSession, handler: str, record: Record) -> None:
+    """Put ``record`` behind the dead letter of its key."""
+    await _insert(session, handler, PARKED, record, "an earlier message of the same key waits")
+
+
+async def _insert(session: AsyncSession, handler: str, state: str, record: Record, reason: str) -> None:
+    values: dict[str, Any] = {
+        "handler": handler,
+        "state": state,
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "key": record.key,
+        "headers": [[name, base64.b64encode(raw).decode()] for name, raw in record.headers],
+        "value": record.value,
+        "reason": reason,
+    }
+    await session.execute(insert(dead_letters).values(values))
+
+
+def _texts(record: Record) -> dict[str, str]:
+    return {name: raw.decode(errors="replace").replace("\0", "") for name, raw in record.headers}
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    headers = [(name, base64.b64decode(text)) for name, text in row.headers]
+    record = Record(row.topic, row.partition, row.offset, row.key, headers, row.value)
+    return DeadLetter(row.id, row.handler, row.state, record, row.reason, row.created_at)
+
+
+async def open_letters(session: AsyncSession, *, handler: str | None = None, limit: int = 100) -> list[DeadLetter]:
+    """Return what waits for the operator, oldest first."""
+    statement = select(dead_letters).where(dead_letters.c.settled_at.is_(None)).order_by(dead_letters.c.id)
+    if handler:
+        statement = statement.where(dead_letters.c.handler == handler)
+    return [_letter(row) for row in await session.execute(statement.limit(limit))]
+
+
+async def letter(session: AsyncSession, letter_id: int) -> DeadLetter | None:
+    """Return one dead letter, settled or not; None when there is none."""
+    row = (await session.execute(select(dead_letters).where(dead_letters.c.id == letter_id))).one_or_none()
+    return _letter(row) if row else None
+
+
+async def request_replay(session: AsyncSession, letter_id: int) -> bool:
+    """Ask the worker to handle a waiting letter again; False when it does not wait."""
+    return await _change(session, letter_id, WAITING, {"state": REPLAY})
+
+
+async def discard(session: AsyncSession, letter_id: int) -> bool:
+    """Give a waiting letter up; what is parked behind it is handled next. False when it does not wait."""
+    return await _change(session, letter_id, WAITING, {"state": DISCARDED, "settled_at": func.now()})
+
+
+async def _change(session: AsyncSession, letter_id: int, state: str, values: dict[str, Any]) -> bool:
+    statement = (
+        update(dead_letters)
+        .where(dead_letters.c.id == letter_id, dead_letters.c.state == state)
+        .values(values)
+        .returning(dead_letters.c.id)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def next_to_replay(session: AsyncSession, handler: str) -> DeadLetter | None:
+    """Return the oldest open letter of a key when the operator has released it, and hold it; else None.
+
+    A parked message is released as soon as nothing of its key stands before it.
+    """
+    first_of_key = (
+        select(func.min(dead_letters.c.id))
+        .where(dead_letters.c.handler == handler, dead_letters.c.settled_at.is_(None))
+        .group_by(dead_letters.c.key)
+    )
+    statement = (
+        select(dead_letters)
+        .where(dead_letters.c.id.in_(first_of_key), dead_letters.c.state.in_((REPLAY, PARKED)))
+        .order_by(dead_letters.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return _letter(row) if row else None
+
+
+async def settle(session: AsyncSession, letter_id: int) -> None:
+    """Close a letter whose effect is now part of the same transaction."""
+    values = {"state": REPLAYED, "settled_at": func.now()}
+    await session.execute(update(dead_letters).where(dead_letters.c.id == letter_id).values(values))
+
+
+async def fail_again(session: AsyncSession, letter_id: int, reason: str) -> None:
+    """Let a letter wait for the operator again."""
+    values = {"state": WAITING, "reason": reason}
+    await session.execute(update(dead_letters).where(dead_letters.c.id == letter_id).values(values))
+
+
+async def count_open(session: AsyncSession) -> dict[str, int]:
+    """Return how many letters stand in each open state."""
+    statement = (
+        select(dead_letters.c.state, func.count().label("count"))
+        .where(dead_letters.c.settled_at.is_(None))
+        .group_by(dead_letters.c.state)
+    )
+    counts = {row.state: row.count for row in await session.execute(statement)}
+    return {state: counts.get(state, 0) for state in OPEN}

@@ -1,0 +1,177 @@
+"""CloudEvents 1.0 on Kafka: binary mode when we write, binary and structured mode when we read."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chassis.clock import now
+from chassis.ids import uuid7
+
+PREFIX = "ce_"
+STRUCTURED = "application/cloudevents+json"
+REQUIRED = ("id", "source", "type")
+MAX_HEADER_LENGTH = 2_000
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Unreadable(Exception):
+    """The message is no CloudEvent, or its data is not what its type promises. The text holds no data."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The context attributes of one event.
+
+    ``sequence`` orders the events of one source about one subject; 0 where the source counts none.
+    ``correlation_id`` is the same for everything that one request or inbound message led to;
+    ``causation_id`` is the id of the message that led to this one.
+    """
+
+    id: str
+    source: str
+    type: str
+    subject: str = ""
+    time: datetime | None = None
+    sequence: int = 0
+    correlation_id: str = ""
+    causation_id: str = ""
+    traceparent: str = ""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What the current work was started by."""
+
+    correlation_id: str
+    causation_id: str = ""
+
+
+_cause: ContextVar[Cause | None] = ContextVar("cause", default=None)
+
+
+@contextmanager
+def caused_by(cause: Cause) -> Iterator[None]:
+    """Let every event that is emitted inside the block carry ``cause``."""
+    token = _cause.set(cause)
+    try:
+        yield
+    finally:
+        _cause.reset(token)
+
+
+class Publishable(Protocol):
+    """What ``emit`` needs of an event; the event models of the contracts have it."""
+
+    @property
+    def ce_type(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
+    def model_dump_json(self, *, by_alias: bool) -> str: ...
+
+
+def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, traceparent: str) -> dict[str, str]:
+    """Return the headers of a new event: a new id, the current time and the current cause."""
+    event_id = uuid7()
+    cause = _cause.get() or Cause(correlation_id=event_id)
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": event_id,
+        "ce_type": ce_type,
+        "ce_source": source,
+        "ce_subject": subject,
+        "ce_time": now().isoformat().replace("+00:00", "Z"),
+        "ce_sequence": str(sequence),
+        "ce_correlationid": cause.correlation_id,
+        "ce_causationid": cause.causation_id,
+        "traceparent": traceparent,
+        "content-type": "application/json",
+    }
+    return {name: value for name, value in headers.items() if value}
+
+
+def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]:
+    """Return the attributes and the data of a message; Unreadable when it is no CloudEvent."""
+    texts = _texts(headers)
+    if texts.get("content-type", "").startswith(STRUCTURED):
+        return _structured(value, texts)
+    attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
+    return _envelope(attributes, texts.get("traceparent", "")), value
+
+
+def _texts(headers: Headers) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, raw in headers:
+        if len(raw) > MAX_HEADER_LENGTH:
+            raise Unreadable(f"a header is longer than {MAX_HEADER_LENGTH} bytes")
+        texts[name.lower()] = _text(raw)
+    return texts
+
+
+def _text(raw: bytes) -> str:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("a header is not UTF-8") from error
+    if "\0" in text:
+        raise Unreadable("a header holds a NUL character")
+    return text
+
+
+def _structured(value: bytes | None, texts: dict[str, str]) -> tuple[Envelope, bytes | None]:
+    document = load_json(value)
+    if not isinstance(document, dict):
+        raise Unreadable("a structured CloudEvent is a JSON object")
+    data = document.pop("data", None)
+    attributes = {name: item for name, item in document.items() if isinstance(item, str)}
+    traceparent = attributes.pop("traceparent", "") or texts.get("traceparent", "")
+    encoded = None if data is None else json.dumps(data, ensure_ascii=False).encode(errors="surrogatepass")
+    return _envelope(attributes, traceparent), encoded
+
+
+def _envelope(attributes: dict[str, str], traceparent: str) -> Envelope:
+    missing = [name for name in REQUIRED if not attributes.get(name)]
+    if missing:
+        raise Unreadable(f"the CloudEvents attribute {missing[0]} is missing")
+    return Envelope(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        subject=attributes.get("subject", ""),
+        time=_time(attributes.get("time")),
+        sequence=_sequence(attributes.get("sequence", "0")),
+        correlation_id=attributes.get("correlationid", ""),
+        causation_id=attributes.get("causationid", ""),
+        traceparent=traceparent,
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable("the CloudEvents attribute time is no RFC 3339 time") from error
+
+
+def _sequence(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004
+        raise Unreadable("the CloudEvents attribute sequence is no number")
+    return int(text)
+
+
+def load_json(value: bytes | None) -> Any:
+    """Parse ``value``; Unreadable, without its content, when it is not JSON."""
+    if value is None:
+        raise Unreadable("the message has no value")
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("the value is not JSON") from error

@@ -1,0 +1,169 @@
+"""What stands before every route: size, shape and encoding of a request, its trace, and its duration."""
+
+import json
+import re
+import time
+
+from fastapi import Request, params
+from fastapi.dependencies.utils import get_flat_params
+from opentelemetry.trace import SpanKind
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import metrics
+from chassis.envelope import Cause, caused_by
+from chassis.ids import uuid7
+from chassis.problems import PROTOCOL_PROBLEMS, FieldError, Problem, problem_response
+from chassis.telemetry import span
+
+MAX_DEPTH = 32
+UNTRACED = ("/health/", "/metrics")
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class RequestGuard:
+    """Refuses what no route can use, before it is parsed: 400 and 413 as problem documents."""
+
+    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+        self._app = app
+        self._limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            _check_target(scope)
+            body = await self._body(scope, receive)
+            _check_json(scope, body)
+        except Problem as problem:
+            response = problem_response(Request(scope), PROTOCOL_PROBLEMS, problem)
+            await response(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        announced = _header(scope, b"content-length")
+        if announced.isdigit() and int(announced) > self._limit:
+            raise _too_large(self._limit)
+        chunks: list[bytes] = []
+        size = 0
+        more = True
+        while more:
+            message = await receive()
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > self._limit:
+                raise _too_large(self._limit)
+            more = message.get("more_body", False)
+        return b"".join(chunks)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem("too-large", f"Højst {limit // 1024} kB.", headers={"Connection": "close"})
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for key, value in scope["headers"] if key == name), b"")
+
+
+def _check_target(scope: Scope) -> None:
+    query = scope.get("query_string", b"")
+    if "\0" in scope["path"] or b"%00" in query or b"\0" in query:
+        raise Problem("bad-request", "Adressen indeholder et ugyldigt tegn.")
+    try:
+        scope["path"].encode()
+    except UnicodeEncodeError as error:
+        raise Problem("bad-request", "Adressen er ikke gyldig UTF-8.") from error
+
+
+def _check_json(scope: Scope, body: bytes) -> None:
+    if not body or b"json" not in _header(scope, b"content-type"):
+        return
+    if b"\0" in body or _NUL.search(body):
+        raise Problem("bad-request", "Indholdet indeholder et NUL-tegn.")
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(body) > MAX_DEPTH:
+        raise Problem("bad-request", "Indholdet har for mange niveauer.")
+    if b"\\ud" in body.lower():
+        _check_surrogates(body)
+
+
+def _check_surrogates(body: bytes) -> None:
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise Problem("bad-request", "Indholdet er ikke gyldig JSON i UTF-8.") from error
+
+
+def _depth(body: bytes) -> int:
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(body):
+        token = match.group()
+        if token in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def again() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+class RequestObserver:
+    """Puts each request into a trace and measures it by its route, never by its address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(UNTRACED):
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        parent = _header(scope, b"traceparent").decode("latin-1")
+        try:
+            with (
+                span(f"{scope['method']}", kind=SpanKind.SERVER, parent=parent) as current,
+                caused_by(Cause(correlation_id=uuid7())),
+            ):
+                await self._app(scope, receive, observed)
+                current.update_name(f"{scope['method']} {_route(scope)}")
+        finally:
+            duration = time.perf_counter() - started
+            metrics.request_seconds.labels(scope["method"], _route(scope), str(status)).observe(duration)
+
+
+def _route(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", "unknown"))
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not declare: a misspelt filter must not widen an answer."""
+    route = request.scope.get("route")
+    dependant = getattr(route, "dependant", None)
+    if dependant is None or not request.query_params:
+        return
+    declared = get_flat_params(dependant)
+    allowed = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
+    if set(request.query_params) - allowed:
+        errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.")]
+        raise Problem("invalid", "En eller flere parametre findes ikke.", errors)

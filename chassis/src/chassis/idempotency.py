@@ -1,0 +1,127 @@
+"""Commands over HTTP that may be sent twice: one effect, and the same answer again for 24 hours.
+
+``Command`` is the dependency of every POST that creates or decides. It owns the transaction: the use case, the
+stored answer and the outbox rows are committed together before the answer leaves.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import Response
+from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database, is_conflict
+from chassis.problems import Problem
+from chassis.tables import idempotency
+
+KEPT_HOURS = 24
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answers: a status, a body that becomes JSON, and headers such as Location and ETag."""
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """Return the HTTP response."""
+        content = json.dumps(jsonable_encoder(self.body), ensure_ascii=False).encode()
+        return Response(content, self.status, dict(self.headers), media_type="application/json")
+
+
+UseCase = Callable[[AsyncSession], Awaitable[Answer]]
+
+
+class Command:
+    """One command of one caller, run once for its Idempotency-Key."""
+
+    def __init__(self, request: Request, key: str | None, body_hash: str) -> None:
+        self._database: Database = request.app.state.database
+        self._request = request
+        self._key = key
+        self._hash = body_hash
+
+    @property
+    def _identity(self) -> dict[str, str | None]:
+        principal = getattr(self._request.state, "principal", None)
+        return {
+            "caller": principal.sub if principal else "",
+            "method": self._request.method,
+            "path": self._request.url.path,
+            "key": self._key,
+        }
+
+    async def run(self, use_case: UseCase) -> Response:
+        """Run ``use_case`` in a transaction and return its answer, or the stored one for a repeated command.
+
+        A deadlock or a serialization failure is tried again; the caller never sees it.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._database.begin() as session:
+                    return await self._once(session, use_case)
+            except Exception as error:
+                if not is_conflict(error) or attempt == ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(0.05 * 2**attempt)
+        raise AssertionError("the loop returns or raises")
+
+    async def _once(self, session: AsyncSession, use_case: UseCase) -> Response:
+        if self._key is None:
+            return (await use_case(session)).response()
+        stored = await self._claim(session)
+        if stored is not None:
+            return stored
+        response = (await use_case(session)).response()
+        await self._store(session, response)
+        return response
+
+    async def _claim(self, session: AsyncSession) -> Response | None:
+        """Claim the key, or return the stored answer; a concurrent twin waits here for the first to commit."""
+        statement = (
+            insert(idempotency)
+            .values(**self._identity, request_hash=self._hash)
+            .on_conflict_do_nothing()
+            .returning(idempotency.c.key)
+        )
+        if await session.scalar(statement) is not None:
+            return None
+        row = (await session.execute(select(idempotency).where(self._mine()))).one()
+        if row.request_hash != self._hash:
+            raise Problem("idempotency-mismatch", "Nøglen hører til en kommando med et andet indhold.")
+        return Response(bytes(row.body), row.status, row.headers)
+
+    async def _store(self, session: AsyncSession, response: Response) -> None:
+        headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+        values = {"status": response.status_code, "headers": headers, "body": bytes(response.body)}
+        await session.execute(update(idempotency).where(self._mine()).values(values))
+
+    def _mine(self) -> Any:
+        return and_(*(idempotency.c[name] == value for name, value in self._identity.items()))
+
+
+async def _command(
+    request: Request,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)] = None,
+) -> Command:
+    return Command(request, key, hashlib.sha256(await request.body()).hexdigest())
+
+
+CommandDependency = Annotated[Command, Depends(_command)]
+
+
+async def forget_answers(session: AsyncSession) -> None:
+    """Delete the answers that are older than a day."""
+    limit = func.now() - func.make_interval(0, 0, 0, 0, KEPT_HOURS)
+    await session.execute(delete(idempotency).where(idempotency.c.created_at < limit))

@@ -1,0 +1,117 @@
+"""How this process reaches Kafka: one place for the options of every producer and every subscriber."""
+
+import fcntl
+import socket
+import tempfile
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.helpers import create_ssl_context
+from faststream.kafka import KafkaBroker
+from faststream.middlewares import AckPolicy
+from faststream.security import BaseSecurity, SASLScram512
+
+from chassis.settings import Settings
+from chassis.subscriptions import Subscription
+
+MAX_REQUEST_BYTES = 8 * 1024 * 1024
+GRACEFUL_SECONDS = 20.0
+
+
+def make_producer(settings: Settings) -> AIOKafkaProducer:
+    """Return a producer that keeps order and waits for every replica; start it before use."""
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=0,
+        max_request_size=MAX_REQUEST_BYTES,
+        request_timeout_ms=10_000,
+        **_credentials(settings),
+    )
+
+
+def _credentials(settings: Settings) -> dict[str, Any]:
+    if settings.kafka_username is None or settings.kafka_password is None:
+        return {}
+    return {
+        "security_protocol": "SASL_SSL" if settings.kafka_tls else "SASL_PLAINTEXT",
+        "ssl_context": create_ssl_context() if settings.kafka_tls else None,
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_username,
+        "sasl_plain_password": settings.kafka_password.get_secret_value(),
+    }
+
+
+def make_broker(settings: Settings) -> KafkaBroker:
+    """Return the FastStream broker that the subscribers of a worker are registered on."""
+    return KafkaBroker(
+        settings.kafka_bootstrap,
+        client_id=settings.service,
+        allow_auto_create_topics=False,
+        consumer_only=True,
+        graceful_timeout=GRACEFUL_SECONDS,
+        security=_security(settings),
+        apply_types=False,
+        log_level=10,
+    )
+
+
+def _security(settings: Settings) -> BaseSecurity | None:
+    if settings.kafka_username is None or settings.kafka_password is None:
+        return None
+    return SASLScram512(
+        settings.kafka_username,
+        settings.kafka_password.get_secret_value(),
+        use_ssl=settings.kafka_tls,
+        ssl_context=create_ssl_context() if settings.kafka_tls else None,
+    )
+
+
+def subscriber_options(subscription: Subscription, instance: str) -> dict[str, Any]:
+    """Return the options of every subscriber: nothing is acknowledged before its transaction is committed."""
+    return {
+        "batch": True,
+        "group_id": subscription.name,
+        "group_instance_id": f"{subscription.name}-{instance}",
+        "auto_offset_reset": "earliest",
+        "ack_policy": AckPolicy.MANUAL,
+        "max_records": subscription.max_records,
+        "batch_timeout_ms": 100,
+        "fetch_max_wait_ms": 100,
+        "max_partition_fetch_bytes": MAX_REQUEST_BYTES,
+        "session_timeout_ms": 10_000,
+        "heartbeat_interval_ms": 3_000,
+        "max_poll_interval_ms": 300_000,
+    }
+
+
+class Instance:
+    """A name for this process among its replicas: stable over a restart, so that Kafka knows it again.
+
+    The first free slot on this host is taken and held by a file lock, which the system drops with the process.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._file: IO[str] | None = None
+        place = zlib.crc32(settings.kafka_bootstrap.encode())
+        for slot in range(1_000):
+            path = Path(tempfile.gettempdir()) / f"{settings.service}-worker-{place:08x}-{slot}.lock"
+            file = path.open("w")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.close()
+                continue
+            self._file = file
+            self.name = f"{socket.gethostname()}-{slot}"
+            return
+        raise RuntimeError("no free worker slot on this host")
+
+    def release(self) -> None:
+        """Give the slot up."""
+        if self._file:
+            self._file.close()
+            self._file = None

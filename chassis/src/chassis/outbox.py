@@ -1,0 +1,57 @@
+"""The only way to publish: a row in the outbox, written in the caller's transaction."""
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Sequenced
+from chassis.envelope import Publishable, headers_for
+from chassis.tables import outbox
+from chassis.telemetry import current_traceparent
+
+MAX_EVENT_BYTES = 900_000
+
+
+class EventTooLarge(Exception):
+    """The event would not fit into a Kafka message; what caused it must be refused."""
+
+
+async def emit(session: AsyncSession, event: Publishable, *, of: Sequenced | None) -> None:
+    """Publish ``event`` when the transaction of ``session`` commits.
+
+    ``of`` is the locked row of the entity that the event is about: it numbers the events. It is None only for
+    events that nobody has to put in order, such as receipts. EventTooLarge above 900 kB.
+    """
+    value = event.model_dump_json(by_alias=True).encode()
+    if len(value) > MAX_EVENT_BYTES:
+        raise EventTooLarge(f"{event.ce_type} has {len(value)} bytes")
+    await _write(session, event.destination, event.key, event.ce_type, value, of)
+
+
+async def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, of: Sequenced) -> None:
+    """Publish that the state of ``key`` on the compacted ``topic`` is gone: a null value."""
+    await _write(session, topic, key, ce_type, None, of)
+
+
+async def emit_original(
+    session: AsyncSession, topic: str, key: str, headers: dict[str, str], value: bytes | None
+) -> None:
+    """Publish bytes as they are, of any size that the topic takes: the way of a dead letter."""
+    await session.execute(insert(outbox).values(topic=topic, key=key, headers=headers, value=value))
+
+
+async def _write(
+    session: AsyncSession, topic: str, key: str, ce_type: str, value: bytes | None, of: Sequenced | None
+) -> None:
+    sequence = 0
+    if of is not None:
+        of.sequence += 1
+        sequence = of.sequence
+        await session.flush()
+    headers = headers_for(
+        ce_type,
+        key,
+        source=session.info["source"],
+        sequence=sequence,
+        traceparent=current_traceparent(),
+    )
+    await session.execute(insert(outbox).values(topic=topic, key=key, headers=headers, value=value))

@@ -1,0 +1,178 @@
+"""The outbox relay: committed rows go to Kafka in the order of their commits.
+
+One relay at a time works on a database, by an advisory lock. It takes rows in id order, keeps at most one row in
+flight for each key, lets a failed key wait while the others go on, and deletes a row only when the broker has
+acknowledged it. A crash in between sends a row twice, never in another order: readers drop what they have seen.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError
+from opentelemetry.trace import SpanKind
+from sqlalchemy import Row, delete, func, select, tuple_
+
+from chassis import metrics
+from chassis.database import Database
+from chassis.tables import OUTBOX_CHANNEL, outbox
+from chassis.telemetry import span
+
+log = logging.getLogger(__name__)
+
+RELAY_LOCK = 7_235_001
+BATCH = 1_000
+IDLE_SECONDS = 1.0
+SEND_SECONDS = 10.0
+KEY_BACK_OFF_SECONDS = 5.0
+MAX_BACK_OFF_SECONDS = 300.0
+OUTAGES = (KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError, TimeoutError, OSError)
+
+OutboxRow = Row[Any]
+Key = tuple[str, str]
+
+
+class Relay:
+    """Moves the rows of one database's outbox to Kafka until it is told to stop."""
+
+    def __init__(self, database: Database, make_producer: Callable[[], AIOKafkaProducer]) -> None:
+        self._database = database
+        self._make_producer = make_producer
+        self._producer: AIOKafkaProducer | None = None
+        self._waiting: dict[Key, float] = {}
+        self._back_off: dict[Key, float] = {}
+        self._wake = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relay until ``stop`` is set; an outage of database or broker is waited out."""
+        while not stop.is_set():
+            try:
+                async with self._database.listen(OUTBOX_CHANNEL, self._wake):
+                    await self._drain(stop)
+            except Exception as error:  # noqa: BLE001  Whatever it is, the rows are still there and are tried again.
+                metrics.relay_failures.inc()
+                log.warning("relay waits", extra={"error": type(error).__name__})
+                await self._discard_producer()
+                await _sleep(IDLE_SECONDS, stop)
+        await self._discard_producer()
+
+    async def _drain(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            self._wake.clear()
+            sent = await self.relay_once()
+            if sent == 0:
+                await self._idle(stop)
+
+    async def _idle(self, stop: asyncio.Event) -> None:
+        waits = [asyncio.create_task(self._wake.wait()), asyncio.create_task(stop.wait())]
+        try:
+            await asyncio.wait(waits, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def relay_once(self) -> int:
+        """Send one batch and return how many rows were acknowledged; 0 when another relay is at work."""
+        async with self._database.begin() as session:
+            locked = await session.scalar(select(func.pg_try_advisory_xact_lock(RELAY_LOCK)))
+            if not locked:
+                return 0
+            rows = (await session.execute(self._next_rows())).all()
+            if not rows:
+                return 0
+            acknowledged = await self._send_in_waves(rows)
+            if acknowledged:
+                await session.execute(delete(outbox).where(outbox.c.id.in_(acknowledged)))
+        metrics.relayed.inc(len(acknowledged))
+        return len(acknowledged)
+
+    def _next_rows(self) -> Any:
+        moment = time.monotonic()
+        self._waiting = {key: until for key, until in self._waiting.items() if until > moment}
+        statement = select(outbox).order_by(outbox.c.id).limit(BATCH)
+        if self._waiting:
+            statement = statement.where(tuple_(outbox.c.topic, outbox.c.key).not_in(list(self._waiting)))
+        return statement
+
+    async def _send_in_waves(self, rows: Sequence[OutboxRow]) -> list[int]:
+        queues: dict[Key, deque[OutboxRow]] = defaultdict(deque)
+        for row in rows:
+            queues[row.topic, row.key].append(row)
+        acknowledged: list[int] = []
+        while queues:
+            wave = [queue.popleft() for queue in queues.values()]
+            failures = await self._send_wave(wave, acknowledged)
+            if failures:
+                await self._recover(wave, failures)
+                break
+            queues = {key: queue for key, queue in queues.items() if queue}
+        return acknowledged
+
+    async def _send_wave(self, wave: list[OutboxRow], acknowledged: list[int]) -> dict[Key, Exception]:
+        producer = await self._started_producer()
+        results = await asyncio.gather(*(_send(producer, row) for row in wave), return_exceptions=True)
+        failures: dict[Key, Exception] = {}
+        for row, result in zip(wave, results, strict=True):
+            if isinstance(result, Exception):
+                failures[row.topic, row.key] = result
+            elif result is None:
+                acknowledged.append(row.id)
+                self._back_off.pop((row.topic, row.key), None)
+        return failures
+
+    async def _recover(self, wave: list[OutboxRow], failures: dict[Key, Exception]) -> None:
+        """Let the failed keys wait, longer each time; start over with a new producer.
+
+        An idempotent producer that has lost its sequence refuses everything from then on (aiokafka #1017).
+        When nothing at all went through for want of a broker, no key is to blame.
+        """
+        metrics.relay_failures.inc(len(failures))
+        await self._discard_producer()
+        if len(failures) == len(wave) and all(isinstance(error, OUTAGES) for error in failures.values()):
+            raise next(iter(failures.values()))
+        for (topic, key), error in failures.items():
+            seconds = min(2 * self._back_off.get((topic, key), KEY_BACK_OFF_SECONDS / 2), MAX_BACK_OFF_SECONDS)
+            self._back_off[topic, key] = seconds
+            self._waiting[topic, key] = time.monotonic() + seconds
+            log.warning("outbox key waits", extra={"topic": topic, "error": type(error).__name__})
+
+    async def _started_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = self._make_producer()
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _discard_producer(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            try:
+                async with asyncio.timeout(5):
+                    await producer.stop()
+            except Exception as error:  # noqa: BLE001  A producer that cannot even stop is given up.
+                log.warning("producer given up", extra={"error": type(error).__name__})
+
+
+async def _send(producer: AIOKafkaProducer, row: OutboxRow) -> None:
+    headers = [(name, value.encode()) for name, value in row.headers.items()]
+    traceparent = row.headers.get("traceparent", "")
+    with span(f"send {row.topic}", kind=SpanKind.PRODUCER, parent=traceparent):
+        async with asyncio.timeout(SEND_SECONDS):
+            await producer.send_and_wait(row.topic, value=row.value, key=row.key.encode(), headers=headers)
+
+
+async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

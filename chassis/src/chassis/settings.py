@@ -1,0 +1,52 @@
+"""What every process needs to know about its surroundings, read from ``TP_*`` environment variables.
+
+In development the variables also stand in ``.local/env/<service>.env`` below the working directory, so that
+``python -m <service>.worker`` works from a checkout. The environment wins over the file.
+"""
+
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOCAL_ENV = Path(".local/env")
+
+
+class Settings(BaseSettings):
+    """The settings that all services share; each service adds its own in a subclass.
+
+    ``database_url`` has the driver ``postgresql+asyncpg``. ``kafka_username`` is None where the listener asks for
+    no login. ``trace_file`` collects spans as JSON lines for development; in operation the OTLP exporter is used,
+    which reads the standard ``OTEL_EXPORTER_OTLP_*`` variables.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TP_", extra="ignore", hide_input_in_errors=True)
+
+    service: ClassVar[str]
+
+    environment: Literal["development", "production"] = "production"
+    database_url: SecretStr
+    database_pool_size: int = 10
+    kafka_bootstrap: str
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_tls: bool = False
+    identity_issuer: str
+    identity_audience: str = "tilbudsportalen"
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    worker_port: int = 0
+    public_url: str = ""
+    trace_file: Path | None = None
+    log_level: str = "INFO"
+
+    @property
+    def source(self) -> str:
+        """Return the CloudEvents source of everything that this service publishes."""
+        return f"/services/{self.service}"
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the settings of this process; pydantic's ValidationError names what is missing, without values."""
+        return cls(_env_file=LOCAL_ENV / f"{cls.service}.env")

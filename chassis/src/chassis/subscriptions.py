@@ -1,0 +1,70 @@
+"""What a service listens to, declared as data; ``consume`` does the rest."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.envelope import Envelope, Headers
+
+
+class Readable(Protocol):
+    """An event model that a handler reads: a CloudEvents type and a way to parse its data."""
+
+    ce_type: Any
+
+    @classmethod
+    def model_validate_json(cls, json_data: bytes | str | bytearray) -> Self: ...
+
+
+@dataclass(frozen=True)
+class Record:
+    """One Kafka record as it came."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    headers: Headers
+    value: bytes | None
+
+
+Handler = Callable[[AsyncSession, Any, Envelope], Awaitable[None]]
+RawHandler = Callable[[AsyncSession, Record], Awaitable[None]]
+Deleted = Callable[[AsyncSession, str, Envelope], Awaitable[None]]
+Lock = Callable[[AsyncSession, Sequence[str]], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One consumer group: a name, its topics, and a handler for each type of event.
+
+    ``name`` is ``<service>.<handler>``: the group id and the owner of the inbox rows.
+    ``on`` gives the handler of each event model; ``ignored`` are the CloudEvents types that the topics carry and
+    that this group does not need. Any other type is a fault and goes to the dead letters.
+    ``lock`` takes the keys of a batch, sorted, and locks every row that the handlers will touch.
+    ``full_state`` says that each message carries the whole state, so that a later one may pass a failed one;
+    only then may ``on_deleted`` take null values.
+    ``raw`` takes records that may be anything, as outside parties send them, and answers for every one of them.
+    """
+
+    name: str
+    topics: tuple[str, ...]
+    lock: Lock
+    on: Mapping[type[Any], Handler] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    full_state: bool = False
+    on_deleted: Deleted | None = None
+    raw: RawHandler | None = None
+    max_records: int = 500
+
+    def __post_init__(self) -> None:
+        if bool(self.on) == bool(self.raw):
+            raise ValueError(f"{self.name} needs either handlers by type or a raw handler")
+        if self.on_deleted and not self.full_state:
+            raise ValueError(f"{self.name} takes deletions but does not read full state")
+
+
+async def lock_nothing(session: AsyncSession, keys: Sequence[str]) -> None:
+    """The lock of a subscription whose handlers only insert or upsert rows of one key in a single statement."""

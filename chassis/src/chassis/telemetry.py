@@ -1,0 +1,164 @@
+"""Traces and logs: one trace from the browser's request over outbox, Kafka and consumers into SQL.
+
+Logs are JSON lines with the fields that the caller names; request bodies, parameters of SQL and the text of
+exceptions from drivers are never logged, since they can hold personal data.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from opentelemetry import propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import (
+    BatchSpanProcessor,
+    SimpleSpanProcessor,
+    SpanExporter,
+    SpanExportResult,
+)
+from opentelemetry.trace import Span, SpanKind
+
+from chassis.settings import Settings
+
+tracer = trace.get_tracer("chassis")
+
+# Only these fields of a log record are written: a list of what is allowed cannot forget a field.
+LOG_FIELDS = frozenset(
+    {
+        "attempt",
+        "code",
+        "count",
+        "error",
+        "handler",
+        "host",
+        "method",
+        "offset",
+        "partition",
+        "port",
+        "reason",
+        "route",
+        "row",
+        "service",
+        "status",
+        "timer",
+        "topic",
+    }
+)
+QUIET = ("aiokafka", "faststream", "sqlalchemy", "httpx2", "httpcore2", "uvicorn.access")
+
+
+class JsonLinesExporter(SpanExporter):
+    """Appends finished spans to a file, so that a developer can follow a trace without a collector."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", buffering=1)
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Write each span as one line."""
+        for item in spans:
+            self._file.write(json.dumps(_as_json(item), ensure_ascii=False) + "\n")
+        return SpanExportResult.SUCCESS
+
+
+def _as_json(item: ReadableSpan) -> dict[str, object]:
+    context = item.get_span_context()
+    return {
+        "service": item.resource.attributes.get("service.name"),
+        "name": item.name,
+        "kind": item.kind.name,
+        "trace_id": trace.format_trace_id(context.trace_id) if context else None,
+        "span_id": trace.format_span_id(context.span_id) if context else None,
+        "parent_id": trace.format_span_id(item.parent.span_id) if item.parent else None,
+        "start": item.start_time,
+        "end": item.end_time,
+    }
+
+
+def set_up_telemetry(settings: Settings) -> None:
+    """Configure logs and traces of this process, once, before anything else is made."""
+    _set_up_logs(settings)
+    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    if settings.trace_file:
+        provider.add_span_processor(SimpleSpanProcessor(JsonLinesExporter(settings.trace_file)))
+    if _otlp_is_configured():
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    SQLAlchemyInstrumentor().instrument()
+
+
+def _otlp_is_configured() -> bool:
+    return bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+
+
+def _set_up_logs(settings: Settings) -> None:
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.ExtraAdder(allow=LOG_FIELDS),
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            _without_exception_text,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_exception_text(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Keep the kind of an exception and where it was raised, but not its text."""
+    record: logging.LogRecord | None = event.get("_record")
+    if record is not None and record.exc_info and record.exc_info[0]:
+        event["error"] = record.exc_info[0].__name__
+        event["at"] = _frames(record)
+        record.exc_info = None
+        record.exc_text = None
+    event.pop("exc_info", None)
+    return event
+
+
+def _frames(record: logging.LogRecord) -> list[str]:
+    frames = []
+    step = record.exc_info[2] if record.exc_info else None
+    while step is not None:
+        code = step.tb_frame.f_code
+        frames.append(f"{Path(code.co_filename).name}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return frames[-12:]
+
+
+def current_traceparent() -> str:
+    """Return the W3C ``traceparent`` of the current span, or an empty string outside of one."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def span(
+    name: str,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    parent: str = "",
+    attributes: Mapping[str, str] | None = None,
+) -> Iterator[Span]:
+    """Run the block inside a span; ``parent`` is a ``traceparent`` from elsewhere."""
+    context = propagate.extract({"traceparent": parent}) if parent else None
+    with tracer.start_as_current_span(
+        name, context=context, kind=kind, attributes=dict(attributes or {}), record_exception=False
+    ) as current:
+        yield current

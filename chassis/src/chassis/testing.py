@@ -1,0 +1,64 @@
+"""What the tests of a service share: its migrated database, its API as a client, and messages to hand to handlers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from chassis.consume import Consumer
+from chassis.database import Database
+from chassis.envelope import headers_for
+from chassis.migrate import migrate
+from chassis.subscriptions import Record, Subscription
+from chassis.tables import outbox
+
+
+@asynccontextmanager
+async def migrated_database(url: str, service: str) -> AsyncIterator[Database]:
+    """Bring the empty database at ``url`` to the newest revision of ``service`` and open it."""
+    await migrate(url, service)
+    database = Database(url, source=f"/services/{service}")
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def api_client(app: FastAPI, token: str | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+    """Open a client that calls ``app`` in this process, with ``token`` as its bearer token."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://service", headers=headers) as client:
+        yield client
+
+
+def record_of(event: Any, *, source: str, sequence: int = 1, offset: int = 0) -> Record:
+    """Return the Kafka record of ``event``, with a new id, as ``source`` would publish it."""
+    headers = headers_for(event.ce_type, event.key, source=source, sequence=sequence, traceparent="")
+    encoded = [(name, value.encode()) for name, value in headers.items()]
+    return Record(event.destination, 0, offset, event.key, encoded, event.model_dump_json(by_alias=True).encode())
+
+
+async def deliver(database: Database, subscription: Subscription, *records: Record) -> None:
+    """Hand ``records`` to ``subscription`` as one batch, through the real consume path."""
+    await Consumer(subscription, database, dead_letters_topic="test.dead-letters.v1").handle(records)
+
+
+async def emitted(database: Database) -> list[dict[str, Any]]:
+    """Return the outbox in order: topic, key, CloudEvents type, sequence, and the data as bytes."""
+    async with database.read() as session:
+        rows = (await session.execute(select(outbox).order_by(outbox.c.id))).all()
+    return [
+        {
+            "topic": row.topic,
+            "key": row.key,
+            "type": row.headers.get("ce_type"),
+            "sequence": int(row.headers.get("ce_sequence", "0")),
+            "value": row.value,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,45 @@
+"""Work that no message starts: it runs in the worker, at intervals, on one replica at a time where it matters."""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import metrics
+from chassis.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Timer:
+    """``run`` is called ``every`` so many seconds; it opens its own transactions."""
+
+    name: str
+    every: float
+    run: Callable[[Database], Awaitable[None]]
+
+
+async def alone(session: AsyncSession, name: str) -> bool:
+    """Return whether this transaction is the only one that does the work called ``name``."""
+    lock_id = zlib.crc32(name.encode())
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(lock_id))))
+
+
+async def keep_time(timer: Timer, database: Database, stop: asyncio.Event) -> None:
+    """Run ``timer`` until ``stop`` is set; a failure is counted, logged and tried again at the next turn."""
+    while not stop.is_set():
+        try:
+            await timer.run(database)
+        except Exception as error:  # noqa: BLE001  A timer that dies would be missed by nobody until it is too late.
+            metrics.timer_failures.labels(timer.name).inc()
+            log.warning("timer failed", extra={"timer": timer.name, "error": type(error).__name__})
+        try:
+            async with asyncio.timeout(timer.every):
+                await stop.wait()
+        except TimeoutError:
+            continue

@@ -1,0 +1,268 @@
+"""The background process of a service: consumers, relay, timers and a small HTTP server for health and metrics."""
+
+import asyncio
+import logging
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+import uvloop
+from aiokafka import AIOKafkaConsumer
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import JSONResponse, Response
+from faststream.kafka import KafkaBroker, KafkaMessage
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from chassis import consume, dead_letters, idempotency, metrics
+from chassis.auth import public
+from chassis.consume import Consumer, Outage
+from chassis.database import Database
+from chassis.kafka import Instance, make_broker, make_producer, subscriber_options
+from chassis.relay import Relay
+from chassis.settings import Settings
+from chassis.subscriptions import Record, Subscription
+from chassis.telemetry import set_up_telemetry
+from chassis.timers import Timer, alone, keep_time
+
+log = logging.getLogger(__name__)
+
+OUTAGE_SECONDS = 2.0
+STALE_POLL_SECONDS = 60.0
+HOUR = 3_600.0
+
+
+class Listener:
+    """One running subscription: its consumer, and when it last asked Kafka for more."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self.consumer = consumer
+        self.name = consumer.subscription.name
+        self.waits_for_database = False
+        self.last_poll = time.monotonic()
+        self.kafka: AIOKafkaConsumer | None = None
+
+    async def on_batch(self, message: KafkaMessage) -> None:
+        """Handle a batch and acknowledge it after its commit, or rewind it: nothing ever leaves as an exception."""
+        raw = message.raw_message
+        records = [_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))]
+        try:
+            await self.consumer.handle(records)
+        except Outage:
+            await self._wait_out(message)
+        except Exception as error:
+            log.exception("batch is taken again", extra={"handler": self.name, "error": type(error).__name__})
+            await self._wait_out(message)
+        else:
+            self.waits_for_database = False
+            await message.ack()
+
+    async def _wait_out(self, message: KafkaMessage) -> None:
+        self.waits_for_database = True
+        metrics.consumer_outages.labels(self.name).inc()
+        await asyncio.sleep(OUTAGE_SECONDS)
+        await message.nack()
+
+    def watch(self, kafka: AIOKafkaConsumer | None) -> None:
+        """Note the time of every poll of ``kafka``; a consume loop that died silently stops polling."""
+        self.kafka = kafka
+        if kafka is None:
+            return
+        getmany = kafka.getmany
+
+        async def noted(*args: Any, **kwargs: Any) -> Any:
+            self.last_poll = time.monotonic()
+            return await getmany(*args, **kwargs)
+
+        kafka.getmany = noted
+
+    @property
+    def poll_age(self) -> float:
+        """Return the seconds since the last poll."""
+        return time.monotonic() - self.last_poll
+
+    async def lag(self) -> int:
+        """Return how many messages stand between the position and the end of the assigned partitions."""
+        if self.kafka is None:
+            return 0
+        total = 0
+        for partition in self.kafka.assignment():
+            end = self.kafka.highwater(partition)
+            if end is not None:
+                total += max(0, end - await self.kafka.position(partition))
+        return total
+
+
+def _record(item: Any) -> Record:
+    key = (item.key or b"").decode(errors="replace").replace("\0", "")
+    return Record(item.topic, item.partition, item.offset, key, item.headers, item.value)
+
+
+class Worker:
+    """Everything of a service that runs behind its API."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        subscriptions: Sequence[Subscription] = (),
+        timers: Sequence[Timer] = (),
+        database: Database | None = None,
+    ) -> None:
+        self.settings = settings
+        self.database = database or Database.of(settings)
+        topic = f"{settings.service}.dead-letters.v1"
+        self.listeners = [
+            Listener(Consumer(subscription, self.database, dead_letters_topic=topic)) for subscription in subscriptions
+        ]
+        self._timers = (
+            *timers,
+            Timer("measure", 2, self._measure),
+            Timer("replay", 1, self._replay),
+            Timer("forget", HOUR, _forget),
+        )
+        self.broker: KafkaBroker | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set, then finish what is in hand."""
+        instance = Instance(self.settings)
+        server = await self._serve_health()
+        tasks = [asyncio.create_task(keep_time(timer, self.database, stop)) for timer in self._timers]
+        relay = Relay(self.database, lambda: make_producer(self.settings))
+        tasks.append(asyncio.create_task(relay.run(stop)))
+        try:
+            await self._start_listening(instance, stop)
+            await stop.wait()
+        finally:
+            stop.set()
+            if self.broker:
+                await self.broker.stop()
+            await asyncio.wait(tasks, timeout=15)
+            server.should_exit = True
+            await self.database.close()
+            instance.release()
+
+    async def _start_listening(self, instance: Instance, stop: asyncio.Event) -> None:
+        while self.listeners and not stop.is_set():
+            broker = make_broker(self.settings)
+            subscribers = [
+                broker.subscriber(
+                    *listener.consumer.subscription.topics,
+                    **subscriber_options(listener.consumer.subscription, instance.name),
+                )
+                for listener in self.listeners
+            ]
+            for listener, subscriber in zip(self.listeners, subscribers, strict=True):
+                subscriber(listener.on_batch)
+            try:
+                await broker.start()
+            except Exception as error:  # noqa: BLE001  Without a broker there is nothing to do but to wait for it.
+                log.warning("broker is away", extra={"error": type(error).__name__})
+                with suppress(Exception):
+                    await broker.stop()
+                await asyncio.sleep(OUTAGE_SECONDS)
+                continue
+            self.broker = broker
+            for listener, subscriber in zip(self.listeners, subscribers, strict=True):
+                listener.watch(subscriber.consumer)
+            return
+
+    def reasons_not_ready(self) -> list[str]:
+        """Return what keeps the consumers from working, by name."""
+        reasons = [f"{listener.name}: database" for listener in self.listeners if listener.waits_for_database]
+        if self.listeners and self.broker is None:
+            reasons.append("kafka")
+        reasons += [f"{item.name}: no poll" for item in self.listeners if item.poll_age > STALE_POLL_SECONDS]
+        return reasons
+
+    async def _measure(self, database: Database) -> None:
+        for listener in self.listeners:
+            metrics.last_poll_age_seconds.labels(listener.name).set(listener.poll_age)
+            metrics.consumer_lag.labels(listener.name).set(await listener.lag())
+        statement = text("SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox")
+        async with database.read() as session:
+            depth, age = (await session.execute(statement)).one()
+            open_letters = await dead_letters.count_open(session)
+        metrics.outbox_depth.set(depth)
+        metrics.outbox_age_seconds.set(float(age))
+        for state, count in open_letters.items():
+            metrics.dead_letters_open.labels(state).set(count)
+
+    async def _replay(self, _: Database) -> None:
+        for listener in self.listeners:
+            while await listener.consumer.replay_next():
+                continue
+
+    async def _serve_health(self) -> uvicorn.Server:
+        app = FastAPI(openapi_url=None)
+        app.include_router(self._health_router())
+        port = self.settings.worker_port
+        if port and not _is_free(self.settings.http_host, port):
+            # A second worker on the same host is welcome; it only gets another port.
+            port = 0
+        config = uvicorn.Config(
+            app, host=self.settings.http_host, port=port, log_config=None, access_log=False, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        self._server_task = asyncio.create_task(server._serve())  # noqa: SLF001  serve() would take the signals.
+        return server
+
+    def _health_router(self) -> APIRouter:
+        router = APIRouter(dependencies=[Depends(public)])
+
+        @router.get("/health/live")
+        async def live() -> Response:
+            dead = [item.name for item in self.listeners if item.poll_age > STALE_POLL_SECONDS and self.broker]
+            return JSONResponse({"status": "dead" if dead else "live", "reasons": dead}, 503 if dead else 200)
+
+        @router.get("/health/ready")
+        async def ready() -> Response:
+            reasons = self.reasons_not_ready()
+            try:
+                await self.database.ping()
+            except Exception:  # noqa: BLE001  Whatever keeps the database from answering: not ready.
+                reasons.append("database")
+            status = "not ready" if reasons else "ready"
+            return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
+
+        @router.get("/metrics")
+        async def show_metrics() -> Response:
+            return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+        return router
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+async def _forget(database: Database) -> None:
+    async with database.begin() as session:
+        if await alone(session, "forget"):
+            await consume.forget_old(session)
+            await idempotency.forget_answers(session)
+
+
+def run_worker(worker: Worker) -> None:
+    """Run ``worker`` until SIGTERM or SIGINT."""
+    set_up_telemetry(worker.settings)
+    uvloop.run(_run_until_signal(worker))
+
+
+async def _run_until_signal(worker: Worker) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await worker.run(stop)

@@ -1,0 +1,65 @@
+"""Who may do what: the privileges that an organisation's administrator gives (rows 8–14).
+
+A right is a privilege with a scope. The scope is an authority id, since one CVR number can be both a kommune
+and a socialtilsyn; the national operator's scope is ``*``. Reporters need no right: their CVR number decides.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Protocol
+
+
+class Privilege(StrEnum):
+    """What a right allows; the value is what stands in a token before the colon."""
+
+    APPROVE_TILBUD = "tilbud.approve"
+    CREATE_TILBUD = "tilbud.create"
+    REPORT_TILBUD = "tilbud.report"
+    CREATE_PLEJEFAMILIE = "plejefamilie.create"
+    REPORT_PLEJEFAMILIE = "plejefamilie.report"
+    APPROVE_PLEJEFAMILIE = "plejefamilie.approve"
+    CHANGE_AUTHORITY = "authority.change"
+    CREATE_TILSYN = "tilsyn.create"
+    PUBLISH_TILSYN = "tilsyn.publish"
+    READ_REGISTER = "register.read"
+    SEARCH_PLACEMENT = "placement.search"
+    READ_CPR = "cpr.read"
+    RUN_OPERATIONS = "operations.run"
+
+
+OFFICER_PRIVILEGES = frozenset(
+    {
+        Privilege.APPROVE_TILBUD,
+        Privilege.CREATE_TILBUD,
+        Privilege.REPORT_TILBUD,
+        Privilege.CREATE_PLEJEFAMILIE,
+        Privilege.REPORT_PLEJEFAMILIE,
+        Privilege.APPROVE_PLEJEFAMILIE,
+        Privilege.CHANGE_AUTHORITY,
+        Privilege.CREATE_TILSYN,
+        Privilege.PUBLISH_TILSYN,
+    }
+)
+
+
+class ScopedRight(Protocol):
+    """One right of a signed-in user, as a token carries it."""
+
+    @property
+    def privilege(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+
+
+def authority_of(rights: Iterable[ScopedRight]) -> str | None:
+    """Return the id of the authority that the holder of ``rights`` acts for, or None for everybody else."""
+    return next((right.scope for right in rights if right.privilege in OFFICER_PRIVILEGES), None)
+
+
+def organisation_of(rights: Iterable[ScopedRight], cvr: str) -> str:
+    """Return the organisation whose followers and lists the user shares: ``authority:<id>`` or ``cvr:<cvr>``.
+
+    Followers on the provider's and on the authority's side are counted apart (row 22).
+    """
+    authority = authority_of(rights)
+    return f"authority:{authority}" if authority else f"cvr:{cvr}"

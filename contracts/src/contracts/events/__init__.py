@@ -1,0 +1,44 @@
+"""Every event that a service publishes, by its CloudEvents type."""
+
+from contracts.events.approval import (
+    ApplicationAccepted,
+    CaseApproved,
+    CaseClosed,
+    CaseOpened,
+    CaseReturned,
+    TilbudCeased,
+    TilsynPublished,
+)
+from contracts.events.base import Event
+from contracts.events.external import Advice, Receipt
+from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted
+from contracts.events.notification import FollowersChanged
+from contracts.events.publication import FeedEntry, TilbudPublished
+from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
+
+EVENTS: tuple[type[Event], ...] = (
+    TilbudCreated,
+    SubmissionSent,
+    SubmissionClosed,
+    VacanciesChanged,
+    CaseRouted,
+    CaseNotRouted,
+    AuthorityAssigned,
+    CaseOpened,
+    CaseReturned,
+    CaseApproved,
+    CaseClosed,
+    TilsynPublished,
+    TilbudCeased,
+    ApplicationAccepted,
+    TilbudPublished,
+    FeedEntry,
+    FollowersChanged,
+    Receipt,
+    Advice,
+)
+
+
+def types_on(topic: str) -> frozenset[str]:
+    """Return the CloudEvents types that ``topic`` carries; anything else on it is a fault."""
+    return frozenset(event.ce_type for event in EVENTS if event.topic == topic)

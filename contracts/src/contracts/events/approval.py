@@ -1,0 +1,184 @@
+"""Facts from ``approval``: cases, their outcomes, tilsyn and cessation."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from contracts.events.base import Event, Model, TilbudEvent
+from contracts.events.parties import Actor, Address, Person, StepContent, StepDecision, TilbudFacts
+
+CASES = "approval.cases.v1"
+TILSYN = "approval.tilsyn.v1"
+
+
+class CaseEvent(TilbudEvent, frozen=True):
+    """What all facts about a case say. A case has the id of the submission that it decides (row 57)."""
+
+    case_id: str
+    revision: int
+    number: int
+    authority: str
+
+
+class CaseOpened(CaseEvent, frozen=True):
+    """A case awaits approval at ``authority``; for a resubmission the same case opens again."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-opened.v1"
+    topic: ClassVar[str] = CASES
+
+    steps: list[str]
+    initial: bool
+    submitted_at: datetime
+    opened_at: datetime
+    tilbud_name: str
+    explanation: str
+
+
+class CaseReturned(CaseEvent, frozen=True):
+    """At least one step was rejected: the whole case goes back to the reporter (row 75)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-returned.v1"
+    topic: ClassVar[str] = CASES
+
+    decisions: list[StepDecision]
+    returned_by: Actor
+    returned_at: datetime
+    tilbud_name: str
+    leader: Person
+    contact: Person | None
+
+
+class CaseApproved(CaseEvent, frozen=True):
+    """Every step was approved: the case is closed and ``steps`` is the approved content (row 80)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-approved.v1"
+    topic: ClassVar[str] = CASES
+
+    initial: bool
+    form_version: str
+    tilbud: TilbudFacts
+    leader: Person
+    contact: Person | None
+    steps: list[StepContent]
+    decisions: list[StepDecision]
+    approved_by: Actor
+    approved_at: datetime
+
+
+class CaseClosed(CaseEvent, frozen=True):
+    """The reporter closed the returned case; the authority does nothing more (row 78)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-closed.v1"
+    topic: ClassVar[str] = CASES
+
+    closed_at: datetime
+
+
+class TilsynKind(StrEnum):
+    """How a tilsyn came about."""
+
+    ANNOUNCED = "announced"
+    UNANNOUNCED = "unannounced"
+    APPROVAL = "approval"
+    FOLLOW_UP = "follow-up"
+
+
+class TilsynDecision(StrEnum):
+    """What a tilsyn ends in; the first two are positive (interfaces.md)."""
+
+    APPROVED = "approved"
+    APPROVED_WITH_CONDITIONS = "approved-with-conditions"
+    NOT_APPROVED = "not-approved"
+    NO_DECISION = "no-decision"
+
+    @property
+    def positive(self) -> bool:
+        """Return whether a tilbud with this decision may be public (row 83)."""
+        return self in {TilsynDecision.APPROVED, TilsynDecision.APPROVED_WITH_CONDITIONS}
+
+
+class Theme(Model):
+    """The assessment of one theme of the quality model; ``score`` is 1 to 5 or not given (B.6)."""
+
+    theme: str
+    conclusion: str | None = None
+    score: float | None = None
+
+
+class Sanction(Model):
+    """An order (påbud, always with a deadline) or a condition (vilkår, L5 and L6)."""
+
+    text: str
+    deadline: date | None = None
+
+
+class Intensified(Model):
+    """Intensified tilsyn (skærpet tilsyn): at most six months at a time (L5). JSON name of ``start``: ``from``."""
+
+    start: date = Field(alias="from")
+    until: date
+    reason: str | None = None
+
+
+class TilsynPublished(TilbudEvent, frozen=True):
+    """A tilsyn was accepted and is public at once (rows 93, 94).
+
+    ``accepted_number`` counts the accepted tilsyn of a tilbud. The latest tilsyn is the one with the highest
+    ``decided_on``, on the same day the one with the highest ``accepted_number``.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.tilsyn-published.v1"
+    topic: ClassVar[str] = TILSYN
+
+    tilsyn_id: str
+    version: int
+    accepted_number: int
+    authority: str
+    external: bool
+    kind: TilsynKind
+    visited_on: date | None
+    decided_on: date
+    decision: TilsynDecision
+    conclusion: str | None = None
+    themes: list[Theme] = Field(default_factory=list)
+    orders: list[Sanction] = Field(default_factory=list)
+    conditions: list[Sanction] = Field(default_factory=list)
+    intensified: Intensified | None = None
+    accepted_at: datetime
+
+
+class TilbudCeased(TilbudEvent, frozen=True):
+    """The tilbud has ceased and leaves the public search at once, whatever cases are open (row 99)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.tilbud-ceased.v1"
+    topic: ClassVar[str] = TILSYN
+
+    authority: str
+    ceased_on: date
+    reason: str | None = None
+    accepted_at: datetime
+
+
+class ApplicationAccepted(Event, frozen=True):
+    """An application was transferred from a supervision system; ``reporting`` creates the tilbud (row 105)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.application-accepted.v1"
+    topic: ClassVar[str] = "approval.applications.v1"
+
+    application_id: str
+    authority: str
+    name: str
+    primary_legal_basis: str
+    legal_bases: list[str]
+    address: Address
+    cvr: str
+    leader: Person
+    contact: Person | None
+    accepted_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the application's id: there is no tilbud yet."""
+        return f"{self.authority}/{self.application_id}"

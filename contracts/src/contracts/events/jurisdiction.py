@@ -1,0 +1,59 @@
+"""Facts from ``jurisdiction``: who decides a case, and who is the authority of a tilbud now."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from contracts.events.base import Model, TilbudEvent
+
+
+class ConsideredRule(Model):
+    """One rule that was looked at, whether it applies, and why (in Danish, for people to read)."""
+
+    rule: str
+    applies: bool
+    because: str
+
+
+class CaseRouted(TilbudEvent, frozen=True):
+    """One revision of a submission has an authority, computed from the reported data (rows 63, 64)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.case-routed.v1"
+    topic: ClassVar[str] = "jurisdiction.cases.v1"
+
+    submission_id: str
+    revision: int
+    authority: str
+    rule: str
+    legal_source: str
+    confidence: str
+    explanation: str
+    considered: list[ConsideredRule]
+    reference_version: str
+    valid_on: date
+    routed_at: datetime
+
+
+class CaseNotRouted(TilbudEvent, frozen=True):
+    """No rule names an authority for this revision; nothing is guessed and the report goes back."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.case-not-routed.v1"
+    topic: ClassVar[str] = "jurisdiction.cases.v1"
+
+    submission_id: str
+    revision: int
+    reason: str
+    routed_at: datetime
+
+
+class AuthorityAssigned(TilbudEvent, frozen=True):
+    """State: the authority of a tilbud now, and why. ``version`` rises by one at each change."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.authority-assigned.v1"
+    topic: ClassVar[str] = "jurisdiction.tilbud.v1"
+
+    version: int
+    authority: str
+    previous: str | None
+    rule: str
+    explanation: str
+    assigned_at: datetime

@@ -1,0 +1,114 @@
+"""People, organisations and facts that several events carry."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from contracts.events.base import Model
+
+
+class OperatorKind(StrEnum):
+    """Who runs a tilbud; the routing rules ask for it."""
+
+    MUNICIPAL = "municipal"
+    REGIONAL = "regional"
+    PRIVATE = "private"
+
+
+class Verdict(StrEnum):
+    """What an officer decides about one step (row 70)."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Actor(Model):
+    """The employee who did something, shown to colleagues and to the other side (row 71)."""
+
+    sub: str
+    name: str
+    org_name: str
+    cvr: str | None = None
+    authority: str | None = None
+
+
+class Address(Model):
+    """A postal address; ``municipality`` is the four-digit kommune code."""
+
+    street: str
+    postcode: str
+    city: str
+    municipality: str
+
+
+class Person(Model):
+    """A leader or contact person. Lives in topics with retention only (design.md, messaging rule 9)."""
+
+    name: str
+    email: str
+    phone: str
+
+
+class Operator(Model):
+    """The organisation that runs a tilbud (driftsherre)."""
+
+    cvr: str
+    name: str
+    kind: OperatorKind
+    municipality: str | None = None
+    region: str | None = None
+
+
+class TilbudFacts(Model):
+    """What identifies a tilbud in every list, as reported at the time of the event."""
+
+    name: str
+    operator: Operator
+    address: Address
+    primary_legal_basis: str
+    legal_bases: list[str]
+
+
+class Group(Model):
+    """A koncern or koncernlignende konstruktion; R4 follows the kommune of its head address."""
+
+    head_municipality: str
+
+
+class RoutingFacts(Model):
+    """All reported facts that the choice of authority needs, not only the changed ones (row 64)."""
+
+    legal_bases: list[str]
+    primary: str
+    municipality: str
+    operator_kind: OperatorKind | None = None
+    operator_municipality: str | None = None
+    operator_region: str | None = None
+    group: Group | None = None
+    agreement_municipality: str | None = None
+    features: list[str] = Field(default_factory=list)
+    part_of: str | None = None
+    delegated_to: str | None = None
+
+
+class StepContent(Model):
+    """The whole content of one step, or of one department's part of it.
+
+    ``key`` is the step id, with ``/<department-id>`` behind it for the steps that each department has.
+    ``data`` has the fields of the form definition.
+    """
+
+    key: str
+    data: dict[str, Any]
+
+
+class StepDecision(Model):
+    """An officer's choice for one step, with the name and the time that colleagues see (rows 70–74)."""
+
+    step: str
+    verdict: Verdict
+    reason: str | None = None
+    decided_by: Actor
+    decided_at: datetime

@@ -1,0 +1,121 @@
+"""Facts from ``publication``: what is public about a tilbud now, and each change of it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from contracts.events.approval import Intensified, Sanction, Theme, TilsynDecision, TilsynKind
+from contracts.events.base import Event, Model, TilbudEvent
+
+
+class PublicAuthority(Model):
+    """The authority that supervises a public tilbud."""
+
+    id: str
+    name: str
+
+
+class PublicTilsyn(Model):
+    """The latest tilsyn of a public tilbud, with the sanctions that must be shown (row 88)."""
+
+    tilsyn_id: str
+    kind: TilsynKind
+    visited_on: date | None
+    decided_on: date
+    decision: TilsynDecision
+    conclusion: str | None = None
+    themes: list[Theme] = Field(default_factory=list)
+    orders: list[Sanction] = Field(default_factory=list)
+    conditions: list[Sanction] = Field(default_factory=list)
+    intensified: Intensified | None = None
+
+
+class PublicDepartment(Model):
+    """One department with its own steps; ``steps`` has the public fields only, by step id."""
+
+    id: str
+    name: str
+    municipality: str | None
+    steps: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class PublicTilbud(Model):
+    """The public record of one tilbud: approved data with public audience, and nothing else (rows 83–88)."""
+
+    id: str
+    name: str
+    version: int
+    authority: PublicAuthority
+    operator_name: str
+    operator_kind: str
+    primary_legal_basis: str
+    legal_bases: list[str]
+    municipality: str
+    region: str | None
+    steps: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    departments: list[PublicDepartment] = Field(default_factory=list)
+    tilsyn: PublicTilsyn | None
+    approved_at: datetime
+    confirmed_at: datetime
+    not_approved_yet: list[str] = Field(default_factory=list)
+
+
+class TilbudPublished(TilbudEvent, frozen=True):
+    """State: the public record as it is now. A null value says that the tilbud is not public any more."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.publication.tilbud-published.v1"
+    topic: ClassVar[str] = "publication.tilbud.v1"
+
+    tilbud: PublicTilbud
+
+
+class FeedReason(StrEnum):
+    """Why a feed entry exists (interfaces.md)."""
+
+    APPROVED = "approved"
+    TILSYN = "tilsyn"
+    CEASED = "ceased"
+    CORRECTED = "corrected"
+    HANDOVER = "handover"
+    VACANCIES = "vacancies"
+    REPUBLISHED = "republished"
+
+
+class FieldChange(Model):
+    """One changed field; a field that holds a person's name has its path only."""
+
+    path: str
+    old: Any = None
+    new: Any = None
+
+
+class FeedData(Model):
+    """What a feed entry tells. ``tilbud`` is the whole public record, and None on a DELETE."""
+
+    reason: FeedReason
+    changes: list[FieldChange] = Field(default_factory=list)
+    tilbud: PublicTilbud | None = None
+
+
+class FeedEntry(Event, frozen=True):
+    """One entry of the publication feed: the CloudEvents item of ``GET /v1/feed``, on Kafka with the same content."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.publication.tilbud.v1"
+    topic: ClassVar[str] = "publication.feed.v1"
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    type: Literal["dk.tilbudsportalen.publication.tilbud.v1"] = "dk.tilbudsportalen.publication.tilbud.v1"
+    source: str
+    subject: str
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    method: Literal["PUT", "DELETE"]
+    data: FeedData
+
+    @property
+    def key(self) -> str:
+        """Return the tilbuds-id."""
+        return self.subject

@@ -1,0 +1,91 @@
+"""Facts from ``reporting``: tilbud created, submissions sent and closed, vacancies."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from contracts.events.base import Model, TilbudEvent
+from contracts.events.parties import Actor, Person, RoutingFacts, StepContent, TilbudFacts
+
+TOPIC = "reporting.tilbud.v1"
+
+
+class Application(Model):
+    """The application in an external supervision system that a tilbud was created from (row 105)."""
+
+    authority: str
+    application_id: str
+
+
+class TilbudCreated(TilbudEvent, frozen=True):
+    """An authority has created a tilbud (row 101); its operator's users may report for it from now on (row 7)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.tilbud-created.v1"
+    topic: ClassVar[str] = TOPIC
+
+    tilbud: TilbudFacts
+    leader: Person
+    contact: Person | None
+    created_by_authority: str
+    created_by: Actor | None
+    created_at: datetime
+    leader_cpr_missing: bool = False
+    application: Application | None = None
+
+
+class SubmissionSent(TilbudEvent, frozen=True):
+    """A report was sent for approval, or sent again after a return (rows 54–58, 77).
+
+    ``number`` counts the submissions of a tilbud and is what the guards on content compare; ``revision`` counts
+    the times that this one was sent, from 1. ``steps`` has the whole content of every step of the case.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.submission-sent.v1"
+    topic: ClassVar[str] = TOPIC
+
+    submission_id: str
+    number: int
+    revision: int
+    initial: bool
+    form_version: str
+    sent_at: datetime
+    sent_by: Actor
+    tilbud: TilbudFacts
+    leader: Person
+    contact: Person | None
+    facts: RoutingFacts
+    steps: list[StepContent]
+
+
+class SubmissionClosed(TilbudEvent, frozen=True):
+    """The reporter gave up a returned case; it can never be opened again (rows 78, 79)."""
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.submission-closed.v1"
+    topic: ClassVar[str] = TOPIC
+
+    submission_id: str
+    revision: int
+    closed_at: datetime
+    closed_by: Actor
+
+
+class DepartmentVacancies(Model):
+    """Vacancies and waiting time of one department, or of a tilbud without departments."""
+
+    department_id: str | None
+    vacancies: int
+    waiting_time_days: int | None = None
+
+
+class VacanciesChanged(TilbudEvent, frozen=True):
+    """Vacancies were reported in the fast lane: shown at once and marked as not approved yet (P1).
+
+    ``version`` counts the reports of a tilbud, so that an older one never overwrites a newer.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.vacancies-changed.v1"
+    topic: ClassVar[str] = TOPIC
+
+    version: int
+    departments: list[DepartmentVacancies]
+    changed_at: datetime
+    changed_by: Actor
