@@ -85,12 +85,12 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def listen(self, channel: str, wake: asyncio.Event) -> AsyncIterator[asyncpg.Connection[Any]]:
+    async def listen(self, channel: str, wake: asyncio.Event) -> AsyncIterator[None]:
         """Set ``wake`` at each notification on ``channel`` while the block runs."""
         connection = await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=5)
         try:
             await connection.add_listener(channel, lambda *_: wake.set())
-            yield connection
+            yield
         finally:
             await connection.close(timeout=2)
 

@@ -161,9 +161,9 @@ async def fail_again(session: AsyncSession, letter_id: int, reason: str) -> None
 async def count_open(session: AsyncSession) -> dict[str, int]:
     """Return how many letters stand in each open state."""
     statement = (
-        select(dead_letters.c.state, func.count().label("count"))
+        select(dead_letters.c.state, func.count().label("letters"))
         .where(dead_letters.c.settled_at.is_(None))
         .group_by(dead_letters.c.state)
     )
-    counts = {row.state: row.count for row in await session.execute(statement)}
+    counts = {row.state: row.letters for row in await session.execute(statement)}
     return {state: counts.get(state, 0) for state in OPEN}
