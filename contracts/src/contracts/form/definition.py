@@ -5,7 +5,7 @@ The definitions themselves are YAML files below `form/steps/`; nothing here know
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -68,9 +68,7 @@ CHOICE_TYPES = frozenset(
         FieldType.LEGAL_BASIS,
     }
 )
-MANY_TYPES = frozenset(
-    {FieldType.CHOICES, FieldType.AUTHORITIES, FieldType.LEGAL_BASES, FieldType.REFERENCES}
-)
+MANY_TYPES = frozenset({FieldType.CHOICES, FieldType.AUTHORITIES, FieldType.LEGAL_BASES, FieldType.REFERENCES})
 NESTED_TYPES = frozenset({FieldType.GROUP, FieldType.LIST})
 
 
@@ -106,6 +104,12 @@ class Rule(Frozen):
     supervised_by: tuple[str, ...] = ()
     operator_kinds: tuple[str, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, raw: Any) -> Any:
+        words = {"always": {"always": True}, "never": {}}
+        return words[raw] if isinstance(raw, str) and raw in words else raw
+
     @property
     def never(self) -> bool:
         return self == Rule()
@@ -123,10 +127,14 @@ class When(Frozen):
 
 
 class Share(Frozen):
-    """A percentage that the portal computes: the sum of `parts` as a share of `whole` (P8)."""
+    """A percentage that the portal computes: the sum of `parts` as a share of the sum of `whole` (P8).
+
+    Amounts are entered positive; `negative_when` says when the result is shown below zero (P7).
+    """
 
     parts: tuple[str, ...]
-    whole: str
+    whole: tuple[str, ...]
+    negative_when: When | None = None
 
 
 class Option(Frozen):

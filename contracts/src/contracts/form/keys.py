@@ -38,9 +38,7 @@ def mandatory_keys(form: FormDefinition, departments: Sequence[str]) -> list[str
     return [key for step in steps for key in _keys_of(form, step, departments)]
 
 
-def split(
-    form: FormDefinition, step: str, data: StepData, departments: Sequence[str]
-) -> dict[str, dict[str, Any]]:
+def split(form: FormDefinition, step: str, data: StepData, departments: Sequence[str]) -> dict[str, dict[str, Any]]:
     """A whole step's data by key. A department that was not answered has no entry.
 
     With departments, `{"departments": {"afd-1": {…}}}` becomes `{"places/afd-1": {…}}`; parts of departments
@@ -53,9 +51,7 @@ def split(
     return {f"{step}/{each}": dict(answered[each]) for each in departments if each in answered}
 
 
-def join(
-    form: FormDefinition, step: str, parts: Mapping[str, StepData], departments: Sequence[str]
-) -> dict[str, Any]:
+def join(form: FormDefinition, step: str, parts: Mapping[str, StepData], departments: Sequence[str]) -> dict[str, Any]:
     """The reverse of `split`: the whole step's data from the entries of `parts` that belong to the step."""
     if not (form.step(step).per_department and departments):
         return dict(parts.get(step, {}))

@@ -1,14 +1,114 @@
-"""Reads the form definition from its YAML files and cuts out what applies to a legal basis on a day."""
+"""Reads the form definition from its YAML files and cuts out what applies to a legal basis on a day.
 
-from collections.abc import Sequence
+Adding a field is one entry in `steps/<kind>/<step>.yaml`; adding a kind of form is a folder beside it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
 
-from contracts.form.definition import FormDefinition
+import yaml
+
+from contracts.form.definition import NESTED_TYPES, NEVER, Field, FormDefinition, Rule, Step
+from contracts.form.options import closed_list
+from contracts.reference import LegalBasis, legal_basis
+
+# A step's `defaults` stand for what most of its fields have in common.
+_INHERITED = ("purpose", "audience", "legal_source", "lane")
 
 
 def form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDefinition:
     """The form of a tilbud with that primary legal basis (and `others` beside it) on that day (row 45).
 
-    KeyError for an unknown legal basis, LookupError when no form exists for its kind on that day.
+    KeyError for an unknown legal basis, LookupError when no form exists for its kind.
     """
-    raise NotImplementedError(legal_basis, at, others)
+    return _form((legal_basis, *sorted(set(others) - {legal_basis})), at)
+
+
+@cache
+def steps_of(kind: str) -> tuple[Step, ...]:
+    """Every step of a kind of form ("tilbud", "plejefamilie") in order, whatever it applies to."""
+    folder = files("contracts.form").joinpath("steps", kind)
+    if not folder.is_dir():
+        raise LookupError(f"no form for {kind}")
+    texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")]
+    steps = [_step(yaml.safe_load(text)) for text in texts]
+    return tuple(sorted(steps, key=lambda each: each.order))
+
+
+@lru_cache(maxsize=512)
+def _form(legal_bases: tuple[str, ...], at: date) -> FormDefinition:
+    bases = [legal_basis(each) for each in legal_bases]
+    kind = "plejefamilie" if bases[0].is_plejefamilie else "tilbud"
+    steps = tuple(_cut_step(each, bases, at) for each in steps_of(kind) if _holds(each, at))
+    content = "\n".join(step.model_dump_json() for step in steps)
+    return FormDefinition(
+        version=f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:12]}",
+        kind=kind,
+        legal_bases=legal_bases,
+        at=at,
+        steps=steps,
+        vocabularies={name: closed_list(name, at) for name in sorted(_vocabularies_of(steps))},
+    )
+
+
+def rule_may_hold(rule: Rule, bases: Iterable[LegalBasis]) -> bool:
+    """Whether the rule can hold for any of the legal bases; who operates is not looked at."""
+    return rule.always or (not rule.never and any(_fits(rule, each) for each in bases))
+
+
+def _fits(rule: Rule, basis: LegalBasis) -> bool:
+    conditions = (
+        (rule.legal_bases, basis.id),
+        (rule.audiences, basis.audience),
+        (rule.groups, basis.group),
+        (rule.supervised_by, basis.supervised_by),
+    )
+    return all(not wanted or has in wanted for wanted, has in conditions)
+
+
+def _cut_step(step: Step, bases: list[LegalBasis], at: date) -> Step:
+    fields = tuple(_cut_fields(step.fields, bases, at))
+    mandatory = step.mandatory if rule_may_hold(step.mandatory, bases) else NEVER
+    return step.model_copy(update={"fields": fields, "mandatory": mandatory})
+
+
+def _cut_fields(fields: Iterable[Field], bases: list[LegalBasis], at: date) -> Iterator[Field]:
+    for each in fields:
+        if not (_holds(each, at) and rule_may_hold(each.applies, bases)):
+            continue
+        mandatory = each.mandatory if rule_may_hold(each.mandatory, bases) else NEVER
+        inner = tuple(_cut_fields(each.fields, bases, at))
+        if inner or each.type not in NESTED_TYPES:
+            yield each.model_copy(update={"mandatory": mandatory, "fields": inner})
+
+
+def _holds(row: Step | Field, at: date) -> bool:
+    return row.valid_from <= at and (row.valid_to is None or at <= row.valid_to)
+
+
+def _step(raw: dict[str, Any]) -> Step:
+    defaults = raw.pop("defaults", {})
+    raw["fields"] = [_with_defaults(each, defaults) for each in raw["fields"]]
+    return Step.model_validate(raw)
+
+
+def _with_defaults(raw: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    whole = {**defaults, **raw}
+    passed_on = {name: whole[name] for name in _INHERITED if name in whole}
+    whole["fields"] = [_with_defaults(each, passed_on) for each in raw.get("fields", [])]
+    return whole
+
+
+def _vocabularies_of(steps: Iterable[Step]) -> set[str]:
+    return {each.vocabulary for step in steps for each in _all_fields(step.fields) if each.vocabulary}
+
+
+def _all_fields(fields: Iterable[Field]) -> Iterator[Field]:
+    for each in fields:
+        yield each
+        if each.type in NESTED_TYPES:
+            yield from _all_fields(each.fields)
