@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from devstack.testing import Stack, TestKafka, TestPostgres, running
+from devstack.testing import Stack, TestIdentity, TestKafka, TestPostgres, running
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +24,9 @@ def postgres(stack: Stack) -> TestPostgres:
 def kafka(stack: Stack) -> TestKafka:
     """A Kafka broker with the topics of ``contracts``, and ``credentials`` of the external users."""
     return stack.kafka
+
+
+@pytest.fixture(scope="session")
+def identity(stack: Stack) -> TestIdentity:
+    """An identity provider: ``issuer``, ``token``, ``headers``, ``mint``, ``system_token``, ``foreign_token``."""
+    return stack.identity

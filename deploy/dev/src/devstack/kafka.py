@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from devstack.paths import LOCAL, ROOT
 from devstack.ports import answers
 from devstack.processes import Managed, StartError
 
-CHECKOUT = Path(__file__).resolve().parents[4]
 HEAP = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-Xss512k")
 QUICK = ("-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 def jars() -> Path:
     """Return the folder of the broker's jars: ``TP_KAFKA_LIBS``, else what ``make up`` copied."""
-    return Path(os.environ.get("TP_KAFKA_LIBS") or CHECKOUT / ".local" / "kafka" / "libs")
+    return Path(os.environ.get("TP_KAFKA_LIBS") or LOCAL / "kafka" / "libs")
 
 
 class KafkaPorts(NamedTuple):
@@ -76,7 +76,7 @@ class Kafka:
         self._write_properties()
         if not (self.home / "data" / "meta.properties").exists():
             self._format()
-        log_settings = f"-Dlog4j2.configurationFile={CHECKOUT / 'deploy' / 'kafka' / 'log4j2.properties'}"
+        log_settings = f"-Dlog4j2.configurationFile={ROOT / 'deploy' / 'kafka' / 'log4j2.properties'}"
         java = ["java", *HEAP, log_settings, "-cp", f"{jars()}/*", "kafka.Kafka", str(self.properties)]
         self.process.start(java, cwd=self.home)
 
@@ -89,7 +89,7 @@ class Kafka:
         return answers(self.ports.inner) and answers(self.ports.external)
 
     def _write_properties(self) -> None:
-        template = (CHECKOUT / "deploy" / "kafka" / "server.properties").read_text()
+        template = (ROOT / "deploy" / "kafka" / "server.properties").read_text()
         text = template
         for word, value in self._words().items():
             text = text.replace("{" + word + "}", value)

@@ -77,9 +77,7 @@ class Postgres:
             *(str(binary("psql")), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database),
             *("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-"),
         ]
-        done = subprocess.run(
-            command, input=statements, env=variables, text=True, capture_output=True, check=False
-        )
+        done = subprocess.run(command, input=statements, env=variables, text=True, capture_output=True, check=False)
         if done.returncode != 0:
             raise StartError(f"PostgreSQL refused a statement: {done.stderr.strip()}")
         return done.stdout.strip()

@@ -10,20 +10,28 @@ import secrets
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from devstack import topics
 from devstack.guard import Guard
+from devstack.identity.app import create_app
+from devstack.identity.keys import KeyRing
+from devstack.identity.provider import Provider
+from devstack.identity.tokens import access_token
 from devstack.kafka import Kafka, KafkaPorts
+from devstack.personas import PERSONAS, system_claims
 from devstack.ports import free_ports
 from devstack.postgres import PASSING, Postgres, close_to_public
+from devstack.processes import wait_until
 
 SHARED = "TP_TEST_STACK"
 
@@ -114,6 +122,52 @@ class TestKafka:
         self.broker.start()
 
 
+class TestIdentity:
+    """An identity provider for tests, in this process."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self._port = free_ports(1)[0]
+        self.provider = Provider(f"http://127.0.0.1:{self._port}", KeyRing(), {})
+        self._server = uvicorn.Server(
+            uvicorn.Config(create_app(self.provider), host="127.0.0.1", port=self._port, log_config=None)
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        wait_until(lambda: self._server.started, 10, pause=0.01)
+
+    @property
+    def issuer(self) -> str:
+        """Return the issuer's address: discovery and keys are below it."""
+        return self.provider.issuer
+
+    def token(self, persona: str, **claims: object) -> str:
+        """Return an access token of a persona; ``claims`` replace what the token says."""
+        return self.mint(**{**PERSONAS[persona].claims, **claims})
+
+    def system_token(self, authority: str, **claims: object) -> str:
+        """Return an access token of an authority's tilsyn system."""
+        return self.mint(**{"client_id": authority, **system_claims(authority), **claims})
+
+    def mint(self, **claims: object) -> str:
+        """Return an access token with these claims; issuer, audience and times are right unless replaced."""
+        return access_token(self.provider.keys, self.issuer, "tests", claims)
+
+    def headers(self, persona: str, **claims: object) -> dict[str, str]:
+        """Return the request headers of a signed-in persona."""
+        return {"Authorization": f"Bearer {self.token(persona, **claims)}"}
+
+    def foreign_token(self, persona: str) -> str:
+        """Return a token that looks right but that another provider signed."""
+        return access_token(KeyRing(), self.issuer, "tests", PERSONAS[persona].claims)
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.should_exit = True
+        self._thread.join()
+
+
 class Stack:
     """The servers of one test run, each started when first asked for."""
 
@@ -121,6 +175,7 @@ class Stack:
         self.folder = folder
         self._guard = guard
         self._described = described
+        self._identity: TestIdentity | None = None
 
     @cached_property
     def postgres(self) -> TestPostgres:
@@ -146,6 +201,17 @@ class Stack:
             topics.ensure(broker.bootstrap)
         return TestKafka(broker)
 
+    @cached_property
+    def identity(self) -> TestIdentity:
+        """Return the identity provider."""
+        self._identity = TestIdentity()
+        return self._identity
+
+    def close(self) -> None:
+        """Stop what runs in this process; the guard ends the rest."""
+        if self._identity is not None:
+            self._identity.stop()
+
     def describe(self) -> dict[str, Any]:
         """Start everything and return what another test run must know to use it."""
         server, broker = self.postgres.server, self.kafka.broker
@@ -163,13 +229,15 @@ def running() -> Iterator[Stack]:
     with Guard() as guard:
         if shared := os.environ.get(SHARED):
             described = json.loads(Path(shared).read_text())
-            yield Stack(Path(described["folder"]), guard, described)
+            with closing(Stack(Path(described["folder"]), guard, described)) as servers:
+                yield servers
             return
         folder = Path(tempfile.mkdtemp(prefix="tilbudsportalen-test-"))
         # PostgreSQL runs as another user and must be able to walk through.
         folder.chmod(0o711)
         guard.folder(folder)
-        yield Stack(folder, guard)
+        with closing(Stack(folder, guard)) as servers:
+            yield servers
 
 
 def main() -> int:
