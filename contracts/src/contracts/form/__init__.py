@@ -2,6 +2,7 @@
 
 from contracts.form.changes import Change, changes
 from contracts.form.checking import blocked_by, check_all, validate
+from contracts.form.completeness import is_asked, is_mandatory, limits
 from contracts.form.definition import (
     Audience,
     Field,
@@ -16,14 +17,18 @@ from contracts.form.definition import (
 from contracts.form.facts import (
     RoutingFacts,
     fast_lane_fields,
+    hides_address,
     public_data,
     routing_facts,
     with_computed,
+    without_address,
     writable,
 )
 from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import department_ids, join, mandatory_keys, parse_key, split, step_keys
 from contracts.form.loading import form
+from contracts.form.options import options
+from contracts.form.shape import is_plain, max_length
 
 __all__ = [
     "Audience",
@@ -47,8 +52,15 @@ __all__ = [
     "department_ids",
     "fast_lane_fields",
     "form",
+    "hides_address",
+    "is_asked",
+    "is_mandatory",
+    "is_plain",
     "join",
+    "limits",
     "mandatory_keys",
+    "max_length",
+    "options",
     "parse_key",
     "public_data",
     "routing_facts",
@@ -56,5 +68,6 @@ __all__ = [
     "step_keys",
     "validate",
     "with_computed",
+    "without_address",
     "writable",
 ]

@@ -146,7 +146,12 @@ class Option(Frozen):
 
 
 class Field(Frozen):
-    """One question of a form. `id` is the key in the step's JSON object."""
+    """One question of a form. `id` is the key in the step's JSON object.
+
+    `kinds` narrows a closed list: kinds of authority, or ids of the vocabulary. `empty_is_answer` marks a list
+    for which "none" is a full answer. A `personal` value is never repeated in a change entry. A `read_only` or
+    `computed` value is filled by the portal.
+    """
 
     id: str
     label: str
@@ -168,6 +173,7 @@ class Field(Frozen):
     max_length: int | None = None
     max_items: int = MAX_ITEMS
     pattern: str | None = None
+    empty_is_answer: bool = False
     personal: bool = False
     read_only: bool = False
     computed: Share | None = None

@@ -1,10 +1,18 @@
 """What other parts of the product read out of reported steps, so that nobody else knows field ids."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from contracts.form.definition import FormDefinition
+from contracts.form.completeness import is_asked
+from contracts.form.crossrules import text, texts
+from contracts.form.definition import Audience, Field, FieldType, FormDefinition, Lane, Share
+from contracts.form.findings import Context
+from contracts.form.keys import DEPARTMENTS
+
+_KOMMUNE = "kommune-"
+# At these addresses somebody may be looking for a person who hides (design.md, decisions).
+_CRISIS_CENTRE = "kvindekrisecenter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +30,129 @@ class RoutingFacts:
     features: tuple[str, ...]
     part_of: str | None
 
+    def as_body(self) -> dict[str, Any]:
+        """The facts in the shape of `POST /v1/authority`; what was not reported is null."""
+        flat = asdict(self)
+        kind = flat.pop("operator_kind")
+        operator = {
+            "kind": kind,
+            "municipality": flat.pop("operator_municipality"),
+            "region": flat.pop("operator_region"),
+        }
+        head = flat.pop("group_head_municipality")
+        return {
+            **flat,
+            "legal_bases": list(self.legal_bases),
+            "features": list(self.features),
+            "operator": operator if kind else None,
+            "group": {"head_municipality": head} if head else None,
+        }
+
 
 def routing_facts(steps: Mapping[str, Any]) -> RoutingFacts:
-    """Read the routing facts from whole steps (`company`, `contact`, `agreements`)."""
-    raise NotImplementedError(steps)
+    """Read the routing facts from whole steps (`company`, `contact`, `agreements`), whatever they hold."""
+    context = Context(steps)
+    company = context.step("company")
+    address = context.step("contact").get("address")
+    agreement = text(context.step("agreements").get("operating_agreement")) or ""
+    in_group = company.get("in_group") is True
+    return RoutingFacts(
+        legal_bases=texts(company.get("legal_bases")),
+        primary=text(company.get("primary_legal_basis")),
+        municipality=text(address.get("municipality")) if isinstance(address, Mapping) else None,
+        operator_kind=text(company.get("operator_kind")),
+        operator_municipality=text(company.get("operator_municipality")),
+        operator_region=text(company.get("operator_region")),
+        group_head_municipality=text(company.get("group_head_municipality")) if in_group else None,
+        agreement_municipality=agreement.removeprefix(_KOMMUNE) if agreement.startswith(_KOMMUNE) else None,
+        features=texts(company.get("specialist_features")),
+        part_of=text(company.get("part_of")),
+    )
 
 
 def fast_lane_fields(form: FormDefinition, step: str) -> tuple[str, ...]:
     """The ids of the step's fields that are published at once (P1)."""
-    raise NotImplementedError(form, step)
+    return tuple(each.id for each in form.step(step).fields if each.lane is Lane.FAST)
 
 
 def public_data(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a step's data that the public may see; one department's part or a whole plain step."""
-    raise NotImplementedError(form, step, data)
+    """The part of a step's data that the public may see; one department's part or a whole step."""
+    return _each_part(data, lambda part: _public(form.step(step).fields, part))
 
 
 def writable(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The data without read-only and computed fields, which the portal fills itself."""
-    raise NotImplementedError(form, step, data)
+    filled = {each.id for each in form.step(step).fields if each.read_only or each.computed}
+    return _each_part(data, lambda part: {key: value for key, value in part.items() if key not in filled})
 
 
 def with_computed(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with every computed percentage filled in; one department's part or a whole plain step."""
-    raise NotImplementedError(form, step, data)
+    """The data with every computed percentage that can be computed, with one decimal; others are left out."""
+    return _each_part(data, lambda part: _computed(form.step(step).fields, part))
+
+
+def hides_address(steps: Mapping[str, Any]) -> bool:
+    """Whether street and postcode stay hidden in everything public: a women's crisis centre, unless it said
+    itself that its address is no secret.
+    """
+    context = Context(steps)
+    bases = {*texts(context.step("company").get("legal_bases"))}
+    bases.add(text(context.step("company").get("primary_legal_basis")) or "")
+    return _CRISIS_CENTRE in bases and context.step("contact").get("address_hidden") is not False
+
+
+def without_address(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of `contact` or `departments` with nothing left of an address but its municipality."""
+    bare: dict[str, Any] = {key: value for key, value in data.items() if key not in ("address", DEPARTMENTS)}
+    if isinstance(data.get("address"), Mapping):
+        bare["address"] = {"municipality": data["address"].get("municipality")}
+    if isinstance(data.get(DEPARTMENTS), list):
+        rows = data[DEPARTMENTS]
+        bare[DEPARTMENTS] = [without_address(each) if isinstance(each, Mapping) else each for each in rows]
+    return bare
+
+
+def _each_part(data: Mapping[str, Any], change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    parts = data.get(DEPARTMENTS)
+    if not isinstance(parts, Mapping):
+        return change(data)
+    return {DEPARTMENTS: {key: change(part) for key, part in parts.items() if isinstance(part, Mapping)}}
+
+
+def _public(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    shown = [each for each in fields if each.audience is Audience.PUBLIC and each.id in data]
+    return {each.id: _public_value(each, data[each.id]) for each in shown}
+
+
+def _public_value(field: Field, value: Any) -> Any:
+    if field.type is FieldType.GROUP and isinstance(value, Mapping):
+        return _public(field.fields, value)
+    if field.type is FieldType.LIST and isinstance(value, list):
+        return [_public(field.fields, each) for each in value if isinstance(each, Mapping)]
+    return value
+
+
+def _computed(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    whole = dict(data)
+    for field in fields:
+        if field.computed:
+            whole.pop(field.id, None)
+            share = _share(field.computed, data)
+            if share is not None and is_asked(field, data, None):
+                whole[field.id] = share
+    return whole
+
+
+def _share(share: Share, data: Mapping[str, Any]) -> float | None:
+    parts = [_amount(data.get(each)) for each in share.parts if data.get(each) is not None]
+    wholes = [_amount(data.get(each)) for each in share.whole if data.get(each) is not None]
+    if not parts or None in parts or None in wholes or not sum(filter(None, wholes)):
+        return None
+    percent = round(100 * sum(filter(None, parts)) / sum(filter(None, wholes)), 1)
+    negative = share.negative_when
+    below_zero = negative is not None and data.get(negative.field) in negative.is_in
+    return -percent if percent and below_zero else percent
+
+
+def _amount(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -32,6 +32,7 @@ class Code(StrEnum):
     MISMATCH = "mismatch"
     DEPARTMENT_MISSING = "department-missing"
     UNKNOWN_DEPARTMENT = "unknown-department"
+    STEP_INCOMPLETE = "step-incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ class Context:
         data = self.steps.get(step_id)
         return data if isinstance(data, Mapping) else {}
 
+    def with_step(self, step_id: str, data: object) -> "Context":
+        """The same context with that step's data replaced."""
+        return Context({**self.steps, step_id: data})
+
 
 @dataclass(frozen=True, slots=True)
 class StepCheck:
@@ -72,6 +77,11 @@ class StepCheck:
     warnings: tuple[Finding, ...]
     blocked_by: tuple[str, ...]
     answered: bool
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that keeps the step from being complete, for showing at the fields."""
+        return self.shape_errors + self.errors
 
     @property
     def complete(self) -> bool:

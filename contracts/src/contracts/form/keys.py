@@ -3,6 +3,7 @@
 Drafts are read and written as whole steps; locks, changes and decisions are per key.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from contracts.form.definition import FormDefinition
 
 StepData = Mapping[str, Any]
 DEPARTMENTS = "departments"
+SLUG = re.compile(r"[a-z0-9-]{1,40}")
 
 
 def department_ids(departments_data: object) -> tuple[str, ...]:
@@ -18,7 +20,7 @@ def department_ids(departments_data: object) -> tuple[str, ...]:
     if not isinstance(rows, list):
         return ()
     ids = [row.get("id") for row in rows if isinstance(row, Mapping)]
-    return tuple(dict.fromkeys(each for each in ids if isinstance(each, str) and each))
+    return tuple(dict.fromkeys(each for each in ids if isinstance(each, str) and SLUG.fullmatch(each)))
 
 
 def parse_key(key: str) -> tuple[str, str | None]:
