@@ -1,6 +1,7 @@
 """How this process reaches Kafka: one place for the options of every producer and every subscriber."""
 
 import fcntl
+import logging
 import socket
 import tempfile
 import zlib
@@ -9,7 +10,7 @@ from typing import IO, Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.helpers import create_ssl_context
-from faststream.kafka import KafkaBroker
+from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.middlewares import AckPolicy
 from faststream.security import BaseSecurity, SASLScram512
 
@@ -55,8 +56,13 @@ def make_broker(settings: Settings) -> KafkaBroker:
         graceful_timeout=GRACEFUL_SECONDS,
         security=_security(settings),
         apply_types=False,
-        log_level=10,
+        logger=logging.getLogger("faststream"),
     )
+
+
+async def undecoded(message: KafkaMessage) -> KafkaMessage:
+    """Hand the message on as it is: what it holds is read by the consume path, which answers for every failure."""
+    return message
 
 
 def _security(settings: Settings) -> BaseSecurity | None:
@@ -78,6 +84,7 @@ def subscriber_options(subscription: Subscription, instance: str) -> dict[str, A
         "group_instance_id": f"{subscription.name}-{instance}",
         "auto_offset_reset": "earliest",
         "ack_policy": AckPolicy.MANUAL,
+        "decoder": undecoded,
         "max_records": subscription.max_records,
         "batch_timeout_ms": 100,
         "fetch_max_wait_ms": 100,

@@ -1,0 +1,120 @@
+"""The consume path on a real database: once, in order, and one bad message alone."""
+
+import json
+from typing import Any
+
+import pytest
+from things import THINGS, TOPIC, ThingChanged
+
+from chassis import dead_letters
+from chassis.consume import Consumer, Outage
+from chassis.database import Database
+from chassis.subscriptions import Record, Subscription, lock_nothing
+from chassis.testing import deliver, record_of
+
+SOURCE = "/services/elsewhere"
+
+
+def changed(thing: str, value: str, sequence: int, offset: int = 0) -> Record:
+    return record_of(ThingChanged(thing_id=thing, value=value), source=SOURCE, sequence=sequence, offset=offset)
+
+
+async def test_a_message_is_applied_once_however_often_it_comes(database: Database, scalar: Any) -> None:
+    record = changed("a", "first", 1)
+    await deliver(database, THINGS, record, record)
+    await deliver(database, THINGS, record)
+    assert await scalar("SELECT applied FROM things WHERE id = 'a'") == 1
+
+
+async def test_an_older_message_never_brings_an_older_value_back(database: Database, scalar: Any) -> None:
+    await deliver(database, THINGS, changed("a", "second", 2), changed("a", "first", 1))
+    assert await scalar("SELECT value FROM things WHERE id = 'a'") == "second"
+
+
+async def test_one_bad_message_in_a_batch_is_a_dead_letter_alone(database: Database, scalar: Any) -> None:
+    good = [changed(f"good-{n}", "fine", 1, offset=n) for n in range(50)]
+    await deliver(database, THINGS, *good[:25], changed("bad", "poison", 1, offset=99), *good[25:])
+    assert await scalar("SELECT count(*) FROM things WHERE value = 'fine'") == 50
+    assert await scalar("SELECT count(*) FROM dead_letters") == 1
+    assert await scalar("SELECT \"offset\" FROM dead_letters WHERE key = 'bad'") == 99
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "reason"),
+    [
+        (b"{not json", None, "does not fit"),
+        (None, None, "null value"),
+        (b"{}", None, "thing_id"),
+        (b"{}", [], "ce"),
+        (b"\xff\xfe", None, "does not fit"),
+    ],
+)
+async def test_what_cannot_be_read_keeps_its_bytes_and_says_why(
+    database: Database, value: bytes | None, headers: list[tuple[str, bytes]] | None, reason: str
+) -> None:
+    record = changed("a", "x", 1)
+    broken = Record(TOPIC, 0, 7, "a", record.headers if headers is None else headers, value)
+    await deliver(database, THINGS, broken)
+    async with database.read() as session:
+        letters = await dead_letters.open_letters(session)
+    assert [letter.record.value for letter in letters] == [value]
+    assert list(letters[0].record.headers) == list(broken.headers)
+    assert reason in letters[0].reason or "CloudEvents" in letters[0].reason
+
+
+async def test_an_unknown_type_is_a_dead_letter_and_an_ignored_one_is_not(database: Database, scalar: Any) -> None:
+    record = changed("a", "x", 1)
+    headers = [(name, b"test.other.v1" if name == "ce_type" else raw) for name, raw in record.headers]
+    other = Record(TOPIC, 0, 1, "a", headers, record.value)
+    ignoring = Subscription(
+        "things.ignoring", (TOPIC,), lock=lock_nothing, on=THINGS.on, ignored=frozenset({"test.other.v1"})
+    )
+    await deliver(database, ignoring, other)
+    assert await scalar("SELECT count(*) FROM dead_letters") == 0
+    await deliver(database, THINGS, other)
+    assert await scalar("SELECT count(*) FROM dead_letters") == 1
+
+
+async def test_later_messages_of_the_key_wait_behind_a_dead_letter_until_it_is_discarded(
+    database: Database, scalar: Any
+) -> None:
+    await deliver(database, THINGS, changed("a", "poison", 1), changed("b", "fine", 1))
+    await deliver(database, THINGS, changed("a", "second", 2), changed("a", "third", 3))
+    assert await scalar("SELECT value FROM things WHERE id = 'b'") == "fine"
+    assert await scalar("SELECT count(*) FROM dead_letters WHERE state = 'parked'") == 2
+    consumer = Consumer(THINGS, database, dead_letters_topic="t")
+    assert not await consumer.replay_next()
+    async with database.begin() as session:
+        letter = (await dead_letters.open_letters(session))[0]
+        assert await dead_letters.discard(session, letter.id)
+    while await consumer.replay_next():
+        continue
+    assert await scalar("SELECT value FROM things WHERE id = 'a'") == "third"
+    assert await scalar("SELECT count(*) FROM dead_letters WHERE settled_at IS NULL") == 0
+
+
+async def test_a_replayed_letter_that_fails_again_waits_again(database: Database, scalar: Any) -> None:
+    await deliver(database, THINGS, changed("a", "poison", 1))
+    async with database.begin() as session:
+        assert await dead_letters.request_replay(session, 1)
+    consumer = Consumer(THINGS, database, dead_letters_topic="t")
+    assert await consumer.replay_next()
+    assert await scalar("SELECT state FROM dead_letters WHERE id = 1") == "waiting"
+
+
+async def test_the_dead_letter_is_published_with_its_reason(database: Database, scalar: Any) -> None:
+    await deliver(database, THINGS, changed("a", "poison", 1, offset=5))
+    headers = await scalar("SELECT headers FROM outbox WHERE topic = 'test.dead-letters.v1'")
+    assert headers["dead-letter-reason"] == "ValueError"
+    assert headers["dead-letter-offset"] == "5"
+    value = await scalar("SELECT value FROM outbox WHERE topic = 'test.dead-letters.v1'")
+    assert json.loads(value) == {"thing_id": "a", "value": "poison"}
+
+
+async def test_an_outage_decides_about_no_message() -> None:
+    nowhere = Database("postgresql+asyncpg://nobody:x@127.0.0.1:1/none", source="/services/things")
+    with pytest.raises(Outage):
+        await deliver(nowhere, THINGS, changed("a", "poison", 1))
+    with pytest.raises(Outage):
+        await deliver(nowhere, THINGS, Record(TOPIC, 0, 1, "a", [], b"broken"))
+    await nowhere.close()

@@ -1,0 +1,77 @@
+"""A little service to test the chassis with: things that have a value."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from pydantic import BaseModel
+from sqlalchemy import String
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.database import Sequenced, lock, lock_all
+from chassis.envelope import Envelope
+from chassis.outbox import emit
+from chassis.subscriptions import Subscription
+
+TOPIC = "things.v1"
+
+
+class Base(DeclarativeBase):
+    """The tables of the little service."""
+
+
+class Thing(Sequenced, Base):
+    """A thing, with the value that the newest event gave it and how often it was given one."""
+
+    __tablename__ = "things"
+    id: Mapped[str] = mapped_column(String, primary_key=True)
+    value: Mapped[str] = mapped_column(String, default="")
+    seen: Mapped[int] = mapped_column(default=0)
+    applied: Mapped[int] = mapped_column(default=0)
+
+
+class ThingChanged(BaseModel):
+    """A thing has a new value."""
+
+    ce_type: ClassVar[str] = "test.things.thing-changed.v1"
+
+    thing_id: str
+    value: str
+
+    @property
+    def key(self) -> str:
+        return self.thing_id
+
+    @property
+    def destination(self) -> str:
+        return TOPIC
+
+
+async def change(session: AsyncSession, thing_id: str, value: str) -> None:
+    """Change a thing and tell it, as a use case does: lock, save, emit."""
+    await session.execute(insert(Thing).values(id=thing_id).on_conflict_do_nothing())
+    thing = await lock(session, Thing, Thing.id == thing_id)
+    assert thing is not None
+    thing.value = value
+    await emit(session, ThingChanged(thing_id=thing_id, value=value), of=thing)
+
+
+async def lock_things(session: AsyncSession, keys: Sequence[str]) -> None:
+    """Make and lock the rows of a batch."""
+    await session.execute(insert(Thing).on_conflict_do_nothing(), [{"id": key} for key in keys])
+    await lock_all(session, Thing.id, keys)
+
+
+async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envelope) -> None:
+    """Take a value that is newer than what is known; the value ``poison`` cannot be taken."""
+    if event.value == "poison":
+        raise ValueError("poison")
+    thing = await session.get_one(Thing, event.thing_id)
+    thing.applied += 1
+    if envelope.sequence > thing.seen:
+        thing.seen = envelope.sequence
+        thing.value = event.value
+
+
+THINGS = Subscription("things.changed", (TOPIC,), lock=lock_things, on={ThingChanged: on_changed})
