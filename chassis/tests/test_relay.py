@@ -120,9 +120,7 @@ async def test_a_row_that_cannot_be_sent_delays_only_its_own_key(
 ) -> None:
     prefix = uuid4().hex
     async with database.begin() as session:
-        await session.execute(
-            insert(outbox).values(topic=TOPIC, key="too-large", headers={}, value=b"x" * 2_000_000)
-        )
+        await session.execute(insert(outbox).values(topic=TOPIC, key="too-large", headers={}, value=b"x" * 2_000_000))
         for n in range(3):
             await change(session, f"{prefix}-{n}", "fine")
     await relay.relay_once()

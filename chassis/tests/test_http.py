@@ -1,0 +1,238 @@
+"""Everything that stands around a route: who may call, what is refused, and the same command twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, ClassVar
+
+import httpx2
+import pytest
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+from things import change
+
+from chassis.app import create_app
+from chassis.auth import Principal, holding, public, signed_in
+from chassis.conditions import IfMatch, etag, require_match
+from chassis.database import Database
+from chassis.idempotency import Answer, CommandDependency
+from chassis.pages import decode_cursor, encode_cursor
+from chassis.problems import Problem
+from chassis.settings import Settings
+from chassis.testing import api_client
+
+
+class ThingsSettings(Settings):
+    service: ClassVar[str] = "things"
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    value: str = Field(max_length=100)
+
+
+router = APIRouter()
+SignedIn = Annotated[Principal, Depends(signed_in)]
+
+
+@router.get("/open", dependencies=[Depends(public)])
+async def open_route(limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: str | None = None) -> dict[str, Any]:
+    return {"limit": limit, "place": decode_cursor(cursor, str, int) if cursor else None}
+
+
+@router.get("/me")
+async def me(principal: SignedIn) -> dict[str, Any]:
+    return {"sub": principal.sub, "name": principal.name, "scopes": sorted(principal.scopes("tilbud.approve"))}
+
+
+@router.get("/privileged", dependencies=[Depends(holding("tilbud.approve"))])
+async def privileged() -> dict[str, str]:
+    return {}
+
+
+@router.put("/things/{thing_id}", dependencies=[Depends(public)])
+async def put(thing_id: str, body: Body, if_match: IfMatch = None) -> dict[str, str]:
+    require_match(if_match, etag(thing_id, 1))
+    return {"value": body.value}
+
+
+@router.post("/things/{thing_id}")
+async def post(thing_id: str, body: Body, _: SignedIn, command: CommandDependency) -> Response:
+    async def use_case(session: AsyncSession) -> Answer:
+        if body.value == "wrong":
+            raise Problem("conflict", "Det går ikke.")
+        await change(session, thing_id, body.value)
+        return Answer({"id": thing_id}, 201, {"Location": f"/things/{thing_id}"})
+
+    return await command.run(use_case)
+
+
+@router.get("/broken", dependencies=[Depends(public)])
+async def broken() -> None:
+    raise RuntimeError("010180-0000 must not be shown")
+
+
+@pytest.fixture
+async def client(database: Database, identity: Any) -> AsyncIterator[httpx2.AsyncClient]:
+    settings = ThingsSettings(
+        environment="development", database_url=database.url, kafka_bootstrap="none", identity_issuer=identity.issuer
+    )
+    app = create_app(settings, title="Things", routers=[router], problems={}, database=database)
+    async with api_client(app) as opened:
+        yield opened
+
+
+def slug(response: httpx2.Response) -> str:
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert set(body) == {"type", "title", "status", "detail", "instance", "errors"}
+    assert body["status"] == response.status_code
+    return str(body["type"]).rsplit("/", 1)[1]
+
+
+async def test_a_token_says_who_is_calling(client: httpx2.AsyncClient, identity: Any) -> None:
+    answer = await client.get("/me", headers=identity.headers("officer-nord-a"))
+    assert answer.json()["scopes"] == ["socialtilsyn-nord"]
+
+
+async def test_tokens_that_are_missing_foreign_expired_or_of_another_kind_are_refused(
+    client: httpx2.AsyncClient, identity: Any
+) -> None:
+    tokens = [
+        "",
+        "nonsense",
+        "a.b.c",
+        identity.foreign_token("officer-nord-a"),
+        identity.token("officer-nord-a", exp=1),
+        identity.token("officer-nord-a", aud="another"),
+        identity.token("officer-nord-a", iss="http://elsewhere"),
+    ]
+    for token in tokens:
+        answer = await client.get("/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, token
+        assert slug(answer) == "unauthenticated"
+
+
+async def test_a_right_that_is_missing_is_403(client: httpx2.AsyncClient, identity: Any) -> None:
+    answer = await client.get("/privileged", headers=identity.headers("reporter-solsikken"))
+    assert (answer.status_code, slug(answer)) == (403, "forbidden")
+
+
+def test_a_route_that_says_not_who_may_call_it_does_not_start(database: Database) -> None:
+    undeclared = APIRouter()
+    undeclared.add_api_route("/secret", broken)
+    settings = ThingsSettings(database_url=database.url, kafka_bootstrap="none", identity_issuer="http://x")
+    with pytest.raises(ValueError, match="/secret"):
+        create_app(settings, title="Things", routers=[undeclared], problems={}, database=database)
+
+
+BAD_BODIES: list[tuple[bytes, int, str]] = [
+    (b'{"value": "x", "other": 1}', 422, "invalid"),
+    (b'{"value": 7}', 422, "invalid"),
+    (b'{"value": "' + b"x" * 101 + b'"}', 422, "invalid"),
+    (b"{}", 422, "invalid"),
+    (b"[]", 422, "invalid"),
+    (b"", 422, "invalid"),
+    (b"{not json", 400, "bad-request"),
+    (b'{"value": "\xff\xfe"}', 400, "bad-request"),
+    (b'{"value": "a\\u0000b"}', 400, "bad-request"),
+    (b'{"value": "\\ud800"}', 400, "bad-request"),
+    (b"[" * 100_000, 400, "bad-request"),
+    (b'{"value": "' + b"x" * 10_000_000 + b'"}', 413, "too-large"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "kind"), BAD_BODIES)
+async def test_a_body_that_no_route_can_use_is_a_problem_document(
+    client: httpx2.AsyncClient, body: bytes, status: int, kind: str
+) -> None:
+    answer = await client.put("/things/a", content=body, headers={"Content-Type": "application/json", "If-Match": "*"})
+    assert (answer.status_code, slug(answer)) == (status, kind)
+    assert b"xxxxx" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/open?limit=0", 422),
+        ("/open?limit=x", 422),
+        ("/open?limi=5", 422),
+        ("/open?limit=%00", 400),
+        ("/nowhere", 404),
+    ],
+)
+async def test_an_address_that_is_wrong_is_a_problem_document(
+    client: httpx2.AsyncClient, path: str, status: int
+) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == status
+    assert slug(answer)
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", encode_cursor("only"), encode_cursor(1, 2), "å", "A" * 5000])
+async def test_a_cursor_that_is_not_ours_is_refused(client: httpx2.AsyncClient, cursor: str) -> None:
+    answer = await client.get("/open", params={"cursor": cursor})
+    assert (answer.status_code, slug(answer)) == (422, "invalid")
+
+
+async def test_a_cursor_comes_back_as_it_was(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/open", params={"cursor": encode_cursor("Ærø", 7)})
+    assert answer.json()["place"] == ["Ærø", 7]
+
+
+async def test_a_condition_is_required_and_must_hold(client: httpx2.AsyncClient) -> None:
+    assert slug(await client.put("/things/a", json={"value": "x"})) == "precondition-required"
+    stale = await client.put("/things/a", json={"value": "x"}, headers={"If-Match": '"old"'})
+    assert (stale.status_code, slug(stale)) == (412, "stale")
+    fine = await client.put("/things/a", json={"value": "x"}, headers={"If-Match": etag("a", 1)})
+    assert fine.status_code == 200
+
+
+async def test_the_same_command_twice_has_one_effect_and_one_answer(
+    client: httpx2.AsyncClient, identity: Any, scalar: Any
+) -> None:
+    headers = identity.headers("reporter-solsikken") | {"Idempotency-Key": "k1"}
+    answers = await asyncio.gather(*(client.post("/things/a", json={"value": "x"}, headers=headers) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert {answer.headers["location"] for answer in answers} == {"/things/a"}
+    assert await scalar("SELECT count(*) FROM outbox") == 1
+
+
+async def test_a_key_that_was_used_for_something_else_is_refused(client: httpx2.AsyncClient, identity: Any) -> None:
+    headers = identity.headers("reporter-solsikken") | {"Idempotency-Key": "k1"}
+    await client.post("/things/a", json={"value": "x"}, headers=headers)
+    other = await client.post("/things/a", json={"value": "y"}, headers=headers)
+    assert (other.status_code, slug(other)) == (422, "idempotency-mismatch")
+    someone_else = identity.headers("reporter-other") | {"Idempotency-Key": "k1"}
+    assert (await client.post("/things/a", json={"value": "y"}, headers=someone_else)).status_code == 201
+
+
+async def test_a_refused_command_may_be_sent_again(client: httpx2.AsyncClient, identity: Any, scalar: Any) -> None:
+    headers = identity.headers("reporter-solsikken") | {"Idempotency-Key": "k1"}
+    refused = await client.post("/things/a", json={"value": "wrong"}, headers=headers)
+    assert slug(refused) == "conflict"
+    assert await scalar("SELECT count(*) FROM idempotency") == 0
+
+
+async def test_a_fault_of_ours_tells_nothing_about_itself(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/broken")
+    assert (answer.status_code, slug(answer)) == (500, "internal")
+    assert "010180" not in answer.text
+
+
+async def test_health_and_metrics_answer(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/health/live")).status_code == 200
+    assert (await client.get("/health/ready")).json() == {"status": "ready", "reasons": []}
+    assert "http_request_seconds" in (await client.get("/metrics")).text
+
+
+async def test_a_database_that_is_away_is_503(identity: Any) -> None:
+    url = "postgresql+asyncpg://nobody:x@127.0.0.1:1/none"
+    settings = ThingsSettings(database_url=url, kafka_bootstrap="none", identity_issuer=identity.issuer)
+    app = create_app(settings, title="Things", routers=[router], problems={})
+    headers = identity.headers("reporter-solsikken")
+    async with api_client(app) as client:
+        assert (await client.get("/health/ready")).status_code == 503
+        answer = await client.post("/things/a", json={"value": "x"}, headers=headers)
+        assert (answer.status_code, slug(answer)) == (503, "unavailable")
