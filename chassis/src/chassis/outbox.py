@@ -1,5 +1,7 @@
 """The only way to publish: a row in the outbox, written in the caller's transaction."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,16 +17,23 @@ class EventTooLarge(Exception):
     """The event would not fit into a Kafka message; what caused it must be refused."""
 
 
-async def emit(session: AsyncSession, event: Publishable, *, of: Sequenced | None) -> None:
+async def emit(
+    session: AsyncSession,
+    event: Publishable,
+    *,
+    of: Sequenced | None,
+    attributes: Mapping[str, str] | None = None,
+) -> None:
     """Publish ``event`` when the transaction of ``session`` commits.
 
     ``of`` is the locked row of the entity that the event is about: it numbers the events. It is None only for
-    events that nobody has to put in order, such as receipts. EventTooLarge above 900 kB.
+    events that nobody has to put in order, such as receipts. ``attributes`` are CloudEvents attributes of an event
+    that brings its own id or has more than the usual ones. EventTooLarge above 900 kB.
     """
     value = event.model_dump_json(by_alias=True).encode()
     if len(value) > MAX_EVENT_BYTES:
         raise EventTooLarge(f"{event.ce_type} has {len(value)} bytes")
-    await _write(session, event.destination, event.key, event.ce_type, value, of)
+    await _write(session, event.destination, event.key, event.ce_type, value, of, attributes)
 
 
 async def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, of: Sequenced) -> None:
@@ -40,7 +49,13 @@ async def emit_original(
 
 
 async def _write(
-    session: AsyncSession, topic: str, key: str, ce_type: str, value: bytes | None, of: Sequenced | None
+    session: AsyncSession,
+    topic: str,
+    key: str,
+    ce_type: str,
+    value: bytes | None,
+    of: Sequenced | None,
+    attributes: Mapping[str, str] | None = None,
 ) -> None:
     sequence = 0
     if of is not None:
@@ -54,4 +69,5 @@ async def _write(
         sequence=sequence,
         traceparent=current_traceparent(),
     )
+    headers |= {f"ce_{name}": text for name, text in (attributes or {}).items()}
     await session.execute(insert(outbox).values(topic=topic, key=key, headers=headers, value=value))
