@@ -22,6 +22,7 @@ from contracts.reference.models import (
 )
 
 __all__ = [
+    "CHRISTIANSOE",
     "Act",
     "Authority",
     "AuthorityKind",
@@ -35,6 +36,7 @@ __all__ = [
     "legal_basis",
     "municipalities",
     "municipality",
+    "nearest_postcode",
     "postcode",
     "postcodes",
     "region",
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 CHRISTIANSOE = "0411"
+_POSTCODE_DIGITS = 4
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -94,6 +97,19 @@ def postcodes() -> tuple[Postcode, ...]:
 def postcode(code: str) -> Postcode:
     """The postcode with that number; KeyError also for a real one that this table lacks."""
     return _postcodes()[code]
+
+
+def nearest_postcode(code: str) -> Postcode:
+    """The known postcode whose number is nearest within the same two first digits, for a search by distance.
+
+    Neighbouring numbers lie near each other. KeyError when the text is no postcode of a known district.
+    """
+    if not (code.isascii() and code.isdigit() and len(code) == _POSTCODE_DIGITS):
+        raise KeyError(code)
+    district = [each for each in _postcodes().values() if each.postcode[:2] == code[:2]]
+    if not district:
+        raise KeyError(code)
+    return min(district, key=lambda each: abs(int(each.postcode) - int(code)))
 
 
 def _read(name: str, model: type[RowT]) -> list[RowT]:

@@ -1,0 +1,44 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.cpr import holds_cpr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "010180-0000",
+        "Lederen har 010180-0000 som nummer",
+        "0101800000",
+        "010180 0000",
+        "010180–0000",
+        "010180 - 0000",
+        "290200-1234",
+        "０１０１８０-0000",
+        "0101\u200b80-0000",
+        "0101\u00ad80-0000",
+    ],
+)
+def test_a_cpr_number_is_found(text: str) -> None:
+    assert holds_cpr(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "320180-0000", "011380-0000", "300200-1234", "010180-000", "5798001010180", "98 00 00 00", "1.234.567"],
+)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert not holds_cpr(text)
+
+
+@given(st.dates(), st.integers(0, 9999), st.sampled_from(["-", "", " "]), st.text(alphabet="abc æøå.,"))
+def test_every_valid_date_is_found_in_any_text(day: date, number: int, between: str, around: str) -> None:
+    assert holds_cpr(f"{around}{day:%d%m%y}{between}{number:04d}{around}")
+
+
+@given(st.text())
+def test_any_text_gets_an_answer(text: str) -> None:
+    assert holds_cpr(text) in (True, False)

@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from contracts.reference import (
+    AuthorityKind,
+    authorities,
+    authority,
+    legal_bases,
+    legal_basis,
+    municipalities,
+    municipality,
+    nearest_postcode,
+    postcode,
+    postcodes,
+    region,
+    regions,
+)
+
+
+def test_the_country_is_whole() -> None:
+    by_region = {each.id: sum(of.region == each.id for of in municipalities()) for each in regions()}
+    assert by_region == {"1081": 11, "1082": 19, "1083": 22, "1084": 29, "1085": 17}
+    assert len({each.code for each in municipalities()}) == 98
+
+
+def test_christiansoe_is_an_address_outside_the_division() -> None:
+    island = municipality("0411")
+    assert not island.inside_division
+    assert island.socialtilsyn is None
+    assert island not in municipalities()
+
+
+def test_the_cross_rule_holds_for_the_five_host_kommuner() -> None:
+    crossed = {each.code: each.socialtilsyn for each in municipalities() if each.is_host}
+    assert crossed == {
+        "0147": "socialtilsyn-syd",
+        "0316": "socialtilsyn-hovedstaden",
+        "0430": "socialtilsyn-midt",
+        "0740": "socialtilsyn-nord",
+        "0860": "socialtilsyn-oest",
+    }
+    others = [each for each in municipalities() if not each.is_host]
+    assert all(each.socialtilsyn == each.ground_rule_socialtilsyn for each in others)
+
+
+def test_there_are_108_authorities_with_the_names_of_the_interface() -> None:
+    kinds = [each.kind for each in authorities()]
+    assert [kinds.count(each) for each in AuthorityKind] == [5, 98, 5]
+    assert authority("kommune-0851").name == "Aalborg Kommune"
+    assert authority("kommune-0101").name == "Københavns Kommune"
+    assert authority("region-1081").name == "Region Nordjylland"
+    assert authority("socialtilsyn-nord").municipality == "0860"
+
+
+def test_every_socialtilsyn_that_a_kommune_names_exists() -> None:
+    assert {authority(each.socialtilsyn or "").kind for each in municipalities()} == {AuthorityKind.SOCIALTILSYN}
+
+
+def test_the_region_of_2027_is_data_and_switched_off() -> None:
+    later = region("oestdanmark")
+    assert (later.code, later.enabled, later.holds(date(2026, 12, 31))) == (None, False, False)
+
+
+def test_legal_bases_say_who_supervises() -> None:
+    assert len(legal_bases()) == 20
+    assert sum(each.is_plejefamilie for each in legal_bases()) == 3
+    day = legal_basis("aktivitets-og-samvaerstilbud")
+    assert (day.supervised_by, day.supervised_if_regional) == ("kommune", "region")
+    assert day.supervised_if_part_of_socialtilsyn == "socialtilsyn"
+    assert legal_basis("friplejebolig").supervised_if_part_of_socialtilsyn is None
+    assert legal_basis("kvindekrisecenter").label == "Kvindekrisecenter (SEL § 109)"
+    assert all(each.source for each in legal_bases())
+
+
+@pytest.mark.parametrize("look_up", [municipality, region, legal_basis, authority, postcode, nearest_postcode])
+def test_an_unknown_id_is_a_key_error(look_up: Callable[[str], object]) -> None:
+    with pytest.raises(KeyError):
+        look_up("findes-ikke")
+
+
+def test_every_kommune_has_a_postcode_inside_denmark() -> None:
+    assert {each.municipality for each in postcodes()} == {each.code for each in municipalities()}
+    assert all(54.5 < each.latitude < 57.8 and 8 < each.longitude < 15.2 for each in postcodes())
+
+
+def test_an_unlisted_postcode_stands_near_its_neighbour() -> None:
+    assert nearest_postcode("9000").name == "Aalborg"
+    assert nearest_postcode("9230").municipality == "0851"
+    with pytest.raises(KeyError):
+        nearest_postcode("0000")
