@@ -1,11 +1,13 @@
 """The passwords of the development stack: made once at random and kept in ``.local/credentials.json``."""
 
+import base64
 import json
 import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+KEYS = "keys"
 Passwords = dict[str, dict[str, str]]
 
 
@@ -23,10 +25,15 @@ def ensure(path: Path, wanted: dict[str, Iterable[str]]) -> Passwords:
     before = json.dumps(groups)
     for group, names in wanted.items():
         known = groups.setdefault(group, {})
-        known.update({name: secrets.token_urlsafe(18) for name in names if name not in known})
+        known.update({name: _new(group) for name in names if name not in known})
     if json.dumps(groups) != before:
         _save(path, groups)
     return groups
+
+
+def _new(group: str) -> str:
+    # A key for encryption has 32 bytes in base64; everything else is a password that fits into an address.
+    return base64.b64encode(os.urandom(32)).decode() if group == KEYS else secrets.token_urlsafe(18)
 
 
 def _save(path: Path, groups: Passwords) -> None:

@@ -5,8 +5,12 @@ import random
 import socket
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
+
+from devstack.paths import LOCAL
 
 DEFAULT_BASE = 18000
+USED = LOCAL / "port-base"
 OFFSETS = {
     "portal": 0,
     "reporting": 1,
@@ -31,8 +35,22 @@ OFFSETS = {
 
 
 def base() -> int:
-    """Return the first port of the block: ``PORT_BASE``, else 18000."""
-    return int(os.environ.get("PORT_BASE") or DEFAULT_BASE)
+    """Return the first port of the block: ``PORT_BASE``, else what this checkout used last, else 18000."""
+    return int(os.environ.get("PORT_BASE") or used_base() or DEFAULT_BASE)
+
+
+def used_base() -> int | None:
+    """Return the block that this checkout's stack was started on, None when it never was."""
+    try:
+        return int(USED.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def remember_base() -> None:
+    """Keep the block for later commands, so that they need no ``PORT_BASE``."""
+    USED.parent.mkdir(parents=True, exist_ok=True)
+    USED.write_text(f"{base()}\n")
 
 
 def port(name: str) -> int:
@@ -63,3 +81,23 @@ def _is_free(number: int) -> bool:
             probe.bind(("127.0.0.1", number))
             return True
     return False
+
+
+def owner(number: int) -> str:
+    """Return the command line of the process that listens on the port, as far as we may see it."""
+    wanted = {f"socket:[{inode}]" for inode in _listening_inodes(number)}
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        with suppress(OSError):
+            if any(str(link.readlink()) in wanted for link in folder.iterdir()):
+                words = (folder.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                return f"process {folder.parent.name} ({words.strip()[:100]})"
+    return "another process"
+
+
+def _listening_inodes(number: int) -> list[str]:
+    rows = [line.split() for table in ("tcp", "tcp6") for line in _lines(Path("/proc/net") / table)]
+    return [row[9] for row in rows if row[3] == "0A" and row[1].endswith(f":{number:04X}")]
+
+
+def _lines(table: Path) -> list[str]:
+    return table.read_text().splitlines()[1:] if table.exists() else []

@@ -1,0 +1,75 @@
+# One command for each thing that people do here. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs clean distclean seed walk bench faults contracts \
+	test check format unit bootstrap bootstrap-test lock
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+DEVSTACK := $(PYTHON) -m devstack
+SERVICES := $(wildcard services/*)
+SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES))
+TESTS := contracts/tests chassis/tests deploy/dev/tests $(addsuffix /tests,$(SERVICES)) tests
+
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+## The running system
+
+up: bootstrap ## Install what is missing, start what does not run, print the addresses (PORT_BASE=18000)
+	@$(DEVSTACK) up $(if $(ONLY),--only $(ONLY))
+
+down: ## Stop everything
+	@test ! -x $(PYTHON) || $(DEVSTACK) down
+
+status: ## Show every process, its memory, whether it is ready, and its queues
+	@$(DEVSTACK) status
+
+logs: ## Follow the logs (S=approval for one service)
+	@$(DEVSTACK) logs $(S)
+
+clean: ## Stop everything and remove data, passwords and logs
+	@test ! -x $(PYTHON) || $(DEVSTACK) clean
+
+distclean: clean ## Remove what was installed too
+	rm -rf .venv .local node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+seed: ## Load demonstration data (SIZE=200 tilbud)
+	@$(PYTHON) -m devstack.seed $(if $(SIZE),--size $(SIZE))
+
+walk: ## Walk one report through the running system, from reporter to public search
+	@$(PYTHON) tests/walk.py
+
+bench: ## Measure the running system
+	@$(PYTHON) tests/bench.py
+
+faults: ## Break the running system on purpose and see whether it heals
+	@$(PYTHON) tests/faults.py
+
+## Working on it
+
+test: bootstrap-test check unit ## Run every check and every test; starts and stops its own servers
+
+check: ## Format, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES) conftest.py
+	$(BIN)/lint-imports
+
+unit: ## Run the tests (T=services/approval/tests for some)
+	$(BIN)/pytest -q $(if $(T),$(T),$(wildcard $(TESTS)))
+
+format: ## Put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+contracts: ## Write JSON Schemas, AsyncAPI and OpenAPI documents from the code
+	@$(PYTHON) -m contracts.generate
+
+lock: bootstrap ## Write the lock files anew (UPGRADE=1 for the newest versions)
+	@deploy/dev/lock.sh $(if $(UPGRADE),--upgrade)
+
+bootstrap:
+	@deploy/dev/bootstrap.sh
+
+bootstrap-test:
+	@deploy/dev/bootstrap.sh test

@@ -1,0 +1,203 @@
+"""Start and stop the whole system; starting leaves alone what runs already."""
+
+import fcntl
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+
+from devstack import account, platform, ports
+from devstack.credentials import Passwords
+from devstack.paths import ENDPOINTS, LOCAL, LOGS, PYTHON, ROOT
+from devstack.platform import OK, Component
+from devstack.processes import Managed, StartError, tail
+from devstack.services import SERVICES, Part, Service, environment, url, write_settings
+
+PLATFORM = ("postgres", "kafka", "mail", "identity")
+NAMES = (*PLATFORM, *(service.name for service in SERVICES))
+START_SECONDS = 60
+SEED_STAMP = LOCAL / "stamps" / "seed"
+
+console = Console(highlight=False)
+Work = Callable[[], str]
+
+
+def up(only: Iterable[str] = NAMES, *, seed: bool = True) -> bool:
+    """Start what does not run of ``only`` and return whether everything came up."""
+    wanted = tuple(only)
+    began = time.monotonic()
+    with _alone():
+        _check_base()
+        secrets = platform.passwords()
+        servers = [server for name, server in platform.components(secrets).items() if name in wanted]
+        services = [service for service in SERVICES if service.name in wanted]
+        _check_ports(servers, services)
+        ports.remember_base()
+        good = _start_platform(servers) and _start_services(services, secrets) and (not seed or _seed(wanted))
+        _write_endpoints(secrets)
+    console.print(f"{'Ready' if good else 'Not everything came up'} after {time.monotonic() - began:.1f} s")
+    return good
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    # Two starts at once would each start everything.
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "up.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _check_base() -> None:
+    used = ports.used_base()
+    if used not in {None, ports.base()} and any(process.pid() for process in processes()):
+        raise StartError(f"This checkout runs on the ports from {used}: make down first, to move it to {ports.base()}")
+
+
+def _check_ports(servers: list[Component], services: list[Service]) -> None:
+    needed = [name for server in servers if server.process.pid() is None for name in server.listens]
+    numbers = {ports.port(name): name for name in needed}
+    numbers |= {part.port: part.name for part in _built(services) if part.process.pid() is None}
+    taken = [f"{number} ({name}) by {ports.owner(number)}" for number, name in numbers.items() if ports.answers(number)]
+    if taken:
+        other = f"Another block: PORT_BASE={ports.base() + 1000} make up"
+        raise StartError("\n  ".join(("These ports are in use:", *taken)) + f"\n{other}")
+
+
+def _built(services: Iterable[Service]) -> list[Part]:
+    return [part for service in services for part in service.parts if part.is_built]
+
+
+def _start_platform(servers: list[Component]) -> bool:
+    return _together({server.name: _server_work(server) for server in servers})
+
+
+def _server_work(server: Component) -> Work:
+    def work() -> str:
+        running = server.process.pid() is not None
+        server.start()
+        return "running" if running else "started"
+
+    return work
+
+
+def _start_services(services: list[Service], secrets: Passwords) -> bool:
+    for service in services:
+        write_settings(service, secrets)
+        for part in service.parts:
+            if not part.is_built:
+                console.print(f"  [yellow]not built yet[/]  {part.name}")
+    if not _together({f"{service.name} database": _database_work(service, secrets) for service in services}):
+        return False
+    parts = _built(services)
+    before = {part.name for part in parts if part.process.pid() is not None}
+    for part in parts:
+        part.launch()
+    return _together({part.name: _part_work(part, part.name in before) for part in parts})
+
+
+def _database_work(service: Service, secrets: Passwords) -> Work:
+    def work() -> str:
+        service.ensure_database(platform.postgres(secrets), secrets["postgres"][service.name])
+        return "migrated" if service.migrate() else ""
+
+    return work
+
+
+def _part_work(part: Part, running: bool) -> Work:  # noqa: FBT001 - says what was seen, not what to do
+    def work() -> str:
+        try:
+            part.process.wait_ready(lambda: platform.asked(part.address)[0] == OK, START_SECONDS)
+        except StartError as error:
+            raise StartError(f"{error}\nIts health page says: {platform.asked(part.address)[1][:300]}") from error
+        return "running" if running else "started"
+
+    return work
+
+
+def _together(work: Mapping[str, Work]) -> bool:
+    """Do all at once, say how each went, and return whether all went well."""
+    with ThreadPoolExecutor(max(len(work), 1)) as pool, console.status("Starting: " + ", ".join(work)):
+        return all(list(pool.map(_told, work, work.values())))
+
+
+def _told(name: str, work: Work) -> bool:
+    began = time.monotonic()
+    try:
+        outcome = work()
+    except (StartError, OSError, subprocess.SubprocessError) as error:
+        console.print(f"  [red]FAILED[/]   {name}: {escape(str(error))}")
+        return False
+    if outcome:
+        console.print(f"  [green]{outcome:<8}[/] {name} ({time.monotonic() - began:.1f} s)")
+    return True
+
+
+def _seed(wanted: tuple[str, ...]) -> bool:
+    if SEED_STAMP.exists() or set(wanted) != set(NAMES) or not all(p.is_built for s in SERVICES for p in s.parts):
+        return True
+    return _together({"demonstration data": load_demonstration})
+
+
+def load_demonstration(*options: str) -> str:
+    """Run the seed program; StartError when it fails."""
+    log = LOGS / "seed.log"
+    with log.open("ab") as output:
+        command = [PYTHON, "-m", "devstack.seed", *options]
+        done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=output, stderr=output, check=False)
+    if done.returncode != 0:
+        raise StartError(f"The demonstration data could not be loaded. {tail(log)}\nIts log is {log}")
+    SEED_STAMP.parent.mkdir(exist_ok=True)
+    SEED_STAMP.touch()
+    return "loaded"
+
+
+def endpoints(secrets: Passwords) -> dict[str, str]:
+    """Return every address by the name that interfaces.md gives it."""
+    web = {name: url(name) for name in (*(service.name for service in SERVICES), "identity", "mail")}
+    brokers = {name: f"127.0.0.1:{ports.port(name)}" for name in ("kafka", "kafka_external")}
+    ordered = {"portal": web.pop("portal"), **web, **brokers}
+    return {**ordered, "postgres": platform.postgres(secrets).url}
+
+
+def _write_endpoints(secrets: Passwords) -> None:
+    ENDPOINTS.touch(mode=0o600)
+    ENDPOINTS.write_text(json.dumps(endpoints(secrets), indent=1) + "\n")
+
+
+def processes() -> list[Managed]:
+    """Return every process of the system, the platform first."""
+    servers = platform.components(platform.passwords()).values()
+    return [server.process for server in servers] + [part.process for service in SERVICES for part in service.parts]
+
+
+def down() -> None:
+    """Stop everything: the services first, then what they stand on."""
+    servers = platform.components(platform.passwords())
+    parts = [part.process for service in SERVICES for part in service.parts]
+    for group in (parts, [servers["mail"].process, servers["identity"].process, servers["kafka"].process]):
+        _together({process.name: _stop_work(process) for process in group})
+    _together({"postgres": lambda: "stopped" if platform.postgres(platform.passwords()).stop() else ""})
+
+
+def _stop_work(process: Managed) -> Work:
+    return lambda: "stopped" if process.stop() else ""
+
+
+def clean() -> None:
+    """Stop everything and remove all data, passwords and logs; what was installed stays."""
+    down()
+    shutil.rmtree(account.home(ROOT), ignore_errors=True)
+    kept = {"kafka", "stamps", "uv.txt"}
+    for path in LOCAL.iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(LOCAL / "kafka" / "data", ignore_errors=True)
+    for stamp in (SEED_STAMP, *(LOCAL / "stamps").glob("*-migrated")):
+        stamp.unlink(missing_ok=True)
