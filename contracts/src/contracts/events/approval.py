@@ -51,7 +51,10 @@ class CaseReturned(CaseEvent, frozen=True):
 
 
 class CaseApproved(CaseEvent, frozen=True):
-    """Every step was approved: the case is closed and ``steps`` is the approved content (row 80)."""
+    """Every step was approved: the case is closed and ``steps`` is the approved content (row 80).
+
+    ``submitted_at`` is when the approved revision was sent: vacancies reported later than that are newer.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-approved.v1"
     topic: ClassVar[str] = CASES
@@ -65,6 +68,7 @@ class CaseApproved(CaseEvent, frozen=True):
     decisions: list[StepDecision]
     approved_by: Actor
     approved_at: datetime
+    submitted_at: datetime | None = None
 
 
 class CaseClosed(CaseEvent, frozen=True):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
 
 from contracts.events.approval import Intensified, Sanction, Theme, TilsynDecision, TilsynKind
 from contracts.events.base import Event, Model, TilbudEvent
@@ -33,16 +33,28 @@ class PublicTilsyn(Model):
 
 
 class PublicDepartment(Model):
-    """One department with its own steps; ``steps`` has the public fields only, by step id."""
+    """One department with its own steps; ``steps`` has the public fields only, by step id.
+
+    ``municipality`` is that of the department's own address, or of the tilbud where it has none.
+    """
 
     id: str
     name: str
     municipality: str | None
+    legal_bases: list[str] = Field(default_factory=list)
     steps: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class PublicTilbud(Model):
-    """The public record of one tilbud: approved data with public audience, and nothing else (rows 83–88)."""
+    """The public record of one tilbud: approved data with public audience, and nothing else (rows 83–88).
+
+    ``version`` counts the changes of the public record. ``steps`` has the whole steps by step id; a tilbud with
+    departments has the steps of each department there. ``orders``, ``conditions`` and ``intensified`` are in
+    force: those of the deciding tilsyn in ``tilsyn`` and of the visits after it (row 88). ``not_approved_yet``
+    names the values that were published before an authority saw them, by their JSON pointers (P1).
+    ``confirmed_at`` is when anything was last approved or reported. ``address_hidden``: street and postcode are
+    secret and stand nowhere in the record.
+    """
 
     id: str
     name: str
@@ -57,6 +69,10 @@ class PublicTilbud(Model):
     steps: dict[str, dict[str, Any]] = Field(default_factory=dict)
     departments: list[PublicDepartment] = Field(default_factory=list)
     tilsyn: PublicTilsyn | None
+    orders: list[Sanction] = Field(default_factory=list)
+    conditions: list[Sanction] = Field(default_factory=list)
+    intensified: Intensified | None = None
+    address_hidden: bool = False
     approved_at: datetime
     confirmed_at: datetime
     not_approved_yet: list[str] = Field(default_factory=list)
@@ -84,11 +100,24 @@ class FeedReason(StrEnum):
 
 
 class FieldChange(Model):
-    """One changed field; a field that holds a person's name has its path only."""
+    """One changed field of the public record, by its JSON pointer; rows of a list are named by their id.
+
+    A field that holds a person's name or a secret address has its path only.
+    """
 
     path: str
     old: Any = None
     new: Any = None
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = serialize(self)
+        return {name: value for name, value in written.items() if name in self.model_fields_set}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        # The serializer leaves fields out but invents none, so the schema is that of the fields.
+        return handler({name: part for name, part in core.items() if name != "serialization"})
 
 
 class FeedData(Model):
