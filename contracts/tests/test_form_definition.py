@@ -95,6 +95,8 @@ def test_steps_depend_only_on_earlier_steps() -> None:
 def test_amounts_are_oere_and_say_so() -> None:
     for field in (field for step in form("friplejebolig", DAY).steps for field in fields_of(step.fields)):
         assert field.id.endswith("_oere") == (field.type is FieldType.MONEY), field.id
+        if field.type is FieldType.MONEY:
+            assert (field.unit, field.sign) == ("øre", "positive"), field.id
 
 
 def test_no_field_asks_for_a_cpr_number() -> None:

@@ -5,7 +5,7 @@ The definitions themselves are YAML files below `form/steps/`; nothing here know
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -14,6 +14,12 @@ JsonScalar = str | int | float | bool | None
 MAX_TEXT = 200
 MAX_LONG_TEXT = 4_000
 MAX_ITEMS = 50
+
+
+_UNITS: dict[Any, dict[str, str]] = {
+    "money_oere": {"unit": "øre", "sign": "positive"},
+    "percent": {"unit": "%"},
+}
 
 
 class Frozen(BaseModel):
@@ -165,6 +171,7 @@ class Field(Frozen):
     applies: Rule = ALWAYS
     when: When | None = None
     unit: str | None = None
+    sign: Literal["positive", "any"] | None = None
     vocabulary: str | None = None
     refers_to: str | None = None
     kinds: tuple[str, ...] = ()
@@ -180,6 +187,13 @@ class Field(Frozen):
     valid_from: date = date(2014, 1, 1)
     valid_to: date | None = None
     fields: tuple["Field", ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_unit(cls, raw: Any) -> Any:
+        """Money is counted in øre and entered positive (P7), unless the entry says otherwise."""
+        known = _UNITS.get(raw.get("type")) if isinstance(raw, dict) else None
+        return {**known, **raw} if known else raw
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
