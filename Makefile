@@ -37,7 +37,7 @@ seed: ## Load demonstration data (SIZE=200 tilbud)
 	@$(PYTHON) -m devstack.seed $(if $(SIZE),--size $(SIZE))
 
 walk: ## Walk one report through the running system, from reporter to public search
-	@$(PYTHON) tests/walk.py
+	@PYTHONPATH=tests $(PYTHON) -m walk
 
 bench: ## Measure the running system
 	@$(PYTHON) tests/bench.py
