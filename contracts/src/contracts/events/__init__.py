@@ -16,6 +16,31 @@ from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
 
+__all__ = [
+    "EVENTS",
+    "Advice",
+    "ApplicationAccepted",
+    "AuthorityAssigned",
+    "CaseApproved",
+    "CaseClosed",
+    "CaseNotRouted",
+    "CaseOpened",
+    "CaseReturned",
+    "CaseRouted",
+    "Event",
+    "FeedEntry",
+    "FollowersChanged",
+    "Receipt",
+    "SubmissionClosed",
+    "SubmissionSent",
+    "TilbudCeased",
+    "TilbudCreated",
+    "TilbudPublished",
+    "TilsynPublished",
+    "VacanciesChanged",
+    "types_on",
+]
+
 EVENTS: tuple[type[Event], ...] = (
     TilbudCreated,
     SubmissionSent,

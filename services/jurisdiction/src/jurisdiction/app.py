@@ -1,0 +1,21 @@
+"""The HTTP process: ``python -m jurisdiction.app``."""
+
+from fastapi import FastAPI
+
+from chassis.app import create_app, serve
+from chassis.database import Database
+from contracts.problems import PROBLEMS
+from jurisdiction.api import router
+from jurisdiction.rulebook import load_rulebook
+from jurisdiction.settings import JurisdictionSettings
+
+
+def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:
+    """Return the app; tests give their own ``database``."""
+    app = create_app(settings, title="Jurisdiction", routers=[router], problems=PROBLEMS, database=database)
+    app.state.rulebook = load_rulebook(settings.switched_on)
+    return app
+
+
+if __name__ == "__main__":
+    serve(build(JurisdictionSettings.load()))

@@ -1,0 +1,192 @@
+"""The authority of each case: routed when a report is sent, and again when a decision has moved the tilbud."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import COPENHAGEN, now
+from chassis.outbox import emit
+from chassis.problems import Problem
+from contracts.events import CaseApproved, CaseNotRouted, CaseReturned, CaseRouted, SubmissionSent
+from contracts.events.parties import RoutingFacts
+from jurisdiction.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission, Tilbud
+from jurisdiction.routing import adopt, effective, routing_steps
+from jurisdiction.rulebook import Rulebook
+from jurisdiction.rules import Decision, decide
+from jurisdiction.tilbud import assign, name_of
+
+
+async def route_sent(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: SubmissionSent) -> None:
+    """Route one revision on its reported data (row 64); an older or repeated one has no effect."""
+    submission = await session.get(Submission, event.submission_id)
+    if submission is None:
+        submission = _unknown(event.submission_id, event.tilbud_id, event.number)
+        session.add(submission)
+    if event.revision < submission.revision or (event.revision == submission.revision and submission.facts is not None):
+        return
+    decided_before = submission.state in {APPROVED, CLOSED}
+    submission.revision = event.revision
+    submission.sent_on = event.sent_at.astimezone(COPENHAGEN).date()
+    submission.steps = routing_steps([step.key for step in event.steps])
+    submission.facts = event.facts.model_dump(mode="json")
+    if decided_before:
+        _adopt(tilbud, submission)
+        return
+    submission.state = SENT
+    await session.flush()
+    await _route(session, book, tilbud, submission)
+
+
+def _unknown(submission_id: str, tilbud_id: str, number: int) -> Submission:
+    return Submission(
+        id=submission_id, tilbud_id=tilbud_id, number=number, revision=0, state=SENT, steps=[], facts=None
+    )
+
+
+async def take_approval(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: CaseApproved) -> None:
+    """Move the tilbud when another authority has approved a case of it, and route its other open cases again."""
+    submission = await session.get(Submission, event.case_id)
+    if submission is None:
+        submission = _unknown(event.case_id, event.tilbud_id, event.number)
+        session.add(submission)
+    if submission.state == APPROVED or event.revision < submission.revision:
+        return
+    submission.state, submission.revision = APPROVED, event.revision
+    submission.steps = routing_steps([step.key for step in event.steps])
+    last = await _last_routing(session, submission)
+    adopted = _adopt(tilbud, submission)
+    if event.authority != tilbud.authority and _may_move(tilbud, submission, event, last, adopted=adopted):
+        await _move(session, tilbud, event, last)
+    await session.flush()
+    await _route_open_cases(session, book, tilbud)
+
+
+def _adopt(tilbud: Tilbud, submission: Submission) -> bool:
+    """Take the facts of an approved case over; False when it says nothing new about the authority."""
+    if submission.state != APPROVED or submission.facts is None:
+        return False
+    facts = RoutingFacts.model_validate(submission.facts)
+    before, tilbud.approved = tilbud.approved, adopt(tilbud.approved, submission.number, submission.steps, facts)
+    return before != tilbud.approved
+
+
+def _may_move(
+    tilbud: Tilbud, submission: Submission, event: CaseApproved, last: Routing | None, *, adopted: bool
+) -> bool:
+    """Return whether an approval says anything about the authority now.
+
+    An older case whose facts a newer one has replaced does not move the tilbud back, and neither does a case that
+    was decided at the very moment when it was routed away from its authority.
+    """
+    if tilbud.authority is None or adopted:
+        return True
+    if submission.facts is None:
+        return event.number > tilbud.decided_number
+    return not submission.steps and last is not None and last.authority == event.authority
+
+
+async def _move(session: AsyncSession, tilbud: Tilbud, event: CaseApproved, last: Routing | None) -> None:
+    decision = Decision.model_validate(last.decision) if last and last.decision else None
+    matches = decision is not None and decision.authority == event.authority
+    reason = f" {decision.explanation}" if decision and matches else ""
+    tilbud.decided_number = max(tilbud.decided_number, event.number)
+    await assign(
+        session,
+        tilbud,
+        authority=event.authority,
+        rule=decision.rule if decision and matches else "approved-by",
+        legal_source=decision.legal_source if decision and matches else None,
+        explanation=f"{name_of(event.authority)} har godkendt tilbuddets nye oplysninger og har nu tilsynet.{reason}",
+        at=event.approved_at,
+    )
+
+
+async def _route_open_cases(session: AsyncSession, book: Rulebook, tilbud: Tilbud) -> None:
+    statement = (
+        select(Submission)
+        .where(Submission.tilbud_id == tilbud.id, Submission.state == SENT, Submission.facts.is_not(None))
+        .order_by(Submission.number)
+    )
+    for submission in (await session.scalars(statement)).all():
+        await _route(session, book, tilbud, submission, again=True)
+
+
+async def note_return(session: AsyncSession, event: CaseReturned) -> None:
+    """Remember that a revision is with the reporter: it is routed again when it is sent again."""
+    submission = await session.get(Submission, event.case_id)
+    if submission and submission.state == SENT and submission.revision == event.revision:
+        submission.state = RETURNED
+
+
+async def close(session: AsyncSession, submission_id: str) -> None:
+    """Remember that a case is closed for good (row 79)."""
+    submission = await session.get(Submission, submission_id)
+    if submission and submission.state != APPROVED:
+        submission.state = CLOSED
+
+
+async def _route(
+    session: AsyncSession, book: Rulebook, tilbud: Tilbud, submission: Submission, *, again: bool = False
+) -> None:
+    """Ask the rules and tell the answer; ``again`` tells only another answer than the last one."""
+    facts = effective(RoutingFacts.model_validate(submission.facts), submission.steps, tilbud.approved)
+    day = submission.sent_on or now().astimezone(COPENHAGEN).date()
+    decision, reason = _ask(book, facts, day)
+    last = await _last_routing(session, submission) if again else None
+    if last is not None and last.authority == (decision.authority if decision else None):
+        return
+    routing = Routing(
+        tilbud_id=tilbud.id,
+        submission_id=submission.id,
+        revision=submission.revision,
+        authority=decision.authority if decision else None,
+        reason=reason,
+        valid_on=day,
+        decision=decision.model_dump(mode="json") if decision else None,
+        routed_at=now(),
+    )
+    session.add(routing)
+    await emit(session, _event(routing, decision), of=tilbud)
+
+
+def _ask(book: Rulebook, facts: RoutingFacts, day: date) -> tuple[Decision | None, str | None]:
+    try:
+        return decide(book, facts, day), None
+    except Problem as problem:
+        return None, problem.detail
+
+
+def _event(routing: Routing, decision: Decision | None) -> CaseRouted | CaseNotRouted:
+    if decision is None:
+        return CaseNotRouted(
+            tilbud_id=routing.tilbud_id,
+            submission_id=routing.submission_id,
+            revision=routing.revision,
+            reason=routing.reason or "",
+            routed_at=routing.routed_at,
+        )
+    return CaseRouted(
+        tilbud_id=routing.tilbud_id,
+        submission_id=routing.submission_id,
+        revision=routing.revision,
+        valid_on=routing.valid_on,
+        routed_at=routing.routed_at,
+        authority=decision.authority,
+        rule=decision.rule,
+        legal_source=decision.legal_source,
+        confidence=decision.confidence,
+        explanation=decision.explanation,
+        considered=decision.considered,
+        reference_version=decision.reference_version,
+    )
+
+
+async def _last_routing(session: AsyncSession, submission: Submission) -> Routing | None:
+    statement = (
+        select(Routing)
+        .where(Routing.submission_id == submission.id, Routing.revision == submission.revision)
+        .order_by(Routing.id.desc())
+        .limit(1)
+    )
+    return (await session.scalars(statement)).one_or_none()

@@ -1,0 +1,123 @@
+"""The rules as data: read once from ``rules.yaml``, with what the operator has switched on."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts import reference
+
+Kind = Literal["socialtilsyn", "local"]
+Confidence = Literal["high", "medium", "low"]
+
+
+class Row(BaseModel):
+    """A row that holds from a date; one with a ``switch`` is off until that name is switched on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    valid_from: date
+    valid_to: date | None = None
+    switch: str | None = None
+    legal_source: str
+
+    def holds(self, at: date) -> bool:
+        """Return whether the row is valid on that day; ``valid_to`` is the last day."""
+        return self.valid_from <= at and (self.valid_to is None or at <= self.valid_to)
+
+
+class Rule(Row):
+    """One rule: when it applies, whom it names, and how both are said in Danish."""
+
+    rule: str
+    priority: int
+    kinds: tuple[Kind, ...]
+    predicate: str
+    parameters: tuple[Any, ...] = Field(default=(), alias="with")
+    authority: str
+    to: str | None = None
+    uncertain_from: date | None = None
+    confidence: Confidence
+    explanation: str
+    otherwise: Mapping[str, str]
+
+    def confidence_on(self, at: date) -> Confidence:
+        """Return how sure the source is on that day."""
+        uncertain = self.uncertain_from is not None and at >= self.uncertain_from
+        return "medium" if uncertain and self.confidence == "high" else self.confidence
+
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+class Merger(Row):
+    """Regions that become one on ``valid_from``."""
+
+    regions: tuple[str, ...]
+    into: str
+
+
+class Rulebook(BaseModel):
+    """All rules that may be asked, in their order, and the version that an answer names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    rules: tuple[Rule, ...]
+    mergers: tuple[Merger, ...]
+    paragraphs: tuple[Row, ...]
+
+    def valid(self, at: date) -> tuple[Rule, ...]:
+        """Return the rules of that day in the order of precedence."""
+        return tuple(rule for rule in self.rules if rule.holds(at))
+
+    def region_on(self, region: str, at: date) -> str:
+        """Return the id of the region that has taken over from ``region`` by that day, or ``region`` itself."""
+        return next((row.into for row in self.mergers if region in row.regions and row.holds(at)), region)
+
+    def names_children_act(self, at: date) -> bool:
+        """Return whether paragraphs are named after the children's act on that day."""
+        return any(row.holds(at) for row in self.paragraphs)
+
+
+def load_rulebook(switched_on: Mapping[str, date] | None = None) -> Rulebook:
+    """Read the rulebook; ``switched_on`` gives the first day of each row that is off by default.
+
+    ValueError when a name in ``switched_on`` is the switch of no row.
+    """
+    switches = dict(switched_on or {})
+    document = yaml.safe_load(files("jurisdiction").joinpath("rules.yaml").read_text(encoding="utf-8"))
+    rules = [Rule.model_validate(row) for row in document["rules"]]
+    mergers = [Merger.model_validate(row) for row in document["mergers"]]
+    paragraphs = [Row.model_validate(row) for row in document["paragraphs"]]
+    unknown = switches.keys() - {row.switch for row in (*rules, *mergers, *paragraphs)}
+    if unknown:
+        raise ValueError(f"no rule has the switch {min(unknown)}")
+    return Rulebook(
+        version=f"{document['version']}-{_fingerprint(document, switches)}",
+        rules=tuple(sorted(_switched(rules, switches), key=lambda rule: rule.priority)),
+        mergers=_switched(mergers, switches),
+        paragraphs=_switched(paragraphs, switches),
+    )
+
+
+def _switched(rows: Sequence[RowT], switches: Mapping[str, date]) -> tuple[RowT, ...]:
+    """Return the rows that are on, those with a switch from the day that it was switched on."""
+    always = [row for row in rows if row.switch is None]
+    switched = [
+        row.model_copy(update={"valid_from": switches[row.switch]})
+        for row in rows
+        if row.switch is not None and row.switch in switches
+    ]
+    return (*always, *switched)
+
+
+def _fingerprint(document: Mapping[str, Any], switches: Mapping[str, date]) -> str:
+    """Return a short name for exactly this data: rules, switches and reference rows."""
+    rows = (*reference.municipalities(), *reference.regions(), *reference.legal_bases(), *reference.authorities())
+    content = [repr(document), repr(sorted(switches.items())), *(row.model_dump_json() for row in rows)]
+    return hashlib.sha256("\n".join(content).encode()).hexdigest()[:8]
