@@ -25,7 +25,7 @@ def sleeper(tmp_path: Path) -> Iterator[Managed]:
 def test_a_process_is_started_once(sleeper: Managed) -> None:
     first = sleeper.start(SLEEP)
     assert sleeper.start(SLEEP) == first
-    assert memory(first) > 1_000_000
+    assert wait_until(lambda: memory(first) > 1_000_000, 5)
     assert sleeper.stop()
     assert not sleeper.stop()
     assert ended(first)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devstack.account import binary, environment, system_user
-from devstack.processes import Managed, StartError
+from devstack.processes import Managed, StartError, wait_until, works_in
 
 LASTING = ("shared_buffers=128MB", "max_connections=200", "max_wal_size=512MB")
 # A test's data need not survive a power cut, only a killed server.
@@ -47,6 +47,8 @@ class Postgres:
         """Start the server and wait until it answers; creates the data folder first when it is missing."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
+        if self.process.pid() is None:
+            self._forget_killed()
         options = [word for setting in (*self.settings, *self._fixed()) for word in ("-c", setting)]
         user = system_user()
         self.process.start(
@@ -96,6 +98,14 @@ class Postgres:
         for extension in extensions:
             self.sql(f"CREATE EXTENSION IF NOT EXISTS {extension}", name)
         return f"postgresql+asyncpg://{name}:{password}@127.0.0.1:{self.port}/{name}"
+
+    def _forget_killed(self) -> None:
+        # After kill -9 the lock file names a process that is gone, or that nobody has reaped yet. PostgreSQL takes
+        # the latter for alive; its children end by themselves and must have done so.
+        lock = self.data / "postmaster.pid"
+        wait_until(lambda: not works_in(self.data), 10)
+        if lock.exists() and not works_in(self.data):
+            lock.unlink()
 
     def _initialise(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)

@@ -140,6 +140,15 @@ def _reap(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
 
 
+def works_in(folder: Path) -> bool:
+    """Return whether any process that we may see has ``folder`` as its working directory."""
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if link.readlink() == folder:
+                return True
+    return False
+
+
 def memory(pid: int) -> int:
     """Return the proportional share of memory of ``pid`` and its children in bytes; 0 when it is gone."""
     return _own_memory(pid) + sum(memory(child) for child in _children(pid))

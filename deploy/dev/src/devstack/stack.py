@@ -193,7 +193,8 @@ def _stop_work(process: Managed) -> Work:
 def clean() -> None:
     """Stop everything and remove all data, passwords and logs; what was installed stays."""
     down()
-    shutil.rmtree(account.home(ROOT), ignore_errors=True)
+    data = account.home(ROOT)
+    shutil.rmtree(data if data.is_relative_to(LOCAL) else data.parent, ignore_errors=True)
     kept = {"kafka", "stamps", "uv.txt"}
     for path in LOCAL.iterdir():
         if path.name not in kept:
