@@ -18,6 +18,7 @@ from contracts.form import Context, blocked_by, check_all, form, validate
         ("contact", {"email": "post@solsikken"}, "/email", "invalid-format"),
         ("contact", {"phone": "123"}, "/phone", "invalid-format"),
         ("contact", {"website": "javascript:alert(1)"}, "/website", "invalid-format"),
+        ("contact", {"website": "javascript://solsikken.dk/%0aalert(1)"}, "/website", "invalid-format"),
         ("contact", {"website": "solsikken.dk"}, "/website", "invalid-format"),
         ("agreements", {"ean": "5798001000001"}, "/ean", "invalid-format"),
         ("agreements", {"viso": None}, "/viso", "missing"),
