@@ -7,7 +7,7 @@ from contracts.access import Privilege
 from contracts.reference import authority
 
 NAMESPACE = uuid.UUID("6f0c6f9e-2f4c-4d7a-9a55-1f1c6c2f8f10")
-BLOMSTERENGEN = ("39595532", "Blomsterengen ApS")
+BLOMSTERENGEN = ("99000015", "Blomsterengen ApS")
 HAVBLIK = ("99100036", "Fonden Havblik")
 SKOVBRYNET = ("99100044", "Foreningen Skovbrynet")
 AALBORG = ("29189420", "Aalborg Kommune")
