@@ -1,0 +1,34 @@
+"""The action log: every act on a case is a row, written in the transaction of the act."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval.models import Case, CaseLog
+from chassis.clock import now
+from contracts.events.parties import Actor
+
+
+async def write(
+    session: AsyncSession,
+    case: Case,
+    act: str,
+    *,
+    by: Actor | None = None,
+    step: str | None = None,
+    verdict: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Note one act on ``case``: what, when, by whom, and at which revision and authority."""
+    session.add(
+        CaseLog(
+            case_id=case.id,
+            act=act,
+            at=now(),
+            revision=case.revision,
+            authority=case.authority,
+            by=by.model_dump(mode="json") if by else None,
+            step=step,
+            verdict=verdict,
+            reason=reason,
+        )
+    )
+    await session.flush()

@@ -1,0 +1,93 @@
+"""What ``approval`` hears: reports, routings and who supervises a tilbud."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval import cases
+from chassis.envelope import Envelope
+from chassis.subscriptions import Handler, Subscription
+from contracts.events import (
+    AuthorityAssigned,
+    CaseNotRouted,
+    CaseRouted,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCreated,
+    types_on,
+)
+from contracts.events.base import Event
+
+
+async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
+    """Know the tilbud: its name and who runs it, until a report is approved that says otherwise."""
+    tilbud = await cases.held(session, event.tilbud_id)
+    tilbud.known = True
+    if tilbud.facts_number < 0:
+        tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
+        tilbud.facts_number = 0
+
+
+async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
+    """Keep the report and open its case when the routing is there already."""
+    tilbud = await cases.held(session, event.tilbud_id)
+    if tilbud.facts_number < 0:
+        tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
+    tilbud.known = True
+    await cases.store_report(session, event)
+    await cases.join(session, tilbud, event.submission_id)
+
+
+async def on_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope) -> None:
+    """Close the case that its reporter gave up."""
+    tilbud = await cases.held(session, event.tilbud_id)
+    await cases.close(session, tilbud, event)
+
+
+async def on_routed(session: AsyncSession, event: CaseRouted | CaseNotRouted, envelope: Envelope) -> None:
+    """Keep who decides a revision and open the case when the report is there already."""
+    tilbud = await cases.held(session, event.tilbud_id)
+    await cases.store_routing(
+        session,
+        tilbud_id=event.tilbud_id,
+        submission_id=event.submission_id,
+        revision=event.revision,
+        authority=event.authority if isinstance(event, CaseRouted) else None,
+        explanation=event.explanation if isinstance(event, CaseRouted) else event.reason,
+        sequence=envelope.sequence,
+    )
+    await cases.join(session, tilbud, event.submission_id)
+
+
+async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:
+    """Note who supervises the tilbud: whose tilsyn are taken, and whose list it is on."""
+    tilbud = await cases.held(session, event.tilbud_id)
+    if event.version > tilbud.authority_version:
+        tilbud.authority, tilbud.authority_version = event.authority, event.version
+
+
+REPORTING: dict[type[Event], Handler] = {
+    TilbudCreated: on_created,
+    SubmissionSent: on_sent,
+    SubmissionClosed: on_closed,
+}
+SUBSCRIPTIONS = (
+    Subscription(
+        "approval.reports",
+        ("reporting.tilbud.v1",),
+        lock=cases.hold,
+        on=REPORTING,
+        ignored=types_on("reporting.tilbud.v1") - {model.ce_type for model in REPORTING},
+    ),
+    Subscription(
+        "approval.routings",
+        ("jurisdiction.cases.v1",),
+        lock=cases.hold,
+        on={CaseRouted: on_routed, CaseNotRouted: on_routed},
+    ),
+    Subscription(
+        "approval.authorities",
+        ("jurisdiction.tilbud.v1",),
+        lock=cases.hold,
+        on={AuthorityAssigned: on_assigned},
+        full_state=True,
+    ),
+)

@@ -1,0 +1,107 @@
+"""The change overview of a case: approved data beside reported data, step by step (rows 67-69)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval.models import ApprovedStep, Case
+from approval.queries import Viewer, current_report, visible_case
+from approval.schemas import Department, FieldChange, Overview, Section
+from approval.titles import department_names, form_of, step_title
+from chassis.problems import Problem
+from contracts.events import SubmissionSent
+from contracts.form import Change, FormDefinition, changes, parse_key
+
+DEPARTMENTS = "departments"
+
+
+async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
+    """Return the overview of a case; ``wrong-state`` for a reporter while it awaits approval (row 60)."""
+    case, tilbud = await visible_case(session, viewer, case_id)
+    if not viewer.opens(case, tilbud):
+        raise Problem("wrong-state", "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse.")
+    report = await current_report(session, case)
+    approved = await _approved_before(session, case)
+    sections = _sections(report, approved)
+    return Overview(
+        case_id=case.id,
+        tilbud_id=case.tilbud_id,
+        revision=case.revision,
+        initial=case.initial,
+        sections=[section for section in sections if section.changed or not only_changed],
+    )
+
+
+async def _approved_before(session: AsyncSession, case: Case) -> dict[str, dict[str, Any] | None]:
+    """Return what was approved of each step by a report before this one."""
+    statement = (
+        select(ApprovedStep)
+        .where(ApprovedStep.tilbud_id == case.tilbud_id, ApprovedStep.number < case.number)
+        .distinct(ApprovedStep.step)
+        .order_by(ApprovedStep.step, ApprovedStep.number.desc())
+    )
+    return {row.step: row.data for row in await session.scalars(statement)}
+
+
+def _sections(report: SubmissionSent, approved: Mapping[str, dict[str, Any] | None]) -> list[Section]:
+    definition = form_of(report)
+    content = {step.key: step.data for step in report.steps}
+    names = department_names(approved.get(DEPARTMENTS), content.get(DEPARTMENTS))
+    return [_section(definition, key, approved.get(key), new, names) for key, new in content.items()]
+
+
+def _section(
+    definition: FormDefinition | None,
+    key: str,
+    old: dict[str, Any] | None,
+    new: dict[str, Any],
+    names: Mapping[str, str],
+) -> Section:
+    step, department = parse_key(key)
+    fields = _fields(definition, step, old, new)
+    return Section(
+        step=key,
+        title=step_title(definition, step),
+        department=Department(id=department, name=names.get(department, department)) if department else None,
+        changed=old is None or bool(fields),
+        changes=fields,
+        old=old,
+        new=new,
+    )
+
+
+def _fields(
+    definition: FormDefinition | None, step: str, old: dict[str, Any] | None, new: dict[str, Any]
+) -> list[FieldChange]:
+    if definition is None or step not in definition.step_ids:
+        return [] if old == new else [FieldChange(path="", label=step, old=old, new=new)]
+    return [_field(change, old, new) for change in changes(definition, step, old, new)]
+
+
+def _field(change: Change, old: dict[str, Any] | None, new: dict[str, Any]) -> FieldChange:
+    """Show also what a feed must not repeat: whoever decides has to see the name that is to be approved."""
+    if not change.personal:
+        return FieldChange(path=change.path, label=change.label, old=change.old, new=change.new)
+    way = [part.replace("~1", "/").replace("~0", "~") for part in change.path.split("/")[1:]]
+    return FieldChange(path=change.path, label=change.label, old=_at(old, way), new=_at(new, way))
+
+
+def _at(data: Any, way: Sequence[str]) -> Any:
+    for part in way:
+        if isinstance(data, dict):
+            data = data.get(part)
+        elif isinstance(data, list):
+            data = _row(data, part)
+        else:
+            return None
+    return data
+
+
+def _row(rows: list[Any], part: str) -> Any:
+    """Rows of a list are named by their id where they have one, else by their place."""
+    for row in rows:
+        if isinstance(row, dict) and row.get("id") == part:
+            return row
+    return rows[int(part)] if part.isdigit() and int(part) < len(rows) else None

@@ -1,0 +1,198 @@
+"""The read side of cases: who sees which case, and what of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval.decisions import case_etag, step_etag
+from approval.models import Case, CaseLog, CaseStep, Report, Tilbud
+from approval.rules import CaseState
+from approval.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
+from approval.titles import titles_of
+from chassis.auth import Principal
+from chassis.pages import Page, decode_cursor, encode_cursor
+from chassis.problems import not_found
+from contracts.access import Privilege
+from contracts.events import SubmissionSent
+from contracts.reference import authority
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What decides which cases a caller sees: own authorities, and the operator's CVR number."""
+
+    approves: frozenset[str]
+    reports: frozenset[str]
+    cvr: str
+
+    @classmethod
+    def of(cls, principal: Principal) -> "Viewer":
+        """Return what ``principal`` may look at."""
+        approves = principal.scopes(Privilege.APPROVE_TILBUD)
+        return cls(approves, principal.scopes(Privilege.REPORT_TILBUD), principal.cvr)
+
+    def sees(self) -> ColumnElement[bool]:
+        """Return the condition on cases that the caller sees at all (rows 61-63, 29)."""
+        seen = or_(
+            Case.authority.in_(self.approves),
+            Tilbud.authority.in_(self.approves | self.reports),
+            and_(Tilbud.operator_cvr == self.cvr, Tilbud.operator_cvr != ""),
+        )
+        return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, seen)
+
+    def decides(self, case: Case) -> bool:
+        """Return whether the caller's authority decides the case (row 63)."""
+        return case.authority in self.approves
+
+    def opens(self, case: Case, tilbud: Tilbud) -> bool:
+        """Return whether the caller sees the contents: reporters only when the authority is done (row 60)."""
+        if self.decides(case):
+            return True
+        reports = tilbud.authority in self.reports or (self.cvr != "" and tilbud.operator_cvr == self.cvr)
+        return reports and case.state != CaseState.AWAITING
+
+
+def authority_name(authority_id: str | None) -> str | None:
+    """Return the Danish name of an authority, or its id where the reference data lacks it."""
+    if authority_id is None:
+        return None
+    try:
+        return authority(authority_id).name
+    except KeyError:
+        return authority_id
+
+
+async def list_cases(
+    session: AsyncSession,
+    viewer: Viewer,
+    *,
+    state: str | None,
+    tilbud_id: str | None,
+    cursor: str | None,
+    limit: int,
+) -> Page[CaseItem]:
+    """Return the cases that the caller sees, the newest report first."""
+    statement = select(Case, Tilbud).join(Tilbud, Tilbud.id == Case.tilbud_id).where(viewer.sees())
+    if state:
+        statement = statement.where(Case.state == state)
+    if tilbud_id:
+        statement = statement.where(Case.tilbud_id == tilbud_id)
+    if cursor:
+        place = _place(*decode_cursor(cursor, str, str))
+        statement = statement.where(tuple_(Case.submitted_at, Case.id) < place)
+    ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
+    rows = (await session.execute(ordered)).all()
+    items = [CaseItem(**_item(case, tilbud, viewer)) for case, tilbud in rows[:limit]]
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    following = encode_cursor(last.submitted_at.isoformat(), last.id) if last and last.submitted_at else None
+    return Page[CaseItem](items=items, next=following)
+
+
+def _place(submitted_at: str, case_id: str) -> Any:
+    try:
+        return tuple_(datetime.fromisoformat(submitted_at), case_id)
+    except ValueError:
+        # A cursor of another making names no place; the helper says so in its own words.
+        return decode_cursor("", str, str)
+
+
+def _item(case: Case, tilbud: Tilbud, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "tilbud_id": case.tilbud_id,
+        "tilbud_name": tilbud.name,
+        "state": case.state,
+        "outcome": case.outcome,
+        "authority": case.authority,
+        "authority_name": authority_name(case.authority),
+        "initial": case.initial,
+        "revision": case.revision,
+        "submitted_at": case.submitted_at,
+        "decided_at": case.decided_at,
+        "closed_at": case.closed_at,
+        "can_open": viewer.opens(case, tilbud),
+    }
+
+
+async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Tilbud]:
+    """Return a case with its tilbud; ``not-found`` when the caller sees no such case."""
+    statement = select(Case, Tilbud).join(Tilbud, Tilbud.id == Case.tilbud_id)
+    row = (await session.execute(statement.where(Case.id == case_id, viewer.sees()))).one_or_none()
+    if row is None:
+        raise not_found()
+    return row
+
+
+async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[CaseView, str]:
+    """Return a case and its ETag, without contents where the caller cannot open it."""
+    case, tilbud = await visible_case(session, viewer, case_id)
+    opened = viewer.opens(case, tilbud)
+    steps = await _steps(session, case) if opened else []
+    log = await _log(session, case_id) if opened else []
+    view = CaseView(
+        **_item(case, tilbud, viewer),
+        explanation=case.explanation,
+        can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
+        decided_by=By.of(case.decided_by) if opened else None,
+        steps=steps,
+        log=log,
+    )
+    return view, case_etag(case)
+
+
+async def current_report(session: AsyncSession, case: Case) -> SubmissionSent:
+    """Return the report that the case is about now."""
+    row = await session.get_one(Report, (case.id, case.revision))
+    return SubmissionSent.model_validate(row.event)
+
+
+async def _steps(session: AsyncSession, case: Case) -> list[StepView]:
+    statement = select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.position)
+    titles = titles_of(await current_report(session, case))
+    return [step_view(case, row, titles) for row in await session.scalars(statement)]
+
+
+def step_view(case: Case, row: CaseStep, titles: Mapping[str, str]) -> StepView:
+    """Return one step of a case as the API shows it."""
+    return StepView.model_validate(
+        {
+            "step": row.step,
+            "title": titles.get(row.step, row.step),
+            "verdict": row.verdict,
+            "reason": row.reason,
+            "decided_by": By.of(row.decided_by),
+            "decided_at": row.decided_at,
+            "proposed": _proposed(row) if case.state == CaseState.AWAITING else None,
+            "etag": step_etag(case, row),
+        }
+    )
+
+
+def _proposed(row: CaseStep) -> Proposed | None:
+    if row.proposed is None or row.verdict is not None:
+        return None
+    stored = row.proposed
+    return Proposed(verdict=stored["verdict"], decided_by=By.of(stored["decided_by"]), decided_at=stored["decided_at"])
+
+
+async def _log(session: AsyncSession, case_id: str) -> list[LogEntry]:
+    rows = await session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.id))
+    return [
+        LogEntry.model_validate(
+            {
+                "act": row.act,
+                "at": row.at,
+                "revision": row.revision,
+                "authority": row.authority,
+                "by": By.of(row.by),
+                "step": row.step,
+                "verdict": row.verdict,
+                "reason": row.reason,
+            }
+        )
+        for row in rows
+    ]

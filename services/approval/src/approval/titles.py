@@ -1,0 +1,51 @@
+"""Danish titles of the steps of a report, from the form that it was filled in with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.clock import COPENHAGEN
+from contracts.events import SubmissionSent
+from contracts.form import FormDefinition, form, parse_key
+
+
+def form_of(report: SubmissionSent) -> FormDefinition | None:
+    """Return the form that applied to ``report``; None for legal bases that no form is known for."""
+    day = report.sent_at.astimezone(COPENHAGEN).date()
+    facts = report.tilbud
+    try:
+        return form(facts.primary_legal_basis, at=day, others=tuple(facts.legal_bases))
+    except LookupError:
+        return None
+
+
+def department_names(*contents: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the names of the departments in the given contents of the step ``departments``; later ones win."""
+    rows = [row for content in contents for row in _departments(content)]
+    return {row["id"]: str(row.get("name") or row["id"]) for row in rows if isinstance(row.get("id"), str)}
+
+
+def _departments(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    rows = (content or {}).get("departments")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def titles_of(report: SubmissionSent) -> dict[str, str]:
+    """Return the title of each step of ``report``, with the department's name behind it where it has one."""
+    definition = form_of(report)
+    content = {step.key: step.data for step in report.steps}
+    names = department_names(content.get("departments"))
+    return {key: _title(definition, key, names) for key in content}
+
+
+def _title(definition: FormDefinition | None, key: str, names: Mapping[str, str]) -> str:
+    step, department = parse_key(key)
+    title = step_title(definition, step)
+    return f"{title}: {names.get(department, department)}" if department else title
+
+
+def step_title(definition: FormDefinition | None, step: str) -> str:
+    """Return the title of a step, or its id where the form does not have it."""
+    try:
+        return definition.step(step).title if definition else step
+    except KeyError:
+        return step
