@@ -1,0 +1,50 @@
+"""Nothing that a caller can send makes a service fail: every operation of every OpenAPI document is tried."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+from system import SERVICES
+from walk.outside import Outside
+
+CASES = 12
+PERSONAS = {"publication": None, "notification": "reporter-solsikken", "portal": None}
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_input_makes_a_service_fail(outside: Outside, service: str) -> None:
+    address = outside.endpoints[service]
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    persona = PERSONAS.get(service, "officer-nord-a")
+    headers = {"Authorization": f"Bearer {outside.token(persona)}"} if persona else {}
+    failures: list[str] = []
+    operations = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        operations += 1
+
+        @settings(
+            max_examples=CASES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def attempt(case: schemathesis.Case) -> None:
+            if service == "publication" and "timeout" in (case.query or {}):
+                case.query["timeout"] = 1
+            response = case.call(headers=headers, timeout=20)
+            case.validate_response(response, checks=CHECKS)
+
+        try:
+            attempt()
+        except (FailureGroup, AssertionError) as error:
+            found = [str(failure) for failure in getattr(error, "exceptions", [error])]
+            failures.append(f"{operation.label}: {found[0][:1500]}")
+    assert operations, f"{service} documents no operation"
+    assert not failures, "\n\n".join(failures)
