@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,8 +25,8 @@ async def authority_of(session: AsyncSession, tilbud_id: str, at: date | None) -
 
 
 def _periods(rows: Sequence[Assignment]) -> list[AssignmentBody]:
-    ends: list[datetime | None] = [row.assigned_at for row in rows[1:]]
-    return [_period(row, until) for row, until in zip(rows, [*ends, None], strict=True)]
+    ends = [row.assigned_at for row in rows[1:]]
+    return [_period(row, until) for row, until in zip_longest(rows, ends)]
 
 
 def _period(row: Assignment, until: datetime | None) -> AssignmentBody:

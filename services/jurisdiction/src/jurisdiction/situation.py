@@ -69,7 +69,8 @@ class Situation:
         A socialtilsyn's legal basis decides for the whole tilbud. Only for a type that table 1 does not let follow
         the rest (friplejebolig) does the primary one decide.
         """
-        socialtilsyn = [basis for basis in (self.primary, *self.bases) if basis.supervised_by == "socialtilsyn"]
+        bases = (*self.bases, self.primary)
+        socialtilsyn = [basis for basis in reversed(bases) if basis.supervised_by == "socialtilsyn"]
         stays = self.primary.supervised_by != "socialtilsyn" and not self.primary.supervised_if_part_of_socialtilsyn
         return self.primary if stays or not socialtilsyn else socialtilsyn[0]
 

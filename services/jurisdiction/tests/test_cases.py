@@ -1,0 +1,238 @@
+"""Routing and authority, through the real consume path on a real database, in right and in wrong order."""
+
+import json
+import sys
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.subscriptions import Record
+from chassis.testing import deliver, emitted, record_of
+from contracts.events import EVENTS, CaseApproved, CaseReturned
+from jurisdiction.consumers import subscriptions
+from jurisdiction.rulebook import load_rulebook
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from solsikken import ALL_STEPS, TILBUD, approved, closed, created, returned, sent
+
+REPORTS, CASES = subscriptions(load_rulebook())
+GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
+
+
+async def take(database: Database, *events: Any) -> None:
+    for event in events:
+        await take_record(database, record_for(event))
+
+
+def record_for(event: Any) -> Record:
+    ours = isinstance(event, CaseApproved | CaseReturned)
+    return record_of(event, source="/services/approval" if ours else "/services/reporting")
+
+
+async def take_record(database: Database, record: Record) -> None:
+    await deliver(database, CASES if record.topic == "approval.cases.v1" else REPORTS, record)
+
+
+async def told(database: Database) -> list[tuple[str, ...]]:
+    """Return what was published, in short: what, about which case, and which authority."""
+    short = []
+    for row in await emitted(database):
+        data = json.loads(row["value"])
+        assert row["key"] == TILBUD
+        name = row["type"].split(".")[-2]
+        subject = f"{data['submission_id']}/{data['revision']}" if "submission_id" in data else str(data["version"])
+        short.append((name, subject, data.get("authority") or data["reason"]))
+    return short
+
+
+async def dead_letters(database: Database) -> int:
+    async with database.read() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM dead_letters")) or 0)
+
+
+async def test_a_new_tilbud_gets_its_authority_and_its_first_case_is_routed(database: Database) -> None:
+    await take(database, created(), sent())
+    assert await told(database) == [
+        ("authority-assigned", "1", "socialtilsyn-nord"),
+        ("case-routed", "case-1/1", "socialtilsyn-nord"),
+    ]
+    assert [row["sequence"] for row in await emitted(database)] == [1, 2]
+
+
+async def test_in_one_batch_it_is_the_same(database: Database) -> None:
+    await deliver(database, REPORTS, record_for(created()), record_for(sent()), record_for(sent(2, steps=("budget",))))
+    assert [row[:2] for row in await told(database)] == [
+        ("authority-assigned", "1"), ("case-routed", "case-1/1"), ("case-routed", "case-2/1"),
+    ]  # fmt: skip
+
+
+async def test_what_the_rules_cannot_decide_stays_with_who_created_it(database: Database) -> None:
+    await take(database, created(municipality="0411"))
+    (event,) = [json.loads(row["value"]) for row in await emitted(database)]
+    assert event["authority"] == "socialtilsyn-nord"
+    assert event["rule"] == "created-by"
+    assert "Christiansø" in event["explanation"]
+    assert "Socialtilsyn Nord, som har oprettet tilbuddet" in event["explanation"]
+
+
+async def test_a_case_that_nobody_may_decide_is_told_with_the_reason(database: Database) -> None:
+    await take(database, created(), sent(municipality="0411"))
+    assert (await told(database))[1][:2] == ("case-not-routed", "case-1/1")
+    assert "Christiansø" in (await told(database))[1][2]
+
+
+async def test_the_same_record_and_the_same_fact_again_have_no_effect(database: Database) -> None:
+    record = record_for(sent())
+    await take_record(database, record)
+    await take_record(database, record)
+    await take(database, sent(), sent().model_copy(update={"republished": True}), created(), created())
+    assert [row[:2] for row in await told(database)] == [("case-routed", "case-1/1"), ("authority-assigned", "1")]
+
+
+async def test_each_revision_is_routed_once_and_an_older_one_never_again(database: Database) -> None:
+    await take(database, created(), sent(), returned(), sent(revision=2, municipality="0751"), sent(), returned())
+    assert (await told(database))[1:] == [
+        ("case-routed", "case-1/1", "socialtilsyn-nord"),
+        ("case-routed", "case-1/2", "socialtilsyn-midt"),
+    ]
+
+
+async def test_an_approval_by_the_same_authority_moves_nothing(database: Database) -> None:
+    await take(database, created(), sent(), approved())
+    assert len(await told(database)) == 2
+
+
+async def test_an_approval_elsewhere_moves_the_tilbud_and_its_other_open_cases(database: Database) -> None:
+    await take(database, created(), sent(), approved())
+    await take(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
+    await take(database, sent(4, steps=("staffing",)), closed(4))
+    before = len(await told(database))
+    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    assert (await told(database))[before:] == [
+        ("authority-assigned", "2", "socialtilsyn-midt"),
+        ("case-routed", "case-3/1", "socialtilsyn-midt"),
+    ]
+
+
+async def test_a_case_with_an_address_of_its_own_is_not_taken_along(database: Database) -> None:
+    """An agreement with Hjørring moves the tilbud to Øst; the open case moves its address to Copenhagen."""
+    await take(database, created(), sent(), approved())
+    await take(database, sent(2, steps=("agreements",), agreement_municipality="0860"))
+    await take(database, sent(3, steps=("contact",), municipality="0101"), sent(4, steps=("budget",)))
+    await take(database, approved(2, "socialtilsyn-oest", steps=("agreements",)))
+    assert (await told(database))[-3:] == [
+        ("case-routed", "case-4/1", "socialtilsyn-nord"),
+        ("authority-assigned", "2", "socialtilsyn-oest"),
+        ("case-routed", "case-4/1", "socialtilsyn-oest"),
+    ]
+
+
+async def test_a_case_takes_the_approved_facts_that_it_does_not_report_itself(database: Database) -> None:
+    """A koncern goes before the address, also for the case that reports an address."""
+    await take(database, created(), sent(), approved())
+    koncern = {"group": {"head_municipality": "0751"}, "operator_kind": "private"}
+    await take(database, sent(2, steps=("company",), **koncern), sent(3, steps=("contact",), municipality="0101"))
+    await take(database, approved(2, "socialtilsyn-midt", steps=("company",)))
+    assert (await told(database))[-3:] == [
+        ("case-routed", "case-3/1", "socialtilsyn-hovedstaden"),
+        ("authority-assigned", "2", "socialtilsyn-midt"),
+        ("case-routed", "case-3/1", "socialtilsyn-midt"),
+    ]
+    await take(database, sent(4, steps=("budget",)))
+    assert (await told(database))[-1] == ("case-routed", "case-4/1", "socialtilsyn-midt")
+
+
+async def test_a_decision_at_the_moment_of_the_move_does_not_move_it_back(database: Database) -> None:
+    """Nord approves the budget while jurisdiction routes it to Midt: the address has the last word."""
+    await take(database, created(), sent(), approved())
+    await take(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
+    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    before = len(await told(database))
+    await take(database, approved(3, "socialtilsyn-nord", steps=("budget",)))
+    assert (await told(database))[before:] == []
+
+
+async def test_an_older_case_moves_the_tilbud_when_only_it_reports_the_address(database: Database) -> None:
+    await take(database, created(), sent(), approved())
+    await take(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
+    await take(database, approved(3, "socialtilsyn-nord", steps=("budget",)))
+    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    assert (await told(database))[-1] == ("authority-assigned", "2", "socialtilsyn-midt")
+
+
+async def test_an_older_address_never_overwrites_a_newer_one(database: Database) -> None:
+    await take(database, created(), sent(), approved())
+    await take(database, sent(2, steps=("contact",), municipality="0751"))
+    await take(database, sent(3, steps=("contact",), municipality="0430"))
+    await take(database, approved(3, "socialtilsyn-midt", steps=("contact",)))
+    before = len(await told(database))
+    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    assert (await told(database))[before:] == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+async def test_in_any_order_the_tilbud_ends_at_the_same_authority(database: Database, order: tuple[int, ...]) -> None:
+    events = [
+        created(),
+        sent(),
+        sent(2, steps=("contact",), municipality="0751"),
+        approved(2, "socialtilsyn-midt", steps=("contact",)),
+    ]
+    await take(database, *(events[place] for place in order))
+    await take(database, *events)
+    async with database.read() as session:
+        row = (await session.execute(text("SELECT authority, version FROM tilbud"))).one()
+    assert row.authority == "socialtilsyn-midt"
+    assert row.version in {1, 2}
+    assert await dead_letters(database) == 0
+
+
+async def test_a_type_that_does_not_belong_on_the_topic_is_a_dead_letter(database: Database) -> None:
+    record = record_for(sent())
+    strange = Record(record.topic, 0, 9, TILBUD, [("ce_id", b"1"), ("ce_source", b"x"), ("ce_type", b"y")], b"{}")
+    await take_record(database, strange)
+    assert await dead_letters(database) == 1
+
+
+async def test_what_is_published_has_the_shape_of_the_golden_messages(database: Database) -> None:
+    await take(database, created(), sent(), sent(2, steps=("contact",), municipality="0411"))
+    models = {event.ce_type: event for event in EVENTS}
+    rows = {row["type"]: row["value"] for row in await emitted(database)}
+    assert len(rows) == 3
+    for ce_type, value in rows.items():
+        models[ce_type].model_validate_json(value)
+        golden = json.loads((GOLDEN / f"{ce_type}.json").read_text())
+        assert shape(json.loads(value)) == shape(golden)
+
+
+def shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else type(value).__name__.replace("NoneType", "str")
+
+
+@pytest.mark.parametrize("name", ["tilbud-created", "submission-sent", "submission-closed"])
+async def test_the_golden_messages_of_reporting_are_understood(database: Database, name: str) -> None:
+    await read_golden(database, f"dk.tilbudsportalen.reporting.{name}.v1")
+
+
+@pytest.mark.parametrize("name", ["case-opened", "case-returned", "case-approved", "case-closed"])
+async def test_the_golden_messages_of_approval_are_understood(database: Database, name: str) -> None:
+    await read_golden(database, f"dk.tilbudsportalen.approval.{name}.v1")
+
+
+async def read_golden(database: Database, ce_type: str) -> None:
+    path = GOLDEN / f"{ce_type}.json"
+    if not path.exists():
+        pytest.skip("the writer has not recorded it yet")
+    model = next(event for event in EVENTS if event.ce_type == ce_type)
+    event = model.model_validate_json(path.read_text())
+    await take_record(database, record_of(event, source="/services/other"))
+    assert await dead_letters(database) == 0
+    assert ALL_STEPS

@@ -1,0 +1,264 @@
+"""Every rule, over all 98 kommuner and every legal basis; expectations copied from the reference on 2026-11-22."""
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.problems import Problem
+from contracts.events.parties import RoutingFacts
+from jurisdiction.rulebook import load_rulebook
+from jurisdiction.rules import Decision, decide
+from jurisdiction.situation import Move
+
+FOLDER = Path(__file__).parent
+DAY = date(2026, 11, 22)
+BOOK = load_rulebook()
+HOME = "botilbud-laengerevarende"
+DAY_OFFER = "aktivitets-og-samvaerstilbud"
+
+
+def rows(name: str) -> list[Mapping[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+KOMMUNER = rows("expected_kommuner.csv")
+TYPES = rows("expected_types.csv")
+SOCIALTILSYN_TYPES = [row["id"] for row in TYPES if row["standard"] == "socialtilsyn"]
+LOCAL_TYPES = [row for row in TYPES if row["standard"] == "kommune"]
+HOSTS = {row["region"]: row for row in KOMMUNER if row["host"] == "yes"}
+
+
+def ask(bases: list[str] | str, municipality: str, at: date = DAY, **facts: Any) -> Decision:
+    legal_bases = [bases] if isinstance(bases, str) else bases
+    facts = {"primary": next(iter(legal_bases), HOME), **facts}
+    return decide(BOOK, RoutingFacts(legal_bases=legal_bases, municipality=municipality, **facts), at)
+
+
+def refusal(bases: list[str] | str, municipality: str, **facts: Any) -> Problem:
+    with pytest.raises(Problem) as caught:
+        ask(bases, municipality, **facts)
+    assert caught.value.slug == "no-authority-found"
+    return caught.value
+
+
+def test_the_tables_are_whole() -> None:
+    assert len(KOMMUNER) == 98
+    assert len(TYPES) == 20
+    assert sorted(HOSTS) == ["1081", "1082", "1083", "1084", "1085"]
+
+
+@pytest.mark.parametrize("kommune", KOMMUNER, ids=lambda row: row["code"])
+def test_region_and_cross_rule_in_every_kommune(kommune: Mapping[str, str]) -> None:
+    for basis in SOCIALTILSYN_TYPES:
+        decision = ask(basis, kommune["code"])
+        assert decision.authority == kommune["in_kommune"]
+        assert decision.rule == ("R2" if kommune["host"] == "yes" else "R1")
+
+
+@pytest.mark.parametrize("kommune", KOMMUNER, ids=lambda row: row["code"])
+def test_table_one_for_the_types_of_kommune_and_region(kommune: Mapping[str, str]) -> None:
+    for basis in LOCAL_TYPES:
+        own = ask(basis["id"], kommune["code"])
+        assert (own.authority, own.rule) == (f"kommune-{kommune['code']}", "R7")
+        regional = ask(basis["id"], kommune["code"], operator_kind="regional", operator_region=kommune["region"])
+        assert (regional.authority, regional.rule) == (f"region-{kommune['region']}", "R7")
+        part = ask(basis["id"], kommune["code"], part_of="socialtilsyn-nord")
+        expected = "socialtilsyn-nord" if basis["if_part_of"] else f"kommune-{kommune['code']}"
+        assert part.authority == expected
+
+
+@pytest.mark.parametrize("kommune", KOMMUNER, ids=lambda row: row["code"])
+def test_the_host_of_the_region_never_supervises_its_own(kommune: Mapping[str, str]) -> None:
+    host = HOSTS[kommune["region"]]
+    run = ask(HOME, kommune["code"], operator_kind="municipal", operator_municipality=host["code"])
+    agreed = ask(HOME, kommune["code"], operator_kind="private", agreement_municipality=host["code"])
+    assert run.authority == agreed.authority == host["in_kommune"]
+    assert run.rule == agreed.rule == ("R2" if kommune["host"] == "yes" else "R3")
+
+
+@pytest.mark.parametrize("kommune", KOMMUNER, ids=lambda row: row["code"])
+def test_a_koncern_follows_its_head_address_wherever_the_tilbud_lies(kommune: Mapping[str, str]) -> None:
+    for place in ("0851", "0860", "0147"):
+        decision = ask(HOME, place, operator_kind="private", group={"head_municipality": kommune["code"]})
+        east = kommune["region"] in {"1084", "1085"}
+        assert decision.rule == ("R5(3)" if east else "R4")
+        assert decision.authority == ("socialtilsyn-hovedstaden" if east else kommune["of_region"])
+
+
+@pytest.mark.parametrize(
+    ("bases", "features", "authority", "rule"),
+    [
+        (["botilbud-laengerevarende"], ["secured"], "socialtilsyn-oest", "R5(1)"),
+        (["doegninstitution"], ["secured"], "socialtilsyn-oest", "R5(1)"),
+        (["opholdssted"], ["secured"], "socialtilsyn-nord", "R1"),
+        (["opholdssted"], ["ship"], "socialtilsyn-syd", "R5(2)"),
+        (["doegninstitution"], ["ship"], "socialtilsyn-nord", "R1"),
+        (["efterskole-kostskole"], ["boarding-over-8"], "socialtilsyn-syd", "R5(2)"),
+        (["efterskole-kostskole"], [], "socialtilsyn-nord", "R1"),
+        (["opholdssted", "doegninstitution"], ["ship", "secured"], "socialtilsyn-oest", "R5(1)"),
+    ],
+)
+def test_specialist_functions_hold_in_the_whole_country(
+    bases: list[str], features: list[str], authority: str, rule: str
+) -> None:
+    decision = ask(bases, "0851", features=features)
+    assert (decision.authority, decision.rule) == (authority, rule)
+
+
+def test_the_order_of_precedence() -> None:
+    """Facts are taken away one by one; each time the next rule takes over."""
+    facts: dict[str, Any] = {
+        "delegated_to": "kommune-0851",
+        "part_of": "socialtilsyn-midt",
+        "features": ["secured", "ship"],
+        "operator_kind": "private",
+        "group": {"head_municipality": "0101"},
+        "agreement_municipality": "0860",
+    }
+    bases, municipality, order = [HOME, "opholdssted"], "0851", []
+    steps: list[dict[str, Any]] = [
+        {"delegated_to": None},
+        {"part_of": None},
+        {"features": ["ship"]},
+        {"features": []},
+        {"group": {"head_municipality": "0751"}},
+        {"group": None},
+        {"agreement_municipality": None},
+    ]
+    for step in [{}, *steps]:
+        facts |= step
+        order.append(ask(bases, municipality, **facts).rule)
+    order.append(ask(bases, "0860", **facts).rule)
+    assert order == ["delegated_to", "part_of", "R5(1)", "R5(2)", "R5(3)", "R4", "R3", "R1", "R2"]
+
+
+def test_a_koncern_counts_for_private_tilbud_only() -> None:
+    municipal = {"operator_kind": "municipal", "operator_municipality": "0851"}
+    assert ask(HOME, "0851", group={"head_municipality": "0751"}, **municipal).rule == "R1"
+    assert ask(HOME, "0851", group={"head_municipality": "0751"}).authority == "socialtilsyn-midt"
+
+
+def test_a_host_of_another_region_changes_nothing() -> None:
+    assert ask(HOME, "0851", agreement_municipality="0740").authority == "socialtilsyn-nord"
+
+
+def test_the_private_operators_address_is_no_municipal_operation() -> None:
+    assert ask(HOME, "0851", operator_kind="private", operator_municipality="0860").authority == "socialtilsyn-nord"
+
+
+def test_a_mix_belongs_to_the_socialtilsyn_whichever_type_is_primary() -> None:
+    for bases in ([HOME, DAY_OFFER], [DAY_OFFER, HOME]):
+        decision = ask(bases, "0851")
+        assert decision.authority == "socialtilsyn-nord"
+        assert "når tilbuddet i øvrigt er godkendt til en socialtilsynstype" in decision.explanation
+
+
+def test_a_friplejebolig_is_not_in_the_exception_so_the_primary_type_decides() -> None:
+    assert ask(["friplejebolig", HOME], "0851").authority == "kommune-0851"
+    assert ask(["friplejebolig", HOME], "0851", primary=HOME).authority == "socialtilsyn-nord"
+    assert ask(["friplejebolig", HOME], "0851", at=date(2020, 1, 1)).confidence == "medium"
+
+
+def test_a_region_supervises_what_it_runs_in_another_region_too() -> None:
+    decision = ask(DAY_OFFER, "0851", operator_kind="regional", operator_region="1082")
+    assert decision.authority == "region-1082"
+
+
+@pytest.mark.parametrize(
+    ("bases", "municipality", "facts", "pointer"),
+    [
+        (HOME, "0411", {}, "/municipality"),
+        (HOME, "9999", {}, "/municipality"),
+        (DAY_OFFER, "0411", {}, "/municipality"),
+        ("raadhus", "0851", {}, "/legal_bases/0"),
+        ([HOME, "raadhus"], "0851", {}, "/legal_bases/1"),
+        ([], "0851", {}, "/legal_bases"),
+        (HOME, "0851", {"primary": DAY_OFFER}, "/primary"),
+        (HOME, "0851", {"delegated_to": "socialtilsyn-vest"}, "/delegated_to"),
+        (HOME, "0851", {"part_of": "socialtilsyn-vest"}, "/part_of"),
+        (HOME, "0851", {"group": {"head_municipality": "0411"}}, "/group/head_municipality"),
+        (HOME, "0851", {"group": {"head_municipality": "9999"}}, "/group/head_municipality"),
+        (HOME, "0851", {"agreement_municipality": "9999"}, "/agreement_municipality"),
+        (DAY_OFFER, "0851", {"operator_kind": "regional"}, "/operator/region"),
+        (DAY_OFFER, "0851", {"operator_kind": "regional", "operator_region": "9999"}, "/operator/region"),
+        (DAY_OFFER, "0851", {"operator_kind": "regional", "operator_region": "oestdanmark"}, "/operator/region"),
+        (HOME, "0851", {"at": date(2013, 12, 31)}, None),
+    ],
+)
+def test_nothing_is_guessed(
+    bases: list[str] | str, municipality: str, facts: dict[str, Any], pointer: str | None
+) -> None:
+    problem = refusal(bases, municipality, **facts)
+    assert problem.detail.endswith(".")
+    assert pointer is None or problem.errors[0].pointer == pointer
+    assert "9999" not in problem.detail
+    assert "vest" not in problem.detail
+
+
+def test_the_answer_tells_every_rule_and_exactly_one_applies() -> None:
+    decision = ask(HOME, "0860")
+    assert [each.rule for each in decision.considered] == [
+        "delegated_to", "part_of", "R5(1)", "R5(2)", "R5(3)", "R4", "R3", "R2", "R1",
+    ]  # fmt: skip
+    assert [each.rule for each in decision.considered if each.applies] == ["R2"]
+    assert all(each.because.endswith(".") for each in decision.considered)
+    assert decision.legal_source == "Lov om socialtilsyn § 2, stk. 3, nr. 1-5"
+    assert "Hjørring Kommune, som selv huser Socialtilsyn Nord" in decision.explanation
+    assert decision.reference_version == BOOK.version
+
+
+def test_the_list_in_the_law_is_less_sure_from_2026() -> None:
+    assert ask(HOME, "0851", at=date(2025, 12, 31)).confidence == "high"
+    assert ask(HOME, "0851", at=date(2026, 1, 1)).confidence == "medium"
+    assert ask(DAY_OFFER, "0851").confidence == "high"
+
+
+def moved(at: date, **switches: date) -> Decision:
+    facts = RoutingFacts(legal_bases=[HOME], primary=HOME, municipality="0851")
+    return decide(load_rulebook(switches), facts, at, Move("0751", date(2026, 6, 1)))
+
+
+def test_the_year_of_inertia_is_off_until_it_is_switched_on() -> None:
+    assert moved(DAY).authority == "socialtilsyn-nord"
+    on = moved(DAY, R6=date(2022, 1, 1))
+    assert (on.authority, on.rule) == ("socialtilsyn-midt", "R6")
+    assert "Aarhus Kommune" in on.explanation
+    assert moved(date(2027, 5, 31), R6=date(2022, 1, 1)).authority == "socialtilsyn-midt"
+    assert moved(date(2027, 6, 1), R6=date(2022, 1, 1)).authority == "socialtilsyn-nord"
+    assert moved(DAY, R6=date(2026, 12, 1)).authority == "socialtilsyn-nord"
+
+
+def test_the_region_of_2027_is_off_and_cannot_be_guessed_when_it_is_on() -> None:
+    facts = RoutingFacts(
+        legal_bases=[DAY_OFFER],
+        primary=DAY_OFFER,
+        municipality="0101",
+        operator_kind="regional",
+        operator_region="1084",
+    )
+    merged = load_rulebook({"region-oestdanmark": date(2027, 1, 1)})
+    assert decide(BOOK, facts, date(2027, 1, 2)).authority == "region-1084"
+    assert decide(merged, facts, date(2026, 12, 31)).authority == "region-1084"
+    with pytest.raises(Problem) as caught:
+        decide(merged, facts, date(2027, 1, 1))
+    assert "Region Østdanmark" in caught.value.detail
+
+
+def test_the_childrens_act_names_its_own_paragraphs_when_it_is_switched_on() -> None:
+    facts = RoutingFacts(legal_bases=["opholdssted"], primary="opholdssted", municipality="0851")
+    book = load_rulebook({"barnets-lov": date(2024, 1, 1)})
+    assert "BL § 43" in decide(book, facts, DAY).explanation
+    assert "SEL § 66" in decide(book, facts, date(2023, 12, 31)).explanation
+    assert "SEL § 66" in decide(BOOK, facts, DAY).explanation
+
+
+def test_a_switch_of_no_rule_is_refused_and_every_switch_names_another_version() -> None:
+    with pytest.raises(ValueError, match="R99"):
+        load_rulebook({"R99": DAY})
+    assert load_rulebook({"R6": DAY}).version != BOOK.version
+    assert load_rulebook().version == BOOK.version
