@@ -1,0 +1,51 @@
+"""The portal's pages: ``python -m portal.app``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import FastAPI
+
+from chassis.app import create_app, serve
+from chassis.database import Database
+from contracts.problems import PROBLEMS
+from portal.assets import Assets
+from portal.clients import Backends
+from portal.errors import add_error_pages
+from portal.oidc import IdentityProvider
+from portal.pages import ROUTERS
+from portal.rendering import environment, security_headers
+from portal.sealing import Seal
+from portal.settings import PortalSettings
+
+
+def build(
+    settings: PortalSettings, database: Database | None = None, transport: httpx2.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """Return the portal's app; tests give a ``database``, and a ``transport`` to services of their own."""
+    app = create_app(settings, title="Tilbudsportalen", routers=ROUTERS, problems=PROBLEMS, database=database)
+    assets = Assets(settings.assets_dir)
+    app.state.seal = Seal(settings.session_key.get_secret_value())
+    app.state.identity = IdentityProvider(settings)
+    app.state.backends = Backends(settings, transport)
+    app.state.templates = environment(assets)
+    _close_at_the_end(app)
+    add_error_pages(app, security_headers(settings))
+    assets.mount(app)
+    return app
+
+
+def _close_at_the_end(app: FastAPI) -> None:
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(running: FastAPI) -> AsyncIterator[None]:
+        async with inner(running):
+            yield
+        await app.state.backends.close()
+
+    app.router.lifespan_context = lifespan
+
+
+if __name__ == "__main__":
+    serve(build(PortalSettings.load()))

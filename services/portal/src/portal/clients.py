@@ -1,0 +1,153 @@
+"""Calls to the other services, with the user's own token: the portal has no rights of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+import httpx2
+from fastapi import Request
+
+from chassis.problems import PROTOCOL_PROBLEMS, TYPE_BASE, FieldError, Problem
+from chassis.telemetry import current_traceparent
+from contracts.problems import PROBLEMS
+from portal.settings import PortalSettings
+from portal.visitors import Visitor
+
+Service = Literal["reporting", "jurisdiction", "approval", "publication", "notification"]
+TIMEOUT_SECONDS = 15
+SERVER_ERROR = 500
+KNOWN = PROTOCOL_PROBLEMS | PROBLEMS
+BY_STATUS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a service answered: its JSON and the ETag of the state that it describes."""
+
+    status: int
+    body: Any
+    etag: str
+
+
+class Backends:
+    """The way to the other services; one pool of connections for the whole process."""
+
+    def __init__(self, settings: PortalSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._addresses: dict[Service, str] = {
+            "reporting": settings.reporting_url,
+            "jurisdiction": settings.jurisdiction_url,
+            "approval": settings.approval_url,
+            "publication": settings.publication_url,
+            "notification": settings.notification_url,
+        }
+        self._client = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
+
+    async def call(
+        self,
+        service: Service,
+        method: str,
+        path: str,
+        *,
+        visitor: Visitor | None = None,
+        params: Any = None,
+        body: Any = None,
+        etag: str | None = None,
+        command: str | None = None,
+    ) -> Reply:
+        """Call a service and return its answer; what it refuses is raised as the Problem that it told.
+
+        Problem ``unavailable`` when it cannot be reached or fails itself.
+        """
+        headers = _headers(visitor, etag, command)
+        try:
+            answer = await self._client.request(
+                method, self._addresses[service] + path, params=params, json=body, headers=headers
+            )
+        except httpx2.HTTPError as error:
+            raise _unavailable() from error
+        if answer.status_code >= SERVER_ERROR:
+            raise _unavailable()
+        if answer.is_error:
+            raise _problem(answer)
+        return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The backends as one visitor sees them."""
+
+    backends: Backends
+    visitor: Visitor | None
+
+    async def get(self, service: Service, path: str, params: Any = None) -> Reply:
+        """Read."""
+        return await self.backends.call(service, "GET", path, visitor=self.visitor, params=params)
+
+    async def put(self, service: Service, path: str, body: Any, etag: str | None = None) -> Reply:
+        """Replace the state that ``etag`` describes."""
+        return await self.backends.call(service, "PUT", path, visitor=self.visitor, body=body, etag=etag)
+
+    async def post(
+        self, service: Service, path: str, body: Any = None, *, command: str, etag: str | None = None
+    ) -> Reply:
+        """Give a command; the same ``command`` key again has no second effect."""
+        return await self.backends.call(
+            service, "POST", path, visitor=self.visitor, body=body, command=command, etag=etag
+        )
+
+    async def delete(self, service: Service, path: str) -> Reply:
+        """Remove."""
+        return await self.backends.call(service, "DELETE", path, visitor=self.visitor)
+
+
+def caller(request: Request, visitor: Visitor | None) -> Caller:
+    """Return the backends as ``visitor`` sees them."""
+    return Caller(request.app.state.backends, visitor)
+
+
+def segment(text: str) -> str:
+    """Return ``text`` as one segment of a path."""
+    return quote(text, safe="")
+
+
+def _headers(visitor: Visitor | None, etag: str | None, command: str | None) -> Mapping[str, str]:
+    headers = {
+        "Authorization": f"Bearer {visitor.access_token}" if visitor else "",
+        "If-Match": etag or "",
+        "Idempotency-Key": command or "",
+        "traceparent": current_traceparent(),
+        "Accept": "application/json, application/problem+json",
+    }
+    return {name: value for name, value in headers.items() if value}
+
+
+def _json(answer: httpx2.Response) -> Any:
+    if not answer.content:
+        return None
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise _unavailable() from error
+
+
+def _problem(answer: httpx2.Response) -> Problem:
+    try:
+        document = answer.json()
+        slug = str(document["type"]).removeprefix(TYPE_BASE)
+        errors = [FieldError(str(e["pointer"]), str(e.get("code", "")), str(e["detail"])) for e in document["errors"]]
+        detail = str(document.get("detail", ""))
+    except (ValueError, KeyError, TypeError):
+        slug, detail, errors = "", "", []
+    if slug not in KNOWN:
+        slug = BY_STATUS.get(answer.status_code, "bad-request")
+    return Problem(slug, detail, errors)
+
+
+def _unavailable() -> Problem:
+    detail = "En del af Tilbudsportalen svarer ikke lige nu. Prøv igen om lidt."
+    return Problem("unavailable", detail, headers={"Retry-After": "5"})

@@ -1,0 +1,220 @@
+"""What the portal listens to: everything that an overview row shows."""
+
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.envelope import Envelope
+from chassis.subscriptions import Subscription
+from contracts.events import (
+    AuthorityAssigned,
+    CaseApproved,
+    CaseClosed,
+    CaseOpened,
+    CaseReturned,
+    FollowersChanged,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCeased,
+    TilbudCreated,
+    TilbudPublished,
+    TilsynPublished,
+    VacanciesChanged,
+    types_on,
+)
+from contracts.events.approval import CaseEvent
+from portal import overview
+from portal.models import Tilbud
+from portal.rules import CaseStage
+
+
+async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
+    """Show a new tilbud; its operator's users see it at once (row 7)."""
+    await overview.take_facts(session, event.tilbud_id, event.tilbud, number=0)
+    await overview.touch(session, event.tilbud_id, event.created_at)
+
+
+async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
+    """Show that a report waits for the authority."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.submission_id,
+        revision=event.revision,
+        stage=CaseStage.SENT,
+        at=event.sent_at,
+        number=event.number,
+        steps=[step.key for step in event.steps],
+    )
+
+
+async def on_submission_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope) -> None:
+    """Show that the reporter gave the case up."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.submission_id,
+        revision=event.revision,
+        stage=CaseStage.CLOSED,
+        at=event.closed_at,
+    )
+
+
+async def on_vacancies(session: AsyncSession, event: VacanciesChanged, _: Envelope) -> None:
+    """Show when the vacancies were changed."""
+    await overview.touch(session, event.tilbud_id, event.changed_at)
+
+
+async def on_opened(session: AsyncSession, event: CaseOpened, _: Envelope) -> None:
+    """Show whose case it is."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.case_id,
+        revision=event.revision,
+        stage=CaseStage.OPENED,
+        at=event.opened_at,
+        number=event.number,
+        steps=event.steps,
+    )
+    await _take_authority_of_case(session, event)
+
+
+async def on_returned(session: AsyncSession, event: CaseReturned, _: Envelope) -> None:
+    """Show that the case waits for corrections (row 75)."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.case_id,
+        revision=event.revision,
+        stage=CaseStage.RETURNED,
+        at=event.returned_at,
+        number=event.number,
+    )
+    await _take_authority_of_case(session, event)
+
+
+async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -> None:
+    """Show that the case is closed, and the name that was approved."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.case_id,
+        revision=event.revision,
+        stage=CaseStage.APPROVED,
+        at=event.approved_at,
+        number=event.number,
+    )
+    await _take_authority_of_case(session, event)
+    await overview.take_facts(session, event.tilbud_id, event.tilbud, number=event.number)
+
+
+async def on_case_closed(session: AsyncSession, event: CaseClosed, _: Envelope) -> None:
+    """Show that the authority does nothing more in the case (row 78)."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.case_id,
+        revision=event.revision,
+        stage=CaseStage.CLOSED,
+        at=event.closed_at,
+        number=event.number,
+    )
+    await _take_authority_of_case(session, event)
+
+
+async def _take_authority_of_case(session: AsyncSession, event: CaseEvent) -> None:
+    await overview.take_case_authority(session, event.case_id, authority=event.authority, revision=event.revision)
+
+
+async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) -> None:
+    """Show what the latest tilsyn says of the tilbud."""
+    await overview.take_tilsyn(session, event)
+
+
+async def on_ceased(session: AsyncSession, event: TilbudCeased, _: Envelope) -> None:
+    """Show that the tilbud has ceased: at the bottom of the list, for those who follow it (row 28)."""
+    row = await session.get_one(Tilbud, event.tilbud_id)
+    row.ceased_on = max(event.ceased_on, row.ceased_on or date.min)
+    await overview.refresh_status(session, event.tilbud_id)
+    await overview.touch(session, event.tilbud_id, event.accepted_at)
+
+
+async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:
+    """Show the tilbud on the list of the authority that supervises it now."""
+    await overview.take_authority(
+        session, event.tilbud_id, authority=event.authority, previous=event.previous, version=event.version
+    )
+    await overview.touch(session, event.tilbud_id, event.assigned_at)
+
+
+async def on_published(session: AsyncSession, event: TilbudPublished, envelope: Envelope) -> None:
+    """Show that the tilbud is public."""
+    await overview.take_publication(session, event.tilbud_id, published=True, sequence=envelope.sequence)
+
+
+async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
+    """Show that the tilbud is not public any more."""
+    await overview.take_publication(session, key, published=False, sequence=envelope.sequence)
+
+
+async def on_followers(session: AsyncSession, event: FollowersChanged, _: Envelope) -> None:
+    """Show who follows."""
+    await overview.take_followers(session, event)
+
+
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return one subscription for each topic."""
+    return (
+        Subscription(
+            "portal.reports",
+            ("reporting.tilbud.v1",),
+            lock=overview.lock_tilbud,
+            on={
+                TilbudCreated: on_created,
+                SubmissionSent: on_sent,
+                SubmissionClosed: on_submission_closed,
+                VacanciesChanged: on_vacancies,
+            },
+        ),
+        Subscription(
+            "portal.cases",
+            ("approval.cases.v1",),
+            lock=overview.lock_tilbud,
+            on={
+                CaseOpened: on_opened,
+                CaseReturned: on_returned,
+                CaseApproved: on_approved,
+                CaseClosed: on_case_closed,
+            },
+        ),
+        Subscription(
+            "portal.tilsyn",
+            ("approval.tilsyn.v1",),
+            lock=overview.lock_tilbud,
+            on={TilsynPublished: on_tilsyn, TilbudCeased: on_ceased},
+        ),
+        Subscription(
+            "portal.authorities",
+            ("jurisdiction.tilbud.v1",),
+            lock=overview.lock_tilbud,
+            on={AuthorityAssigned: on_assigned},
+            ignored=types_on("jurisdiction.tilbud.v1") - {AuthorityAssigned.ce_type},
+            full_state=True,
+        ),
+        Subscription(
+            "portal.publications",
+            ("publication.tilbud.v1",),
+            lock=overview.lock_tilbud,
+            on={TilbudPublished: on_published},
+            full_state=True,
+            on_deleted=on_unpublished,
+        ),
+        Subscription(
+            "portal.follows",
+            ("notification.follows.v1",),
+            lock=overview.lock_tilbud,
+            on={FollowersChanged: on_followers},
+            full_state=True,
+        ),
+    )

@@ -1,0 +1,75 @@
+"""How dates, numbers and names of things look on a Danish page."""
+
+from datetime import date, datetime
+from typing import Any
+
+from chassis.clock import COPENHAGEN
+from contracts.reference import authority, legal_basis, municipality
+from contracts.vocabularies import vocabulary
+
+
+def shown_date(value: date | datetime | str | None) -> str:
+    """Return a date as 22.11.2026; a time is shown as the Danish day that it falls on."""
+    if not value:
+        return ""
+    moment = _parsed(value)
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(COPENHAGEN).date() if moment.tzinfo else moment.date()
+    return moment.strftime("%d.%m.%Y")
+
+
+def shown_time(value: datetime | str | None) -> str:
+    """Return a time as 22.11.2026 kl. 14.05, in Danish time."""
+    if not value:
+        return ""
+    moment = _parsed(value)
+    return moment.astimezone(COPENHAGEN).strftime("%d.%m.%Y kl. %H.%M") if isinstance(moment, datetime) else ""
+
+
+def _parsed(value: date | datetime | str) -> date | datetime:
+    if not isinstance(value, str):
+        return value
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+
+
+def shown_number(value: float) -> str:
+    """Return a number with a decimal comma and dots between thousands."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def shown_money(oere: int) -> str:
+    """Return an amount in øre as kroner, with øre only where there are some."""
+    kroner, rest = divmod(abs(oere), 100)
+    sign = "-" if oere < 0 else ""
+    return f"{sign}{shown_number(kroner)}{f',{rest:02}' if rest else ''} kr."
+
+
+def label(vocabulary_id: str, term: str | None) -> str:
+    """Return the Danish label of a term; an id that is not known is shown as it is."""
+    known = vocabulary(vocabulary_id)
+    return known.label(term) if term and term in known else term or ""
+
+
+def authority_name(authority_id: str | None) -> str:
+    """Return the name of an authority; an id that is not known is shown as it is."""
+    return _or_itself(lambda known: authority(known).name, authority_id)
+
+
+def municipality_name(code: str | None) -> str:
+    """Return the name of a kommune; a code that is not known is shown as it is."""
+    return _or_itself(lambda known: municipality(known).name, code)
+
+
+def legal_basis_name(basis_id: str | None) -> str:
+    """Return name and paragraph of a legal basis; an id that is not known is shown as it is."""
+    return _or_itself(lambda known: legal_basis(known).label, basis_id)
+
+
+def _or_itself(look_up: Any, identifier: str | None) -> str:
+    if not identifier:
+        return ""
+    try:
+        return str(look_up(identifier))
+    except KeyError:
+        return identifier

@@ -1,0 +1,111 @@
+"""The portal's tables: sessions, and the overview rows joined from everybody's events."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """The portal's own metadata."""
+
+    type_annotation_map = {str: Text, datetime: DateTime(timezone=True), date: Date}  # noqa: RUF012
+
+
+class Session(Base):
+    """A signed-in user's session. ``id_hash`` is a digest of the cookie; the tokens are encrypted."""
+
+    __tablename__ = "sessions"
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    sub: Mapped[str]
+    name: Mapped[str]
+    org_name: Mapped[str]
+    cvr: Mapped[str]
+    rights: Mapped[list[str]] = mapped_column(JSONB)
+    access_token: Mapped[bytes] = mapped_column(LargeBinary)
+    id_token: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Tilbud(Base):
+    """One tilbud as the lists show it. Every group of columns has the guard that it is written under.
+
+    ``facts_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
+    ``status`` and ``case_status`` are ids of the vocabularies of the same names, derived from tilsyn and cases.
+    """
+
+    __tablename__ = "tilbud"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    search_text: Mapped[str] = mapped_column(server_default="")
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
+    operator_cvr: Mapped[str] = mapped_column(server_default="")
+    operator_name: Mapped[str] = mapped_column(server_default="")
+    facts_number: Mapped[int] = mapped_column(Integer, server_default=text("-1"))
+    authority: Mapped[str | None]
+    previous_authority: Mapped[str | None]
+    authority_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    published: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    published_seen: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    followers_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    ceased_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(server_default="under-approval")
+    case_status: Mapped[str] = mapped_column(server_default="")
+    changed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("tilbud_operator", "operator_cvr", "sort_key", "id"),
+        Index("tilbud_authority", "authority", "sort_key", "id"),
+        Index("tilbud_given_away", "previous_authority", postgresql_where=text("previous_authority IS NOT NULL")),
+    )
+
+
+class Case(Base):
+    """One case of a tilbud. ``revision`` and ``stage`` together say how new ``state`` is."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    revision: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    stage: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    state: Mapped[str] = mapped_column(server_default="awaiting")
+    authority: Mapped[str | None]
+    authority_revision: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    steps: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    submitted_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("cases_open", "authority", postgresql_where=text("state IN ('awaiting', 'returned')")),)
+
+
+class Tilsyn(Base):
+    """One tilsyn, as far as the status of its tilbud depends on it; ``version`` corrects an earlier one."""
+
+    __tablename__ = "tilsyn"
+
+    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), primary_key=True)
+    tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    accepted_number: Mapped[int] = mapped_column(Integer)
+    decided_on: Mapped[date]
+    decision: Mapped[str]
+    intensified_until: Mapped[date | None]
+
+
+class Follower(Base):
+    """One user who follows a tilbud, counted on the side of ``organisation`` (row 22)."""
+
+    __tablename__ = "followers"
+
+    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), primary_key=True)
+    sub: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+
+    __table_args__ = (Index("followers_organisation", "organisation", "tilbud_id"),)

@@ -1,0 +1,148 @@
+"""The overview rows: what each event changes in the lists, guarded so that any order gives the same rows.
+
+Every write is conditional on what the message carries; rows are created by whichever event comes first.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import lock_all
+from contracts.events.approval import TilsynDecision, TilsynPublished
+from contracts.events.notification import FollowersChanged
+from contracts.events.parties import TilbudFacts
+from portal.models import Case, Follower, Tilbud, Tilsyn
+from portal.rules import CaseStage, case_status, latest, searchable, sort_key, tilbud_status
+
+
+async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
+    """Lock the rows of ``keys``, made first where they are missing."""
+    ids = sorted(set(keys))
+    await session.execute(insert(Tilbud).values([{"id": key} for key in ids]).on_conflict_do_nothing())
+    await lock_all(session, Tilbud.id, ids)
+
+
+async def _row(session: AsyncSession, tilbud_id: str) -> Tilbud:
+    return await session.get_one(Tilbud, tilbud_id)
+
+
+async def take_facts(session: AsyncSession, tilbud_id: str, facts: TilbudFacts, *, number: int) -> None:
+    """Take name and operator as approved in submission ``number``; 0 is the creation."""
+    row = await _row(session, tilbud_id)
+    if number <= row.facts_number:
+        return
+    row.facts_number = number
+    row.name = facts.name
+    row.search_text = searchable(facts.name, tilbud_id)
+    row.sort_key = sort_key(facts.name)
+    row.operator_cvr = facts.operator.cvr
+    row.operator_name = facts.operator.name
+
+
+async def take_authority(
+    session: AsyncSession, tilbud_id: str, *, authority: str, previous: str | None, version: int
+) -> None:
+    """Take who supervises the tilbud now, and who did before: that authority still finds it (row 128)."""
+    row = await _row(session, tilbud_id)
+    if version > row.authority_version:
+        row.authority, row.previous_authority, row.authority_version = authority, previous, version
+
+
+async def take_publication(session: AsyncSession, tilbud_id: str, *, published: bool, sequence: int) -> None:
+    """Take whether the tilbud is public; a deletion is a guarded write too."""
+    row = await _row(session, tilbud_id)
+    if sequence >= row.published_seen:
+        row.published, row.published_seen = published, sequence
+
+
+async def take_followers(session: AsyncSession, event: FollowersChanged) -> None:
+    """Replace the followers of the tilbud."""
+    row = await _row(session, event.tilbud_id)
+    if event.version <= row.followers_version:
+        return
+    row.followers_version = event.version
+    await session.execute(delete(Follower).where(Follower.tilbud_id == event.tilbud_id))
+    values = [
+        {"tilbud_id": event.tilbud_id, "sub": sub, "organisation": organisation}
+        for sub, organisation in sorted({each.sub: each.organisation for each in event.followers}.items())
+    ]
+    if values:
+        await session.execute(insert(Follower).values(values))
+
+
+async def take_case(
+    session: AsyncSession,
+    tilbud_id: str,
+    case_id: str,
+    *,
+    revision: int,
+    stage: CaseStage,
+    at: datetime,
+    number: int | None = None,
+    steps: Sequence[str] | None = None,
+) -> None:
+    """Take how far a case has come; ``revision`` and ``stage`` say whether this is news."""
+    await session.execute(insert(Case).values(id=case_id, tilbud_id=tilbud_id).on_conflict_do_nothing())
+    case = await session.get_one(Case, case_id)
+    if number is not None:
+        case.number = number
+    if (revision, stage) > (case.revision, case.stage):
+        case.revision, case.stage, case.state = revision, stage.value, stage.state
+        case.changed_at = at
+        if steps is not None:
+            case.steps = list(steps)
+    if stage is CaseStage.SENT and (case.submitted_at is None or at > case.submitted_at):
+        case.submitted_at = at
+    await session.flush()
+    await _refresh_case_status(session, tilbud_id)
+    await touch(session, tilbud_id, at)
+
+
+async def take_case_authority(session: AsyncSession, case_id: str, *, authority: str, revision: int) -> None:
+    """Take who decides a case: its own authority, which may differ from the tilbud's (row 63)."""
+    case = await session.get_one(Case, case_id)
+    if revision >= case.authority_revision:
+        case.authority, case.authority_revision = authority, revision
+
+
+async def _refresh_case_status(session: AsyncSession, tilbud_id: str) -> None:
+    found = await session.execute(select(Case.state, Case.number).where(Case.tilbud_id == tilbud_id))
+    row = await _row(session, tilbud_id)
+    row.case_status = case_status([(state, number) for state, number in found])
+
+
+async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
+    """Take a tilsyn or its correction; one without a decision changes no approval."""
+    values = {
+        "version": event.version,
+        "accepted_number": event.accepted_number,
+        "decided_on": event.decided_on,
+        "decision": event.decision.value,
+        "intensified_until": event.intensified.until if event.intensified else None,
+    }
+    statement = insert(Tilsyn).values(tilbud_id=event.tilbud_id, tilsyn_id=event.tilsyn_id, **values)
+    newer = statement.excluded.version > Tilsyn.version
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["tilbud_id", "tilsyn_id"], set_=values, where=newer)
+    )
+    await refresh_status(session, event.tilbud_id)
+    await touch(session, event.tilbud_id, event.accepted_at)
+
+
+async def refresh_status(session: AsyncSession, tilbud_id: str) -> None:
+    """Derive the tilsyn status of a tilbud from its latest tilsyn and whether it has ceased."""
+    deciding = select(Tilsyn).where(Tilsyn.tilbud_id == tilbud_id, Tilsyn.decision != TilsynDecision.NO_DECISION.value)
+    rows = (await session.execute(deciding.execution_options(populate_existing=True))).scalars().all()
+    row = await _row(session, tilbud_id)
+    row.status = tilbud_status(latest(rows), ceased=row.ceased_on is not None)
+
+
+async def touch(session: AsyncSession, tilbud_id: str, at: datetime) -> None:
+    """Note when something last happened to the tilbud."""
+    statement = update(Tilbud).where(Tilbud.id == tilbud_id)
+    newer = (Tilbud.changed_at.is_(None)) | (Tilbud.changed_at < at)
+    await session.flush()
+    await session.execute(statement.where(newer).values(changed_at=at).execution_options(synchronize_session="fetch"))

@@ -1,0 +1,57 @@
+"""The public front page (rows 1–3)."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from contracts.reference import AuthorityKind, authorities
+from portal.access import MaybeVisitor
+from portal.news import news
+from portal.rendering import page
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+
+@router.get("/")
+async def front(request: Request, _: MaybeVisitor) -> Response:
+    """Show the search box, the three ways in, and the news."""
+    return await page(request, "front.html", news=news())
+
+
+@router.get("/plejefamilier")
+async def families(request: Request, _: MaybeVisitor) -> Response:
+    """Say what the public can and cannot see about foster families (rows 112, 113)."""
+    return await page(request, "families.html")
+
+
+@router.get("/plejefamilier/egne-oplysninger")
+async def own_family(request: Request, _: MaybeVisitor) -> Response:
+    """Say that a foster family cannot see its own data here yet (rows 3, 125)."""
+    return await page(request, "families.html")
+
+
+@router.get("/kontakt")
+async def contact(request: Request, _: MaybeVisitor) -> Response:
+    """Say whom to ask."""
+    hosts = {each.id: each.municipality for each in authorities() if each.kind is AuthorityKind.SOCIALTILSYN}
+    return await page(request, "contact.html", hosts=hosts)
+
+
+@router.get("/whistleblow")
+async def whistleblow(request: Request, _: MaybeVisitor) -> Response:
+    """Say where a concern about a tilbud goes (row 2)."""
+    return await page(request, "whistleblow.html")
+
+
+@router.get("/tilgaengelighed")
+async def accessibility(request: Request, _: MaybeVisitor) -> Response:
+    """Show the accessibility statement."""
+    return await page(request, "accessibility.html")
+
+
+@router.get("/robots.txt", include_in_schema=False)
+async def robots(_: MaybeVisitor) -> Response:
+    """Keep the signed-in pages out of search engines."""
+    closed = ("/indberet", "/godkend", "/opret", "/login", "/min-side")
+    lines = "".join(f"Disallow: {path}\n" for path in closed)
+    return Response(f"User-agent: *\n{lines}", media_type="text/plain")

@@ -1,0 +1,72 @@
+"""From a template to an answer: the Jinja environment, and the headers of every page."""
+
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from chassis.ids import uuid7
+from portal import formats
+from portal.access import visitor_of
+from portal.assets import Assets
+from portal.settings import PortalSettings
+
+SEE_OTHER = 303
+
+
+def environment(assets: Assets) -> Environment:
+    """Return the templates of the portal."""
+    templates = Environment(
+        loader=PackageLoader("portal"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.globals.update(asset=assets.url, new_command=uuid7)
+    templates.filters.update(
+        date=formats.shown_date,
+        time=formats.shown_time,
+        number=formats.shown_number,
+        money=formats.shown_money,
+        label=lambda term, vocabulary_id: formats.label(vocabulary_id, term),
+        authority=formats.authority_name,
+        municipality=formats.municipality_name,
+        legal_basis=formats.legal_basis_name,
+    )
+    return templates
+
+
+async def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Return a page; the layout gets the visitor from the request."""
+    visitor = await visitor_of(request)
+    html = request.app.state.templates.get_template(template).render(visitor=visitor, path=request.url.path, **context)
+    return HTMLResponse(html, status, {"Cache-Control": "no-store" if visitor else "no-cache"})
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Send the browser on after a form, so that a reload does not send it again."""
+    return RedirectResponse(path, SEE_OTHER)
+
+
+def security_headers(settings: PortalSettings) -> dict[str, str]:
+    """Return the headers of every answer; a form may lead to the identity provider, since signing out does."""
+    policy = {
+        "default-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "form-action": f"'self' {settings.identity_origin}",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if settings.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers

@@ -1,0 +1,78 @@
+"""Pure rules behind the overview rows: which status a list shows, and in which order it stands."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import IntEnum
+from typing import Protocol
+
+_LAST_LETTERS = str.maketrans("æäøöå", "\ufff0\ufff0\ufff1\ufff1\ufff2")
+
+
+class CaseStage(IntEnum):
+    """How far one revision of a case has come."""
+
+    SENT = 1
+    OPENED = 2
+    RETURNED = 3
+    APPROVED = 4
+    CLOSED = 5
+
+    @property
+    def state(self) -> str:
+        """Return the state of the case, an id of the vocabulary ``case-statuses``."""
+        return {
+            CaseStage.SENT: "awaiting",
+            CaseStage.OPENED: "awaiting",
+            CaseStage.RETURNED: "returned",
+            CaseStage.APPROVED: "approved",
+            CaseStage.CLOSED: "closed",
+        }[self]
+
+
+class DecidedTilsyn(Protocol):
+    """What of a tilsyn the status depends on."""
+
+    decided_on: date
+    accepted_number: int
+    decision: str
+    intensified_until: date | None
+
+
+def latest(tilsyn: Iterable[DecidedTilsyn]) -> DecidedTilsyn | None:
+    """Return the latest tilsyn: highest ``decided_on``, on the same day the one accepted last."""
+    return max(tilsyn, key=lambda each: (each.decided_on, each.accepted_number), default=None)
+
+
+def tilbud_status(tilsyn: DecidedTilsyn | None, *, ceased: bool) -> str:
+    """Return the status of a tilbud, an id of the vocabulary ``tilsyn-statuses`` (B.7)."""
+    if ceased:
+        return "ceased"
+    if tilsyn is None:
+        return "under-approval"
+    if tilsyn.decision != "not-approved" and tilsyn.intensified_until is not None:
+        return "intensified"
+    return tilsyn.decision
+
+
+def case_status(cases: Sequence[tuple[str, int]]) -> str:
+    """Return the one case status that a list shows for cases of (state, number).
+
+    What the reporter must do comes first, then what the authority must do, then how the newest case ended.
+    """
+    states = {state for state, _ in cases}
+    for pressing in ("returned", "awaiting"):
+        if pressing in states:
+            return pressing
+    return max(cases, key=lambda case: case[1])[0] if cases else ""
+
+
+def sort_key(name: str) -> str:
+    """Return a key that sorts names the Danish way by plain byte order: æ, ø and å last, aa as å."""
+    folded = unicodedata.normalize("NFC", name).casefold().replace("aa", "å").replace("\0", "")
+    return folded.translate(_LAST_LETTERS)
+
+
+def searchable(name: str, tilbud_id: str) -> str:
+    """Return the text that a free-text search looks in (row 17)."""
+    return f"{name} {tilbud_id}".casefold()

@@ -1,0 +1,9 @@
+"""The portal's background process: ``python -m portal.worker``."""
+
+from chassis.worker import Worker, run_worker
+from portal.consumers import subscriptions
+from portal.sessions import FORGET_EXPIRED
+from portal.settings import PortalSettings
+
+if __name__ == "__main__":
+    run_worker(Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=(FORGET_EXPIRED,)))

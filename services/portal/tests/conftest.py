@@ -1,0 +1,93 @@
+"""The portal on real PostgreSQL, with sessions of the demonstration's personas."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from chassis.database import Database
+from chassis.migrate import migrate
+from chassis.testing import api_client
+from devstack.testing import TestIdentity, TestPostgres
+from portal import sessions
+from portal.app import build
+from portal.assets import NEEDED
+from portal.settings import PortalSettings
+
+Browser = Callable[..., Awaitable[httpx2.AsyncClient]]
+PORTAL = "http://portal.test"
+
+
+@pytest.fixture(scope="session")
+async def migrated(postgres: TestPostgres) -> str:
+    url = postgres.create_database("portal")
+    await migrate(url, "portal")
+    return url
+
+
+@pytest.fixture
+async def database(postgres: TestPostgres, migrated: str) -> AsyncIterator[Database]:
+    url = postgres.clone_database(migrated)
+    database = Database(url, source="/services/portal")
+    yield database
+    await database.close()
+    postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the names that the pages load: the tests of pages need no npm."""
+    folder = tmp_path_factory.mktemp("assets")
+    for pattern in NEEDED:
+        file = folder / pattern.replace("*", "any")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    return folder
+
+
+@pytest.fixture
+def settings(database: Database, identity: TestIdentity, assets: Path) -> PortalSettings:
+    nowhere = "http://127.0.0.1:9"
+    return PortalSettings(
+        environment="development",
+        database_url=database.url,
+        kafka_bootstrap="",
+        identity_issuer=identity.issuer,
+        portal_url=PORTAL,
+        reporting_url=nowhere,
+        jurisdiction_url=nowhere,
+        approval_url=nowhere,
+        publication_url=nowhere,
+        notification_url=nowhere,
+        oidc_client_secret="geheim" * 4,
+        session_key="k" * 40,
+        assets_dir=assets,
+    )
+
+
+@pytest.fixture
+def app(settings: PortalSettings, database: Database) -> FastAPI:
+    return build(settings, database)
+
+
+@pytest.fixture
+async def browser(app: FastAPI, database: Database, identity: TestIdentity) -> AsyncIterator[Browser]:
+    """Open clients of the portal, signed in as a persona where one is named."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(persona: str | None = None, lasts: timedelta = timedelta(hours=1)) -> httpx2.AsyncClient:
+            client = await stack.enter_async_context(api_client(app))
+            client.headers["accept"] = "text/html"
+            if persona:
+                token = identity.token(persona)
+                principal = await app.state.verifier.verify(token)
+                async with database.begin() as session:
+                    cookie = await sessions.begin(session, app.state.seal, principal, token, "id-token", lasts)
+                client.cookies.set("tp_session", cookie)
+            return client
+
+        yield opened

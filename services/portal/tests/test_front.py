@@ -1,0 +1,64 @@
+"""The public pages that need no other service, and the headers of all pages."""
+
+from typing import Any
+
+import pytest
+
+PUBLIC = ("/", "/plejefamilier", "/plejefamilier/egne-oplysninger", "/kontakt", "/tilgaengelighed", "/whistleblow")
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_public_pages(browser: Any, path: str) -> None:
+    answer = await (await browser()).get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<html lang="da">' in answer.text
+    assert "<script" not in answer.text
+    assert " style=" not in answer.text
+
+
+async def test_front_page_offers_search_and_three_ways_in(browser: Any) -> None:
+    text = (await (await browser()).get("/")).text
+    assert 'placeholder="Søg fx navn eller målgruppe"' in text
+    for name in ("Tilbud til børn og unge", "Tilbud til voksne", "Plejefamilier", "Selvbetjening", "Whistleblow"):
+        assert name in text
+    assert '<time datetime="2026-11-20">20.11.2026</time>' in text
+
+
+async def test_security_headers(browser: Any) -> None:
+    client = await browser()
+    for path in ("/", "/findes-ikke", "/health/live"):
+        headers = (await client.get(path)).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_assets_are_kept_for_long(browser: Any, app: Any) -> None:
+    client = await browser()
+    url = app.state.templates.globals["asset"]("portal", "portal.css")
+    answer = await client.get(url)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert (await client.get("/")).text.count(url) == 1
+
+
+async def test_unknown_address_is_a_danish_page(browser: Any) -> None:
+    answer = await (await browser()).get("/findes-ikke")
+    assert answer.status_code == 404
+    assert "<h1>Findes ikke</h1>" in answer.text
+
+
+async def test_programs_get_problem_documents(browser: Any) -> None:
+    answer = await (await browser()).get("/findes-ikke", headers={"accept": "application/json"})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"].endswith("/not-found")
+
+
+@pytest.mark.parametrize("path", ["/%00", "/?q=%00", "/?unknown=1", "/%ff%fe"])
+async def test_odd_addresses_are_refused_in_danish(browser: Any, path: str) -> None:
+    answer = await (await browser()).get(path)
+    assert 400 <= answer.status_code < 500
+    assert '<html lang="da">' in answer.text
