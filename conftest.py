@@ -6,6 +6,7 @@ import pytest
 
 # Imported first: pytest would otherwise take the folder `chassis/` for the package of that name.
 import chassis.testing  # noqa: F401
+from devstack.system import System
 from devstack.testing import Stack, TestIdentity, TestKafka, TestPostgres, running
 
 
@@ -32,3 +33,9 @@ def kafka(stack: Stack) -> TestKafka:
 def identity(stack: Stack) -> TestIdentity:
     """An identity provider: ``issuer``, ``token``, ``headers``, ``mint``, ``system_token``, ``foreign_token``."""
     return stack.identity
+
+
+@pytest.fixture(scope="session")
+def system(stack: Stack) -> System:
+    """The whole system as ``make up`` starts it: ``endpoints``, ``credentials``, ``kill``, ``up``, ``log``."""
+    return stack.system

@@ -1,7 +1,7 @@
 """Clean up behind a test run, however it ends.
 
-The run holds the writing end of a pipe and tells through it which processes and folders it made. When the
-pipe closes, because the run ended or was killed, the guard ends the processes and removes the folders.
+The run holds the writing end of a pipe and tells through it what is to be done in the end. When the
+pipe closes, because the run ended or was killed, the guard ends processes and removes folders.
 """
 
 import json
@@ -27,6 +27,10 @@ class Guard:
     def process(self, pid_file: Path, words: tuple[str, ...]) -> None:
         """Have whatever process ``pid_file`` names at the end, and that holds ``words``, ended."""
         self._tell({"pid_file": str(pid_file), "words": words})
+
+    def command(self, words: list[str], env: dict[str, str]) -> None:
+        """Have a command run, before folders are removed."""
+        self._tell({"command": words, "env": env})
 
     def folder(self, path: Path) -> None:
         """Have ``path`` removed."""
@@ -54,6 +58,8 @@ def main() -> int:
     for note in notes:
         if "pid_file" in note:
             _end(Path(note["pid_file"]), tuple(note["words"]))
+        if "command" in note:
+            subprocess.run(note["command"], env=note["env"], stdout=subprocess.DEVNULL, check=False, timeout=120)
     for note in notes:
         if "folder" in note:
             shutil.rmtree(note["folder"], ignore_errors=True)

@@ -111,7 +111,8 @@ class Kafka:
         shutil.rmtree(self.home / "data", ignore_errors=True)
         scram = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in self.users.items()]
         command = ["java", *QUICK, "-cp", f"{jars()}/*", "kafka.tools.StorageTool", "format"]
-        command += ["-t", _cluster_id(), "-c", str(self.properties)]
+        # One word: an id may begin with a dash.
+        command += [f"--cluster-id={_cluster_id()}", "-c", str(self.properties)]
         command += [word for entry in scram for word in ("--add-scram", entry)]
         done = subprocess.run(command, text=True, capture_output=True, check=False)
         if done.returncode != 0:

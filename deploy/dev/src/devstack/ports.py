@@ -74,6 +74,12 @@ def free_ports(count: int) -> list[int]:
     return list(islice(filter(_is_free, candidates), count))
 
 
+def free_base() -> int:
+    """Return the first port of a block in which every port is free now."""
+    candidates = random.sample(range(22000, 32000, 50), 200)
+    return next(base for base in candidates if all(_is_free(base + offset) for offset in OFFSETS.values()))
+
+
 def _is_free(number: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -24,12 +24,21 @@ class Part:
 
     service: str
     kind: str
-    port: int
 
     @property
     def name(self) -> str:
         """Return the name of its log and pid file."""
         return f"{self.service}-{self.kind}"
+
+    @property
+    def listener(self) -> str:
+        """Return the name of its port."""
+        return self.service if self.kind == "api" else self.name
+
+    @property
+    def port(self) -> int:
+        """Return the port that it listens on."""
+        return ports.port(self.listener)
 
     @property
     def module(self) -> str:
@@ -67,8 +76,8 @@ class Service:
     def parts(self) -> tuple[Part, Part]:
         """Return its processes."""
         return (
-            Part(self.name, "api", ports.port(self.name)),
-            Part(self.name, "worker", ports.port(f"{self.name}-worker")),
+            Part(self.name, "api"),
+            Part(self.name, "worker"),
         )
 
     def ensure_database(self, server: Postgres, password: str) -> None:
@@ -123,6 +132,7 @@ def environment() -> dict[str, str]:
     """Return the environment of our processes: the caller's, without settings that belong to single services."""
     return {name: value for name, value in os.environ.items() if not name.startswith("TP_")} | {
         "TP_ENVIRONMENT": "development",
+        "TP_ROOT": str(ROOT),
         "PORT_BASE": str(ports.base()),
         "PYTHONUNBUFFERED": "1",
     }

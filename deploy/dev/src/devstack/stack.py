@@ -39,6 +39,8 @@ def up(only: Iterable[str] = NAMES, *, seed: bool = True) -> bool:
         services = [service for service in SERVICES if service.name in wanted]
         _check_ports(servers, services)
         ports.remember_base()
+        for service in SERVICES:
+            write_settings(service, secrets)
         good = _start_platform(servers) and _start_services(services, secrets) and (not seed or _seed(wanted))
         _write_endpoints(secrets)
     console.print(f"{'Ready' if good else 'Not everything came up'} after {time.monotonic() - began:.1f} s")
@@ -89,7 +91,6 @@ def _server_work(server: Component) -> Work:
 
 def _start_services(services: list[Service], secrets: Passwords) -> bool:
     for service in services:
-        write_settings(service, secrets)
         for part in service.parts:
             if not part.is_built:
                 console.print(f"  [yellow]not built yet[/]  {part.name}")

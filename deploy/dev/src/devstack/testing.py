@@ -29,9 +29,10 @@ from devstack.identity.provider import Provider
 from devstack.identity.tokens import access_token
 from devstack.kafka import Kafka, KafkaPorts
 from devstack.personas import PERSONAS, system_claims
-from devstack.ports import free_ports
+from devstack.ports import free_base, free_ports
 from devstack.postgres import PASSING, Postgres, close_to_public
 from devstack.processes import wait_until
+from devstack.system import System
 
 SHARED = "TP_TEST_STACK"
 
@@ -206,6 +207,19 @@ class Stack:
         """Return the identity provider."""
         self._identity = TestIdentity()
         return self._identity
+
+    @cached_property
+    def system(self) -> System:
+        """Return the whole system."""
+        return self.new_system()
+
+    def new_system(self, only: str = "") -> System:
+        """Start another system, or some of its parts (comma-separated), in a folder and on ports of its own."""
+        base = free_base()
+        system = System(self.folder / f"checkout-{base}", base)
+        self._guard.command(system.command("down"), system.environment)
+        system.up(only=only)
+        return system
 
     def close(self) -> None:
         """Stop what runs in this process; the guard ends the rest."""
