@@ -19,7 +19,7 @@ ADDICTION = ("drug-abuse", "alcohol-abuse", "homelessness", "social-isolation")
 METHODS = ("motivational-interviewing", "low-arousal", "krap", "structured-teaching", "act", "mentalisation")
 APPROACHES = ("neuropedagogical", "appreciative", "cognitive", "recovery", "relational", "systemic")
 # A number that passes the check; no authority has it.
-EAN = "5798999999991"
+EAN = "5798999999997"
 RATES_OERE = (95_000, 180_000, 240_000, 298_000, 355_000, 412_500, 520_000)
 
 Steps = dict[str, dict[str, Any]]
