@@ -70,7 +70,7 @@ class Plan:
     operator: tuple[str, str]
     operator_kind: OperatorKind
     fate: Fate
-    with_departments: bool
+    with_departments: bool = False
 
     @property
     def random(self) -> random.Random:
@@ -88,13 +88,15 @@ def plans(count: int) -> Iterator[Plan]:
 def _named() -> Iterator[Plan]:
     basis = {each.id: each for each in legal_bases()}
     long_term, temporary = basis["botilbud-laengerevarende"], basis["botilbud-midlertidigt"]
-    aalborg, hjoerring = postcode("9000"), postcode("9800")
+    aalborg, frederikshavn = postcode("9000"), postcode("9900")
     private = OperatorKind.PRIVATE
-    yield Plan(1, "Solsikken", long_term, aalborg, "Solsikkevej 4", BLOMSTERENGEN, private, Fate.PUBLIC, True)
-    yield Plan(2, "Valmuen", temporary, aalborg, "Valmuevej 7", BLOMSTERENGEN, private, Fate.PUBLIC, False)
-    yield Plan(3, "Violen", long_term, hjoerring, "Violvej 2", HAVBLIK, private, Fate.PUBLIC, False)
+    yield Plan(
+        1, "Solsikken", long_term, aalborg, "Solsikkevej 4", BLOMSTERENGEN, private, Fate.PUBLIC, with_departments=True
+    )
+    yield Plan(2, "Valmuen", temporary, aalborg, "Valmuevej 7", BLOMSTERENGEN, private, Fate.PUBLIC)
+    yield Plan(3, "Violen", long_term, frederikshavn, "Violvej 2", HAVBLIK, private, Fate.PUBLIC)
     crisis = basis["kvindekrisecenter"]
-    yield Plan(4, "Fyrtårnet", crisis, aalborg, "Hemmelig Stræde 1", HAVBLIK, private, Fate.PUBLIC, False)
+    yield Plan(4, "Fyrtårnet", crisis, aalborg, "Hemmelig Stræde 1", HAVBLIK, private, Fate.PUBLIC)
 
 
 def _generated(number: int) -> Plan:
