@@ -1,0 +1,70 @@
+"""What ``publication`` listens to. Every fact is taken in the same way; they differ in the reason they give."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.envelope import Envelope
+from chassis.subscriptions import Handler, Subscription
+from contracts.events import types_on
+from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublished
+from contracts.events.jurisdiction import AuthorityAssigned
+from contracts.events.publication import FeedReason
+from contracts.events.reporting import TilbudCreated, VacanciesChanged
+from publication.publishing import lock_tilbud, take_in
+
+
+async def on_case_approved(session: AsyncSession, case: CaseApproved, _: Envelope) -> None:
+    """Merge the approved steps into what is known (rows 80, 84)."""
+    await take_in(session, case, FeedReason.APPROVED)
+
+
+async def on_tilsyn(session: AsyncSession, tilsyn: TilsynPublished, _: Envelope) -> None:
+    """Publish or remove by the latest decision (rows 83, 88, 89, 94)."""
+    await take_in(session, tilsyn, FeedReason.CORRECTED if tilsyn.version > 1 else FeedReason.TILSYN)
+
+
+async def on_ceased(session: AsyncSession, ceased: TilbudCeased, _: Envelope) -> None:
+    """Remove the tilbud at once (row 99)."""
+    await take_in(session, ceased, FeedReason.CEASED)
+
+
+async def on_created(session: AsyncSession, created: TilbudCreated, _: Envelope) -> None:
+    """Remember who runs the tilbud."""
+    await take_in(session, created, FeedReason.APPROVED)
+
+
+async def on_vacancies(session: AsyncSession, vacancies: VacanciesChanged, _: Envelope) -> None:
+    """Show the fast lane at once, marked as not approved yet (P1)."""
+    await take_in(session, vacancies, FeedReason.VACANCIES)
+
+
+async def on_assigned(session: AsyncSession, assigned: AuthorityAssigned, _: Envelope) -> None:
+    """Show who supervises the tilbud now."""
+    await take_in(session, assigned, FeedReason.HANDOVER)
+
+
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return every subscription of this service: one group for each topic."""
+    cases: dict[type[Any], Handler] = {CaseApproved: on_case_approved}
+    tilsyn: dict[type[Any], Handler] = {TilsynPublished: on_tilsyn, TilbudCeased: on_ceased}
+    reports: dict[type[Any], Handler] = {TilbudCreated: on_created, VacanciesChanged: on_vacancies}
+    return (
+        _subscription("publication.cases", CaseApproved.topic, cases),
+        _subscription("publication.tilsyn", TilsynPublished.topic, tilsyn),
+        _subscription("publication.reports", TilbudCreated.topic, reports),
+        _subscription("publication.authorities", AuthorityAssigned.topic, {AuthorityAssigned: on_assigned}),
+    )
+
+
+def _subscription(name: str, topic: str, on: Mapping[type[Any], Handler]) -> Subscription:
+    handled = {event.ce_type for event in on}
+    return Subscription(
+        name,
+        (topic,),
+        lock=lock_tilbud,
+        on=on,
+        ignored=types_on(topic) - handled,
+        full_state=topic == AuthorityAssigned.topic,
+    )

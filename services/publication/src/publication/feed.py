@@ -1,0 +1,133 @@
+"""The publication feed: one writer gives each committed change the next number, readers go on from any number.
+
+A number is given after the commit of the change, by one writer at a time: so no entry ever appears behind one
+that a reader has seen, and no number is missing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database, lock
+from chassis.outbox import emit
+from chassis.timers import alone
+from contracts.events.publication import FeedData, FeedEntry
+from publication.models import PENDING_CHANNEL, FeedHead, FeedRow, PendingEntry, PublicVersion
+
+BATCH = 500
+IDLE_SECONDS = 0.5
+
+
+async def append_pending(database: Database) -> int:
+    """Give numbers to what is committed and waits; return how many, 0 also where another writer is at work."""
+    async with database.begin() as session:
+        if not await alone(session, "feed"):
+            return 0
+        waiting = await _waiting(session)
+        if waiting:
+            await _append(session, waiting)
+        return len(waiting)
+
+
+async def _waiting(session: AsyncSession) -> Sequence[tuple[int, PublicVersion]]:
+    statement = (
+        select(PendingEntry.id, PublicVersion)
+        .join(
+            PublicVersion,
+            (PublicVersion.tilbud_id == PendingEntry.tilbud_id) & (PublicVersion.version == PendingEntry.version),
+        )
+        .order_by(PendingEntry.id)
+        .limit(BATCH)
+    )
+    return [(row[0], row[1]) for row in (await session.execute(statement)).all()]
+
+
+async def _append(session: AsyncSession, waiting: Sequence[tuple[int, PublicVersion]]) -> None:
+    head = await lock(session, FeedHead)
+    if head is None:
+        raise LookupError("the feed has lost its head")
+    ids = {version.tilbud_id for _, version in waiting}
+    await session.execute(update(FeedRow).where(FeedRow.tilbud_id.in_(ids), FeedRow.latest).values(latest=False))
+    last = {version.tilbud_id: pending for pending, version in waiting}
+    rows: list[dict[str, Any]] = []
+    for pending, version in waiting:
+        entry = entry_of(head.sequence + 1, version, session.info["source"])
+        await emit(session, entry, of=head)
+        place = {"sequence": head.sequence, "tilbud_id": version.tilbud_id, "version": version.version}
+        rows.append(place | {"latest": last[version.tilbud_id] == pending})
+    await session.execute(insert(FeedRow), rows)
+    await session.execute(delete(PendingEntry).where(PendingEntry.id.in_([pending for pending, _ in waiting])))
+
+
+def entry_of(sequence: int, version: PublicVersion, source: str) -> FeedEntry:
+    """Return the feed entry with number ``sequence`` about ``version``."""
+    data = {"reason": version.reason, "changes": version.changes, "tilbud": version.record}
+    return FeedEntry(
+        id=str(sequence),
+        source=source,
+        subject=version.tilbud_id,
+        time=version.valid_from,
+        method="PUT" if version.record else "DELETE",
+        data=FeedData.model_validate(data),
+    )
+
+
+class FeedWriter:
+    """Appends to the feed as soon as something is committed: the notification leaves with the commit."""
+
+    def __init__(self) -> None:
+        self._wake = asyncio.Event()
+        self._listening = AsyncExitStack()
+        self._listens = False
+
+    async def run(self, database: Database) -> None:
+        """Append what waits, and what comes within half a second; the worker calls this again and again."""
+        try:
+            await self._listen(database)
+            await self._drain(database)
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._wake.wait()
+            await self._drain(database)
+        except TimeoutError:
+            return
+        except BaseException:
+            self._listens = False
+            await self._listening.aclose()
+            raise
+
+    async def _listen(self, database: Database) -> None:
+        if not self._listens:
+            await self._listening.enter_async_context(database.listen(PENDING_CHANNEL, self._wake))
+            self._listens = True
+
+    async def _drain(self, database: Database) -> None:
+        self._wake.clear()
+        while await append_pending(database):
+            continue
+
+
+async def last_sequence(session: AsyncSession) -> int:
+    """Return the number of the last entry, 0 when there is none."""
+    return int(await session.scalar(select(func.coalesce(func.max(FeedRow.sequence), 0))) or 0)
+
+
+async def entries_after(session: AsyncSession, position: int, limit: int) -> list[dict[str, Any]]:
+    """Return up to ``limit`` entries behind ``position``, as they are served."""
+    rows = (await session.execute(_entries().where(FeedRow.sequence > position).limit(limit))).all()
+    source = session.info["source"]
+    return [entry_of(row[0], row[1], source).model_dump(mode="json", by_alias=True) for row in rows]
+
+
+def _entries() -> Select[int, PublicVersion]:
+    return (
+        select(FeedRow.sequence, PublicVersion)
+        .join(
+            PublicVersion,
+            (PublicVersion.tilbud_id == FeedRow.tilbud_id) & (PublicVersion.version == FeedRow.version),
+        )
+        .order_by(FeedRow.sequence)
+    )

@@ -1,0 +1,140 @@
+"""The one way to a new public version: something new is known, so the public record is made again.
+
+Whatever comes of it is written in the same transaction: the version, the search, the state for Kafka, and the
+place in the queue for the feed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import now
+from chassis.database import lock_all
+from chassis.outbox import MAX_EVENT_BYTES, EventTooLarge, emit, retract
+from contracts.events.publication import FeedReason, PublicTilbud, TilbudPublished
+from contracts.form import hides_address
+from publication.changes import MAX_BYTES, as_json, changes, without_bookkeeping
+from publication.facts import Fact, Known, learn
+from publication.models import PendingEntry, PublicVersion, SearchRow, Tilbud
+from publication.projection import search_values, units_of
+from publication.rules import public_record, without_place
+
+# With its changes a record must fit into one feed entry: what the feed cannot take must not reach its queue.
+MAX_RECORD_BYTES = MAX_EVENT_BYTES - MAX_BYTES - 1_000
+TICK = timedelta(microseconds=1)
+
+
+async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
+    """Lock the rows of ``ids`` in their order; whoever hears of a tilbud first creates its row."""
+    new = [{"id": each, "known": {}} for each in sorted(set(ids))]
+    await session.execute(upsert(Tilbud).values(new).on_conflict_do_nothing())
+    await lock_all(session, Tilbud.id, ids)
+
+
+async def take_in(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
+    """Learn ``fact`` about its tilbud, whose row is locked, and publish what it changes."""
+    tilbud = await session.get_one(Tilbud, fact.tilbud_id)
+    known = learn(Known.model_validate(tilbud.known), fact)
+    tilbud.known = known.model_dump(mode="json", by_alias=True)
+    record = public_record(tilbud.id, known)
+    await _keep_secret(session, tilbud, known)
+    await _publish(session, tilbud, record, FeedReason.REPUBLISHED if fact.republished else reason)
+
+
+async def _publish(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, reason: FeedReason) -> None:
+    before = tilbud.record
+    if without_bookkeeping(before) == without_bookkeeping(_stored(record)):
+        return
+    tilbud.version += 1
+    if record:
+        record = record.model_copy(update={"version": tilbud.version})
+    tilbud.record = _stored(record)
+    valid_from = await _next_moment(session, tilbud)
+    session.add(
+        PublicVersion(
+            tilbud_id=tilbud.id,
+            version=tilbud.version,
+            valid_from=valid_from,
+            reason=reason,
+            changes=as_json(changes(before, tilbud.record)),
+            record=tilbud.record,
+        )
+    )
+    await _replace_search_rows(session, tilbud, record, valid_from)
+    session.add(PendingEntry(tilbud_id=tilbud.id, version=tilbud.version))
+    await _tell(session, tilbud, record)
+
+
+def _stored(record: PublicTilbud | None) -> dict[str, Any] | None:
+    return record.model_dump(mode="json", by_alias=True) if record else None
+
+
+async def _next_moment(session: AsyncSession, tilbud: Tilbud) -> datetime:
+    """Return now, or just after the last version where another host's clock was ahead."""
+    statement = select(PublicVersion.valid_from).where(
+        PublicVersion.tilbud_id == tilbud.id, PublicVersion.version == tilbud.version - 1
+    )
+    last = await session.scalar(statement)
+    return max(now(), last + TICK) if last else now()
+
+
+async def _replace_search_rows(
+    session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, valid_from: datetime
+) -> None:
+    await session.flush()
+    shown = update(SearchRow).where(SearchRow.tilbud_id == tilbud.id, SearchRow.valid_to.is_(None))
+    await session.execute(shown.values(valid_to=valid_from))
+    if record:
+        await session.execute(insert(SearchRow), _rows(record, valid_from, None))
+
+
+def _rows(record: PublicTilbud, valid_from: datetime, valid_to: datetime | None) -> list[dict[str, Any]]:
+    place = {"tilbud_id": record.id, "version": record.version, "valid_from": valid_from, "valid_to": valid_to}
+    return [
+        {**place, "department_id": unit.department.id if unit.department else "", **search_values(unit)}
+        for unit in units_of(record)
+    ]
+
+
+async def _keep_secret(session: AsyncSession, tilbud: Tilbud, known: Known) -> None:
+    """Take an address that is a secret from now on out of every earlier version: it is secret at every date."""
+    hidden = hides_address({key: step.data for key, step in known.steps.items()})
+    if hidden and not tilbud.address_hidden:
+        await _hide_past(session, tilbud.id)
+    tilbud.address_hidden = hidden
+
+
+async def _hide_past(session: AsyncSession, tilbud_id: str) -> None:
+    statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id).order_by(PublicVersion.version)
+    versions = list(await session.scalars(statement))
+    await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud_id))
+    ends = [*(version.valid_from for version in versions[1:]), None]
+    for version, end in zip(versions, ends, strict=False):
+        version.changes = [_without_values(change) for change in version.changes]
+        if version.record:
+            hidden = PublicTilbud.model_validate(_hidden(version.record))
+            version.record = _stored(hidden)
+            await session.execute(insert(SearchRow), _rows(hidden, version.valid_from, end))
+
+
+def _hidden(record: dict[str, Any]) -> dict[str, Any]:
+    steps = {name: without_place(step) for name, step in record["steps"].items()}
+    return {**record, "steps": steps, "address_hidden": True}
+
+
+def _without_values(change: dict[str, Any]) -> dict[str, Any]:
+    secret = {"address", "p_number", "departments"} & set(change["path"].split("/"))
+    return {"path": change["path"]} if secret else change
+
+
+async def _tell(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None) -> None:
+    if record is None:
+        await retract(session, TilbudPublished.topic, tilbud.id, TilbudPublished.ce_type, of=tilbud)
+        return
+    if len(record.model_dump_json().encode()) > MAX_RECORD_BYTES:
+        raise EventTooLarge(f"the public record of {tilbud.id} is too large")
+    await emit(session, TilbudPublished(tilbud_id=tilbud.id, tilbud=record), of=tilbud)
