@@ -1,6 +1,6 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs clean distclean seed walk bench faults contracts \
+.PHONY: help up down status logs restart clean distclean seed walk bench faults contracts \
 	test check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
@@ -8,7 +8,7 @@ PYTHON := $(BIN)/python
 DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
 SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES))
-TESTS := contracts/tests chassis/tests deploy/dev/tests $(addsuffix /tests,$(SERVICES)) tests
+TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -26,6 +26,9 @@ status: ## Show every process, its memory, whether it is ready, and its queues
 
 logs: ## Follow the logs (S=approval for one service)
 	@$(DEVSTACK) logs $(S)
+
+restart: ## Start the processes of one service anew, with the code as it is now (S=approval)
+	@$(DEVSTACK) restart $(S)
 
 clean: ## Stop everything and remove data, passwords and logs
 	@test ! -x $(PYTHON) || $(DEVSTACK) clean
@@ -63,7 +66,7 @@ format: ## Put the code into its form
 	$(BIN)/ruff format .
 
 contracts: ## Write JSON Schemas, AsyncAPI and OpenAPI documents from the code
-	@$(PYTHON) -m contracts.generate
+	@$(PYTHON) -m contracts.documents contracts
 
 lock: bootstrap ## Write the lock files anew (UPGRADE=1 for the newest versions)
 	@deploy/dev/lock.sh $(if $(UPGRADE),--upgrade)

@@ -190,6 +190,11 @@ def test_keys_turn_with_age_and_are_forgotten_when_their_tokens_ended(tmp_path: 
     assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
 
 
+def test_it_answers_to_its_own_name_only(browser: TestClient) -> None:
+    answer = browser.post("/dev/token", json={"persona": "officer-syd"}, headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+
+
 def test_signing_out_leads_to_a_registered_address_only(browser: TestClient) -> None:
     known = {"client_id": "portal", "post_logout_redirect_uri": "http://127.0.0.1:18000/"}
     assert browser.get("/end-session", params=known).headers["location"] == "http://127.0.0.1:18000/"

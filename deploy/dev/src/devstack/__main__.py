@@ -16,9 +16,25 @@ Only = Annotated[str, typer.Option(help=f"Comma-separated, of: {', '.join(stack.
 @cli.command()
 def up(only: Only = "") -> None:
     """Start what does not run yet and say where everything is."""
-    names = tuple(only.split(",")) if only else stack.NAMES
+    _start(tuple(only.split(",")) if only else stack.NAMES)
+    status.show_addresses()
+
+
+@cli.command()
+def restart(name: Annotated[str, typer.Argument(help="For instance approval.")]) -> None:
+    """Start the processes of one service, or one server, anew."""
+    _known((name,))
+    stack.stop(name)
+    _start((name,))
+
+
+def _known(names: tuple[str, ...]) -> None:
     if unknown := set(names) - set(stack.NAMES):
         raise typer.BadParameter(f"unknown: {', '.join(sorted(unknown))}")
+
+
+def _start(names: tuple[str, ...]) -> None:
+    _known(names)
     try:
         good = stack.up(names)
     except StartError as error:
@@ -26,7 +42,6 @@ def up(only: Only = "") -> None:
         raise typer.Exit(1) from error
     if not good:
         raise typer.Exit(1)
-    status.show_addresses()
 
 
 @cli.command()

@@ -187,6 +187,12 @@ def down() -> None:
     _together({"postgres": lambda: "stopped" if platform.postgres(platform.passwords()).stop() else ""})
 
 
+def stop(name: str) -> None:
+    """Stop one server, or the processes of one service."""
+    chosen = [process for process in processes() if process.name in {name, f"{name}-api", f"{name}-worker"}]
+    _together({process.name: _stop_work(process) for process in chosen})
+
+
 def _stop_work(process: Managed) -> Work:
     return lambda: "stopped" if process.stop() else ""
 

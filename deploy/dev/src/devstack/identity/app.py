@@ -5,6 +5,8 @@ import sys
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from devstack import credentials, ports
@@ -33,7 +35,9 @@ ROUTES = (
 
 def create_app(provider: Provider) -> Starlette:
     """Return the web application of ``provider``."""
-    app = Starlette(routes=ROUTES)
+    # A page elsewhere could have its own name lead here; then the browser sends that name.
+    trusted = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    app = Starlette(routes=ROUTES, middleware=[trusted])
     app.state.provider = provider
     return app
 
