@@ -6,15 +6,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
-from system import SERVICES
 from walk.outside import Outside
+
+from devstack.services import SERVICES
 
 CASES = 12
 PERSONAS = {"publication": None, "notification": "reporter-solsikken", "portal": None}
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [service.name for service in SERVICES])
 def test_no_input_makes_a_service_fail(outside: Outside, service: str) -> None:
     address = outside.endpoints[service]
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")

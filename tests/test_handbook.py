@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from system import System
 from walk.outside import eventually
+
+from devstack.system import System
 
 PAGE = Path(__file__).parents[1] / "docs" / "integrate.md"
 BLOCK = re.compile(r"^```sh (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -20,7 +21,7 @@ def run(system: System, *names: str) -> str:
     script = "\n".join([*(BLOCKS[name] for name in before), "echo ---8<---", BLOCKS[last]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        cwd=system.root,
+        cwd=system.folder,
         capture_output=True,
         text=True,
         timeout=60,

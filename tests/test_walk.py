@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from system import SERVICES, System
 from walk.outside import Outside
 from walk.way import TURNS, Turn, Way
+
+from devstack.services import SERVICES
+from devstack.system import System
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +24,12 @@ def test_the_way_of_one_report(way: Way, turn: Turn) -> None:
 @pytest.fixture
 def fallen(system: System) -> Iterator[Way]:
     """A walk during which each worker is killed once and started again by ``make up``."""
-    yield Way(Outside(system.folder))
+    yield Way(Outside(system.local))
     system.up()
 
 
 def test_the_way_is_walked_while_one_worker_of_each_kind_is_killed(system: System, fallen: Way) -> None:
-    kill_before = dict(zip((turn for _, turn in TURNS[1:]), SERVICES, strict=True))
+    kill_before = dict(zip((turn for _, turn in TURNS[1:]), (service.name for service in SERVICES), strict=True))
     seen = []
     for _, turn in TURNS:
         if turn in kill_before:

@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 from contracts.events.parties import OperatorKind
+from contracts.examples import EXAMPLES
 from contracts.form import Context, FormDefinition, check_all, form, is_asked
 from contracts.reference import municipality
 from devstack.demonstration.country import Plan
-from devstack.paths import ROOT
 
-EXAMPLES = ROOT / "contracts" / "examples"
 CHILDREN = ("neglect", "attachment-disorder", "school-absence", "outward-behaviour", "autism", "trauma")
 ADULTS = ("autism", "anxiety", "depression", "brain-injury", "intellectual-disability", "personality-disorder")
 ADDICTION = ("drug-abuse", "alcohol-abuse", "homelessness", "social-isolation")
