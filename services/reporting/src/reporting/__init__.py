@@ -1,0 +1,1 @@
+"""What providers report: tilbud, drafts, submissions, locks, the approved baseline, and the leaders' CPR numbers."""

@@ -1,0 +1,59 @@
+"""What the routes share: the database, the vault, path parameters, and the problems that can be answered."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request
+from pydantic import BaseModel
+
+from chassis.auth import Principal, holding, signed_in
+from chassis.database import Database
+from contracts.access import Privilege
+from reporting.cpr import CprVault
+
+
+class FieldErrorView(BaseModel):
+    """One thing that is wrong."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemView(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[FieldErrorView]
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _vault(request: Request) -> CprVault:
+    vault: CprVault = request.app.state.vault
+    return vault
+
+
+Db = Annotated[Database, Depends(_database)]
+Vault = Annotated[CprVault, Depends(_vault)]
+Caller = Annotated[Principal, Depends(signed_in)]
+Creator = Annotated[Principal, Depends(holding(Privilege.CREATE_TILBUD))]
+CprReader = Annotated[Principal, Depends(holding(Privilege.READ_CPR))]
+TilbudId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
+SubmissionId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI responses of a route: those that every route can give, and ``statuses``."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemView"}}}
+    always = (400, 401, 404, 413, 422, 503)
+    return {
+        status: {"model": ProblemView, "description": "Problem", "content": content} for status in {*always, *statuses}
+    }

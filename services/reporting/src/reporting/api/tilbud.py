@@ -1,0 +1,128 @@
+"""Creating, listing and showing tilbud; their history; the fast lane of vacancies."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Principal
+from chassis.clock import COPENHAGEN
+from chassis.conditions import IfMatch, etag
+from chassis.idempotency import Answer, CommandDependency
+from chassis.pages import Page
+from reporting.access import refuse_stranger
+from reporting.api.surroundings import Caller, Creator, Db, TilbudId, Vault, problems
+from reporting.models import Tilbud
+from reporting.queries import list_actions, list_history, list_tilbud, view_tilbud, view_vacancies
+from reporting.schemas import (
+    ActionView,
+    Created,
+    CreateTilbud,
+    HistoryItem,
+    TilbudPage,
+    TilbudView,
+    VacanciesBody,
+    VacanciesView,
+)
+from reporting.tilbud import create
+from reporting.vacancies import change_vacancies, vacancies_etag
+
+router = APIRouter(prefix="/v1/tilbud", tags=["tilbud"], responses=problems())
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=1_000)]
+Moment = Annotated[datetime | date | None, Query(description="A day, or a moment with its zone (RFC 3339).")]
+
+
+@router.post("", status_code=201, response_model=Created, responses=problems(403, 409))
+async def post_tilbud(body: CreateTilbud, principal: Creator, vault: Vault, command: CommandDependency) -> Response:
+    """Create a tilbud under the authority that the right is for (row 101)."""
+
+    async def use_case(session: AsyncSession) -> Answer:
+        tilbud_id = await create(session, body, principal, vault)
+        return Answer(Created(id=tilbud_id), 201, {"Location": f"/v1/tilbud/{tilbud_id}"})
+
+    return await command.run(use_case)
+
+
+@router.get("", responses=problems(403))
+async def get_list(
+    principal: Caller,
+    db: Db,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> TilbudPage:
+    """List the tilbud of the caller's own organisation, or of the authority that the caller works for (row 15)."""
+    async with db.read() as session:
+        return await list_tilbud(session, principal, q, cursor, limit)
+
+
+@router.get("/{tilbud_id}")
+async def get_tilbud(
+    tilbud_id: TilbudId, principal: Caller, db: Db, vault: Vault, response: Response, as_of: Moment = None
+) -> TilbudView:
+    """Show one tilbud; with ``as_of`` its approved data as it was then."""
+    async with db.read() as session:
+        tilbud = await known(session, tilbud_id, principal)
+        view = await view_tilbud(session, tilbud, vault, end_of(as_of))
+    response.headers["ETag"] = etag(view.model_dump_json())
+    return view
+
+
+@router.get("/{tilbud_id}/history")
+async def get_history(tilbud_id: TilbudId, principal: Caller, db: Db) -> Page[HistoryItem]:
+    """List every approved version, newest first: who and when."""
+    async with db.read() as session:
+        tilbud = await known(session, tilbud_id, principal)
+        return Page(items=await list_history(session, tilbud))
+
+
+@router.get("/{tilbud_id}/actions")
+async def get_actions(
+    tilbud_id: TilbudId, principal: Caller, db: Db, cursor: Cursor = None, limit: Limit = 50
+) -> Page[ActionView]:
+    """List what was done about the tilbud here, newest first."""
+    async with db.read() as session:
+        tilbud = await known(session, tilbud_id, principal)
+        return await list_actions(session, tilbud, cursor, limit)
+
+
+@router.get("/{tilbud_id}/vacancies")
+async def get_vacancies(tilbud_id: TilbudId, principal: Caller, db: Db, response: Response) -> VacanciesView:
+    """Show the vacancies as reported last, with the ETag that a change needs."""
+    async with db.read() as session:
+        tilbud = await known(session, tilbud_id, principal)
+    response.headers["ETag"] = vacancies_etag(tilbud)
+    return view_vacancies(tilbud)
+
+
+@router.put("/{tilbud_id}/vacancies", responses=problems(403, 409, 412, 428))
+async def put_vacancies(
+    tilbud_id: TilbudId,
+    body: VacanciesBody,
+    principal: Caller,
+    db: Db,
+    response: Response,
+    if_match: IfMatch = None,
+) -> VacanciesView:
+    """Report vacancies and waiting time: public at once, marked as not approved yet (P1)."""
+    async with db.begin() as session:
+        tilbud = await change_vacancies(session, tilbud_id, body, principal, if_match)
+    response.headers["ETag"] = vacancies_etag(tilbud)
+    return view_vacancies(tilbud)
+
+
+async def known(session: AsyncSession, tilbud_id: str, principal: Principal) -> Tilbud:
+    """Return the tilbud to who may see it; not-found otherwise."""
+    return refuse_stranger(principal, await session.get(Tilbud, tilbud_id))
+
+
+def end_of(moment: datetime | date | None) -> datetime | None:
+    """Return the moment itself, or the end of the Danish day; a moment without a zone is Danish time."""
+    if moment is None:
+        return None
+    if isinstance(moment, datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
+    return datetime.combine(moment, time.max, COPENHAGEN) + timedelta(microseconds=0)

@@ -1,0 +1,56 @@
+"""The vault of the leaders' CPR numbers: encrypted at rest, shown masked, every unmasked view logged."""
+
+import base64
+import secrets
+from datetime import datetime
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+from stdnum.dk import cpr
+from stdnum.exceptions import ValidationError
+
+from chassis.problems import FieldError, Problem
+from reporting.models import LeaderCpr
+
+NONCE_BYTES = 12
+BIRTHDAY_DIGITS = 6
+
+
+def checked_cpr(number: SecretStr, pointer: str) -> str:
+    """Return the ten digits of ``number``; Problem ``invalid`` at ``pointer`` when it has no valid date.
+
+    There is no check digit rule: numbers without one have been given since 2007.
+    """
+    text = number.get_secret_value()
+    try:
+        if text.isascii():
+            return str(cpr.validate(text))
+    except ValidationError:
+        pass
+    error = FieldError(pointer, "cpr-number", "CPR-nummeret skal være seks og fire cifre med en gyldig dato.")
+    raise Problem("invalid", "CPR-nummeret er ikke gyldigt.", [error])
+
+
+class CprVault:
+    """Encrypts with AES-256-GCM under ``key``, 32 bytes in base64.
+
+    The tilbuds-id is bound to the ciphertext, so that rows cannot be exchanged.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._cipher = AESGCM(base64.b64decode(key))
+
+    def row(self, tilbud_id: str, number: str, at: datetime) -> LeaderCpr:
+        """Return the row that holds ``number`` for the tilbud."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        ciphertext = self._cipher.encrypt(nonce, number.encode(), tilbud_id.encode())
+        return LeaderCpr(tilbud_id=tilbud_id, nonce=nonce, ciphertext=ciphertext, set_at=at)
+
+    def number(self, row: LeaderCpr) -> str:
+        """Return the CPR number in ``row`` as ``ddmmyy-nnnn``."""
+        digits = self._cipher.decrypt(row.nonce, row.ciphertext, row.tilbud_id.encode()).decode()
+        return f"{digits[:BIRTHDAY_DIGITS]}-{digits[BIRTHDAY_DIGITS:]}"
+
+    def masked(self, row: LeaderCpr) -> str:
+        """Return the CPR number in ``row`` as ``ddmmyy-****``."""
+        return f"{self.number(row)[:BIRTHDAY_DIGITS]}-****"

@@ -1,0 +1,7 @@
+"""Brings the database to the newest revision: ``python -m reporting.migrate``."""
+
+from chassis.migrate import main
+from reporting.settings import ReportingSettings
+
+if __name__ == "__main__":
+    main(ReportingSettings.load(), "reporting")

@@ -1,0 +1,404 @@
+"""What the API takes and gives."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from chassis.pages import Page
+from contracts.cpr import holds_cpr
+from contracts.events.parties import Actor, Address, OperatorKind
+
+PHONE = r"^(?:(?:\d{2} ?){4}|\+[1-9]\d{0,2}(?: ?\d){6,12})$"
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~æøåÆØÅ-]{1,64}@(?:[A-Za-z0-9_æøåÆØÅ-]{1,63}\.){1,8}[A-Za-z]{2,24}$"
+Data = dict[str, Any]
+
+
+def _without_cpr(text: str) -> str:
+    if holds_cpr(text):
+        raise PydanticCustomError("cpr-number", "Skriv ikke CPR-numre her.")
+    if any(not each.isprintable() for each in text):
+        raise PydanticCustomError("control-character", "Teksten indeholder et tegn, der ikke kan bruges.")
+    return text
+
+
+FreeText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_without_cpr)
+]
+PersonName = Annotated[FreeText, StringConstraints(max_length=140)]
+City = Annotated[FreeText, StringConstraints(max_length=80)]
+LegalBasisId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL), AfterValidator(_without_cpr)]
+Phone = Annotated[str, StringConstraints(max_length=20, pattern=PHONE)]
+Municipality = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+
+
+class Body(BaseModel):
+    """What a caller sends: exactly the fields named here."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class AddressBody(Body):
+    """A postal address; ``municipality`` is the four-digit kommune code."""
+
+    street: FreeText
+    postcode: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+    city: City
+    municipality: Municipality
+
+
+class OperatorBody(Body):
+    """The organisation that runs the tilbud. Its name and form come from CVR and are never typed (row 40)."""
+
+    cvr: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+    kind: OperatorKind
+    municipality: Municipality | None = None
+    region: Municipality | None = None
+
+
+class ContactBody(Body):
+    """The contact person, when that is not the leader."""
+
+    name: PersonName
+    email: Email
+    phone: Phone
+
+
+class LeaderBody(ContactBody):
+    """The leader with the CPR number, which is stored encrypted and never shown again unasked."""
+
+    cpr: Annotated[SecretStr, Field(min_length=10, max_length=11)]
+
+
+class CreateTilbud(Body):
+    """A new tilbud (row 101). Everything is mandatory; ``contact`` is null when the leader is the contact."""
+
+    name: FreeText
+    address: AddressBody
+    operator: OperatorBody
+    leader: LeaderBody
+    contact: ContactBody | None
+    primary_legal_basis: LegalBasisId
+    legal_bases: Annotated[list[LegalBasisId], Field(min_length=1, max_length=20)]
+
+
+class LeaderCprBody(Body):
+    """The leader's CPR number, ``ddmmyy-nnnn`` or ten digits."""
+
+    cpr: Annotated[SecretStr, Field(min_length=10, max_length=11)]
+
+
+class StartDraft(Body):
+    """Go on with the draft, or start over from the approved data; the first save replaces the draft (row 50)."""
+
+    start: Literal["continue", "new"]
+
+
+class VacancyBody(Body):
+    """The vacancies of one department, or of a tilbud without departments (``department_id`` null)."""
+
+    department_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
+    vacancies: Annotated[int, Field(ge=0, le=2000, strict=True)]
+    waiting_time_days: Annotated[int, Field(ge=0, le=3640, strict=True)] | None = None
+
+
+class VacanciesBody(Body):
+    """The vacancies of every department of the tilbud."""
+
+    departments: Annotated[list[VacancyBody], Field(min_length=1, max_length=100)]
+
+
+class Created(BaseModel):
+    """The receipt for a new tilbud (row 103)."""
+
+    id: str
+
+
+class AuthorityName(BaseModel):
+    """An authority by id and name."""
+
+    id: str
+    name: str
+
+
+class OperatorView(BaseModel):
+    """Who runs the tilbud."""
+
+    cvr: str
+    name: str
+    form: str
+    kind: str
+    municipality: str | None
+    region: str | None
+
+
+class PersonView(BaseModel):
+    """A leader or contact person."""
+
+    name: str
+    email: str
+    phone: str
+
+
+class LeaderCprState(BaseModel):
+    """Whether the leader's CPR number is there, and its first six digits: ``ddmmyy-****``."""
+
+    missing: bool
+    masked: str | None
+
+
+class LeaderCprView(BaseModel):
+    """The leader's CPR number in full; each answer leaves a row in the access log."""
+
+    cpr: str
+
+
+class DecisionView(BaseModel):
+    """The authority's latest decision about one step key (rows 71, 75)."""
+
+    step: str
+    verdict: Literal["approve", "reject"]
+    reason: str | None
+    decided_by: Actor
+    decided_at: datetime
+
+
+class SubmissionView(BaseModel):
+    """One submission. ``return_reason`` is set when no authority could be found for it."""
+
+    id: str
+    number: int
+    state: Literal["awaiting", "returned", "approved", "closed"]
+    revision: int
+    initial: bool
+    steps: list[str]
+    sent_at: datetime
+    sent_by: Actor
+    authority: AuthorityName | None
+    return_reason: str | None
+    settled_at: datetime | None
+    decisions: list[DecisionView]
+
+
+class Lock(BaseModel):
+    """A step key that an open case holds; only while it awaits approval can nobody edit it."""
+
+    step: str
+    submission_id: str
+    state: Literal["awaiting", "returned"]
+
+
+class Baseline(BaseModel):
+    """The latest approved data by whole step; ``version`` is 0 and ``steps`` empty before the first approval."""
+
+    version: int
+    approved_at: datetime | None
+    steps: dict[str, Data]
+
+
+class DepartmentVacancies(BaseModel):
+    """Reported vacancies; not approved by anybody (P1)."""
+
+    department_id: str | None
+    vacancies: int
+    waiting_time_days: int | None
+
+
+class VacanciesView(BaseModel):
+    """The vacancies as reported last in the fast lane; ``version`` 0 when never."""
+
+    version: int
+    changed_at: datetime | None
+    departments: list[DepartmentVacancies]
+
+
+Status = Literal["under-approval", "approved", "approved-with-conditions", "intensified", "not-approved", "ceased"]
+
+
+class TilbudView(BaseModel):
+    """One tilbud with its approved data, locks and submissions (rows 29-34)."""
+
+    id: str
+    name: str
+    operator: OperatorView
+    address: Address
+    primary_legal_basis: str
+    legal_bases: list[str]
+    leader: PersonView
+    contact: PersonView | None
+    leader_cpr: LeaderCprState
+    authority: AuthorityName
+    authority_assigned: bool
+    created_by_authority: str
+    created_at: datetime
+    status: Status
+    ceased_on: date | None
+    as_of: datetime | None
+    baseline: Baseline
+    locks: list[Lock]
+    submissions: list[SubmissionView]
+    vacancies: VacanciesView
+
+
+class TilbudItem(BaseModel):
+    """One row of the list of one's own tilbud (row 16)."""
+
+    id: str
+    name: str
+    cvr: str
+    operator_name: str
+    primary_legal_basis: str
+    municipality: str
+    authority: AuthorityName
+    status: Status
+    open_submissions: int
+    changed_at: datetime
+
+
+class HistoryItem(BaseModel):
+    """One approved version: who, when, and which step keys."""
+
+    version: int
+    submission_id: str
+    approved_at: datetime
+    approved_by: Actor
+    sent_by: Actor
+    authority: AuthorityName | None
+    steps: list[str]
+
+
+class Finding(BaseModel):
+    """One thing that is wrong in a step; ``pointer`` is a JSON pointer into its data."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class LockedKey(BaseModel):
+    """The part of a step that awaits approval in a case."""
+
+    step: str
+    submission_id: str
+
+
+class StepView(BaseModel):
+    """One whole step of the draft. ``locked_by`` lists the keys that cannot be changed now."""
+
+    step: str
+    data: Data
+    complete: bool
+    errors: list[Finding]
+    warnings: list[Finding]
+    blocked_by: list[str]
+    locked_by: list[LockedKey]
+    saved_at: datetime | None
+    saved_by: Actor | None
+
+
+class StepState(BaseModel):
+    """How far one step is, for the step indicator (row 37)."""
+
+    step: str
+    title: str
+    mandatory: bool
+    complete: bool
+    answered: bool
+    blocked_by: list[str]
+    locked_by: list[LockedKey]
+    drafted: bool
+    etag: str
+    saved_at: datetime | None
+    saved_by: Actor | None
+
+
+class ReplacedDraft(BaseModel):
+    """The draft that was replaced last and can be brought back until then."""
+
+    replaced_at: datetime
+    restorable_until: datetime
+
+
+class DraftView(BaseModel):
+    """The draft of a tilbud. ``exists`` tells whether changes are saved that are not sent (row 48).
+
+    ``starting_over`` is true for a user who chose "new" and has not saved since; this user sees the approved data.
+    """
+
+    exists: bool
+    starting_over: bool
+    started_at: datetime | None
+    saved_at: datetime | None
+    saved_by: Actor | None
+    form_version: str
+    legal_bases: list[str]
+    departments: list[str]
+    steps: list[StepState]
+    replaced: ReplacedDraft | None
+
+
+class ChangeView(BaseModel):
+    """One field that differs from the approved data; a person's name has neither old nor new."""
+
+    path: str
+    label: str
+    old: Any = None
+    new: Any = None
+    personal: bool
+
+
+class KeyView(BaseModel):
+    """One step key of the summary: approved content beside the current one (row 53)."""
+
+    step: str
+    changed: bool
+    sent: bool
+    case: Lock | None
+    old: Data | None
+    new: Data
+    changes: list[ChangeView]
+
+
+class StepSummary(StepState):
+    """One step of the summary with its keys."""
+
+    errors: list[Finding]
+    warnings: list[Finding]
+    keys: list[KeyView]
+
+
+class Summary(BaseModel):
+    """The last step of the form: everything reported, and what keeps it from being sent (rows 52, 54).
+
+    ``sends`` are the step keys that a submission would hold now; ``obstacles`` name a problem type by its slug.
+    """
+
+    can_submit: bool
+    initial: bool
+    sends: list[str]
+    obstacles: list[str]
+    blocking: list[Finding]
+    steps: list[StepSummary]
+
+
+class Sent(BaseModel):
+    """The receipt for a submission."""
+
+    id: str
+    steps: list[str]
+    revision: int
+    state: Literal["awaiting", "closed"]
+
+
+class ActionView(BaseModel):
+    """One row of the action log."""
+
+    at: datetime
+    what: str
+    by: Actor | None
+    details: Data
+
+
+TilbudPage = Page[TilbudItem]
