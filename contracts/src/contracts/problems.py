@@ -14,6 +14,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "tilbud-gone": (410, "Tilbuddet er ikke længere offentligt"),
     "already-handled": (409, "Hændelsen er allerede behandlet med et andet indhold"),
     "unreadable": (422, "Hændelsen kan ikke læses"),
+    "unknown-type": (422, "Hændelsestypen kendes ikke"),
     "unknown-tilbud": (422, "Tilbuddet findes ikke"),
     "foreign-tilbud": (422, "Tilbuddet hører under en anden myndighed"),
     "tilsyn-not-valid": (422, "Tilsynet kan ikke modtages"),

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.events.base import Event, Model
-from contracts.events.parties import Address, Person
 
 RECEIPT_TYPE = "dk.tilbudsportalen.receipt.v1"
 ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
@@ -19,6 +18,7 @@ ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
 OpaqueId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FreeText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+FourDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
 def tilsyn_topic(authority: str) -> str:
@@ -56,7 +56,7 @@ class InboundTheme(Inbound):
         "economy",
     ]
     conclusion: FreeText | None = None
-    score: Annotated[float, Field(ge=1, le=5)] | None = None
+    score: Annotated[float, Field(ge=1, le=5, allow_inf_nan=False)] | None = None
 
 
 class InboundSanction(Inbound):
@@ -103,6 +103,23 @@ class TilbudCeasedInbound(Inbound):
     reason: FreeText | None = None
 
 
+class InboundAddress(Inbound):
+    """A postal address; ``municipality`` is the four-digit kommune code."""
+
+    street: ShortText
+    postcode: FourDigits
+    city: ShortText
+    municipality: FourDigits
+
+
+class InboundPerson(Inbound):
+    """A leader or a contact person; a CPR number has no place here."""
+
+    name: ShortText
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)]
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{8,20}$")]
+
+
 class ApplicationTransferred(Inbound):
     """An application that creates a tilbud, without CPR (row 105); the key is ``application_id``."""
 
@@ -112,10 +129,10 @@ class ApplicationTransferred(Inbound):
     name: ShortText
     primary_legal_basis: ShortText
     legal_bases: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
-    address: Address
-    cvr: Annotated[str, StringConstraints(pattern=r"^\d{8}$")]
-    leader: Person
-    contact: Person | None = None
+    address: InboundAddress
+    cvr: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+    leader: InboundPerson
+    contact: InboundPerson | None = None
 
 
 INBOUND: tuple[type[TilsynCompleted] | type[TilbudCeasedInbound] | type[ApplicationTransferred], ...] = (

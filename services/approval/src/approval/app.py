@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from approval import api
+from approval import api, external_api, tilsyn_api
 from approval.settings import ApprovalSettings
 from chassis.app import create_app, serve
 from chassis.database import Database
@@ -11,8 +11,9 @@ from contracts.problems import PROBLEMS
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
+    routers = [api.router, tilsyn_api.router, external_api.router]
     return create_app(
-        settings, title="Sager, tilsyn og kvitteringer", routers=[api.router], problems=PROBLEMS, database=database
+        settings, title="Sager, tilsyn og kvitteringer", routers=routers, problems=PROBLEMS, database=database
     )
 
 

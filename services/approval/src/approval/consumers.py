@@ -2,9 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import cases
+from approval import applications, cases, inbound
 from chassis.envelope import Envelope
-from chassis.subscriptions import Handler, Subscription
+from chassis.subscriptions import Handler, Subscription, lock_nothing
+from chassis.timers import Timer
 from contracts.events import (
     AuthorityAssigned,
     CaseNotRouted,
@@ -15,6 +16,8 @@ from contracts.events import (
     types_on,
 )
 from contracts.events.base import Event
+from contracts.events.external import tilsyn_topic
+from contracts.reference import authorities
 
 
 async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
@@ -24,6 +27,7 @@ async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -
     if tilbud.facts_number < 0:
         tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
         tilbud.facts_number = 0
+    await applications.became(session, event)
 
 
 async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
@@ -90,4 +94,13 @@ SUBSCRIPTIONS = (
         on={AuthorityAssigned: on_assigned},
         full_state=True,
     ),
+    # One record for each transaction: a record locks its tilbud and its receipt, and its key is only a claim.
+    Subscription(
+        "approval.external",
+        tuple(tilsyn_topic(authority.id) for authority in authorities()),
+        lock=lock_nothing,
+        raw=inbound.on_record,
+        max_records=1,
+    ),
 )
+TIMERS = (Timer("retry-parked", 0.25, inbound.retry_parked),)

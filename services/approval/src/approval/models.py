@@ -22,7 +22,8 @@ class Tilbud(Sequenced, Base):
     """One tilbud: the row that everything about it locks first.
 
     ``known`` is false until ``reporting`` has told that it exists. ``facts_number`` is the number of the report
-    that name and operator come from, 0 for the creation. ``authority`` is who supervises it now.
+    that name and operator come from, 0 for the creation. ``authority`` is who supervises it now;
+    ``ceased`` is the cessation as it was published, None for a tilbud that goes on.
     """
 
     __tablename__ = "tilbud"
@@ -35,7 +36,7 @@ class Tilbud(Sequenced, Base):
     authority: Mapped[str | None] = mapped_column(index=True)
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
     accepted_tilsyn: Mapped[int] = mapped_column(default=0, server_default="0")
-    ceased_on: Mapped[date | None]
+    ceased: Mapped[Json | None]
 
 
 class Report(Base):
@@ -196,12 +197,12 @@ class InboundReceipt(Base):
 
 
 class Application(Base):
-    """An application that became or will become a tilbud (row 105)."""
+    """An application that became or will become a tilbud (row 105); ``accepted_at`` is None until one is accepted."""
 
     __tablename__ = "applications"
 
     authority: Mapped[str] = mapped_column(primary_key=True)
     application_id: Mapped[str] = mapped_column(primary_key=True)
-    content_hash: Mapped[str]
+    content_hash: Mapped[str | None]
     tilbud_id: Mapped[str | None]
-    accepted_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]

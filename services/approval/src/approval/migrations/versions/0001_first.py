@@ -17,9 +17,9 @@ def upgrade() -> None:
         "applications",
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("application_id", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=True),
         sa.Column("tilbud_id", sa.Text(), nullable=True),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("authority", "application_id"),
     )
     op.create_table(
@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("authority", sa.Text(), nullable=True),
         sa.Column("authority_version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("accepted_tilsyn", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("ceased_on", sa.Date(), nullable=True),
+        sa.Column("ceased", JSONB(), nullable=True),
         sa.Column("sequence", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,0 +1,130 @@
+"""Reads what external systems send, whatever it is: an event with its data, or the reason why it is none."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.envelope import STRUCTURED, Headers, Unreadable, load_json, read
+from chassis.problems import Problem
+
+MAX_ID_LENGTH = 200
+# The published event must fit into a message of 900 kB, and it repeats nothing that is not in the data.
+MAX_DATA_BYTES = 800_000
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which event this is, as far as that can be read; None stands for what cannot."""
+
+    id: str | None
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One inbound event: its identity, its type and its data as JSON text.
+
+    ``fingerprint`` is the same for the same content, however it was spelt and by whichever way it came.
+    ``problem`` is why it cannot be read.
+    """
+
+    identity: Identity
+    type: str
+    data: bytes
+    fingerprint: str
+    problem: Problem | None = None
+
+
+def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
+    """Read a record; whatever the bytes are, the answer is an Arrival."""
+    present = [(name, raw or b"") for name, raw in headers]
+    identity = _identity(present, value)
+    try:
+        envelope, data = read(present, value)
+        kind = _usable(envelope.type, "type")
+        _usable(envelope.id, "id")
+        _usable(envelope.source, "source")
+        document = load_json(_present(data))
+        _check_texts(document)
+        canonical = json.dumps(document, sort_keys=True)
+    except (Unreadable, RecursionError) as error:
+        raw = hashlib.sha256(b"\0".join([_header(present, "ce_type"), value or b""])).hexdigest()
+        return Arrival(identity, "", b"", raw, _unreadable(error))
+    fingerprint = hashlib.sha256(f"{kind}\0{canonical}".encode()).hexdigest()
+    return Arrival(identity, kind, json.dumps(document, ensure_ascii=False).encode(), fingerprint)
+
+
+def _present(data: bytes | None) -> bytes:
+    if data is None:
+        raise Unreadable("the event has no data")
+    if len(data) > MAX_DATA_BYTES:
+        raise Unreadable(f"the data is larger than {MAX_DATA_BYTES // 1000} kB")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("the data is not UTF-8") from error
+    return data
+
+
+def _usable(text: str, name: str) -> str:
+    if not _is_opaque(text):
+        raise Unreadable(f"the attribute {name} is not 1 to {MAX_ID_LENGTH} readable characters")
+    return text
+
+
+def _is_opaque(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= MAX_ID_LENGTH and _is_storable(text)
+
+
+def _is_storable(text: str) -> bool:
+    """Return whether a text is one: no NUL, and no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _check_texts(document: Any) -> None:
+    if isinstance(document, str) and not _is_storable(document):
+        raise Unreadable("a text holds an invalid character")
+    if isinstance(document, dict):
+        for key, item in document.items():
+            _check_texts(key)
+            _check_texts(item)
+    elif isinstance(document, list):
+        for item in document:
+            _check_texts(item)
+
+
+def _unreadable(error: Exception) -> Problem:
+    detail = str(error) if isinstance(error, Unreadable) else "the data is nested too deeply"
+    return Problem("unreadable", f"Hændelsen kan ikke læses ({detail}).")
+
+
+def _identity(headers: Headers, value: bytes | None) -> Identity:
+    """Find id and source also where something else about the event is wrong, so that its sender can tell which."""
+    if _header(headers, "content-type").startswith(STRUCTURED.encode()):
+        attributes = _attributes(value)
+        return Identity(_readable(attributes.get("id")), _readable(attributes.get("source")))
+    return Identity(_decoded(_header(headers, "ce_id")), _decoded(_header(headers, "ce_source")))
+
+
+def _attributes(value: bytes | None) -> dict[str, Any]:
+    try:
+        document = json.loads(value or b"")
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _header(headers: Headers, name: str) -> bytes:
+    return next((raw for key, raw in reversed(headers) if key.lower() == name), b"")
+
+
+def _decoded(raw: bytes) -> str | None:
+    try:
+        return _readable(raw.decode())
+    except UnicodeDecodeError:
+        return None
+
+
+def _readable(text: object) -> str | None:
+    return text if isinstance(text, str) and _is_opaque(text) else None

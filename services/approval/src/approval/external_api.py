@@ -1,0 +1,103 @@
+"""Inbound events over HTTPS, for supervision systems that do not speak Kafka."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval import inbound, receipts
+from approval.access import RESPONSES, Db, IdInPath
+from approval.schemas import Accepted, ReceiptView
+from chassis.auth import Principal, holding
+from chassis.envelope import STRUCTURED
+from chassis.idempotency import Answer, CommandDependency
+from chassis.problems import Problem
+from contracts.access import Privilege
+from contracts.reference import authority
+
+router = APIRouter(prefix="/v1/external", tags=["external"], responses=RESPONSES)
+
+System = Annotated[Principal, Depends(holding(Privilege.PUBLISH_TILSYN))]
+ATTRIBUTE = {"type": "string", "minLength": 1, "maxLength": 200}
+DOCUMENTED: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A CloudEvent: its data in binary mode, or the whole event in structured mode.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            STRUCTURED: {
+                "schema": {
+                    "type": "object",
+                    "required": ["specversion", "id", "source", "type", "data"],
+                    "properties": {
+                        "specversion": {"const": "1.0"},
+                        "id": ATTRIBUTE,
+                        "source": ATTRIBUTE,
+                        "type": {"type": "string"},
+                        "data": {"type": "object"},
+                    },
+                }
+            },
+        },
+    },
+    "parameters": [
+        {"name": f"ce-{name}", "in": "header", "required": False, "schema": ATTRIBUTE}
+        for name in ("id", "source", "type")
+    ],
+}
+
+
+@router.post("/events", status_code=202, response_model=Accepted, openapi_extra=DOCUMENTED)
+async def take_event(request: Request, principal: System, command: CommandDependency) -> Response:
+    """Take one CloudEvent; its receipt is at the address in the answer, and on the authority's receipts topic."""
+    speaker = _authority_of(principal)
+    body = await request.body()
+    headers = _headers(request)
+
+    async def use_case(session: AsyncSession) -> Answer:
+        receipt_id = await inbound.over_http(session, speaker, headers, body)
+        address = f"/v1/external/receipts/{receipt_id}"
+        return Answer(Accepted(receipt=address), 202, {"Location": address})
+
+    return await command.run(use_case)
+
+
+@router.get("/receipts/{receipt_id}", responses={202: {"model": ReceiptView, "description": "It waits."}})
+async def show_receipt(db: Db, principal: System, receipt_id: IdInPath, response: Response) -> ReceiptView:
+    """Show a receipt of the own authority; 202 while the event waits for its tilbud."""
+    async with db.read() as session:
+        answer = await receipts.find(session, principal.scopes(Privilege.PUBLISH_TILSYN), receipt_id)
+    if answer["accepted"] is None:
+        response.status_code = 202
+        response.headers["Retry-After"] = "1"
+    return ReceiptView.model_validate(answer)
+
+
+def _authority_of(principal: Principal) -> str:
+    """Return who speaks: the one authority of the system's right, never a field of the event."""
+    scopes = principal.scopes(Privilege.PUBLISH_TILSYN)
+    if len(scopes) != 1 or not _is_authority(scope := min(scopes)):
+        raise Problem("forbidden", "Systemet skal have ret til at overføre tilsyn for netop én myndighed.")
+    return scope
+
+
+def _is_authority(authority_id: str) -> bool:
+    try:
+        authority(authority_id)
+    except KeyError:
+        return False
+    return True
+
+
+def _headers(request: Request) -> list[tuple[str, bytes]]:
+    """Return the headers in the spelling that Kafka messages have."""
+    kind = request.headers.get("content-type", "")
+    if "json" not in kind or "cloudevents-batch" in kind:
+        raise Problem("unsupported-media-type", "Send én CloudEvent som JSON.")
+    raw = [(name.decode("latin-1").lower(), value) for name, value in request.headers.raw]
+    return [
+        (name.replace("ce-", "ce_", 1) if name.startswith("ce-") else name, value)
+        for name, value in raw
+        if name.startswith("ce-") or name in {"content-type", "traceparent"}
+    ]

@@ -1,0 +1,57 @@
+"""Tilsyn over HTTP: the list of a tilbud, one, and the ones that a kommune or a region creates."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval import tilsyn, tilsyn_queries
+from approval.access import RESPONSES, Cursor, Db, IdInPath, Limit
+from approval.schemas import TilsynBody, TilsynPage, TilsynView
+from chassis.auth import Principal, holding, signed_in
+from chassis.idempotency import Answer, CommandDependency
+from contracts.access import Privilege
+
+router = APIRouter(prefix="/v1", tags=["tilsyn"], responses=RESPONSES)
+
+SignedIn = Annotated[Principal, Depends(signed_in)]
+Creator = Annotated[Principal, Depends(holding(Privilege.CREATE_TILSYN))]
+
+
+@router.get("/tilbud/{tilbud_id}/tilsyn")
+async def list_tilsyn(
+    db: Db, principal: SignedIn, tilbud_id: IdInPath, cursor: Cursor = None, limit: Limit = 50
+) -> TilsynPage:
+    """List every completed tilsyn of a tilbud, the latest first."""
+    async with db.read() as session:
+        return await tilsyn_queries.list_tilsyn(session, principal, tilbud_id, cursor=cursor, limit=limit)
+
+
+# The id is an outside party's and may hold a slash.
+@router.get("/tilsyn/{tilsyn_id:path}")
+async def show_tilsyn(
+    db: Db,
+    principal: SignedIn,
+    tilsyn_id: Annotated[str, Path(min_length=1, max_length=200)],
+    authority: Annotated[str | None, Query(max_length=50)] = None,
+) -> TilsynView:
+    """Show one tilsyn in its newest version."""
+    async with db.read() as session:
+        return await tilsyn_queries.show_tilsyn(session, principal, tilsyn_id, authority)
+
+
+@router.post("/tilsyn", status_code=201, response_model=TilsynView)
+async def create_tilsyn(principal: Creator, body: TilsynBody, command: CommandDependency) -> Response:
+    """Publish a tilsyn of a tilbud that the caller's kommune or region supervises."""
+
+    async def use_case(session: AsyncSession) -> Answer:
+        fields = body.model_dump(mode="json", by_alias=True, exclude={"tilbud_id", "decided_on"})
+        row = await tilsyn.create(
+            session, principal, tilbud_id=body.tilbud_id, decided_on=body.decided_on, fields=fields
+        )
+        location = {"Location": f"/v1/tilsyn/{row.tilsyn_id}"}
+        view = await tilsyn_queries.show_tilsyn(session, principal, row.tilsyn_id, row.authority)
+        return Answer(view, 201, location)
+
+    return await command.run(use_case)

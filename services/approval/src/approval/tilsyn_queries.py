@@ -1,0 +1,108 @@
+"""The read side of tilsyn: for officers of any authority and for the tilbud's own operator."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from approval.models import Tilbud, Tilsyn
+from approval.queries import authority_name
+from approval.rules import Assessed, latest, status_of
+from approval.schemas import TilsynPage, TilsynView
+from chassis.auth import Principal
+from chassis.clock import today
+from chassis.pages import decode_cursor, encode_cursor
+from chassis.problems import not_found
+from contracts.access import authority_of
+from contracts.events import TilsynPublished
+
+
+async def list_tilsyn(
+    session: AsyncSession, principal: Principal, tilbud_id: str, *, cursor: str | None, limit: int
+) -> TilsynPage:
+    """Return every completed tilsyn of a tilbud in its newest version, the latest first (row 90)."""
+    tilbud = await _visible(session, principal, tilbud_id)
+    statement = _current().where(Tilsyn.tilbud_id == tilbud_id)
+    rows = list(await session.scalars(_ordered(statement)))
+    events = [TilsynPublished.model_validate(row.content) for row in rows]
+    counting = _counting(events)
+    start = _place(rows, cursor)
+    chosen = events[start : start + limit]
+    more = len(events) > start + limit
+    ceased = tilbud.ceased or {}
+    return TilsynPage(
+        items=[_view(event, latest=event is counting) for event in chosen],
+        next=encode_cursor(chosen[-1].authority, chosen[-1].tilsyn_id) if more else None,
+        total=len(rows),
+        status=status_of([_assessed(event) for event in events], ceased=bool(ceased), today=today()),
+        ceased_on=ceased.get("ceased_on"),
+    )
+
+
+async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: str, authority: str | None) -> TilsynView:
+    """Return one tilsyn. Two authorities can give the same id: ``authority`` tells them apart, else the newest."""
+    statement = _current().where(Tilsyn.tilsyn_id == tilsyn_id)
+    if authority:
+        statement = statement.where(Tilsyn.authority == authority)
+    for row in await session.scalars(_ordered(statement)):
+        tilbud = await session.get(Tilbud, row.tilbud_id)
+        if tilbud is not None and _sees(principal, tilbud):
+            others = await session.scalars(_current().where(Tilsyn.tilbud_id == row.tilbud_id))
+            counting = _counting([TilsynPublished.model_validate(other.content) for other in others])
+            event = TilsynPublished.model_validate(row.content)
+            return _view(event, latest=event == counting)
+    raise not_found()
+
+
+def _current() -> Select[Tilsyn]:
+    """Select each tilsyn in its highest version."""
+    newer = aliased(Tilsyn)
+    highest = (
+        select(func.max(newer.version))
+        .where(newer.authority == Tilsyn.authority, newer.tilsyn_id == Tilsyn.tilsyn_id)
+        .scalar_subquery()
+    )
+    return select(Tilsyn).where(Tilsyn.version == highest)
+
+
+def _ordered(statement: Select[Tilsyn]) -> Select[Tilsyn]:
+    return statement.order_by(Tilsyn.decided_on.desc(), Tilsyn.accepted_number.desc())
+
+
+def _place(rows: list[Tilsyn], cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    authority, tilsyn_id = decode_cursor(cursor, str, str)
+    places = [index for index, row in enumerate(rows) if (row.authority, row.tilsyn_id) == (authority, tilsyn_id)]
+    return places[0] + 1 if places else len(rows)
+
+
+async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) -> Tilbud:
+    tilbud = await session.get(Tilbud, tilbud_id)
+    if tilbud is None or not tilbud.known or not _sees(principal, tilbud):
+        raise not_found()
+    return tilbud
+
+
+def _sees(principal: Principal, tilbud: Tilbud) -> bool:
+    if authority_of(principal.rights) is not None:
+        return True
+    return principal.cvr != "" and principal.cvr == tilbud.operator_cvr
+
+
+def _assessed(event: TilsynPublished) -> Assessed:
+    period = (event.intensified.start, event.intensified.until) if event.intensified else None
+    return Assessed(event.decided_on, event.accepted_number, event.decision, period)
+
+
+def _counting(events: list[TilsynPublished]) -> TilsynPublished | None:
+    by_number = {event.accepted_number: event for event in events}
+    counting = latest(_assessed(event) for event in events)
+    return by_number[counting.accepted_number] if counting else None
+
+
+def _view(event: TilsynPublished, *, latest: bool) -> TilsynView:
+    content: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
+    name = authority_name(event.authority)
+    return TilsynView.model_validate(content | {"id": event.tilsyn_id, "authority_name": name, "latest": latest})
