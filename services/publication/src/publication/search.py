@@ -234,8 +234,8 @@ def _source(hits: CTE, conditions: Mapping[str, Condition], name: str) -> Any:
 
 
 def _count_list(name: str, source: Any) -> Select[Any]:
-    value = func.unnest(source.c[LISTS[name].key]).column_valued(f"each_{name}")
-    return _count(name, value, source).join(value, true())
+    each = select(func.unnest(source.c[LISTS[name].key]).label("value")).subquery(f"each_{name}")
+    return _count(name, each.c.value, each)
 
 
 def _count_value(name: str, source: Any) -> Select[Any]:
