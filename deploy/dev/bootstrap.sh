@@ -90,8 +90,9 @@ install_python() {
   local editable=() package
   for package in "${PACKAGES[@]}"; do editable+=(-e "$package"); done
   share_pip_settings
+  # Compiled here once, or else by every process that starts first.
   if "$PYTHON" -m pip install --require-hashes --no-deps -r .local/uv.txt &&
-    .venv/bin/uv pip install --python "$PYTHON" --require-hashes -r requirements/dev.txt; then
+    .venv/bin/uv pip install --python "$PYTHON" --compile-bytecode --require-hashes -r requirements/dev.txt; then
     .venv/bin/uv pip install --python "$PYTHON" --no-deps --no-build-isolation "${editable[@]}"
   else
     echo "uv cannot do it here; pip takes over"

@@ -5,12 +5,8 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.markup import escape
 
 from devstack import account, platform, ports
 from devstack.credentials import Passwords
@@ -18,14 +14,12 @@ from devstack.paths import ENDPOINTS, LOCAL, LOGS, PYTHON, ROOT
 from devstack.platform import OK, Component
 from devstack.processes import Managed, StartError, tail
 from devstack.services import SERVICES, Part, Service, environment, url, write_settings
+from devstack.tasks import Task, console, together
 
 PLATFORM = ("postgres", "kafka", "mail", "identity")
 NAMES = (*PLATFORM, *(service.name for service in SERVICES))
 START_SECONDS = 60
 SEED_STAMP = LOCAL / "stamps" / "seed"
-
-console = Console(highlight=False)
-Work = Callable[[], str]
 
 
 def up(only: Iterable[str] = NAMES, *, seed: bool = True) -> bool:
@@ -41,7 +35,7 @@ def up(only: Iterable[str] = NAMES, *, seed: bool = True) -> bool:
         ports.remember_base()
         for service in SERVICES:
             write_settings(service, secrets)
-        good = _start_platform(servers) and _start_services(services, secrets) and (not seed or _seed(wanted))
+        good = together(_tasks(servers, services, secrets)) and (not seed or _seed(wanted))
         _write_endpoints(secrets)
     console.print(f"{'Ready' if good else 'Not everything came up'} after {time.monotonic() - began:.1f} s")
     return good
@@ -76,74 +70,52 @@ def _built(services: Iterable[Service]) -> list[Part]:
     return [part for service in services for part in service.parts if part.is_built]
 
 
-def _start_platform(servers: list[Component]) -> bool:
-    return _together({server.name: _server_work(server) for server in servers})
+def _tasks(servers: list[Component], services: list[Service], secrets: Passwords) -> dict[str, Task]:
+    tasks = {server.name: _server_task(server) for server in servers}
+    for service in services:
+        tasks[f"{service.name} database"] = _database_task(service, secrets)
+    for part in (part for service in services for part in service.parts):
+        tasks[part.name] = _part_task(part)
+    return tasks
 
 
-def _server_work(server: Component) -> Work:
+def _server_task(server: Component) -> Task:
     def work() -> str:
         running = server.process.pid() is not None
         server.start()
         return "running" if running else "started"
 
-    return work
+    return Task(work)
 
 
-def _start_services(services: list[Service], secrets: Passwords) -> bool:
-    for service in services:
-        for part in service.parts:
-            if not part.is_built:
-                console.print(f"  [yellow]not built yet[/]  {part.name}")
-    if not _together({f"{service.name} database": _database_work(service, secrets) for service in services}):
-        return False
-    parts = _built(services)
-    before = {part.name for part in parts if part.process.pid() is not None}
-    for part in parts:
-        part.launch()
-    return _together({part.name: _part_work(part, part.name in before) for part in parts})
-
-
-def _database_work(service: Service, secrets: Passwords) -> Work:
+def _database_task(service: Service, secrets: Passwords) -> Task:
     def work() -> str:
         service.ensure_database(platform.postgres(secrets), secrets["postgres"][service.name])
         return "migrated" if service.migrate() else ""
 
-    return work
+    return Task(work, after=("postgres",))
 
 
-def _part_work(part: Part, running: bool) -> Work:  # noqa: FBT001 - says what was seen, not what to do
+def _part_task(part: Part) -> Task:
     def work() -> str:
+        if not part.is_built:
+            return "not built yet"
+        running = part.process.pid() is not None
+        part.launch()
         try:
             part.process.wait_ready(lambda: platform.asked(part.address)[0] == OK, START_SECONDS)
         except StartError as error:
             raise StartError(f"{error}\nIts health page says: {platform.asked(part.address)[1][:300]}") from error
         return "running" if running else "started"
 
-    return work
-
-
-def _together(work: Mapping[str, Work]) -> bool:
-    """Do all at once, say how each went, and return whether all went well."""
-    with ThreadPoolExecutor(max(len(work), 1)) as pool, console.status("Starting: " + ", ".join(work)):
-        return all(list(pool.map(_told, work, work.values())))
-
-
-def _told(name: str, work: Work) -> bool:
-    began = time.monotonic()
-    try:
-        outcome = work()
-    except (StartError, OSError, subprocess.SubprocessError) as error:
-        console.print(f"  [red]FAILED[/]   {name}: {escape(str(error))}")
-        return False
-    if outcome:
-        console.print(f"  [green]{outcome:<8}[/] {name} ({time.monotonic() - began:.1f} s)")
-    return True
+    database = f"{part.service} database"
+    return Task(work, after=(database,) if part.kind == "api" else (database, "kafka"))
 
 
 def _seed(wanted: tuple[str, ...]) -> bool:
     if SEED_STAMP.exists() or set(wanted) != set(NAMES) or not all(p.is_built for s in SERVICES for p in s.parts):
         return True
-    return _together({"demonstration data": load_demonstration})
+    return together({"demonstration data": Task(load_demonstration)})
 
 
 def load_demonstration(*options: str) -> str:
@@ -183,18 +155,18 @@ def down() -> None:
     servers = platform.components(platform.passwords())
     parts = [part.process for service in SERVICES for part in service.parts]
     for group in (parts, [servers["mail"].process, servers["identity"].process, servers["kafka"].process]):
-        _together({process.name: _stop_work(process) for process in group})
-    _together({"postgres": lambda: "stopped" if platform.postgres(platform.passwords()).stop() else ""})
+        together({process.name: _stop_task(process) for process in group})
+    together({"postgres": Task(lambda: "stopped" if platform.postgres(platform.passwords()).stop() else "")})
 
 
 def stop(name: str) -> None:
     """Stop one server, or the processes of one service."""
     chosen = [process for process in processes() if process.name in {name, f"{name}-api", f"{name}-worker"}]
-    _together({process.name: _stop_work(process) for process in chosen})
+    together({process.name: _stop_task(process) for process in chosen})
 
 
-def _stop_work(process: Managed) -> Work:
-    return lambda: "stopped" if process.stop() else ""
+def _stop_task(process: Managed) -> Task:
+    return Task(lambda: "stopped" if process.stop() else "")
 
 
 def clean() -> None:
