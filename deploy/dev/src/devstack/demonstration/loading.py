@@ -53,7 +53,7 @@ class Loader:
         reporting, approval = ReportingSettings.load(), ApprovalSettings.load()
         self._reporting = Database.of(reporting)
         self._approval = Database.of(approval)
-        self._vault = CprVault(reporting.cpr_key)
+        self._vault = CprVault(reporting.cpr_key.get_secret_value())
         self._kafka = approval.kafka_bootstrap
         self._book: Rulebook = load_rulebook()
         self._progress = progress
