@@ -42,6 +42,10 @@ class Posted:
         """Return every value of ``name`` that is not blank, each once."""
         return list(dict.fromkeys(value.strip() for value in self._fields.get(name, []) if value.strip()))
 
+    def all(self, name: str) -> list[str]:
+        """Return every value of ``name`` as it was sent."""
+        return list(self._fields.get(name, []))
+
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 

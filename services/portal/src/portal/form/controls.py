@@ -1,0 +1,276 @@
+"""What a template shows of a step: a tree of controls with their texts, choices and errors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as field_of
+from datetime import date
+from typing import Any
+
+from chassis.problems import FieldError
+from contracts.form import Field, FieldType, Option, Step
+from contracts.form.completeness import is_mandatory
+from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
+from contracts.form.options import options as options_of
+from contracts.form.shape import max_length
+from portal.form.display import shown
+from portal.form.rows import count, count_name
+from portal.form.values import NO, YES
+from portal.form.writing import is_filled_by_portal, part_of, pointer_of_part
+from portal.posted import Posted
+
+KINDS = {
+    FieldType.LONG_TEXT: "long_text",
+    FieldType.MONEY: "money",
+    FieldType.BOOLEAN: "radios",
+    FieldType.DATE: "date",
+    FieldType.GROUP: "group",
+    FieldType.LIST: "rows",
+}
+INPUT_TYPES = {FieldType.EMAIL: "email", FieldType.PHONE: "tel", FieldType.URL: "url"}
+DIGITS = INTEGER_TYPES | {FieldType.CVR, FieldType.P_NUMBER, FieldType.EAN, FieldType.POSTCODE}
+FEW_OPTIONS = 5
+YES_OR_NO = (Option(id=YES, label="Ja"), Option(id=NO, label="Nej"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a repeating group."""
+
+    number: int
+    remove: str
+    controls: list["Control"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One field of the page. ``name`` is the JSON pointer of its value and ``id`` the same as an HTML id."""
+
+    kind: str
+    field: Field
+    name: str
+    optional: bool
+    errors: list[str]
+    value: str = ""
+    values: list[str] = field_of(default_factory=list)
+    options: Sequence[Option] = ()
+    children: list["Control"] = field_of(default_factory=list)
+    rows: list[Row] = field_of(default_factory=list)
+    note: str = ""
+    focus: bool = False
+
+    @property
+    def id(self) -> str:
+        """Return an id that cannot clash: field ids have no dots."""
+        return html_id(self.name)
+
+    @property
+    def count_name(self) -> str:
+        """Return the name of the hidden field that counts the rows."""
+        return count_name(self.name)
+
+    @property
+    def max_length(self) -> int:
+        """Return the most characters that the service takes."""
+        return max_length(self.field)
+
+    @property
+    def input_type(self) -> str:
+        """Return the type of the HTML input, which chooses the keyboard of a phone."""
+        return INPUT_TYPES.get(self.field.type, "text")
+
+    @property
+    def input_mode(self) -> str | None:
+        """Return the keyboard that fits the value."""
+        if self.field.type in DIGITS:
+            return "numeric"
+        return "decimal" if self.field.type in NUMBER_TYPES else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section of the page: the whole step, or one department's part of it.
+
+    ``locked_by`` is the case that holds the part; then ``shown`` stands instead of ``controls``.
+    """
+
+    department: str | None
+    title: str
+    controls: list[Control]
+    locked_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the controls of a step depend on beside the step itself.
+
+    ``others`` is the current data of the steps that this one refers to.
+    """
+
+    at: date
+    legal_bases: tuple[str, ...]
+    operator_kind: str | None
+    others: Mapping[str, Mapping[str, Any]]
+    focus: str = ""
+
+
+def html_id(pointer: str) -> str:
+    """Return the HTML id of the field that ``pointer`` names."""
+    return "f" + pointer.replace("/", ".")
+
+
+class Builder:
+    """Builds the controls of one step out of posted fields."""
+
+    def __init__(self, step: Step, posted: Posted, setting: Setting, errors: Sequence[FieldError]) -> None:
+        self._step = step
+        self._posted = posted
+        self._setting = setting
+        self._errors = errors
+
+    def part(self, data: Mapping[str, Any], department: str | None) -> list[Control]:
+        """Return the controls of the whole step, or of one department; ``data`` holds what the portal fills in."""
+        start = pointer_of_part(self._step, department)
+        return self._object(self._step.fields, part_of(data, department), start, department)
+
+    def _object(
+        self, fields: Sequence[Field], data: Mapping[str, Any], pointer: str, department: str | None
+    ) -> list[Control]:
+        return [
+            self._control(field, data.get(field.id), f"{pointer}/{field.id}", department)
+            for field in fields
+            if self._concerns(field, f"{pointer}/{field.id}")
+        ]
+
+    def _concerns(self, field: Field, pointer: str) -> bool:
+        """Return whether to show a field: not one for other operators, unless something stands in it."""
+        kinds, own = field.applies.operator_kinds, self._setting.operator_kind
+        return not kinds or own is None or own in kinds or bool(self._posted.texts(pointer))
+
+    def _control(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
+        optional = not is_mandatory(field, self._setting.operator_kind)
+        errors = self._errors_at(field, pointer)
+        if is_filled_by_portal(field):
+            return Control("read_only", field, pointer, False, errors, value=shown(field, value))  # noqa: FBT003
+        if field.type is FieldType.GROUP:
+            inner = self._object(field.fields, value if isinstance(value, Mapping) else {}, pointer, department)
+            return Control("group", field, pointer, optional, errors, children=inner, note=self._note(field))
+        if field.type is FieldType.LIST:
+            rows = self._rows(field, pointer, department)
+            return Control("rows", field, pointer, optional, errors, rows=rows, note=self._note(field))
+        options = self._options(field, pointer, department)
+        values = self._posted.texts(pointer)
+        return Control(
+            self._kind(field, options, values),
+            field,
+            pointer,
+            optional,
+            errors,
+            value=values[-1] if values else "",
+            values=values,
+            options=options,
+            note=self._note(field),
+            focus=bool(self._setting.focus) and pointer == self._setting.focus,
+        )
+
+    def _rows(self, field: Field, pointer: str, department: str | None) -> list[Row]:
+        number = min(count(self._posted, pointer, field.max_items), field.max_items)
+        if number == 0 and not field.empty_is_answer and not field.mandatory.never:
+            number = 1
+        return [
+            Row(
+                index + 1,
+                f"remove:{pointer}/{index}",
+                self._object(field.fields, {}, f"{pointer}/{index}", department),
+            )
+            for index in range(number)
+        ]
+
+    def _kind(self, field: Field, options: Sequence[Option], values: list[str]) -> str:
+        if field.type in MANY_TYPES:
+            return "checks"
+        if options and field.type is not FieldType.BOOLEAN:
+            return "radios" if len(options) <= FEW_OPTIONS else "select"
+        if field.type is FieldType.DATE and values and not _is_date(values[-1]):
+            return "text"
+        return KINDS.get(field.type, "text")
+
+    def _options(self, field: Field, pointer: str, department: str | None) -> Sequence[Option]:
+        if field.type is FieldType.BOOLEAN:
+            return YES_OR_NO
+        found = self._referred(field, department) if field.refers_to else options_of(field, self._setting.at)
+        if field.type in {FieldType.LEGAL_BASIS, FieldType.LEGAL_BASES} and self._step.id != "company":
+            found = tuple(each for each in found if each.id in self._setting.legal_bases)
+        known = {each.id for each in found}
+        missing = (
+            [each for each in self._posted.texts(pointer) if each not in known] if found or field.refers_to else []
+        )
+        return (*found, *(Option(id=each, label=each) for each in missing))
+
+    def _referred(self, field: Field, department: str | None) -> tuple[Option, ...]:
+        """Return the rows of another step that the field may name."""
+        data = part_of(self._setting.others.get(field.refers_to or "", {}), department)
+        rows = [row for value in data.values() if isinstance(value, list) for row in value if isinstance(row, Mapping)]
+        return tuple(Option(id=str(row["id"]), label=_row_label(row)) for row in rows if row.get("id"))
+
+    def _errors_at(self, field: Field, pointer: str) -> list[str]:
+        own = [error.detail for error in self._errors if error.pointer == pointer]
+        if field.type in MANY_TYPES:
+            own += [error.detail for error in self._errors if error.pointer.startswith(f"{pointer}/")]
+        return list(dict.fromkeys(own))
+
+    def _note(self, field: Field) -> str:
+        if field.when is None:
+            return ""
+        asked = next((each for each in self._all_fields() if each.id == field.when.field), None)
+        return f"Udfyldes kun, når svaret passer til spørgsmålet “{asked.label}”." if asked else ""
+
+    def _all_fields(self) -> list[Field]:
+        found = list(self._step.fields)
+        for each in found:
+            found.extend(each.fields)
+        return found
+
+
+def _row_label(row: Mapping[str, Any]) -> str:
+    ages = (row.get("age_from"), row.get("age_to"))
+    return f"{row['id']} ({ages[0]}-{ages[1]} år)" if None not in ages else str(row["id"])
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One error in the summary on top of the page, with a link to its field when there is one."""
+
+    text: str
+    href: str | None
+
+
+def error_summary(errors: Sequence[FieldError], parts: Sequence[Part]) -> list[SummaryLine]:
+    """Return the errors in the order that they came, each with the nearest field that stands on the page."""
+    ids = {control.name: control.id for part in parts for control in flat(part.controls)}
+    return [SummaryLine(error.detail, _href(error.pointer, ids)) for error in errors]
+
+
+def flat(controls: Sequence[Control]) -> list[Control]:
+    """Return the controls with all that stand inside of them."""
+    found = list(controls)
+    for each in found:
+        found.extend(each.children)
+        for row in each.rows:
+            found.extend(row.controls)
+    return found
+
+
+def _href(pointer: str, ids: Mapping[str, str]) -> str | None:
+    while pointer:
+        if pointer in ids:
+            return f"#{ids[pointer]}"
+        pointer = pointer.rpartition("/")[0]
+    return None

@@ -1,0 +1,85 @@
+"""A step's data as text for people: in the summary, in comparisons and on public pages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from chassis.clock import today
+from contracts.form import Field, FieldType
+from contracts.form.definition import INTEGER_TYPES, NUMBER_TYPES
+from contracts.form.options import options
+from portal import formats
+
+UNANSWERED = "Frivilligt, ikke besvaret"
+NOT_ANSWERED = "Ikke besvaret"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer: the Danish way to it, and its text; empty for no answer."""
+
+    label: str
+    text: str
+    optional: bool = True
+
+    @property
+    def answer(self) -> str:
+        """Return the text, or what stands for no answer (row 43)."""
+        return self.text or (UNANSWERED if self.optional else NOT_ANSWERED)
+
+
+def lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix: str = "") -> list[Line]:
+    """Return every field of the object with its answer; rows of a list are numbered."""
+    return [line for field in fields for line in _lines(field, (data or {}).get(field.id), prefix)]
+
+
+def _lines(field: Field, value: Any, prefix: str) -> Iterator[Line]:
+    label = f"{prefix}{field.label}"
+    if field.type is FieldType.GROUP and isinstance(value, Mapping):
+        yield from lines(field.fields, value, f"{label}: ")
+    elif field.type is FieldType.LIST and value and isinstance(value, list):
+        for number, row in enumerate(value, 1):
+            yield from lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")
+    else:
+        yield Line(label, shown(field, value), field.mandatory.never)
+
+
+def shown(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for each shape reads best.
+    """Return one value as text; empty for no answer. A value of another shape is shown as it is."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Ja" if value else "Nej"
+    if isinstance(value, list):
+        if field.type is FieldType.LIST:
+            return "Ingen" if not value else f"{len(value)} rækker"
+        return ", ".join(_labels(field).get(str(each), str(each)) for each in value)
+    if isinstance(value, int | float):
+        return _number(field, value)
+    if field.type is FieldType.DATE:
+        return _date(str(value))
+    return _labels(field).get(str(value), str(value))
+
+
+def _number(field: Field, value: float) -> str:
+    if field.type is FieldType.MONEY and isinstance(value, int):
+        return formats.shown_money(value)
+    if field.type is FieldType.YEAR:
+        return str(value)
+    text = formats.shown_number(value)
+    if field.type is FieldType.PERCENT:
+        return f"{text} %"
+    return f"{text} {field.unit}" if field.unit and field.type in INTEGER_TYPES | NUMBER_TYPES else text
+
+
+def _date(text: str) -> str:
+    try:
+        return formats.shown_date(text)
+    except ValueError:
+        return text
+
+
+@lru_cache(maxsize=512)
+def _labels(field: Field) -> dict[str, str]:
+    return {each.id: each.label for each in options(field, today())}

@@ -1,0 +1,64 @@
+"""From the fields of a form to a step's data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as field_of
+from typing import Any
+
+from chassis.problems import FieldError
+from contracts.form import Field, FieldType, Step
+from contracts.form.keys import DEPARTMENTS
+from portal.form.rows import count
+from portal.form.values import Unreadable, from_texts
+from portal.form.writing import is_filled_by_portal, pointer_of_part
+from portal.posted import Posted
+
+
+@dataclass
+class Read:
+    """A step's data as sent, and what could not be read."""
+
+    data: dict[str, Any]
+    errors: list[FieldError] = field_of(default_factory=list)
+
+
+def read(step: Step, posted: Posted, departments: Sequence[str], locked: Mapping[str, Any] | None = None) -> Read:
+    """Read the step; the parts of ``locked`` departments are taken as they are and not from the form.
+
+    An answer that is left out stands for no answer. Never raises on anything that a browser can send.
+    """
+    result = Read({})
+    if not (step.per_department and departments):
+        result.data = _object(step.fields, posted, "", result.errors)
+        return result
+    parts: dict[str, Any] = {}
+    for each in departments:
+        if locked is not None and each in locked:
+            parts[each] = locked[each]
+        else:
+            parts[each] = _object(step.fields, posted, pointer_of_part(step, each), result.errors)
+    result.data = {DEPARTMENTS: parts}
+    return result
+
+
+def _object(fields: Sequence[Field], posted: Posted, pointer: str, errors: list[FieldError]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in fields:
+        if not is_filled_by_portal(field):
+            value = _field(field, posted, f"{pointer}/{field.id}", errors)
+            if value is not None:
+                found[field.id] = value
+    return found
+
+
+def _field(field: Field, posted: Posted, pointer: str, errors: list[FieldError]) -> Any:
+    if field.type is FieldType.GROUP:
+        return _object(field.fields, posted, pointer, errors) or None
+    if field.type is FieldType.LIST:
+        rows = range(count(posted, pointer, field.max_items))
+        return [_object(field.fields, posted, f"{pointer}/{row}", errors) for row in rows]
+    try:
+        return from_texts(field, posted.texts(pointer))
+    except Unreadable as error:
+        errors.append(FieldError(pointer, "wrong-type", error.detail))
+        return None

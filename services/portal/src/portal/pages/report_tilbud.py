@@ -1,0 +1,54 @@
+"""The overview of one tilbud for those who report for it (rows 29–34, 48)."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from portal.access import SignedIn
+from portal.clients import caller, segment
+from portal.pages.report_list import TilbudId
+from portal.posted import Form
+from portal.rendering import page, see_other
+
+router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}", default_response_class=HTMLResponse)
+
+
+@router.get("")
+async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> Response:
+    """Show the tilbud's cases, the way into a report, and the way to its tilsyn."""
+    services = caller(request, visitor)
+    base = f"/v1/tilbud/{segment(tilbud_id)}"
+    tilbud, draft = await asyncio.gather(services.get("reporting", base), services.get("reporting", f"{base}/draft"))
+    return await page(
+        request, "report-tilbud.html", tilbud=tilbud.body, draft=draft.body, cases=by_state(tilbud.body["submissions"])
+    )
+
+
+def by_state(submissions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the three case lists, the newest case first (rows 32–34)."""
+    lists: dict[str, list[dict[str, Any]]] = {"awaiting": [], "returned": [], "closed": []}
+    for each in sorted(submissions, key=lambda one: one["number"], reverse=True):
+        lists[each["state"] if each["state"] in lists else "closed"].append(each)
+    return lists
+
+
+@router.post("/start")
+async def start(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: Form) -> Response:
+    """Go on with the draft, or start a new one that replaces it at the first save (rows 48–50)."""
+    how = "new" if form.text("start") == "new" else "continue"
+    services = caller(request, visitor)
+    path = f"/v1/tilbud/{segment(tilbud_id)}/draft"
+    await services.post("reporting", path, {"start": how}, command=form.command)
+    return see_other(f"/indberet/tilbud/{tilbud_id}/trin/company")
+
+
+@router.post("/gendan")
+async def restore(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: Form) -> Response:
+    """Bring back the draft that was replaced last."""
+    services = caller(request, visitor)
+    path = f"/v1/tilbud/{segment(tilbud_id)}/draft/restoration"
+    await services.post("reporting", path, command=form.command)
+    return see_other(f"/indberet/tilbud/{tilbud_id}/trin/company")
