@@ -95,9 +95,13 @@ class FeedWriter:
         except TimeoutError:
             return
         except BaseException:
-            self._listens = False
-            await self._listening.aclose()
+            await self.close()
             raise
+
+    async def close(self) -> None:
+        """Stop listening; the next run begins again."""
+        self._listens = False
+        await self._listening.aclose()
 
     async def _listen(self, database: Database) -> None:
         if not self._listens:

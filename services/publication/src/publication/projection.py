@@ -20,6 +20,8 @@ COPIED = (
     *("audiences", "legal_bases", "methods", "approaches", "municipality", "region", "operator_kind"),
     *("night_staff", "accessible", "prison_approved", "vacancies", "quality"),
 )
+# Whom a tilbud is not for must not make it found by just these words.
+NOT_SEARCHED = frozenset({"exclusions"})
 MAX_WORDS_LENGTH = 60_000
 
 
@@ -243,7 +245,7 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [fold(value)] if " " in value or value[:1].isupper() else []
     if isinstance(value, Mapping):
-        return [text for each in value.values() for text in _texts(each)]
+        return [text for name, each in value.items() if name not in NOT_SEARCHED for text in _texts(each)]
     if isinstance(value, list):
         return [text for each in value for text in _texts(each)]
     return []

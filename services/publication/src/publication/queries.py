@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text, cast, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.problems import Problem, not_found
@@ -58,7 +59,7 @@ async def records(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict[s
     newest = (
         select(PublicVersion)
         .where(PublicVersion.tilbud_id.in_(ids))
-        .distinct(PublicVersion.tilbud_id)
+        .ext(distinct_on(PublicVersion.tilbud_id))
         .order_by(PublicVersion.tilbud_id, PublicVersion.version.desc())
     )
     found = await session.scalars(newest)

@@ -185,7 +185,7 @@ def _distance(near: Postcode | None) -> ColumnElement[Any]:
     north = func.sin(func.radians(SearchRow.latitude - near.latitude) / 2)
     east = func.sin(func.radians(SearchRow.longitude - near.longitude) / 2)
     shrink = func.cos(func.radians(near.latitude)) * func.cos(func.radians(SearchRow.latitude))
-    half = func.least(1.0, north * north + shrink * east * east)
+    half = north * north + shrink * east * east
     return func.round(2 * EARTH_RADIUS_KM * func.asin(func.sqrt(half)) * 10) / 10
 
 

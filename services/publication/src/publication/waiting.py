@@ -15,7 +15,7 @@ class Waiters:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._count = 0
+        self.count = 0
         self._lock = asyncio.Lock()
         self._listening = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
@@ -26,16 +26,16 @@ class Waiters:
     async def waiting(self) -> AsyncIterator[None]:
         """Listen while the block runs; what is appended from now on is not missed."""
         async with self._lock:
-            if self._count == 0:
+            if self.count == 0:
                 await self._listening.enter_async_context(self._database.listen(FEED_CHANNEL, self._told))
                 self._task = asyncio.create_task(self._pass_on())
-            self._count += 1
+            self.count += 1
         try:
             yield
         finally:
             async with self._lock:
-                self._count -= 1
-                if self._count == 0:
+                self.count -= 1
+                if self.count == 0:
                     await self._stop()
 
     def news(self) -> asyncio.Event:
