@@ -167,12 +167,15 @@ class KafkaRecord(Model):
 
 
 class Receipt(Event, frozen=True):
-    """The answer to one inbound event; the same event again gets the same receipt again."""
+    """The answer to one inbound event; the same event again gets the same receipt again.
+
+    ``authority`` is no part of the message: it names the topic.
+    """
 
     ce_type: ClassVar[str] = RECEIPT_TYPE
     topic: ClassVar[str] = "external.receipts.{authority}.v1"
 
-    authority: str = Field(exclude=True)
+    authority: str = Field(default="", exclude=True)
     event_id: str | None
     event_source: str | None
     accepted: bool
@@ -197,7 +200,7 @@ class Advice(Event, frozen=True):
     ce_type: ClassVar[str] = ADVICE_TYPE
     topic: ClassVar[str] = "external.advices.{authority}.v1"
 
-    authority: str = Field(exclude=True)
+    authority: str = Field(default="", exclude=True)
     tilbud_id: str
     case_id: str
     submitted_at: datetime
