@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from things import THINGS, TOPIC, Thing, ThingChanged, change
 
 from chassis.database import Database, lock
@@ -18,6 +18,8 @@ from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.tables import outbox
 from chassis.worker import Worker
+
+IN_LINE = "things.in-line.v1"
 
 
 class ThingsSettings(Settings):
@@ -37,6 +39,7 @@ def settings(kafka: Any, database: Database) -> ThingsSettings:
 @pytest.fixture(scope="module", autouse=True)
 def topics(kafka: Any) -> None:
     kafka.create_topics([TOPIC, "things.dead-letters.v1"], partitions=3)
+    kafka.create_topics([IN_LINE], partitions=1)
 
 
 @pytest.fixture
@@ -48,9 +51,9 @@ async def relay(settings: ThingsSettings, database: Database) -> AsyncIterator[R
     await relay.run(stop)
 
 
-async def sent(kafka: Any, prefix: str, count: int) -> list[tuple[str, str, int]]:
+async def sent(kafka: Any, prefix: str, count: int, topic: str = TOPIC) -> list[tuple[str, str, int]]:
     """Return the first ``count`` records whose key begins with ``prefix``: key, value, sequence."""
-    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     found: list[tuple[str, str, int]] = []
     try:
@@ -84,6 +87,28 @@ async def test_the_order_of_one_key_is_the_order_of_commits(
         sequences = [sequence for found, _, sequence in records if found == key]
         assert sequences == list(range(1, 21))
     assert await scalar("SELECT count(*) FROM outbox") == 0
+
+
+async def test_a_topic_in_line_keeps_one_order_over_all_keys(
+    settings: ThingsSettings, database: Database, kafka: Any
+) -> None:
+    prefix = uuid4().hex
+    async with database.begin() as session:
+        for number in (0, 1, 2, 3, 4, 5):
+            await change(session, f"{prefix}-{number % 3 // 2}", str(number))
+    relay = Relay(database, lambda: make_producer(settings), in_line=[IN_LINE])
+    async with database.begin() as session:
+        await session.execute(update(outbox).values(topic=IN_LINE))
+    assert await relay.relay_once() == 6
+    await relay.run(_set())
+    records = await sent(kafka, prefix, 6, IN_LINE)
+    assert [value for _, value, _ in records] == ["0", "1", "2", "3", "4", "5"]
+
+
+def _set() -> asyncio.Event:
+    stop = asyncio.Event()
+    stop.set()
+    return stop
 
 
 async def test_what_starts_first_and_commits_last_is_sent_last(database: Database, relay: Relay, kafka: Any) -> None:

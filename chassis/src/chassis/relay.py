@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -37,9 +37,15 @@ Key = tuple[str, str]
 
 
 class Relay:
-    """Moves the rows of one database's outbox to Kafka until it is told to stop."""
+    """Moves the rows of one database's outbox to Kafka until it is told to stop.
 
-    def __init__(self, database: Database, make_producer: Callable[[], AIOKafkaProducer]) -> None:
+    ``in_line`` are the topics whose rows keep one order over all keys: only one row of such a topic is in flight.
+    """
+
+    def __init__(
+        self, database: Database, make_producer: Callable[[], AIOKafkaProducer], *, in_line: Collection[str] = ()
+    ) -> None:
+        self._in_line = frozenset(in_line)
         self._database = database
         self._make_producer = make_producer
         self._producer: AIOKafkaProducer | None = None
@@ -95,13 +101,20 @@ class Relay:
         self._waiting = {key: until for key, until in self._waiting.items() if until > moment}
         statement = select(outbox).order_by(outbox.c.id).limit(BATCH)
         if self._waiting:
-            statement = statement.where(tuple_(outbox.c.topic, outbox.c.key).not_in(list(self._waiting)))
+            lines = [topic for topic, _ in self._waiting if topic in self._in_line]
+            statement = statement.where(
+                tuple_(outbox.c.topic, outbox.c.key).not_in(list(self._waiting)), outbox.c.topic.not_in(lines)
+            )
         return statement
+
+    def _line(self, row: OutboxRow) -> Key:
+        """Return what a row waits behind: the row before it with the same key, or any before it on its topic."""
+        return row.topic, "" if row.topic in self._in_line else row.key
 
     async def _send_in_waves(self, rows: Sequence[OutboxRow]) -> list[int]:
         queues: dict[Key, deque[OutboxRow]] = defaultdict(deque)
         for row in rows:
-            queues[row.topic, row.key].append(row)
+            queues[self._line(row)].append(row)
         acknowledged: list[int] = []
         while queues:
             wave = [queue.popleft() for queue in queues.values()]
@@ -118,10 +131,10 @@ class Relay:
         failures: dict[Key, Exception] = {}
         for row, result in zip(wave, results, strict=True):
             if isinstance(result, Exception):
-                failures[row.topic, row.key] = result
+                failures[self._line(row)] = result
             elif result is None:
                 acknowledged.append(row.id)
-                self._back_off.pop((row.topic, row.key), None)
+                self._back_off.pop(self._line(row), None)
         return failures
 
     async def _recover(self, wave: list[OutboxRow], failures: dict[Key, Exception]) -> None:

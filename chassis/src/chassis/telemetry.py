@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 
 import structlog
 from opentelemetry import propagate, trace
@@ -92,7 +93,8 @@ def set_up_telemetry(settings: Settings) -> None:
     if _otlp_is_configured():
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-    SQLAlchemyInstrumentor().instrument()
+    # It works with SQLAlchemy 2.1, which its own check does not know yet; tests/test_traces.py shows it.
+    SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
 
 
 def _otlp_is_configured() -> bool:
@@ -121,19 +123,15 @@ def _set_up_logs(settings: Settings) -> None:
 
 def _without_exception_text(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Keep the kind of an exception and where it was raised, but not its text."""
-    record: logging.LogRecord | None = event.get("_record")
-    if record is not None and record.exc_info and record.exc_info[0]:
-        event["error"] = record.exc_info[0].__name__
-        event["at"] = _frames(record)
-        record.exc_info = None
-        record.exc_text = None
-    event.pop("exc_info", None)
+    kind, _value, step = event.pop("exc_info", None) or (None, None, None)
+    if kind is not None:
+        event["error"] = kind.__name__
+        event["at"] = _frames(step)
     return event
 
 
-def _frames(record: logging.LogRecord) -> list[str]:
+def _frames(step: TracebackType | None) -> list[str]:
     frames = []
-    step = record.exc_info[2] if record.exc_info else None
     while step is not None:
         code = step.tb_frame.f_code
         frames.append(f"{Path(code.co_filename).name}:{step.tb_lineno} {code.co_name}")

@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -103,7 +103,7 @@ def _record(item: Any) -> Record:
 
 
 class Worker:
-    """Everything of a service that runs behind its API."""
+    """Everything of a service that runs behind its API; ``in_line`` are the topics that the relay sends one by one."""
 
     def __init__(
         self,
@@ -112,8 +112,10 @@ class Worker:
         subscriptions: Sequence[Subscription] = (),
         timers: Sequence[Timer] = (),
         database: Database | None = None,
+        in_line: Collection[str] = (),
     ) -> None:
         self.settings = settings
+        self._in_line = in_line
         self.database = database or Database.of(settings)
         topic = f"{settings.service}.dead-letters.v1"
         self.listeners = [
@@ -132,7 +134,7 @@ class Worker:
         instance = Instance(self.settings)
         server = await self._serve_health()
         tasks = [asyncio.create_task(keep_time(timer, self.database, stop)) for timer in self._timers]
-        relay = Relay(self.database, lambda: make_producer(self.settings))
+        relay = Relay(self.database, lambda: make_producer(self.settings), in_line=self._in_line)
         tasks.append(asyncio.create_task(relay.run(stop)))
         try:
             await self._start_listening(instance, stop)
