@@ -1,5 +1,6 @@
 """The fixtures of the tests that need the whole system."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from devstack.system import System
 
 sys.path.insert(0, str(Path(__file__).parent))
+# The system of these tests writes its spans to files, for test_traces.py.
+os.environ["TRACES"] = "1"
 
 from walk.outside import Outside
 

@@ -1,0 +1,39 @@
+"""One trace leads from a request over outbox and Kafka through the consumers into their SQL."""
+
+import json
+import secrets
+from typing import Any
+from uuid import uuid4
+
+from walk.outside import Outside, eventually
+from walk.way import example
+
+from devstack.system import System
+
+
+def spans_of(system: System, trace_id: str) -> list[dict[str, Any]]:
+    """Return every finished span of a trace, from the files of all processes."""
+    lines = [line for file in (system.local / "traces").glob("*.jsonl") for line in file.read_text().splitlines()]
+    return [span for span in map(json.loads, lines) if span["trace_id"] == trace_id]
+
+
+def test_a_request_can_be_followed_into_the_sql_of_other_services(system: System, outside: Outside) -> None:
+    trace_id = secrets.token_hex(16)
+    headers = {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"}
+    body = example("create-tilbud") | {"name": f"Sporet {uuid4().hex[:6]}"}
+    outside.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=body, status=201, headers=headers)
+
+    def complete() -> list[dict[str, Any]] | None:
+        spans = spans_of(system, trace_id)
+        reached = {span["service"] for span in spans if span["kind"] == "CONSUMER"}
+        return spans if {"jurisdiction", "notification", "portal"} <= reached else None
+
+    spans = eventually(complete, "the trace in three consuming services")
+    kinds = {(span["service"], span["kind"]) for span in spans}
+    assert ("reporting", "SERVER") in kinds
+    assert ("reporting", "PRODUCER") in kinds
+    by_id = {span["span_id"]: span for span in spans}
+    handled = [span for span in spans if span["service"] == "jurisdiction" and span["kind"] == "CONSUMER"]
+    queries = [span for span in spans if by_id.get(span["parent_id"]) in handled]
+    assert any(span["kind"] == "CLIENT" for span in queries), "the consumer's SQL is not part of the trace"
+    assert body["leader"]["cpr"][:6] not in json.dumps(spans)
