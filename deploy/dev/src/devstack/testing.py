@@ -58,8 +58,9 @@ class TestPostgres:
         Nobody may be connected to the original.
         """
         original = url.rsplit("/", 1)[1]
+        owner = url.split("://", 1)[1].split(":", 1)[0]
         copy = f"{original.rsplit('_', 1)[0]}_{secrets.token_hex(4)}"
-        self.server.sql(f"CREATE DATABASE {copy} TEMPLATE {original} OWNER {original} STRATEGY FILE_COPY")
+        self.server.sql(f"CREATE DATABASE {copy} TEMPLATE {original} OWNER {owner} STRATEGY FILE_COPY")
         self.server.sql(f"REVOKE ALL ON DATABASE {copy} FROM PUBLIC")
         return f"{url.rsplit('/', 1)[0]}/{copy}"
 
