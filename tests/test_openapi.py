@@ -1,0 +1,28 @@
+"""The OpenAPI documents of ``contracts/openapi`` are what the services say of themselves."""
+
+import json
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from devstack.documents import FOLDER, openapi
+from devstack.services import SERVICES, Service
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_the_document_is_valid_and_up_to_date(service: Service) -> None:
+    document = json.loads((FOLDER / "openapi" / f"{service.name}.json").read_text())
+    assert document == openapi(service), "run `make contracts`"
+    OpenAPIV31SpecValidator(document).validate()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_every_operation_describes_its_errors_as_problem_documents(service: Service) -> None:
+    for path, operations in openapi(service)["paths"].items():
+        for method, operation in operations.items():
+            answers = operation["responses"]
+            errors = [answer for status, answer in answers.items() if status.startswith(("4", "5"))]
+            assert errors or service.name == "portal", f"{method} {path} describes no error"
+            for error in errors:
+                kinds = set(error.get("content", {"application/problem+json": {}}))
+                assert kinds == {"application/problem+json"}, f"{method} {path}: {kinds}"
