@@ -1,0 +1,220 @@
+"""Sends the mails owed.
+
+A batch is claimed for a while (``next_at`` moves ahead), so that several workers never send the same mail at the same
+time and no transaction is open while SMTP talks. A crash between the server's answer and our commit sends a mail
+again with the same Message-ID, never none. When the mail server is away nothing counts as an attempt: we wait.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiosmtplib
+from aiosmtplib import SMTPRecipientRefused, SMTPRecipientsRefused, SMTPResponseException
+from prometheus_client import Counter, Gauge
+from sqlalchemy import delete, func, select, update
+
+from chassis.clock import now
+from chassis.database import Database
+from chassis.timers import Timer
+from notification.models import BOUNCED, FAILED, OWED, SENT, Mail
+from notification.rules import back_off
+from notification.settings import NotificationSettings
+from notification.texts import compose
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+KEPT = timedelta(days=100)
+PERMANENT = 500
+
+mails_owed = Gauge("mails_owed", "Mails that wait to be sent.")
+mails_owed_age_seconds = Gauge("mails_owed_age_seconds", "Age of the oldest mail that waits.")
+mails_settled = Counter("mails_settled", "Mails that are done.", ["state"])
+smtp_outages = Counter("smtp_outages", "Batches that found no mail server.")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long we try: ``attempts`` refusals with ``first`` to ``longest`` between them; outages count for nothing."""
+
+    lease: timedelta = timedelta(seconds=150)
+    timeout: float = 5.0
+    first: timedelta = timedelta(seconds=30)
+    longest: timedelta = timedelta(hours=2)
+    attempts: int = 14
+    outage: float = 1.0
+    longest_outage: float = 20.0
+
+
+class Outage(Exception):
+    """The mail server is away; nothing was decided about any mail."""
+
+
+class Delivery:
+    """The sender of one worker."""
+
+    def __init__(self, settings: NotificationSettings, patience: Patience | None = None) -> None:
+        self._settings = settings
+        self._patience = patience or Patience()
+        self._pause = 0.0
+        self._wait_until = 0.0
+
+    async def run(self, database: Database) -> None:
+        """Send everything that is due."""
+        while time.monotonic() >= self._wait_until:
+            mails = await self._claim(database)
+            if not mails:
+                return
+            await self._send_batch(database, mails)
+
+    async def _claim(self, database: Database) -> Sequence[Mail]:
+        moment = now()
+        due = (
+            select(Mail.id)
+            .where(Mail.state == OWED, Mail.next_at <= moment)
+            .order_by(Mail.next_at, Mail.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        statement = (
+            update(Mail)
+            .where(Mail.id.in_(select(due.c.id)))
+            .values(next_at=moment + self._patience.lease)
+            .returning(Mail)
+        )
+        async with database.begin() as session:
+            mails = (await session.scalars(statement)).all()
+        return sorted(mails, key=lambda mail: mail.id)
+
+    async def _send_batch(self, database: Database, mails: Sequence[Mail]) -> None:
+        client = self._client()
+        waiting = list(mails)
+        try:
+            await _connect(client)
+            while waiting:
+                await self._settle(database, waiting[0], await self._send(client, waiting[0]))
+                waiting.pop(0)
+            self._pause = 0.0
+        except Outage:
+            self._wait_out()
+            await _release(database, waiting)
+        finally:
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        return aiosmtplib.SMTP(
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_username,
+            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+            use_tls=settings.smtp_tls,
+            timeout=self._patience.timeout,
+        )
+
+    def _wait_out(self) -> None:
+        smtp_outages.inc()
+        self._pause = min(2 * self._pause or self._patience.outage, self._patience.longest_outage)
+        self._wait_until = time.monotonic() + self._pause
+        log.warning("mail server is away")
+
+    async def _send(self, client: aiosmtplib.SMTP, mail: Mail) -> dict[str, Any]:
+        """Send one mail and return what becomes of its row."""
+        try:
+            message = compose(mail, sender=self._settings.mail_from, portal_url=self._settings.portal_url)
+        except Exception as error:
+            log.exception("mail cannot be written", extra={"error": type(error).__name__, "row": mail.id})
+            return _settled(FAILED)
+        try:
+            await _reached(client.send_message(message, sender=self._settings.mail_from, recipients=[mail.email]))
+        except (SMTPResponseException, SMTPRecipientsRefused) as error:
+            return self._refused(mail, _code(error))
+        except (aiosmtplib.SMTPException, ValueError):
+            return self._refused(mail, None)
+        return {**_settled(SENT), "attempts": mail.attempts + 1}
+
+    def _refused(self, mail: Mail, code: int | None) -> dict[str, Any]:
+        """A 5xx answer is final; anything else is tried again for a while."""
+        attempts = mail.attempts + 1
+        tried = {"attempts": attempts, "smtp_code": code}
+        if code is not None and code >= PERMANENT:
+            return {**_settled(BOUNCED), **tried}
+        if attempts >= self._patience.attempts:
+            return {**_settled(FAILED), **tried}
+        wait = back_off(attempts, first=self._patience.first, longest=self._patience.longest)
+        return {**tried, "next_at": now() + wait}
+
+    async def _settle(self, database: Database, mail: Mail, values: dict[str, Any]) -> None:
+        async with database.begin() as session:
+            await session.execute(update(Mail).where(Mail.id == mail.id, Mail.state == OWED).values(values))
+        if "state" in values:
+            mails_settled.labels(values["state"]).inc()
+
+
+def _settled(state: str) -> dict[str, Any]:
+    return {"state": state, "settled_at": now()}
+
+
+async def _connect(client: aiosmtplib.SMTP) -> None:
+    """Connect; whatever the server refuses here, it says nothing about any mail."""
+    try:
+        await client.connect()
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise Outage from error
+
+
+async def _reached(call: Any) -> Any:
+    """Await a call of the client; Outage when the server cannot be talked to at all."""
+    try:
+        return await call
+    except OSError as error:
+        raise Outage from error
+    except SMTPResponseException as error:
+        # 421: the server is closing; it says nothing about this mail.
+        if error.code == aiosmtplib.SMTPStatus.domain_unavailable:
+            raise Outage from error
+        raise
+
+
+def _code(error: SMTPResponseException | SMTPRecipientsRefused) -> int | None:
+    if isinstance(error, SMTPResponseException):
+        return error.code
+    codes = [each.code for each in error.recipients if isinstance(each, SMTPRecipientRefused)]
+    return codes[0] if codes else None
+
+
+async def _release(database: Database, mails: Sequence[Mail]) -> None:
+    """Give claimed mails back, so that whoever reaches a server first sends them."""
+    async with database.begin() as session:
+        ids = [mail.id for mail in mails]
+        await session.execute(update(Mail).where(Mail.id.in_(ids), Mail.state == OWED).values(next_at=now()))
+
+
+async def measure(database: Database) -> None:
+    """Say how many mails wait and for how long: a mail that nobody sends must be seen."""
+    statement = select(func.count(), func.min(Mail.created_at)).where(Mail.state == OWED)
+    async with database.read() as session:
+        count, oldest = (await session.execute(statement)).one()
+    mails_owed.set(count)
+    mails_owed_age_seconds.set((now() - oldest).total_seconds() if oldest else 0)
+
+
+async def forget(database: Database) -> None:
+    """Delete addresses and mails that are done for more than a hundred days; such old facts are never told again."""
+    async with database.begin() as session:
+        await session.execute(delete(Mail).where(Mail.state != OWED, Mail.settled_at < now() - KEPT))
+
+
+def timers(settings: NotificationSettings) -> tuple[Timer, ...]:
+    """Return what the worker does at intervals."""
+    delivery = Delivery(settings)
+    return (
+        Timer("deliver", 0.3, delivery.run),
+        Timer("measure-mails", 2, measure),
+        Timer("forget-mails", 3600, forget),
+    )

@@ -1,0 +1,85 @@
+"""Who is owed a mail for a fact. Pure: what is known goes in, addresses come out."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.events.parties import Person
+from notification.kinds import Kind, Role
+
+# A fact that is older than this is no news: a service that starts from zero must not mail the whole history again.
+NEWS = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A user who follows, with the address and the kinds that the user wants."""
+
+    sub: str
+    organisation: str
+    email: str | None
+    mails: dict[str, Any]
+
+    def wants(self, kind: Kind) -> bool:
+        """Return whether a mail of this kind is to be sent, and can be."""
+        return bool(self.email) and bool(self.mails.get(kind, True))
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who is owed a mail."""
+
+    email: str
+    role: Role
+    organisation: str
+    sub: str | None = None
+
+
+def is_news(happened_at: datetime | None, now: datetime) -> bool:
+    """Return whether a fact is young enough to be told by mail; one without a time is."""
+    return happened_at is None or now - happened_at <= NEWS
+
+
+def provider(cvr: str | None) -> str:
+    """Return the organisation that users on the provider's side are counted in."""
+    return f"cvr:{cvr}" if cvr else "unknown"
+
+
+def authority_side(authority: str) -> str:
+    """Return the organisation that an authority's officers are counted in."""
+    return f"authority:{authority}"
+
+
+def people(leader: Person | None, contact: Person | None, cvr: str | None) -> list[Recipient]:
+    """Return leader and contact person as recipients."""
+    named = ((leader, Role.LEADER), (contact, Role.CONTACT))
+    return [Recipient(person.email, role, provider(cvr)) for person, role in named if person and person.email]
+
+
+def followers(kind: Kind, following: Iterable[Follower], organisation: str | None = None) -> list[Recipient]:
+    """Return the followers that want this kind of mail, of one organisation when it is given."""
+    return [
+        Recipient(follower.email or "", Role.FOLLOWER, follower.organisation, follower.sub)
+        for follower in following
+        if follower.wants(kind) and organisation in {None, follower.organisation}
+    ]
+
+
+def once_each(recipients: Sequence[Recipient]) -> list[Recipient]:
+    """Return one recipient for each address: who is leader and follows gets one mail."""
+    first = {recipient.email.casefold(): recipient for recipient in reversed(recipients)}
+    return sorted(first.values(), key=lambda recipient: recipient.email.casefold())
+
+
+def message_id(tilbud_id: str, fact: str, kind: str, email: str, domain: str) -> str:
+    """Return the Message-ID of a mail: the same mail has the same one, however often it is sent."""
+    identity = f"{tilbud_id}\x1f{fact}\x1f{kind}\x1f{email.casefold()}"
+    return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def back_off(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:
+    """Return how long a mail waits after its n-th refusal: twice as long each time, up to ``longest``."""
+    doublings: int = 2 ** min(max(attempts - 1, 0), 20)
+    return min(first * doublings, longest)

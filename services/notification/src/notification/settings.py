@@ -1,0 +1,25 @@
+"""What the processes of this service need to know beyond the shared settings."""
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from chassis.settings import Settings
+
+
+class NotificationSettings(Settings):
+    """``mail_from`` is the sender's address; its domain also ends every Message-ID.
+
+    ``portal_url`` is where the links in mails lead. Without ``smtp_username`` no login is tried; TLS is used when
+    the server offers it, and always with ``smtp_tls``.
+    """
+
+    service: ClassVar[str] = "notification"
+
+    smtp_host: str
+    smtp_port: int = 25
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = False
+    mail_from: str
+    portal_url: str

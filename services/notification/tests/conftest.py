@@ -1,0 +1,69 @@
+"""Fixtures: this service's migrated database, its API, its settings, and a mail server."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.testing import api_client, migrated_database
+from notification.app import build
+from notification.settings import NotificationSettings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from smtp_server import Mailbox
+
+Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
+
+
+@pytest.fixture(scope="session")
+async def migrated(postgres: Any) -> AsyncIterator[Database]:
+    """One database for the whole run."""
+    async with migrated_database(postgres.create_database("notification"), "notification") as database:
+        yield database
+
+
+@pytest.fixture
+async def database(migrated: Database) -> Database:
+    """The database, empty."""
+    tables = "outbox, inbox, dead_letters, idempotency, tilbud, users, follows, mails"
+    async with migrated.begin() as session:
+        await session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    return migrated
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """A mail server on a port of its own."""
+    server = Mailbox()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def settings(database: Database, identity: Any, mailbox: Mailbox) -> NotificationSettings:
+    """The settings of the service under test."""
+    return NotificationSettings(
+        database_url=SecretStr(database.url),
+        kafka_bootstrap="127.0.0.1:1",
+        identity_issuer=identity.issuer,
+        smtp_host="127.0.0.1",
+        smtp_port=mailbox.port,
+        mail_from="noreply@tilbudsportalen.example",
+        portal_url="http://portal.example/",
+    )
+
+
+@pytest.fixture
+def client(database: Database, settings: NotificationSettings) -> Client:
+    """Open a client of the API for a token, or for nobody."""
+    app = build(settings, database)
+    return lambda token=None: api_client(app, token)

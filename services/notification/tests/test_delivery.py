@@ -1,0 +1,169 @@
+"""Sending, against a real mail server: once, in spite of refusals, outages and crashes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flowers import created, returned, take
+from smtp_server import Mailbox
+from sqlalchemy import text
+
+from chassis.database import Database
+from notification import delivery
+from notification.delivery import Delivery, Patience
+from notification.settings import NotificationSettings
+
+LEADER, CONTACT = "leder@solsikken.example", "kontakt@solsikken.example"
+AT_ONCE = Patience(
+    lease=timedelta(), first=timedelta(), longest=timedelta(), attempts=3, outage=0.0, longest_outage=0.0, timeout=2
+)
+
+Sender = Callable[..., Delivery]
+
+
+@pytest.fixture
+def sender(settings: NotificationSettings) -> Sender:
+    return lambda patience=AT_ONCE: Delivery(settings, patience)
+
+
+async def rows(database: Database) -> list[Any]:
+    async with database.read() as session:
+        return list((await session.execute(text("SELECT * FROM mails ORDER BY id"))).all())
+
+
+async def states(database: Database) -> list[tuple[str, int, int | None]]:
+    return [(row.state, row.attempts, row.smtp_code) for row in await rows(database)]
+
+
+async def test_a_mail_is_sent_once_with_an_id_that_tells_it_again(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created())
+    await sender().run(database)
+    await sender().run(database)
+    assert sorted(address for address, _ in mailbox.mails) == [CONTACT, LEADER]
+    assert await states(database) == [("sent", 1, None)] * 2
+    (mail,) = mailbox.to(LEADER)
+    assert mail["Subject"] == "Solsikken er oprettet på Tilbudsportalen (CRV-6324)"
+    assert mail["From"] == "Tilbudsportalen <noreply@tilbudsportalen.example>"
+    assert mail["Message-ID"].endswith("@tilbudsportalen.example>")
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"] != mailbox.to(CONTACT)[0]["Message-ID"]
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert "Næste skridt" in plain.get_content()
+    assert html is not None
+    assert "<ol>" in html.get_content()
+
+
+async def test_while_the_server_is_away_nothing_is_lost_and_nothing_counts(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created())
+    await mailbox.stop()
+    patient = Patience(outage=0.0, longest_outage=0.0, timeout=1)
+    waiting = sender(Patience(outage=60.0, timeout=1))
+    await waiting.run(database)
+    assert await states(database) == [("owed", 0, None)] * 2
+    await mailbox.start()
+    await waiting.run(database)
+    assert mailbox.mails == []
+    await sender(patient).run(database)
+    assert await states(database) == [("sent", 1, None)] * 2
+    assert len(mailbox.mails) == 2
+
+
+async def test_a_final_refusal_bounces_and_touches_no_other_mail(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created())
+    mailbox.answers = ["550 No such user"]
+    await sender().run(database)
+    assert await states(database) == [("bounced", 1, 550), ("sent", 1, None)]
+
+
+async def test_a_temporary_refusal_is_tried_again_later(database: Database, mailbox: Mailbox, sender: Sender) -> None:
+    await take(database, created())
+    mailbox.answers = ["451 Try later"]
+    await sender(Patience(first=timedelta(minutes=5))).run(database)
+    first, second = await rows(database)
+    assert (first.state, first.attempts, first.smtp_code) == ("owed", 1, 451)
+    assert timedelta(minutes=4) < first.next_at - first.created_at < timedelta(minutes=6)
+    assert second.state == "sent"
+
+
+async def test_refusals_come_to_an_end(database: Database, mailbox: Mailbox, sender: Sender) -> None:
+    await take(database, created())
+    mailbox.answers = ["451 Try later"] * 6
+    await sender().run(database)
+    assert await states(database) == [("failed", 3, 451)] * 2
+
+
+async def test_a_crash_after_sending_sends_the_same_mail_again(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created())
+    async with database.begin() as session:
+        await session.execute(text("DELETE FROM mails WHERE role = 'contact'"))
+    await sender().run(database)
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET state = 'owed', settled_at = NULL"))
+    await sender().run(database)
+    first, second = mailbox.to(LEADER)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Date"] == second["Date"]
+
+
+async def test_what_a_dead_worker_has_claimed_is_sent_when_its_time_is_over(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created())
+    await sender(Patience(lease=timedelta(minutes=2)))._claim(database)
+    await sender().run(database)
+    assert mailbox.mails == []
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET next_at = next_at - interval '3 minutes'"))
+    await sender().run(database)
+    assert len(mailbox.mails) == 2
+
+
+async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created(), returned())
+    mailbox.after_data = ["250 Kept", "421 Closing"]
+    patience = Patience(outage=60.0)
+    await sender(patience).run(database)
+    assert [state for state, *_ in await states(database)] == ["sent", "owed", "owed", "owed"]
+    await sender().run(database)
+    assert {state for state, *_ in await states(database)} == {"sent"}
+
+
+async def test_a_mail_that_cannot_be_written_holds_up_no_other(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await take(database, created())
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET kind = 'unknown' WHERE role = 'contact'"))
+    await sender().run(database)
+    assert [state for state, *_ in await states(database)] == ["failed", "sent"]
+
+
+async def test_waiting_mails_are_seen_and_done_ones_are_forgotten(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    assert mailbox.port
+    await take(database, created())
+    await delivery.measure(database)
+    assert delivery.mails_owed._value.get() == 2
+    assert delivery.mails_owed_age_seconds._value.get() > 0
+    await sender().run(database)
+    await delivery.measure(database)
+    assert delivery.mails_owed._value.get() == 0
+    await delivery.forget(database)
+    assert len(await rows(database)) == 2
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET settled_at = settled_at - interval '101 days'"))
+    await delivery.forget(database)
+    assert await rows(database) == []
