@@ -2,6 +2,7 @@
 
 from chassis.timers import Timer
 from chassis.worker import Worker, run_worker
+from contracts.events.publication import FeedEntry
 from publication.consumers import subscriptions
 from publication.feed import FeedWriter
 from publication.settings import PublicationSettings
@@ -12,7 +13,12 @@ PAUSE_SECONDS = 0.01
 
 def build(settings: PublicationSettings) -> Worker:
     """Return the worker that ``settings`` describe."""
-    return Worker(settings, subscriptions=subscriptions(), timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run),))
+    return Worker(
+        settings,
+        subscriptions=subscriptions(),
+        timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run),),
+        in_line=(FeedEntry.topic,),
+    )
 
 
 if __name__ == "__main__":
