@@ -78,11 +78,11 @@ def calling(settings: ApprovalSettings, database: Database, identity: Any) -> Ca
 SENT_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TILBUD = "CRV-6324"
 SUBMISSION = "0193a1b0-0000-7000-8000-000000000001"
-DORTHE = Actor(sub="dorthe", name="Dorthe Kragh", org_name="Blomsterengen ApS", cvr="39595532")
+DORTHE = Actor(sub="dorthe", name="Dorthe Kragh", org_name="Blomsterengen ApS", cvr="99000015")
 LEADER = Person(name="Lis Lind", email="lis@solsikken.example", phone="98000001")
 FACTS = TilbudFacts(
     name="Solsikken",
-    operator=Operator(cvr="39595532", name="Blomsterengen ApS", kind=OperatorKind.PRIVATE),
+    operator=Operator(cvr="99000015", name="Blomsterengen ApS", kind=OperatorKind.PRIVATE),
     address=Address(street="Solvej 1", postcode="9000", city="Aalborg", municipality="0851"),
     primary_legal_basis="botilbud-laengerevarende",
     legal_bases=["botilbud-laengerevarende"],

@@ -290,7 +290,7 @@ async def test_an_application_becomes_a_tilbud_whose_id_the_receipt_carries(outs
         "primary_legal_basis": "botilbud-laengerevarende",
         "legal_bases": ["botilbud-laengerevarende"],
         "address": {"street": "Violvej 1", "postcode": "9000", "city": "Aalborg", "municipality": "0851"},
-        "cvr": "39595532",
+        "cvr": "99000015",
         "leader": {"name": "Lis Lind", "email": "lis@violen.example", "phone": "98000001"},
         "contact": None,
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.models import ApprovedStep, Case
@@ -39,7 +40,7 @@ async def _approved_before(session: AsyncSession, case: Case) -> dict[str, dict[
     statement = (
         select(ApprovedStep)
         .where(ApprovedStep.tilbud_id == case.tilbud_id, ApprovedStep.number < case.number)
-        .distinct(ApprovedStep.step)
+        .ext(distinct_on(ApprovedStep.step))
         .order_by(ApprovedStep.step, ApprovedStep.number.desc())
     )
     return {row.step: row.data for row in await session.scalars(statement)}
