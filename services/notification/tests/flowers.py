@@ -17,11 +17,12 @@ from contracts.events import (
     TilbudPublished,
     TilsynPublished,
 )
+from devstack import personas
 from notification.consumers import SUBSCRIPTIONS
 
 SOLSIKKEN, VALMUEN, VIOLEN = "CRV-6324", "CRV-6325", "CRV-6326"
 NAMES = {SOLSIKKEN: "Solsikken", VALMUEN: "Valmuen", VIOLEN: "Violen"}
-BLOMSTERENGEN, HAVBLIK = "39595532", "99100036"
+BLOMSTERENGEN, HAVBLIK = personas.BLOMSTERENGEN[0], personas.HAVBLIK[0]
 NORD = "socialtilsyn-nord"
 MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LEADER = {"name": "Dorthe Kragh", "email": "Leder@solsikken.example", "phone": "98100200"}

@@ -210,7 +210,7 @@ async def test_deliveries_come_in_pages(flowers: Database, client: Client, ident
     async with client(identity.token("reporter-valmuen")) as api:
         first = (await api.get(f"/v1/deliveries?about={SOLSIKKEN}&limit=1")).json()
         second = (await api.get("/v1/deliveries", params={"about": SOLSIKKEN, "cursor": first["next"]})).json()
-    assert [item["role"] for item in first["items"] + second["items"]] == ["contact", "leader"]
+    assert [item["role"] for item in first["items"] + second["items"]] == ["leader", "contact"]
     assert second["next"] is None
 
 

@@ -151,10 +151,10 @@ async def test_the_same_fact_under_new_ids_is_told_once(scene: Scene) -> None:
     assert len(await mails(scene.database)) == 3 + 1 + 2 + 3
 
 
-async def test_what_is_published_again_is_told_to_nobody(database: Database, scene: Scene) -> None:
+async def test_what_is_published_again_is_told_to_nobody(scene: Scene) -> None:
     for event in (created(), returned(), opened(), approved(), tilsyn(), public(version=9)):
-        await take(database, event.model_copy(update={"republished": True}), sequence=9)
-    assert await mails(database) == []
+        await take(scene.database, event.model_copy(update={"republished": True}), sequence=9)
+    assert await mails(scene.database) == []
 
 
 async def test_old_facts_are_no_news(scene: Scene) -> None:
