@@ -19,9 +19,17 @@ say() { printf '  %-8s %s\n' "$1" "$2"; }
 
 # Run a command with its output in a log; say how long it took, or what it said last when it fails.
 step() {
-  local name=$1 log=$LOGS/bootstrap-$1.log start=$SECONDS
+  local name=$1 log=$LOGS/bootstrap-$1.log start=$SECONDS outcome=0
   shift
-  if "$@" >"$log" 2>&1; then
+  # Not inside a condition: there, bash would go on after a failed line of the command.
+  set +e
+  (
+    set -e
+    "$@"
+  ) >"$log" 2>&1
+  outcome=$?
+  set -e
+  if [ $outcome = 0 ]; then
     say done "$name ($((SECONDS - start)) s)"
   else
     { say FAILED "$name; it said last:"; tail -n 15 "$log"; echo "  Its log is $PWD/$log"; } >&2
@@ -61,7 +69,7 @@ install_system() {
   as_root apt-get update
   if [[ $wanted == *" java "* ]]; then
     # Debian 12 has 17; newer ones have a newer default, which serves as well.
-    if apt-cache show openjdk-17-jre-headless >/dev/null 2>&1; then
+    if apt-cache policy openjdk-17-jre-headless | grep -q 'Candidate: [0-9]'; then
       wanted=${wanted/ java / openjdk-17-jre-headless }
     else
       wanted=${wanted/ java / default-jre-headless }
@@ -104,7 +112,7 @@ install_python() {
 
 install_kafka() {
   rm -rf .local/kafka/libs
-  mvn -B -ntp -f deploy/kafka/pom.xml dependency:copy-dependencies \
+  mvn -B -ntp -f deploy/kafka/pom.xml org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies \
     -DincludeScope=runtime -DoutputDirectory="$PWD/.local/kafka/libs"
   digest deploy/kafka/pom.xml >"$STAMPS/kafka"
 }
