@@ -1,0 +1,186 @@
+"""The rules alone: any order and any repetition of the same facts gives the same record."""
+
+import random
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from public_facts import assigned, case, ceased, created, sanctions, steps, tilsyn, vacancies, without_departments
+
+from contracts.events.approval import TilsynDecision, TilsynKind
+from contracts.events.publication import FieldChange
+from publication.changes import changes
+from publication.facts import Known, learn
+from publication.rules import has_ceased, latest_deciding_tilsyn, public_record
+from publication.words import sort_key, words_of
+
+ID = "CRV-6324"
+STEPS = steps()
+DAY = date(2026, 11, 20)
+
+
+def knowing(*facts: Any) -> Known:
+    return reduce(learn, facts, Known())
+
+
+# With these alone the tilbud is public; no drawn fact has the same identity.
+BASE = (case(number=0, day=1), tilsyn(number=5, decided_on=DAY))
+KEYS = sorted(STEPS)
+small = st.integers(min_value=1, max_value=4)
+facts = st.one_of(
+    st.builds(
+        lambda number, keys, name: case(
+            number=number, content={key: STEPS[key] for key in keys} | {"contact": STEPS["contact"] | {"name": name}}
+        ),
+        small,
+        st.just(KEYS) | st.lists(st.sampled_from(KEYS), min_size=1, unique=True),
+        st.sampled_from(["Solsikken", "Valmuen"]),
+    ),
+    st.builds(
+        lambda number, version, day, decision, kind: tilsyn(
+            number=number,
+            version=version,
+            decided_on=DAY + timedelta(days=day),
+            decision=decision,
+            kind=kind,
+        ),
+        small,
+        small,
+        small,
+        st.sampled_from(TilsynDecision),
+        st.sampled_from(TilsynKind),
+    ),
+    st.builds(lambda day: ceased(on=DAY + timedelta(days=day)), small),
+    st.builds(lambda version, free: vacancies(version=version, free=free), small, small),
+    st.builds(lambda version: assigned(version=version, authority=f"kommune-085{version}"), small),
+    st.just(created()),
+)
+
+
+def identity(fact: Any) -> tuple[Any, ...]:
+    """What a sender never uses twice for different content."""
+    numbers = {name: getattr(fact, name, None) for name in ("number", "version", "tilsyn_id", "ceased_on")}
+    return type(fact), *numbers.values()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(facts, max_size=10, unique_by=identity), st.randoms(use_true_random=False))
+def test_the_order_of_facts_does_not_matter(told: list[Any], chance: random.Random) -> None:
+    again = [*told, *chance.sample(told, len(told) // 2)]
+    chance.shuffle(again)
+    first, second = knowing(*BASE, *told), knowing(*again, *reversed(BASE))
+    assert public_record(ID, first) == public_record(ID, second)
+    stored = Known.model_validate(first.model_dump(mode="json", by_alias=True))
+    assert public_record(ID, stored) == public_record(ID, first)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(facts, max_size=10, unique_by=identity))
+def test_a_tilbud_is_public_only_with_a_positive_decision(told: list[Any]) -> None:
+    known = knowing(*BASE, *told)
+    deciding = latest_deciding_tilsyn(known)
+    public = public_record(ID, known)
+    assert deciding is not None
+    assert (public is not None) == (deciding.decision.positive and not has_ceased(known))
+
+
+def test_the_latest_tilsyn_is_the_last_decided_then_the_last_accepted() -> None:
+    known = knowing(
+        tilsyn(number=3, decided_on=DAY),
+        tilsyn(number=1, decided_on=DAY + timedelta(days=1)),
+        tilsyn(number=2, decided_on=DAY + timedelta(days=1), decision=TilsynDecision.NOT_APPROVED),
+        tilsyn(number=9, decided_on=DAY + timedelta(days=9), decision=TilsynDecision.NO_DECISION),
+    )
+    deciding = latest_deciding_tilsyn(known)
+    assert deciding is not None
+    assert deciding.accepted_number == 2
+
+
+def test_sanctions_of_a_later_visit_are_in_force() -> None:
+    later = tilsyn(number=2, decided_on=DAY + timedelta(days=5), decision=TilsynDecision.NO_DECISION, **sanctions())
+    record = public_record(ID, knowing(case(), tilsyn(), later))
+    assert record is not None
+    assert record.orders[0].text == "Medicinhåndteringen skal rettes."
+    assert record.conditions[0].deadline is None
+    assert record.intensified is not None
+    assert record.intensified.until == date(2027, 5, 19)
+    assert record.tilsyn is not None
+    assert record.tilsyn.tilsyn_id == "tilsyn-1"
+
+    decided = tilsyn(number=3, decided_on=DAY + timedelta(days=30))
+    record = public_record(ID, knowing(case(), tilsyn(), later, decided))
+    assert record is not None
+    assert (record.orders, record.intensified) == ([], None)
+
+
+def test_without_departments_the_steps_are_its_own() -> None:
+    record = public_record(ID, knowing(case(content=without_departments(STEPS)), tilsyn(), vacancies(department=None)))
+    assert record is not None
+    assert record.departments == []
+    assert record.steps["places"]["vacancies"] == 1
+    assert record.not_approved_yet == ["/steps/places/vacancies"]
+
+
+def test_vacancies_of_an_unknown_department_show_nowhere() -> None:
+    record = public_record(ID, knowing(case(), tilsyn(), vacancies(department="afd-9")))
+    assert record is not None
+    assert record.not_approved_yet == []
+
+
+def test_a_crisis_centre_may_say_that_its_address_is_no_secret() -> None:
+    base = {"legal_bases": ["kvindekrisecenter"], "primary_legal_basis": "kvindekrisecenter"}
+    content = steps(company=base, contact={"address_hidden": False})
+    record = public_record(ID, knowing(case(content=content), tilsyn()))
+    assert record is not None
+    assert record.steps["contact"]["address"]["street"] == "Kornblomstvej 12"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (None, {"a": 1}, []),
+        ({"a": 1, "version": 1}, {"a": 2, "version": 2}, [FieldChange(path="/a", old=1, new=2)]),
+        ({"a/b": {"c": 1}}, {"a/b": {}}, [FieldChange(path="/a~1b/c", old=1, new=None)]),
+        (
+            {"departments": [{"id": "x", "n": 1}]},
+            {"departments": [{"id": "y", "n": 1}, {"id": "x", "n": 2}]},
+            [
+                FieldChange(path="/departments/y/id", old=None, new="y"),
+                FieldChange(path="/departments/y/n", old=None, new=1),
+                FieldChange(path="/departments/x/n", old=1, new=2),
+            ],
+        ),
+        (
+            {"steps": {"contact": {}}},
+            {"steps": {"contact": {"contact_person": {"name": "N", "phone": "1"}, "phone": "2"}}},
+            [
+                FieldChange(path="/steps/contact/contact_person/name"),
+                FieldChange(path="/steps/contact/contact_person/phone"),
+                FieldChange(path="/steps/contact/phone", old=None, new="2"),
+            ],
+        ),
+        ({"t": ["a"]}, {"t": ["a", "b"]}, [FieldChange(path="/t", old=["a"], new=["a", "b"])]),
+    ],
+)
+def test_changes_field_by_field(old: Any, new: Any, expected: list[FieldChange]) -> None:
+    assert [each.model_dump() for each in changes(old, new)] == [each.model_dump() for each in expected]
+
+
+def test_a_change_that_is_too_large_has_paths_only() -> None:
+    large = {"a": "x" * 150_000}
+    (only,) = changes(large, {"a": "y" * 150_000})
+    assert only.model_dump() == {"path": "/a"}
+
+
+def test_words_that_tell_something() -> None:
+    assert words_of("Behandling AF misbrug, og 'CRV-6324'") == ["behandling", "misbrug", "crv-6324"]
+    assert words_of("af og til") == ["af", "og", "til"]
+    assert words_of("%_\\'\"();") == []
+
+
+def test_danish_order() -> None:
+    names = ["Aarhus", "Åby", "Ærø", "Øst", "zebra", "Éclair", "Vest", "Afd 2", "Afd"]
+    assert sorted(names, key=sort_key) == ["Afd", "Afd 2", "Éclair", "Vest", "zebra", "Ærø", "Øst", "Åby", "Aarhus"]
