@@ -9,13 +9,14 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from devstack import topics
 from devstack.identity.keys import ALGORITHM, TOKEN_SECONDS
 from devstack.identity.provider import PORTAL
 from devstack.identity.tokens import AUDIENCE
-from devstack.personas import PERSONAS, Persona, system_claims
+from devstack.personas import CVR_OF_AUTHORITY, PERSONAS, Persona, system_claims
 
 REALM = "tilbudsportalen"
+# The authorities of the demonstration data; another one's system is registered by hand, in the same way.
+SYSTEMS = tuple(CVR_OF_AUTHORITY)
 PORTAL_URL = "${PORTAL_URL}"
 DEMO_PASSWORD = "${DEMO_PASSWORD}"  # noqa: S105 - a word that Keycloak replaces
 # What a token says about a person beyond what Keycloak itself knows: claim, Danish label, has many values.
@@ -44,7 +45,7 @@ def realm() -> Json:
         "defaultLocale": "da",
         "defaultSignatureAlgorithm": ALGORITHM,
         "accessTokenLifespan": TOKEN_SECONDS,
-        "clients": [_portal(), *map(_system, topics.authorities())],
+        "clients": [_portal(), *map(_system, SYSTEMS)],
         "users": [_user(persona) for persona in PERSONAS.values()],
         "components": {"org.keycloak.userprofile.UserProfileProvider": [_profile()]},
     }
