@@ -137,6 +137,9 @@ async def test_public_and_not_public_any_more_are_told_to_every_follower_at_each
     await take(scene.database, public(version=4), sequence=4)
     assert len(await mails(scene.database, kind="became-public")) == 3
     assert "vises ikke længere" in (await words(scene.database, "no-longer-public", SOFIE)).subject
+    for email, path in ((DORTHE, "indberet/tilbud"), (RASMUS, "godkend/tilbud"), (SOFIE, "tilbud")):
+        text = await words(scene.database, "no-longer-public", email)
+        assert f"http://portal.example/{path}/CRV-6324\n" in text.plain
 
 
 async def test_a_new_authority_is_told_but_not_the_first(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import now
 from notification.kinds import Kind
 from notification.models import OWED, Follow, Mail, Tilbud, User
-from notification.rules import Follower, Recipient, once_each
+from notification.rules import Follower, Recipient, once_each, provider
 
 
 async def owe(
@@ -32,7 +32,7 @@ async def owe(
             "email": recipient.email.casefold(),
             "sub": recipient.sub,
             "organisation": recipient.organisation,
-            "data": {"name": tilbud.name, **data},
+            "data": {"name": tilbud.name, "provider": provider(tilbud.operator_cvr), **data},
             "state": OWED,
             "next_at": moment,
             "created_at": moment,

@@ -4,21 +4,20 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notification.kinds import Kind, Role
 from notification.models import Mail
-from notification.rules import message_id
+from notification.rules import authority_side, message_id
 
 SENDER = "Tilbudsportalen"
-# Where each kind of mail leads: reporters to their tilbud, officers to theirs, everybody else to the public page.
-PATHS = {
-    Kind.TILBUD_CREATED: "/indberet/{id}",
-    Kind.CASE_RETURNED: "/indberet/{id}",
-    Kind.CASE_APPROVED: "/indberet/{id}",
-    Kind.CASE_OPENED: "/godkend/{id}",
-}
+AUTHORITY_PREFIX = authority_side("")
+# The mails about a case lead to where a case is handled, the others to where the reader meets the tilbud.
+REPORTER_KINDS = frozenset({Kind.TILBUD_CREATED, Kind.CASE_RETURNED, Kind.CASE_APPROVED})
+REPORTER_PATH = "/indberet/tilbud/{id}"
+OFFICER_PATH = "/godkend/tilbud/{id}"
 PUBLIC_PATH = "/tilbud/{id}"
 
 _environment = Environment(
@@ -54,13 +53,24 @@ def write(mail: Mail, portal_url: str) -> Text:
         "name": _one_line(mail.data.get("name") or mail.tilbud_id),
         "id": mail.tilbud_id,
         "role": Role(mail.role),
-        "link": portal_url.rstrip("/") + PATHS.get(Kind(mail.kind), PUBLIC_PATH).format(id=mail.tilbud_id),
+        "link": portal_url.rstrip("/") + path_of(mail),
     }
     subject, _, body = _render(f"{mail.kind}.txt.j2", facts).strip().partition("\n")
     footer = _render("footer.txt.j2", facts).strip()
     blocks = [_block(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph]
     html = _environment.get_template("mail.html.j2").render(subject=subject, blocks=blocks, footer=footer)
     return Text(subject, _plain(blocks, footer), html)
+
+
+def path_of(mail: Mail) -> str:
+    """Return the page that a mail leads to; what is not public has no public page."""
+    if mail.organisation.startswith(AUTHORITY_PREFIX):
+        path = OFFICER_PATH
+    elif mail.kind in REPORTER_KINDS or mail.organisation == mail.data.get("provider"):
+        path = REPORTER_PATH
+    else:
+        path = PUBLIC_PATH
+    return path.format(id=quote(mail.tilbud_id, safe=""))
 
 
 def _render(name: str, facts: dict[str, object]) -> str:
