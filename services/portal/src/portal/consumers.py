@@ -45,6 +45,7 @@ async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> 
         at=event.sent_at,
         number=event.number,
         steps=[step.key for step in event.steps],
+        legal_bases=list(dict.fromkeys([event.tilbud.primary_legal_basis, *event.tilbud.legal_bases])),
     )
 
 

@@ -79,6 +79,7 @@ class Case(Base):
     authority: Mapped[str | None]
     authority_revision: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     steps: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    legal_bases: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     submitted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
 

@@ -83,6 +83,7 @@ async def take_case(
     at: datetime,
     number: int | None = None,
     steps: Sequence[str] | None = None,
+    legal_bases: Sequence[str] | None = None,
 ) -> None:
     """Take how far a case has come; ``revision`` and ``stage`` say whether this is news."""
     await session.execute(insert(Case).values(id=case_id, tilbud_id=tilbud_id).on_conflict_do_nothing())
@@ -94,8 +95,8 @@ async def take_case(
         case.changed_at = at
         if steps is not None:
             case.steps = list(steps)
-    if stage is CaseStage.SENT and (case.submitted_at is None or at > case.submitted_at):
-        case.submitted_at = at
+    if legal_bases is not None and (case.submitted_at is None or at > case.submitted_at):
+        case.submitted_at, case.legal_bases = at, list(legal_bases)
     await session.flush()
     await _refresh_case_status(session, tilbud_id)
     await touch(session, tilbud_id, at)

@@ -1,6 +1,16 @@
 """The pages, each module with a router of its own."""
 
-from portal.pages import front, login, report_list, report_step, report_summary, report_tilbud
+from portal.pages import (
+    approve_case,
+    approve_list,
+    front,
+    login,
+    report_case,
+    report_list,
+    report_step,
+    report_summary,
+    report_tilbud,
+)
 
 ROUTERS = (
     front.router,
@@ -9,4 +19,7 @@ ROUTERS = (
     report_tilbud.router,
     report_step.router,
     report_summary.router,
+    report_case.router,
+    approve_list.router,
+    approve_case.router,
 )

@@ -1,0 +1,92 @@
+"""One case as the reporter sees it: what was approved and rejected, sending it again, giving it up (rows 75–79)."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from chassis.problems import Problem, not_found
+from portal.access import SignedIn
+from portal.case_view import CaseSection
+from portal.clients import Caller, caller, segment
+from portal.pages.approve_case import CaseId, load_case
+from portal.pages.report_list import TilbudId
+from portal.posted import Form
+from portal.rendering import page, see_other
+
+router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}/sager/{case_id}", default_response_class=HTMLResponse)
+
+SHOWN = {"incomplete": 422, "wrong-state": 409, "step-locked": 409, "conflict": 409, "leader-cpr-missing": 409}
+
+
+@router.get("")
+async def show_case(request: Request, visitor: SignedIn, tilbud_id: TilbudId, case_id: CaseId) -> Response:
+    """Show a returned or closed case; one that awaits approval cannot be opened (row 60)."""
+    return await _page(request, caller(request, visitor), tilbud_id, case_id)
+
+
+@router.post("/send")
+async def resubmit(request: Request, visitor: SignedIn, tilbud_id: TilbudId, case_id: CaseId, form: Form) -> Response:
+    """Send the corrected case again (row 77)."""
+    done = f"/indberet/tilbud/{tilbud_id}/kvittering?case={case_id}"
+    return await _command(request, caller(request, visitor), tilbud_id, case_id, "resubmission", form.command, done)
+
+
+@router.post("/afslut")
+async def close(request: Request, visitor: SignedIn, tilbud_id: TilbudId, case_id: CaseId, form: Form) -> Response:
+    """Give the case up for good (rows 78, 79)."""
+    done = f"/indberet/tilbud/{tilbud_id}"
+    return await _command(request, caller(request, visitor), tilbud_id, case_id, "closure", form.command, done)
+
+
+async def _command(
+    request: Request, services: Caller, tilbud_id: str, case_id: str, what: str, command: str, done: str
+) -> Response:
+    path = f"/v1/tilbud/{segment(tilbud_id)}/submissions/{segment(case_id)}/{what}"
+    try:
+        await services.post("reporting", path, command=command)
+    except Problem as problem:
+        if problem.slug not in SHOWN:
+            raise
+        return await _page(request, services, tilbud_id, case_id, problem)
+    return see_other(done)
+
+
+async def _page(
+    request: Request, services: Caller, tilbud_id: str, case_id: str, problem: Problem | None = None
+) -> Response:
+    tilbud = (await services.get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")).body
+    submission = next((each for each in tilbud["submissions"] if each["id"] == case_id), None)
+    if submission is None:
+        raise not_found()
+    if submission["state"] == "awaiting":
+        raise Problem("wrong-state", "Sagen afventer godkendelse og kan først åbnes, når myndigheden har afgjort den.")
+    return await page(
+        request,
+        "report-case.html",
+        status=SHOWN[problem.slug] if problem else 200,
+        tilbud=tilbud,
+        case=submission,
+        sections=await _content(request, services, case_id),
+        titles=await _titles(services, case_id),
+        problem=problem,
+    )
+
+
+async def _content(request: Request, services: Caller, case_id: str) -> list[CaseSection]:
+    """Return what the case holds; nothing for one that never reached an authority."""
+    try:
+        return (await load_case(request, services, case_id))[1]
+    except Problem as problem:
+        if problem.slug not in {"not-found", "wrong-state", "forbidden"}:
+            raise
+        return []
+
+
+async def _titles(services: Caller, case_id: str) -> dict[str, Any]:
+    try:
+        case = await services.get("approval", f"/v1/cases/{segment(case_id)}")
+    except Problem:
+        return {}
+    return {each["step"]: each["title"] for each in case.body["steps"]}
