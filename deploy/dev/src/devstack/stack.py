@@ -174,10 +174,9 @@ def clean() -> None:
     down()
     data = account.home(ROOT)
     shutil.rmtree(data if data.is_relative_to(LOCAL) else data.parent, ignore_errors=True)
-    kept = {"kafka", "stamps", "uv.txt"}
-    for path in LOCAL.iterdir():
+    kept = {"kafka", "libs", "stamps", "uv.txt"}
+    for path in (*LOCAL.iterdir(), *(LOCAL / "kafka").glob("*")):
         if path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.rmtree(LOCAL / "kafka" / "data", ignore_errors=True)
     for stamp in (SEED_STAMP, *(LOCAL / "stamps").glob("*-migrated")):
         stamp.unlink(missing_ok=True)
