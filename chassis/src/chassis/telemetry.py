@@ -131,12 +131,14 @@ def _without_exception_text(_: object, __: str, event: structlog.typing.EventDic
 
 
 def _frames(step: TracebackType | None) -> list[str]:
+    """Name the places that an exception came through, without those inside libraries."""
     frames = []
     while step is not None:
         code = step.tb_frame.f_code
-        frames.append(f"{Path(code.co_filename).name}:{step.tb_lineno} {code.co_name}")
+        if "site-packages" not in code.co_filename or step.tb_next is None:
+            frames.append(f"{Path(code.co_filename).name}:{step.tb_lineno} {code.co_name}")
         step = step.tb_next
-    return frames[-12:]
+    return frames
 
 
 def current_traceparent() -> str:
