@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,29 @@ async def test_an_older_address_never_overwrites_a_newer_one(database: Database)
     await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
     await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
     assert (await told(database))[before:] == []
+
+
+async def test_with_the_year_of_inertia_a_tilbud_that_moves_stays_for_a_year(database: Database) -> None:
+    reports, cases = subscriptions(load_rulebook({"R6": date(2022, 1, 1)}))
+    later = sent(4, steps=("budget",))
+    later = later.model_copy(update={"sent_at": later.sent_at + timedelta(days=366)})
+    for subscription, event in (
+        (reports, created()),
+        (reports, sent()),
+        (cases, approved()),
+        (reports, sent(2, steps=("contact",), municipality="0751")),
+        (cases, approved(2, steps=("contact",))),
+        (reports, sent(3, steps=("budget",))),
+        (reports, later),
+        (cases, approved(4, "socialtilsyn-midt", steps=("budget",))),
+    ):
+        await deliver(database, subscription, record_for(event))
+    assert (await told(database))[2:] == [
+        ("case-routed", "case-2/1", "socialtilsyn-nord"),
+        ("case-routed", "case-3/1", "socialtilsyn-nord"),
+        ("case-routed", "case-4/1", "socialtilsyn-midt"),
+        ("authority-assigned", "2", "socialtilsyn-midt"),
+    ]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))

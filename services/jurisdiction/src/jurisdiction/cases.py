@@ -11,9 +11,10 @@ from chassis.problems import Problem
 from contracts.events import CaseApproved, CaseNotRouted, CaseReturned, CaseRouted, SubmissionSent
 from contracts.events.parties import RoutingFacts
 from jurisdiction.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission, Tilbud
-from jurisdiction.routing import adopt, effective, routing_steps
+from jurisdiction.routing import ADDRESS_STEP, adopt, effective, move_of, routing_steps
 from jurisdiction.rulebook import Rulebook
 from jurisdiction.rules import Decision, decide
+from jurisdiction.situation import Move
 from jurisdiction.tilbud import assign, name_of
 
 
@@ -28,6 +29,7 @@ async def route_sent(session: AsyncSession, book: Rulebook, tilbud: Tilbud, even
     decided_before = submission.state in {APPROVED, CLOSED}
     submission.revision = event.revision
     submission.sent_on = event.sent_at.astimezone(COPENHAGEN).date()
+    submission.known_on = min(submission.known_on or submission.sent_on, submission.sent_on)
     submission.steps = routing_steps([step.key for step in event.steps])
     submission.facts = event.facts.model_dump(mode="json")
     if decided_before:
@@ -67,8 +69,19 @@ def _adopt(tilbud: Tilbud, submission: Submission) -> bool:
     if submission.state != APPROVED or submission.facts is None:
         return False
     facts = RoutingFacts.model_validate(submission.facts)
-    before, tilbud.approved = tilbud.approved, adopt(tilbud.approved, submission.number, submission.steps, facts)
-    return before != tilbud.approved
+    before, after = tilbud.approved, adopt(tilbud.approved, submission.number, submission.steps, facts)
+    if before == after:
+        return False
+    move = _move_in(tilbud, submission, facts) if before.get(ADDRESS_STEP) != after.get(ADDRESS_STEP) else None
+    if move is not None:
+        tilbud.moved = {"from_municipality": move.from_municipality, "known_on": move.known_on.isoformat()}
+    tilbud.approved = after
+    return True
+
+
+def _move_in(tilbud: Tilbud, submission: Submission, facts: RoutingFacts) -> Move | None:
+    day = submission.known_on or now().astimezone(COPENHAGEN).date()
+    return move_of(facts, submission.steps, day, tilbud.approved, tilbud.moved)
 
 
 def _may_move(
@@ -132,7 +145,7 @@ async def _route(
     """Ask the rules and tell the answer; ``again`` tells only another answer than the last one."""
     facts = effective(RoutingFacts.model_validate(submission.facts), submission.steps, tilbud.approved)
     day = submission.sent_on or now().astimezone(COPENHAGEN).date()
-    decision, reason = _ask(book, facts, day)
+    decision, reason = _ask(book, facts, day, _move_in(tilbud, submission, facts))
     last = await _last_routing(session, submission) if again else None
     if last is not None and last.authority == (decision.authority if decision else None):
         return
@@ -150,9 +163,9 @@ async def _route(
     await emit(session, _event(routing, decision), of=tilbud)
 
 
-def _ask(book: Rulebook, facts: RoutingFacts, day: date) -> tuple[Decision | None, str | None]:
+def _ask(book: Rulebook, facts: RoutingFacts, day: date, move: Move | None) -> tuple[Decision | None, str | None]:
     try:
-        return decide(book, facts, day), None
+        return decide(book, facts, day, move), None
     except Problem as problem:
         return None, problem.detail
 

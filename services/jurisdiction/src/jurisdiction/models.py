@@ -23,7 +23,7 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         date: Date,
         bool: Boolean,
-        dict[str, Any]: JSONB,
+        dict[str, Any]: JSONB(none_as_null=True),
         list[str]: JSONB,
     }
 
@@ -32,7 +32,8 @@ class Tilbud(Sequenced, Base):
     """The authority of a tilbud now; ``version`` 0 means that it has none yet.
 
     ``approved`` has the approved routing facts of each step: ``{step: {"number": …, "facts": {…}}}``. The number of
-    the submission guards them: an older case never overwrites a newer one.
+    the submission guards them: an older case never overwrites a newer one. ``moved`` is the latest approved change
+    of address, ``{"from_municipality", "known_on"}``.
     """
 
     __tablename__ = "tilbud"
@@ -42,6 +43,7 @@ class Tilbud(Sequenced, Base):
     authority: Mapped[str | None]
     decided_number: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     approved: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    moved: Mapped[dict[str, Any] | None]
 
 
 class Assignment(Base):
@@ -60,7 +62,10 @@ class Assignment(Base):
 
 
 class Submission(Base):
-    """The newest revision of a submission and the facts that it reported; None while only its outcome is known."""
+    """The newest revision of a submission and the facts that it reported; None while only its outcome is known.
+
+    ``known_on`` is the day of the first revision: from then on the authority knows what it reports.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (Index("submissions_tilbud_id", "tilbud_id"),)
@@ -70,6 +75,7 @@ class Submission(Base):
     number: Mapped[int] = mapped_column(Integer)
     revision: Mapped[int] = mapped_column(Integer)
     state: Mapped[str]
+    known_on: Mapped[date | None]
     sent_on: Mapped[date | None]
     steps: Mapped[list[str]]
     facts: Mapped[dict[str, Any] | None]

@@ -5,9 +5,11 @@ another one moved the tilbud follows the move, unless it reports an address of i
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from contracts.events.parties import RoutingFacts, TilbudFacts
+from jurisdiction.situation import Move
 
 # The step of the form that each routing fact is reported in.
 FACTS_OF_STEP: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +26,8 @@ FACTS_OF_STEP: Mapping[str, tuple[str, ...]] = {
     "contact": ("municipality",),
     "agreements": ("agreement_municipality",),
 }
+
+ADDRESS_STEP = "contact"
 
 Approved = dict[str, Any]
 
@@ -51,6 +55,20 @@ def adopt(approved: Approved, number: int, own_steps: Collection[str], facts: Ro
         if number > approved.get(step, {"number": 0})["number"]
     }
     return approved | adopted
+
+
+def move_of(
+    facts: RoutingFacts,
+    own_steps: Collection[str],
+    known_on: date,
+    approved: Approved,
+    earlier: Mapping[str, Any] | None,
+) -> Move | None:
+    """Return the change of address that R6 looks at: the one that the case reports itself, else the latest approved."""
+    known = approved.get(ADDRESS_STEP)
+    if known and ADDRESS_STEP in own_steps and known["facts"]["municipality"] != facts.municipality:
+        return Move(known["facts"]["municipality"], known_on)
+    return Move(earlier["from_municipality"], date.fromisoformat(earlier["known_on"])) if earlier else None
 
 
 def facts_of(tilbud: TilbudFacts) -> RoutingFacts:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("authority", sa.Text),
         sa.Column("decided_number", sa.Integer, nullable=False, server_default="0"),
         sa.Column("approved", JSONB, nullable=False, server_default="{}"),
+        sa.Column("moved", JSONB),
         sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
     )
     op.create_table(
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
+        sa.Column("known_on", sa.Date),
         sa.Column("sent_on", sa.Date),
         sa.Column("steps", JSONB, nullable=False),
         sa.Column("facts", JSONB),
