@@ -9,14 +9,16 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from approval.app import build
 from approval.consumers import SUBSCRIPTIONS
+from approval.models import Base
 from approval.settings import ApprovalSettings
+from chassis import tables
 from chassis.database import Database
-from chassis.migrate import migrate
 from chassis.subscriptions import Record
-from chassis.testing import api_client, deliver, emitted, record_of
+from chassis.testing import api_client, deliver, emitted, migrated_database, record_of
 from contracts.events import (
     AuthorityAssigned,
     CaseNotRouted,
@@ -40,21 +42,19 @@ Caller = Callable[[str], AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture(scope="session")
-async def template(postgres: Any) -> str:
-    """The address of a migrated database that each test gets a copy of."""
-    url: str = postgres.create_database("approval")
-    await migrate(url, "approval")
-    return url
+async def migrated(postgres: Any) -> AsyncIterator[Database]:
+    """One migrated database for the whole run."""
+    async with migrated_database(postgres.create_database("approval"), "approval") as opened:
+        yield opened
 
 
 @pytest.fixture
-async def database(postgres: Any, template: str) -> AsyncIterator[Database]:
-    """A migrated, empty database of this test alone."""
-    url = postgres.clone_database(template)
-    opened = Database(url, source="/services/approval")
-    yield opened
-    await opened.close()
-    postgres.drop_database(url)
+async def database(migrated: Database) -> Database:
+    """The database, empty."""
+    names = [*Base.metadata.tables, *tables.metadata.tables]
+    async with migrated.begin() as session:
+        await session.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY"))
+    return migrated
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Inbound events over HTTPS, for supervision systems that do not speak Kafka."""
 
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -91,13 +92,13 @@ def _is_authority(authority_id: str) -> bool:
 
 
 def _headers(request: Request) -> list[tuple[str, bytes]]:
-    """Return the headers in the spelling that Kafka messages have."""
+    """Return the headers in the spelling that Kafka messages have; over HTTP their values are percent-encoded."""
     kind = request.headers.get("content-type", "")
     if "json" not in kind or "cloudevents-batch" in kind:
         raise Problem("unsupported-media-type", "Send én CloudEvent som JSON.")
     raw = [(name.decode("latin-1").lower(), value) for name, value in request.headers.raw]
     return [
-        (name.replace("ce-", "ce_", 1) if name.startswith("ce-") else name, value)
+        (f"ce_{name[3:]}", unquote_to_bytes(value)) if name.startswith("ce-") else (name, value)
         for name, value in raw
         if name.startswith("ce-") or name in {"content-type", "traceparent"}
     ]

@@ -7,10 +7,12 @@ from approval.envelopes import Identity
 from approval.models import InboundReceipt, Json
 from chassis.outbox import emit
 from chassis.problems import PROTOCOL_PROBLEMS, TYPE_BASE, Problem, not_found
+from contracts.cpr import holds_cpr
 from contracts.events import Receipt
 from contracts.events.external import KafkaRecord, ReceiptError, ReceiptProblem
 from contracts.problems import PROBLEMS
 
+MAX_POINTER = 200
 TITLES = {slug: title for slug, (_, title) in (PROTOCOL_PROBLEMS | PROBLEMS).items()}
 
 
@@ -82,5 +84,10 @@ def _described(problem: Problem) -> ReceiptProblem:
         type=TYPE_BASE + problem.slug,
         title=title,
         detail=problem.detail or title + ".",
-        errors=[ReceiptError(pointer=error.pointer, detail=error.detail) for error in problem.errors],
+        errors=[ReceiptError(pointer=_presentable(error.pointer), detail=error.detail) for error in problem.errors],
     )
+
+
+def _presentable(pointer: str) -> str:
+    """Return a pointer without what a sender can put into it by the name of a field: length, or a CPR number."""
+    return pointer if len(pointer) <= MAX_POINTER and not holds_cpr(pointer) else ""

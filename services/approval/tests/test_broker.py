@@ -1,0 +1,109 @@
+"""The external topics on the real broker: kcat as the authority's own user, the worker, and receipts that come back."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer
+
+from approval.consumers import SUBSCRIPTIONS, TIMERS
+from approval.settings import ApprovalSettings
+from chassis.database import Database
+from chassis.worker import Worker
+
+NORD = "socialtilsyn-nord"
+TOPIC = f"external.tilsyn.{NORD}.v1"
+HEADERS = {"ce_id": "e-1", "ce_source": "/tilsyn.dk", "ce_type": "dk.tilsyn.tilsyn.completed.v1"}
+TILSYN = {
+    "tilsyn_id": "T-1",
+    "tilbud_id": "CRV-6324",
+    "version": 1,
+    "kind": "announced",
+    "decided_on": "2025-11-20",
+    "decision": "approved",
+}
+
+
+class System:
+    """The supervision system of Socialtilsyn Nord: its own SASL user, kcat to write, a plain client to read."""
+
+    def __init__(self, kafka: Any, folder: Path) -> None:
+        self.folder = folder
+        self.access = {
+            "bootstrap.servers": kafka.external_bootstrap,
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": "PLAIN",
+            "sasl.username": NORD,
+            "sasl.password": kafka.credentials[NORD],
+        }
+        reader = {"group.id": f"{NORD}-test", "auto.offset.reset": "earliest", "enable.auto.commit": False}
+        self.reader = Consumer(self.access | reader)
+        self.reader.subscribe([f"external.receipts.{NORD}.v1"])
+        self.read: list[dict[str, Any]] = []
+
+    async def writes(self, value: bytes, headers: dict[str, str]) -> None:
+        """Write one record with kcat."""
+        file = self.folder / "message"
+        file.write_bytes(value)
+        command = ["kcat", "-P", "-t", TOPIC, "-k", "CRV-6324", "-X", "message.max.bytes=3000000"]
+        for name, setting in self.access.items():
+            command += ["-X", f"{name}={setting}"]
+        for name, text in headers.items():
+            command += ["-H", f"{name}={text}"]
+        await asyncio.to_thread(subprocess.run, [*command, str(file)], check=True, timeout=30)
+
+    async def receives(self, count: int, *, within: float = 30) -> list[dict[str, Any]]:
+        """Return the first ``count`` receipts, waiting for them."""
+        until = time.monotonic() + within
+        while len(self.read) < count and time.monotonic() < until:
+            message = await asyncio.to_thread(self.reader.poll, 0.2)
+            if message is not None and message.error() is None:
+                self.read.append(json.loads(message.value()))
+        return self.read
+
+
+@pytest.fixture
+async def worker(database: Database, settings: ApprovalSettings, kafka: Any) -> AsyncIterator[Worker]:
+    """The worker as it runs in operation."""
+    near = settings.model_copy(update={"kafka_bootstrap": kafka.bootstrap})
+    own = Database(database.url, source="/services/approval")
+    running = Worker(near, subscriptions=SUBSCRIPTIONS, timers=TIMERS, database=own)
+    stop = asyncio.Event()
+    task = asyncio.create_task(running.run(stop))
+    yield running
+    stop.set()
+    await task
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kcat comes from Debian")
+async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
+    kafka: Any, worker: Worker, story: Any, tmp_path: Path
+) -> None:
+    await story.hears(story.created(), story.assigned())
+    system = System(kafka, tmp_path)
+    value = json.dumps(TILSYN).encode()
+    await system.writes(value, HEADERS)
+    await system.writes(b"\xff\x00" * 1_000_000, HEADERS | {"ce_id": "e-2"})
+    await system.writes(value, HEADERS)
+    await system.writes(b"no event at all", {})
+    await system.writes(json.dumps(TILSYN | {"tilbud_id": "CRV-1"}).encode(), HEADERS | {"ce_id": "e-3"})
+    started = time.monotonic()
+    receipts = await system.receives(5)
+    assert time.monotonic() - started < 15
+    system.reader.close()
+
+    by_id = {receipt["event_id"]: receipt for receipt in receipts}
+    accepted = [receipt for receipt in receipts if receipt["event_id"] == "e-1"]
+    assert len(accepted) == 2
+    assert accepted[0] == accepted[1]
+    assert accepted[0]["accepted"] is True
+    assert by_id["e-2"]["problem"]["type"].endswith("/unreadable")
+    assert by_id["e-3"]["problem"]["type"].endswith("/unknown-tilbud")
+    assert by_id[None]["record"] == {"topic": TOPIC, "partition": 0, "offset": 3}
+    assert worker.reasons_not_ready() == []

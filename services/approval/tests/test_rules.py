@@ -1,0 +1,162 @@
+"""The pure rules: of cases, and of what comes from outside, whatever it is."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approval import rules, verification
+from approval.envelopes import arrival_of
+from approval.rules import Assessed, Choice, revision_to_open
+from chassis.problems import Problem
+from contracts.events.approval import TilsynDecision
+from contracts.events.external import INBOUND, InboundIntensified
+from contracts.events.parties import StepContent
+
+TODAY = date(2026, 11, 22)
+REVISIONS = st.integers(1, 5)
+
+
+@given(
+    opened=st.integers(0, 5),
+    reports=st.sets(REVISIONS),
+    routings=st.dictionaries(REVISIONS, st.sampled_from(["socialtilsyn-nord", None])),
+)
+def test_a_revision_opens_only_when_it_is_sent_routed_and_newer(
+    opened: int, reports: set[int], routings: dict[int, str | None]
+) -> None:
+    revision = revision_to_open(opened, reports, routings)
+    ready = {each for each in reports if routings.get(each)}
+    if revision is None:
+        assert all(each <= opened for each in ready)
+    else:
+        assert revision == max(ready) > opened
+
+
+VERDICTS = st.dictionaries(st.text(min_size=1), st.sampled_from(["approve", "reject", None]))
+
+
+@given(VERDICTS)
+def test_the_outcome_follows_from_every_choice(verdicts: dict[str, str | None]) -> None:
+    if not verdicts or None in verdicts.values():
+        with pytest.raises(Problem, match="undecided-steps") as raised:
+            rules.outcome_of(verdicts)
+        assert len(raised.value.errors) == list(verdicts.values()).count(None)
+    else:
+        expected = "returned" if "reject" in verdicts.values() else "approved"
+        assert rules.outcome_of(verdicts) == expected
+
+
+def test_only_unedited_approvals_are_proposed() -> None:
+    before = [StepContent(key=key, data={"text": key}) for key in ("values", "methods", "budget", "gone")]
+    after = [
+        StepContent(key="values", data={"text": "values"}),
+        StepContent(key="methods", data={"text": "edited"}),
+        StepContent(key="budget", data={"text": "budget"}),
+        StepContent(key="new", data={}),
+    ]
+    choices = {
+        key: Choice("reject" if key == "budget" else "approve", {"name": "Nanna"}, "2026-11-20T10:00:00Z")
+        for key in ("values", "methods", "budget", "gone")
+    }
+    assert list(rules.proposals(before, after, choices)) == ["values"]
+
+
+def assessed(day: int, number: int, decision: str, period: Any = None) -> Assessed:
+    return Assessed(date(2026, 11, day), number, TilsynDecision(decision), period)
+
+
+@pytest.mark.parametrize(
+    ("tilsyn", "ceased", "status"),
+    [
+        ([], False, "under-approval"),
+        ([assessed(1, 1, "no-decision")], False, "under-approval"),
+        ([assessed(1, 1, "approved")], False, "approved"),
+        ([assessed(2, 1, "approved"), assessed(1, 2, "not-approved")], False, "approved"),
+        ([assessed(1, 1, "approved"), assessed(1, 2, "not-approved")], False, "not-approved"),
+        ([assessed(1, 1, "not-approved"), assessed(2, 2, "no-decision")], False, "not-approved"),
+        ([assessed(1, 1, "approved-with-conditions")], False, "approved-with-conditions"),
+        ([assessed(1, 1, "approved", (date(2026, 11, 1), date(2026, 12, 1)))], False, "intensified"),
+        ([assessed(1, 1, "approved", (date(2026, 5, 1), date(2026, 11, 1)))], False, "approved"),
+        ([assessed(1, 1, "approved")], True, "ceased"),
+    ],
+)
+def test_the_status_follows_from_the_latest_deciding_tilsyn(tilsyn: Any, ceased: bool, status: str) -> None:  # noqa: FBT001
+    assert rules.status_of(tilsyn, ceased=ceased, today=TODAY) == status
+
+
+DAYS = st.dates()
+
+
+@given(DAYS, DAYS)
+def test_intensified_tilsyn_is_measured_without_ever_failing(start: date, until: date) -> None:
+    period = InboundIntensified.model_validate({"from": start, "until": until})
+    found = {error.code for error in verification._too_intensified(period)}
+    assert ("backwards" in found) == (until < start)
+    if (until - start).days > 184:
+        assert "too-long" in found
+    if 0 <= (until - start).days <= 181:
+        assert found == set()
+
+
+TEXT = st.text(max_size=30) | st.sampled_from(["010190-1234", "2026-11-20", "socialtilsyn-nord", "approved", "9" * 400])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = sorted({name for model in INBOUND for name in model.model_fields} | {"from", "plejefamilie_id"})
+LIKE_AN_EVENT = st.dictionaries(st.sampled_from(FIELDS), JSON | st.sampled_from([1, "2026-11-20", "T-1"]))
+KINDS = st.sampled_from([model.ce_type for model in INBOUND] + ["dk.tilsyn.other.v1", ""])
+
+
+def outcome_of(kind: str, data: bytes) -> Any:
+    try:
+        return verification.verified(kind, data, TODAY)
+    except Problem as problem:
+        return problem
+
+
+@given(kind=KINDS, data=LIKE_AN_EVENT | JSON)
+def test_verification_answers_with_an_event_or_a_problem(kind: str, data: Any) -> None:
+    headers = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", kind.encode())]
+    arrival = arrival_of(headers, json.dumps(data).encode())
+    if arrival.problem:
+        assert arrival.problem.slug == "unreadable"
+        return
+    outcome = outcome_of(arrival.type, arrival.data)
+    if isinstance(outcome, Problem):
+        assert outcome.slug in {"invalid", "unknown-type", "tilsyn-not-valid", "unreadable"}
+        assert "010190" not in outcome.detail + "".join(error.detail for error in outcome.errors)
+    else:
+        assert outcome.ce_type == kind
+
+
+@given(
+    headers=st.lists(
+        st.tuples(
+            st.sampled_from(["ce_id", "ce_source", "ce_type", "CE_ID", "content-type", "ce_time", "x"]) | TEXT,
+            st.binary(max_size=40) | st.none() | st.sampled_from([b"application/cloudevents+json", b"e-1"]),
+        ),
+        max_size=8,
+    ),
+    value=st.none() | st.binary(max_size=200) | JSON.map(lambda data: json.dumps(data).encode()),
+)
+def test_reading_never_fails(headers: Any, value: bytes | None) -> None:
+    arrival = arrival_of(headers, value)
+    assert arrival.problem is not None or arrival.identity.id is not None
+    assert len(arrival.fingerprint) == 64
+
+
+@given(LIKE_AN_EVENT)
+def test_the_same_content_has_the_same_fingerprint_by_any_way(data: Any) -> None:
+    headers = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", b"t")]
+    binary = arrival_of(headers, json.dumps(data, indent=2).encode())
+    event = {"data": data, "type": "t", "source": "/s", "id": "e-1", "specversion": "1.0"}
+    structured = arrival_of([("content-type", b"application/cloudevents+json")], json.dumps(event).encode())
+    if binary.problem is None:
+        assert binary.fingerprint == structured.fingerprint
+        assert binary.identity == structured.identity
