@@ -1,0 +1,35 @@
+"""Every file of our packages reaches the images: a wheel leaves out, without a word, data that nobody declared."""
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from containers import ROOT, run
+
+from contracts.topics import SERVICES
+
+PACKAGES = ("contracts", "chassis", "deploy/dev", *(f"services/{service}" for service in SERVICES))
+
+
+def copy(package: str, target: Path) -> set[str]:
+    """Copy what git knows or would take of a package, and return the files below its src folder."""
+    listing = run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", package]).stdout.splitlines()
+    names = [name for name in listing if (ROOT / name).exists()]
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes((ROOT / name).read_bytes())
+    source = f"{package}/src/"
+    return {name.removeprefix(source) for name in names if name.startswith(source)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_wheel_holds_every_file_of_the_package(package: str, tmp_path: Path) -> None:
+    wanted = copy(package, tmp_path)
+    assert wanted
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path / "wheels"]
+    done = run([sys.executable, "-m", "pip", "wheel", *options, tmp_path / package])
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "wheels").glob("*.whl")
+    assert wanted - set(zipfile.ZipFile(wheel).namelist()) == set()
