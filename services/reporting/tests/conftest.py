@@ -1,38 +1,144 @@
-"""One migrated database that every test gets a copy of, the app on it, and callers with tokens."""
+"""The app on a database of its own for each test, at the point of the way where the test begins.
+
+``tilbud_id``, ``filled``, ``sent``, ``sent_back`` and ``approved_once`` each name such a point. The databases of the
+points are made once, through the API, and copied.
+"""
 
 import base64
-import json
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from chassis.database import Database
 from chassis.migrate import migrate
 from chassis.testing import api_client
-from contracts.form.loading import steps_of
 from devstack.testing import TestIdentity, TestPostgres
 from reporting.app import build
 from reporting.settings import ReportingSettings
 
-EXAMPLES = Path(__file__).parents[3] / "contracts" / "examples"
+sys.path.insert(0, str(Path(__file__).parent))
+
+from reporting_way import Client, approve, example, fill, send_back, submit
+
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A tilbud with its first submission."""
+
+    tilbud_id: str
+    submission_id: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A database at some point of the way, to be copied."""
+
+    url: str
+    here: Any = None
+
+
+def settings_for(url: str, issuer: str) -> ReportingSettings:
+    return ReportingSettings(
+        environment="development",
+        database_url=SecretStr(url),
+        kafka_bootstrap="127.0.0.1:1",
+        identity_issuer=issuer,
+        cpr_key=SecretStr(KEY),
+    )
+
+
+Walk = Callable[[Database, Client, Client, Any], Awaitable[Any]]
+
+
+class Points:
+    """Makes each point once, from the one before it."""
+
+    def __init__(self, postgres: TestPostgres, identity: TestIdentity) -> None:
+        self._postgres = postgres
+        self._identity = identity
+        self._made: dict[str, Point] = {}
+
+    async def point(self, name: str) -> Point:
+        if name not in self._made:
+            self._made[name] = await self._make(name)
+        return self._made[name]
+
+    async def _make(self, name: str) -> Point:
+        if name == "empty":
+            url = self._postgres.create_database("reporting")
+            await migrate(url, "reporting")
+            return Point(url)
+        before, walk = WAY[name]
+        start = await self.point(before)
+        url = self._postgres.clone_database(start.url)
+        database = Database(url, source="/services/reporting")
+        app = build(settings_for(url, self._identity.issuer), database)
+        async with (
+            api_client(app, self._identity.token("officer-nord-a")) as officer,
+            api_client(app, self._identity.token("reporter-solsikken")) as reporter,
+        ):
+            here = await walk(database, officer, reporter, start.here)
+        await database.close()
+        return Point(url, here)
+
+
+async def _create(_: Database, officer: Client, __: Client, ___: Any) -> str:
+    response = await officer.post("/v1/tilbud", json=example("create-tilbud"))
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+async def _fill(_: Database, __: Client, reporter: Client, tilbud_id: str) -> str:
+    await fill(reporter, tilbud_id)
+    return tilbud_id
+
+
+async def _submit(_: Database, __: Client, reporter: Client, tilbud_id: str) -> Sent:
+    return Sent(tilbud_id, await submit(reporter, tilbud_id))
+
+
+async def _send_back(database: Database, _: Client, __: Client, sent: Sent) -> Sent:
+    await send_back(database, sent.submission_id, "values")
+    return sent
+
+
+async def _approve(database: Database, _: Client, __: Client, sent: Sent) -> Sent:
+    await approve(database, sent.submission_id)
+    return sent
+
+
+WAY: dict[str, tuple[str, Walk]] = {
+    "tilbud_id": ("empty", _create),
+    "filled": ("tilbud_id", _fill),
+    "sent": ("filled", _submit),
+    "sent_back": ("sent", _send_back),
+    "approved_once": ("sent", _approve),
+}
+
+
 @pytest.fixture(scope="session")
-async def template(postgres: TestPostgres) -> str:
-    url = postgres.create_database("reporting")
-    await migrate(url, "reporting")
-    return url
+def points(postgres: TestPostgres, identity: TestIdentity) -> Points:
+    return Points(postgres, identity)
 
 
 @pytest.fixture
-async def database(postgres: TestPostgres, template: str) -> AsyncIterator[Database]:
-    url = postgres.clone_database(template)
+async def point(points: Points, request: pytest.FixtureRequest) -> Point:
+    """The point that the test asks for by the name of a fixture."""
+    return await points.point(next((name for name in WAY if name in request.fixturenames), "empty"))
+
+
+@pytest.fixture
+async def database(postgres: TestPostgres, point: Point) -> AsyncIterator[Database]:
+    url = postgres.clone_database(point.url)
     database = Database(url, source="/services/reporting")
     yield database
     await database.close()
@@ -40,97 +146,73 @@ async def database(postgres: TestPostgres, template: str) -> AsyncIterator[Datab
 
 
 @pytest.fixture
-def settings(identity: TestIdentity, database: Database) -> ReportingSettings:
-    return ReportingSettings(
-        environment="development",
-        database_url=database.url,
-        kafka_bootstrap="127.0.0.1:1",
-        identity_issuer=identity.issuer,
-        cpr_key=KEY,
-    )
+def tilbud_id(point: Point) -> str:
+    """A tilbud that was created and not reported yet."""
+    return str(point.here)
 
 
 @pytest.fixture
-def app(settings: ReportingSettings, database: Database) -> FastAPI:
-    return build(settings, database)
-
-
-Client = httpx2.AsyncClient
-As = Callable[..., Any]
+def filled(point: Point) -> str:
+    """A tilbud with every step filled in and nothing sent."""
+    return str(point.here)
 
 
 @pytest.fixture
-async def stack_of_clients() -> AsyncIterator[AsyncExitStack]:
+def sent(point: Point) -> Any:
+    """A tilbud whose first report awaits approval."""
+    return point.here
+
+
+@pytest.fixture
+def sent_back(point: Point) -> Any:
+    """A tilbud whose first report was returned, because of ``values``."""
+    return point.here
+
+
+@pytest.fixture
+def approved_once(point: Point) -> Any:
+    """A tilbud whose first report is approved."""
+    return point.here
+
+
+@pytest.fixture
+def app(identity: TestIdentity, database: Database) -> FastAPI:
+    return build(settings_for(database.url, identity.issuer), database)
+
+
+@pytest.fixture
+async def open_clients() -> AsyncIterator[AsyncExitStack]:
     async with AsyncExitStack() as clients:
         yield clients
 
 
 @pytest.fixture
-def client_as(app: FastAPI, identity: TestIdentity, stack_of_clients: AsyncExitStack) -> As:
-    """A client for a persona; claims replace what the token says, ``None`` is nobody."""
+def client_as(app: FastAPI, identity: TestIdentity, open_clients: AsyncExitStack) -> Callable[..., Awaitable[Client]]:
+    """Opens a client for a persona; claims replace what the token says, and None is nobody."""
 
     async def client(persona: str | None, **claims: object) -> Client:
         token = identity.token(persona, **claims) if persona else None
-        return await stack_of_clients.enter_async_context(api_client(app, token))
+        return await open_clients.enter_async_context(api_client(app, token))
 
     return client
 
 
 @pytest.fixture
-async def officer(client_as: As) -> Client:
-    client: Client = await client_as("officer-nord-a")
-    return client
+async def officer(client_as: Callable[..., Awaitable[Client]]) -> Client:
+    return await client_as("officer-nord-a")
 
 
 @pytest.fixture
-async def reporter(client_as: As) -> Client:
-    client: Client = await client_as("reporter-solsikken")
-    return client
-
-
-def example(name: str) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads((EXAMPLES / f"{name}.json").read_text())
-    return body
+async def reporter(client_as: Callable[..., Awaitable[Client]]) -> Client:
+    return await client_as("reporter-solsikken")
 
 
 @pytest.fixture
-def new_tilbud() -> dict[str, Any]:
-    """A body that creates a tilbud of Blomsterengen ApS, the organisation of reporter-solsikken."""
-    return example("create-tilbud")
+async def colleague(client_as: Callable[..., Awaitable[Client]]) -> Client:
+    """Another reporter of the same operator."""
+    return await client_as("reporter-valmuen")
 
 
 @pytest.fixture
-async def tilbud_id(officer: Client, new_tilbud: dict[str, Any]) -> str:
-    """A tilbud that was created and not reported yet."""
-    response = await officer.post("/v1/tilbud", json=new_tilbud)
-    assert response.status_code == 201, response.text
-    return str(response.json()["id"])
-
-
-async def save(client: Client, tilbud_id: str, step: str, data: Any) -> httpx2.Response:
-    """Save a step with its current ETag."""
-    url = f"/v1/tilbud/{tilbud_id}/draft/steps/{step}"
-    current = await client.get(url)
-    assert current.status_code == 200, current.text
-    return await client.put(url, json=data, headers={"If-Match": current.headers["ETag"]})
-
-
-STEPS = tuple(step.id for step in steps_of("tilbud"))
-
-
-@pytest.fixture
-async def filled(reporter: Client, tilbud_id: str) -> str:
-    """A tilbud with every step filled in and nothing sent."""
-    for step in STEPS:
-        response = await save(reporter, tilbud_id, step, example(f"steps/{step}"))
-        assert response.status_code == 200, (step, response.text)
-        assert response.json()["complete"], (step, response.json()["errors"], response.json()["blocked_by"])
-    return tilbud_id
-
-
-@pytest.fixture
-async def sent(reporter: Client, filled: str) -> tuple[str, str]:
-    """A tilbud whose first report awaits approval: the ids of the tilbud and of the submission."""
-    response = await reporter.post(f"/v1/tilbud/{filled}/submissions")
-    assert response.status_code == 201, response.text
-    return filled, str(response.json()["id"])
+async def stranger(client_as: Callable[..., Awaitable[Client]]) -> Client:
+    return await client_as("reporter-other")

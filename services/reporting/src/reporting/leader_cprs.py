@@ -12,12 +12,17 @@ from reporting.access import actor_of, is_officer_at, refuse_stranger, superviso
 from reporting.cpr import CprVault, checked_cpr
 from reporting.log import note
 from reporting.models import CprAccess, LeaderCpr, Tilbud
-from reporting.schemas import LeaderCprBody
+from reporting.schemas import LeaderCprBody, LeaderCprState
 
 
 def cpr_etag(row: LeaderCpr) -> str:
     """Return the ETag of a stored CPR number."""
     return etag("leader-cpr", row.tilbud_id, row.revision)
+
+
+def cpr_state(row: LeaderCpr, vault: CprVault) -> LeaderCprState:
+    """Return what everybody who sees the tilbud may see of a stored CPR number."""
+    return LeaderCprState(missing=False, masked=vault.masked(row), etag=cpr_etag(row))
 
 
 async def set_leader_cpr(

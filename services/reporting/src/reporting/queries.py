@@ -17,6 +17,7 @@ from contracts.reference import authority as authority_row
 from reporting.access import officer_scopes, supervisor
 from reporting.companies import company
 from reporting.cpr import CprVault
+from reporting.leader_cprs import cpr_state
 from reporting.models import (
     Action,
     ApprovedStep,
@@ -192,9 +193,7 @@ async def view_tilbud(
 
 async def _cpr_state(session: AsyncSession, tilbud: Tilbud, vault: CprVault) -> LeaderCprState:
     row = await session.get(LeaderCpr, tilbud.id)
-    if row is None:
-        return LeaderCprState(missing=True, masked=None)
-    return LeaderCprState(missing=False, masked=vault.masked(row))
+    return cpr_state(row, vault) if row else LeaderCprState(missing=True, masked=None, etag=None)
 
 
 async def _baseline(session: AsyncSession, tilbud: Tilbud, as_of: datetime | None) -> Baseline:

@@ -143,10 +143,11 @@ class PersonView(BaseModel):
 
 
 class LeaderCprState(BaseModel):
-    """Whether the leader's CPR number is there, and its first six digits: ``ddmmyy-****``."""
+    """Whether the leader's CPR number is there, its first six digits (``ddmmyy-****``), and its ETag."""
 
     missing: bool
     masked: str | None
+    etag: str | None
 
 
 class LeaderCprView(BaseModel):

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from chassis.conditions import IfMatch
 from reporting.api.surroundings import Caller, CprReader, Db, TilbudId, Vault, problems
-from reporting.leader_cprs import cpr_etag, set_leader_cpr, show_leader_cpr
+from reporting.leader_cprs import cpr_etag, cpr_state, set_leader_cpr, show_leader_cpr
 from reporting.schemas import LeaderCprBody, LeaderCprState, LeaderCprView
 
 router = APIRouter(prefix="/v1/tilbud", tags=["leader's CPR number"], responses=problems(403))
@@ -35,6 +35,5 @@ async def put_leader_cpr(
     """Add the number when it is missing; correct it with the ETag of the stored one."""
     async with db.begin() as session:
         row = await set_leader_cpr(session, tilbud_id, body, principal, vault, if_match)
-        masked = vault.masked(row)
     response.headers["ETag"] = cpr_etag(row)
-    return LeaderCprState(missing=False, masked=masked)
+    return cpr_state(row, vault)

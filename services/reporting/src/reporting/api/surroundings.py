@@ -3,31 +3,32 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel
 
 from chassis.auth import Principal, holding, signed_in
 from chassis.database import Database
 from contracts.access import Privilege
 from reporting.cpr import CprVault
 
-
-class FieldErrorView(BaseModel):
-    """One thing that is wrong."""
-
-    pointer: str
-    code: str
-    detail: str
-
-
-class ProblemView(BaseModel):
-    """An error (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    errors: list[FieldErrorView]
+_TEXT = {"type": "string"}
+_FIELD_ERROR = {
+    "type": "object",
+    "properties": {"pointer": _TEXT, "code": _TEXT, "detail": _TEXT},
+    "required": ["pointer", "code", "detail"],
+}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "An error (RFC 9457). `type` is stable; `errors` point into the body and never show the input.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "instance": _TEXT,
+        "errors": {"type": "array", "items": _FIELD_ERROR},
+    },
+    "required": ["type", "title", "status", "detail", "instance", "errors"],
+}
 
 
 def _database(request: Request) -> Database:
@@ -52,8 +53,6 @@ SubmissionId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI responses of a route: those that every route can give, and ``statuses``."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemView"}}}
-    always = (400, 401, 404, 413, 422, 503)
-    return {
-        status: {"model": ProblemView, "description": "Problem", "content": content} for status in {*always, *statuses}
-    }
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    always = (400, 401, 404, 413, 422, 500, 503)
+    return {status: {"description": "Problem", "content": content} for status in sorted({*always, *statuses})}
