@@ -108,6 +108,7 @@ class Way:
         data = example(f"steps/{step}")
         if step == "contact":
             data["name"] = self.name
+            data["leader"] = data["leader"] | {"email": self.leader}
         return data
 
     def _save(self, step: str, data: Any) -> Any:
