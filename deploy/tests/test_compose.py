@@ -18,7 +18,6 @@ from devstack.services import MAIL_FROM
 PARTS = {"": "app", "-worker": "worker", "-migrate": "migrate"}
 OURS = tuple(f"{service}{part}" for service in SERVICES for part in PARTS)
 EVERYTHING = {*OURS, "topics", "postgres", "kafka", "keycloak", "mail"}
-INSIDE = {"postgres": 5432, "kafka": 9092, "mail": 1025}
 
 
 def settings_class(service: str) -> type[Settings]:
@@ -47,8 +46,8 @@ def test_nothing_is_missing_and_nothing_is_there_that_no_test_knows(compose: Com
     assert set(compose.services) == EVERYTHING
 
 
-def test_without_secrets_it_says_what_is_missing_instead_of_starting() -> None:
-    done = run([COMPOSE, "--env-file", "/dev/null", "config", "--format", "json"])
+def test_without_secrets_it_says_what_is_missing_instead_of_starting(tmp_path: Path) -> None:
+    done = run([COMPOSE, "--env-file", "/dev/null", "config", "--format", "json"], env={"HOME": str(tmp_path)})
     assert re.search(r"required variable \w+ is missing a value", done.stderr)
     assert done.stdout == ""
 
@@ -102,16 +101,26 @@ def test_the_addresses_inside_lead_to_containers_of_the_same_network(compose: Co
     own = set(compose.services[name]["networks"])
     text = " ".join(compose.environment(name).values())
     found = {(host, int(port)) for host, port in re.findall(r"(?:@|//|^| )([a-z][a-z.]*):(\d{4,5})(?=[/ ]|$)", text)}
-    hosts = {host for host, _ in found}
-    assert {"postgres", "kafka", "keycloak.localhost"} <= hosts
-    for host, port in found - {("keycloak.localhost", 18006)}:
-        assert port == INSIDE.get(host, 8080), host
+    assert {("postgres", 5432), ("kafka", 9092), ("keycloak.localhost", 18006)} <= found
+    others = {(host, port) for host, port in found if host in SERVICES}
+    assert {port for _, port in others} <= {8080}
+    for host in {"postgres", "kafka", *(host for host, _ in others)}:
         assert own & set(compose.services[host]["networks"]), host
+
+
+def test_only_our_own_containers_reach_the_databases_and_the_listener_without_a_login(compose: Compose) -> None:
+    beside = {name for name, found in compose.services.items() if "data" in found["networks"]}
+    assert beside == {*OURS, "topics", "postgres", "kafka"}
+    assert compose.networks["data"]["internal"] is True
+    others = {network for name in ("postgres", "kafka") for network in compose.services[name]["networks"]} - {"data"}
+    for network in others:
+        assert {name for name, found in compose.services.items() if network in found["networks"]} == {"kafka"}
 
 
 def test_notification_writes_to_the_mail_catcher(compose: Compose) -> None:
     found = compose.environment("notification-worker")
-    assert (found["TP_SMTP_HOST"], int(found["TP_SMTP_PORT"])) == ("mail", INSIDE["mail"])
+    assert (found["TP_SMTP_HOST"], found["TP_SMTP_PORT"]) == ("mail", "1025")
+    assert set(compose.services["notification-worker"]["networks"]) & set(compose.services["mail"]["networks"])
     assert found["TP_MAIL_FROM"] == MAIL_FROM
 
 
@@ -151,9 +160,9 @@ def test_ports_are_open_on_this_machine_only_and_the_same_as_those_of_make_up(co
     names = {"keycloak": "identity", "kafka": "kafka_external", "mail": "mail"} | {name: name for name in SERVICES}
     wanted = {name: [("127.0.0.1", ports.DEFAULT_BASE + ports.OFFSETS[offset])] for name, offset in names.items()}
     assert {name: found for name, found in opened.items() if found} == wanted
+    # Docker opens no port of a container that stands in internal networks only.
     for name in names:
-        assert "outside" in compose.services[name]["networks"]
-    assert compose.networks["inside"]["internal"] is True
+        assert [each for each in compose.services[name]["networks"] if not compose.networks[each].get("internal")]
 
 
 def test_images_of_others_are_pinned_to_the_versions_that_make_up_runs(
