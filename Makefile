@@ -66,7 +66,7 @@ format: ## Put the code into its form
 	$(BIN)/ruff format .
 
 contracts: ## Write JSON Schemas, AsyncAPI and OpenAPI documents from the code
-	@$(PYTHON) -m contracts.documents contracts
+	@$(PYTHON) -m devstack.documents
 
 lock: bootstrap ## Write the lock files anew (UPGRADE=1 for the newest versions)
 	@deploy/dev/lock.sh $(if $(UPGRADE),--upgrade)
