@@ -228,7 +228,7 @@ async def test_an_address_that_becomes_secret_is_secret_at_every_date(client: ht
         {"cursor": "WzAuMCwiXHUwMDAwIiwiYSIsImIiXQ"},
         {"as_of": "i går"},
         {"as_of": "2026-11-22T10:00:00"},
-        {"as_of": "9999-12-31"},
+        {"as_of": "2026-13-45"},
         {"rate_max": -1},
         {"quality_min": 9},
         {"legal_bases": "opholdssted"},
@@ -240,6 +240,14 @@ async def test_wrong_parameters_are_refused(client: httpx2.AsyncClient, params: 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["errors"][0]["pointer"].startswith("#query")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "total"), [("9999-12-31", 2), ("0001-01-01", 0), ("0001-01-01T00:00:00+14:00", 0), ("2126-01-01", 2)]
+)
+async def test_the_ends_of_the_calendar(client: httpx2.AsyncClient, tell: Any, as_of: str, total: int) -> None:
+    await publish(tell, "CRV-1", steps())
+    assert (await search(client, as_of=as_of))["total"] == total
 
 
 async def test_an_unchanged_answer_is_not_sent_again(client: httpx2.AsyncClient, tell: Any) -> None:

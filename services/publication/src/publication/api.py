@@ -24,6 +24,7 @@ MIN_COMPARED, MAX_COMPARED = 2, 5
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 REFUSED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Uændret siden den ETag, der blev sendt med."},
+    400: {"description": "Forespørgslen kan ikke læses.", **_PROBLEM},
     422: {"description": "En parameter er ikke gyldig.", **_PROBLEM},
 }
 NOT_PUBLIC: dict[int | str, dict[str, Any]] = {
@@ -42,7 +43,9 @@ async def reading(request: Request) -> AsyncIterator[ReadSession]:
 
 Reading = Annotated[ReadSession, Depends(reading)]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=2_000)]
-TilbudId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[\w.-]+$")]
+ID_PATTERN = r"^[A-Za-z0-9._-]+$"
+TilbudId = Annotated[str, Path(max_length=200, pattern=ID_PATTERN)]
+ComparedId = Annotated[str, Query(max_length=200, pattern=ID_PATTERN)]
 
 
 def _unchanged(if_none_match: str | None, tag: str) -> bool:
@@ -85,7 +88,7 @@ async def read_tilbud(
     return _answer(if_none_match, etag(tilbud_id, version.version, version.record), version.record)
 
 
-@router.get("/tilbud/{tilbud_id}/changes", responses={404: NOT_PUBLIC[404], 422: REFUSED[422]})
+@router.get("/tilbud/{tilbud_id}/changes", responses={404: NOT_PUBLIC[404], 400: REFUSED[400], 422: REFUSED[422]})
 async def read_changes(
     session: Reading, tilbud_id: TilbudId, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[PublicChange]:
@@ -111,7 +114,7 @@ def _change(version: PublicVersion) -> PublicChange:
 @router.get("/compare", response_model=Comparison, responses=REFUSED)
 async def compare(
     session: Reading,
-    ids: Annotated[list[Annotated[str, Query(max_length=200)]], Query(alias="id", description="To til fem tilbud.")],
+    ids: Annotated[list[ComparedId], Query(alias="id", description="To til fem forskellige tilbud.", max_length=100)],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return two to five public records side by side (row 87)."""

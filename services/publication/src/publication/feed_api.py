@@ -26,6 +26,13 @@ LOOK_SECONDS = 5.0
 
 router = APIRouter(prefix="/v1", tags=["feed"], dependencies=[Depends(public)])
 
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "De følgende hændelser, tomt når der ingen er."},
+    400: {"description": "Forespørgslen kan ikke læses.", **_PROBLEM},
+    422: {"description": "En parameter er ikke gyldig.", **_PROBLEM},
+}
+
 LastEventId = Annotated[
     str,
     Query(
@@ -47,10 +54,17 @@ Timeout = Annotated[
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
+class Batch(JSONResponse):
+    """Entries of the feed, as CloudEvents in a batch."""
+
+    media_type = BATCH
+
+
 @router.get(
     "/feed",
     response_model=list[FeedItem],
-    responses={200: {"content": {BATCH: {}}, "description": "De følgende hændelser, tomt når der ingen er."}},
+    response_class=Batch,
+    responses=ANSWERS,
 )
 async def read_feed(
     request: Request, last_event_id: LastEventId = "0", patience: Timeout = 0, limit: Limit = 100
@@ -61,7 +75,7 @@ async def read_feed(
     entries = await _look(database, position, limit)
     if not entries and patience:
         entries = await _wait(request, position, limit, _seconds(patience))
-    return JSONResponse(entries, media_type=BATCH, headers={"Cache-Control": "no-store"})
+    return Batch(entries, headers={"Cache-Control": "no-store"})
 
 
 def _seconds(timeout: int) -> float:
@@ -110,8 +124,8 @@ class Dump(Response):
 
     media_type = NDJSON
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(headers={"Cache-Control": "no-store"})
+    def __init__(self, database: Database, status_code: int = 200) -> None:
+        super().__init__(status_code=status_code, headers={"Cache-Control": "no-store"})
         self._database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
@@ -120,7 +134,7 @@ class Dump(Response):
             position = await freeze(session)
             headers = [(name, value) for name, value in self.raw_headers if name != b"content-length"]
             headers.append((b"feed-position", str(position).encode()))
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
             if scope["method"] != "HEAD":
                 async for chunk in dump_lines(session):
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})

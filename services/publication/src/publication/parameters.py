@@ -1,7 +1,7 @@
 """The query parameters of the public API: closed lists are checked, and the OpenAPI document shows them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import MAXYEAR, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -17,6 +17,8 @@ from contracts.vocabularies import vocabulary
 from publication.search import SearchQuery
 
 MAX_VALUES = 50
+TICK = timedelta(microseconds=1)
+FIRST_MOMENT = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class OneOf:
@@ -68,6 +70,7 @@ AsOf = Annotated[
         max_length=40,
         description="En dato (som den dag endte i Danmark) eller et tidspunkt efter RFC 3339.",
         examples=["2026-11-22"],
+        json_schema_extra={"anyOf": [{"format": "date"}, {"format": "date-time"}]},
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -84,14 +87,19 @@ def moment_of(as_of: str | None) -> datetime | None:
     if as_of is None:
         return None
     try:
-        if len(as_of) == len("2026-11-22"):
-            return datetime.combine(date.fromisoformat(as_of) + timedelta(days=1), time.min, COPENHAGEN)
-        moment = datetime.fromisoformat(as_of)
-    except (ValueError, OverflowError) as error:
+        moment = _end_of_day(as_of) if len(as_of) == len("2026-11-22") else datetime.fromisoformat(as_of)
+        if moment.tzinfo is None:
+            raise wrong("as_of", "timezone", "Tidspunktet mangler en tidszone.")
+        return moment.astimezone(UTC) + TICK
+    except OverflowError:
+        # Beyond the calendar: nothing was public before its beginning, and its end is later than now.
+        return FIRST_MOMENT if as_of.startswith("0") else None
+    except ValueError as error:
         raise wrong("as_of", "date", "Angiv en dato eller et tidspunkt.") from error
-    if moment.tzinfo is None:
-        raise wrong("as_of", "timezone", "Tidspunktet mangler en tidszone.")
-    return moment + timedelta(microseconds=1) if moment.year < MAXYEAR else moment
+
+
+def _end_of_day(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, COPENHAGEN) - TICK
 
 
 def search_query(
