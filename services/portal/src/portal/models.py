@@ -87,7 +87,10 @@ class Case(Base):
 
 
 class Tilsyn(Base):
-    """One tilsyn, as far as the status of its tilbud depends on it; ``version`` corrects an earlier one."""
+    """One tilsyn, as far as the status of its tilbud depends on it; ``version`` corrects an earlier one.
+
+    ``tilsyn_id`` has the authority before it: two authorities may choose the same id.
+    """
 
     __tablename__ = "tilsyn"
 
@@ -97,6 +100,7 @@ class Tilsyn(Base):
     accepted_number: Mapped[int] = mapped_column(Integer)
     decided_on: Mapped[date]
     decision: Mapped[str]
+    intensified_from: Mapped[date | None]
     intensified_until: Mapped[date | None]
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.database import lock_all
-from contracts.events.approval import TilsynDecision, TilsynPublished
+from chassis.clock import today
+from chassis.database import Database, lock_all
+from chassis.timers import Timer, alone
+from contracts.events.approval import TilsynPublished
 from contracts.events.notification import FollowersChanged
 from contracts.events.parties import TilbudFacts
 from portal.models import Case, Follower, Tilbud, Tilsyn
-from portal.rules import CaseStage, case_status, latest, searchable, sort_key, tilbud_status
+from portal.rules import CaseStage, case_status, searchable, sort_key, tilbud_status
 
 
 async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
@@ -122,9 +124,12 @@ async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
         "accepted_number": event.accepted_number,
         "decided_on": event.decided_on,
         "decision": event.decision.value,
+        "intensified_from": event.intensified.start if event.intensified else None,
         "intensified_until": event.intensified.until if event.intensified else None,
     }
-    statement = insert(Tilsyn).values(tilbud_id=event.tilbud_id, tilsyn_id=event.tilsyn_id, **values)
+    statement = insert(Tilsyn).values(
+        tilbud_id=event.tilbud_id, tilsyn_id=f"{event.authority}/{event.tilsyn_id}", **values
+    )
     newer = statement.excluded.version > Tilsyn.version
     await session.execute(
         statement.on_conflict_do_update(index_elements=["tilbud_id", "tilsyn_id"], set_=values, where=newer)
@@ -135,10 +140,24 @@ async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
 
 async def refresh_status(session: AsyncSession, tilbud_id: str) -> None:
     """Derive the tilsyn status of a tilbud from its latest tilsyn and whether it has ceased."""
-    deciding = select(Tilsyn).where(Tilsyn.tilbud_id == tilbud_id, Tilsyn.decision != TilsynDecision.NO_DECISION.value)
-    rows = (await session.execute(deciding.execution_options(populate_existing=True))).scalars().all()
+    all_of_it = select(Tilsyn).where(Tilsyn.tilbud_id == tilbud_id).execution_options(populate_existing=True)
+    rows = (await session.execute(all_of_it)).scalars().all()
     row = await _row(session, tilbud_id)
-    row.status = tilbud_status(latest(rows), ceased=row.ceased_on is not None)
+    row.status = tilbud_status(rows, ceased=row.ceased_on is not None, today=today())
+
+
+async def refresh_intensified(database: Database) -> None:
+    """Let intensified tilsyn begin and end on its days, without any event."""
+    async with database.begin() as session:
+        if not await alone(session, "intensified"):
+            return
+        ids = (await session.scalars(select(Tilsyn.tilbud_id).where(Tilsyn.intensified_until.is_not(None)))).all()
+        await lock_all(session, Tilbud.id, ids)
+        for tilbud_id in sorted(set(ids)):
+            await refresh_status(session, tilbud_id)
+
+
+REFRESH_INTENSIFIED = Timer("refresh-intensified", 3_600, refresh_intensified)
 
 
 async def touch(session: AsyncSession, tilbud_id: str, at: datetime) -> None:

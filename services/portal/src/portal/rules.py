@@ -36,23 +36,34 @@ class DecidedTilsyn(Protocol):
     decided_on: date
     accepted_number: int
     decision: str
+    intensified_from: date | None
     intensified_until: date | None
 
 
 def latest(tilsyn: Iterable[DecidedTilsyn]) -> DecidedTilsyn | None:
-    """Return the latest tilsyn: highest ``decided_on``, on the same day the one accepted last."""
-    return max(tilsyn, key=lambda each: (each.decided_on, each.accepted_number), default=None)
+    """Return the tilsyn that counts: highest ``decided_on``, on the same day the one accepted last.
+
+    One without a decision changes no approval and never counts.
+    """
+    deciding = (each for each in tilsyn if each.decision != "no-decision")
+    return max(deciding, key=lambda each: (each.decided_on, each.accepted_number), default=None)
 
 
-def tilbud_status(tilsyn: DecidedTilsyn | None, *, ceased: bool) -> str:
+def tilbud_status(tilsyn: Sequence[DecidedTilsyn], *, ceased: bool, today: date) -> str:
     """Return the status of a tilbud, an id of the vocabulary ``tilsyn-statuses`` (B.7)."""
     if ceased:
         return "ceased"
-    if tilsyn is None:
+    counting = latest(tilsyn)
+    if counting is None:
         return "under-approval"
-    if tilsyn.decision != "not-approved" and tilsyn.intensified_until is not None:
+    if counting.decision != "not-approved" and any(_is_intensified(each, today) for each in tilsyn):
         return "intensified"
-    return tilsyn.decision
+    return counting.decision
+
+
+def _is_intensified(tilsyn: DecidedTilsyn, day: date) -> bool:
+    start, until = tilsyn.intensified_from, tilsyn.intensified_until
+    return start is not None and until is not None and start <= day <= until
 
 
 def case_status(cases: Sequence[tuple[str, int]]) -> str:

@@ -2,8 +2,11 @@
 
 from chassis.worker import Worker, run_worker
 from portal.consumers import subscriptions
+from portal.overview import REFRESH_INTENSIFIED
 from portal.sessions import FORGET_EXPIRED
 from portal.settings import PortalSettings
 
 if __name__ == "__main__":
-    run_worker(Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=(FORGET_EXPIRED,)))
+    run_worker(
+        Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=(FORGET_EXPIRED, REFRESH_INTENSIFIED))
+    )

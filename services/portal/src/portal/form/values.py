@@ -50,7 +50,7 @@ def from_texts(field: Field, texts: list[str]) -> Any:  # noqa: PLR0911  One lin
     if field.type in INTEGER_TYPES:
         return _integer(text)
     if field.type in NUMBER_TYPES:
-        number = _decimal(text, "Skriv et tal, fx 12,5.")
+        number = decimal_of(text, "Skriv et tal, fx 12,5.")
         return int(number) if number == number.to_integral_value() else float(number)
     return text
 
@@ -71,7 +71,7 @@ def _boolean(text: str) -> bool:
 
 
 def _integer(text: str) -> int:
-    number = _decimal(text, "Skriv et helt tal.")
+    number = decimal_of(text, "Skriv et helt tal.")
     if number != number.to_integral_value():
         raise Unreadable("Skriv et helt tal.")
     return int(number)
@@ -79,13 +79,13 @@ def _integer(text: str) -> int:
 
 def _money(text: str) -> int:
     detail = "Skriv et beløb i kroner, fx 1.250 eller 1.250,50."
-    number = _decimal(text.removesuffix("kr.").removesuffix("kr").strip(), detail) * _OERE
+    number = decimal_of(text.removesuffix("kr.").removesuffix("kr").strip(), detail) * _OERE
     if number != number.to_integral_value():
         raise Unreadable(detail)
     return int(number)
 
 
-def _decimal(text: str, detail: str) -> Decimal:
+def decimal_of(text: str, detail: str = "Skriv et tal.") -> Decimal:
     """Read ``1.234,5`` and ``1234.5``; a dot before exactly three digits stands between thousands."""
     compact = text.replace(" ", "").replace("\u00a0", "").replace("\u2212", "-")
     if _THOUSANDS.fullmatch(compact):

@@ -3,6 +3,7 @@
 from portal.pages import (
     approve_case,
     approve_list,
+    create,
     front,
     login,
     report_case,
@@ -10,6 +11,8 @@ from portal.pages import (
     report_step,
     report_summary,
     report_tilbud,
+    search,
+    tilsyn,
 )
 
 ROUTERS = (
@@ -22,4 +25,7 @@ ROUTERS = (
     report_case.router,
     approve_list.router,
     approve_case.router,
+    create.router,
+    tilsyn.router,
+    search.router,
 )
