@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 from fastapi import Request
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
@@ -117,16 +117,9 @@ class TokenVerifier:
 
 def _key_id(token: str) -> str:
     try:
-        header = jwt.extract_header(token.encode()) if hasattr(jwt, "extract_header") else _header(token)
-        return str(header["kid"])
+        return str(jws.extract_compact(token.encode()).headers()["kid"])
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise _rejected() from error
-
-
-def _header(token: str) -> dict[str, Any]:
-    from joserfc import jws  # noqa: PLC0415
-
-    return dict(jws.extract_compact(token.encode()).headers())
 
 
 def _has(keys: KeySet, key_id: str) -> bool:
