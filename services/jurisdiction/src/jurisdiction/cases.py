@@ -142,13 +142,18 @@ async def close(session: AsyncSession, submission_id: str) -> None:
 async def _route(
     session: AsyncSession, book: Rulebook, tilbud: Tilbud, submission: Submission, *, again: bool = False
 ) -> None:
-    """Ask the rules and tell the answer; ``again`` tells only another answer than the last one."""
+    """Ask the rules and tell the answer.
+
+    ``again`` tells only that another authority takes over: an open case stays where it is when nobody else can be
+    named. What cannot be routed at all goes back to the reporter and waits for its next revision.
+    """
     facts = effective(RoutingFacts.model_validate(submission.facts), submission.steps, tilbud.approved)
     day = submission.sent_on or now().astimezone(COPENHAGEN).date()
     decision, reason = _ask(book, facts, day, _move_in(tilbud, submission, facts))
-    last = await _last_routing(session, submission) if again else None
-    if last is not None and last.authority == (decision.authority if decision else None):
+    if again and (decision is None or await _stands_at(session, submission, decision.authority)):
         return
+    if decision is None:
+        submission.state = RETURNED
     routing = Routing(
         tilbud_id=tilbud.id,
         submission_id=submission.id,
@@ -193,6 +198,11 @@ def _event(routing: Routing, decision: Decision | None) -> CaseRouted | CaseNotR
         considered=decision.considered,
         reference_version=decision.reference_version,
     )
+
+
+async def _stands_at(session: AsyncSession, submission: Submission, authority: str) -> bool:
+    last = await _last_routing(session, submission)
+    return last is not None and last.authority == authority
 
 
 async def _last_routing(session: AsyncSession, submission: Submission) -> Routing | None:
