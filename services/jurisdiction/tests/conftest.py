@@ -1,10 +1,10 @@
-"""Fixtures: this service's migrated database, its API, and the facts of Solsikken."""
+"""Fixtures: this service's migrated database and its API."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -14,7 +14,9 @@ from chassis.testing import api_client, migrated_database
 from jurisdiction.app import build
 from jurisdiction.settings import JurisdictionSettings
 
-Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
+sys.path.insert(0, str(Path(__file__).parent))
+
+from solsikken import Client
 
 
 @pytest.fixture(scope="session")

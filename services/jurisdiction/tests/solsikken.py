@@ -1,9 +1,16 @@
 """Events about Solsikken, as reporting and approval send them."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
+
 from contracts.events import CaseApproved, CaseReturned, SubmissionClosed, SubmissionSent, TilbudCreated
+
+# Opens a client of the API for a token, or for nobody.
+Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 TILBUD = "CRV-6324"
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -13,8 +13,7 @@ from jurisdiction.rulebook import load_rulebook
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import Client
-from solsikken import approved, created, sent
+from solsikken import Client, approved, created, sent
 
 REPORTS, CASES = subscriptions(load_rulebook())
 QUESTION = {"legal_bases": ["botilbud-laengerevarende"], "municipality": "0851", "at": "2026-11-22"}

@@ -1,12 +1,10 @@
 """Fixtures: this service's migrated database, its API, its settings, and a mail server."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -18,9 +16,8 @@ from notification.settings import NotificationSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from flowers import Client
 from smtp_server import Mailbox
-
-Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture(scope="session")

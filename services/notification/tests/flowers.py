@@ -1,8 +1,11 @@
 """Events about Solsikken, Valmuen and Violen, as the other services send them."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 
+import httpx2
 from sqlalchemy import text
 
 from chassis.database import Database
@@ -19,6 +22,9 @@ from contracts.events import (
 )
 from devstack import personas
 from notification.consumers import SUBSCRIPTIONS
+
+# Opens a client of the API for a token, or for nobody.
+Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 SOLSIKKEN, VALMUEN, VIOLEN = "CRV-6324", "CRV-6325", "CRV-6326"
 NAMES = {SOLSIKKEN: "Solsikken", VALMUEN: "Valmuen", VIOLEN: "Violen"}

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Client
 from flowers import (
     BLOMSTERENGEN,
     HAVBLIK,
@@ -12,6 +11,7 @@ from flowers import (
     SOLSIKKEN,
     VALMUEN,
     VIOLEN,
+    Client,
     assigned,
     created,
     mails,

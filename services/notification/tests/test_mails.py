@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Client
 from flowers import (
     SOLSIKKEN,
+    Client,
     approved,
     assigned,
     created,

@@ -5,8 +5,7 @@ import time
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from conftest import Client
-from flowers import SOLSIKKEN, created, dead_letters, record_for
+from flowers import SOLSIKKEN, Client, created, dead_letters, record_for
 from smtp_server import Mailbox
 
 from chassis.database import Database
