@@ -1,9 +1,11 @@
 """The Dockerfile against what it stands for: the repository's files, hashed requirements, what the portal serves."""
 
 import re
+import sys
+from importlib.metadata import files
 
 import pytest
-from containers import ROOT, Compose, Stage
+from containers import ROOT, Compose, Stage, run
 
 from contracts.topics import SERVICES
 from devstack import platform, topics
@@ -100,6 +102,20 @@ def test_the_topics_job_runs_the_module_of_make_up(stages: dict[str, Stage]) -> 
     command = stages["topics"].all("CMD")[0]
     assert f"python -m {topics.__name__} --bootstrap" in command
     assert platform.topics is topics
+
+
+def test_the_topics_job_imports_nothing_that_its_image_lacks() -> None:
+    """Its lock file is made by hand from what devstack.topics imports, not from devstack's requirements."""
+    script = (
+        "import sys; before = set(sys.modules); import devstack.topics\n"
+        "for name in sys.modules.keys() - before: print(name, getattr(sys.modules[name], '__file__', None))"
+    )
+    loaded = dict(line.split(" ", 1) for line in run([sys.executable, "-I", "-c", script]).stdout.splitlines())
+    others = {name.partition(".")[0] for name, file in loaded.items() if "/site-packages/" in file}
+    assert "confluent_kafka" in others
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "deploy/images/topics.txt").read_text(), re.MULTILINE)
+    brought = {file.parts[0].removesuffix(".py") for name in locked for file in files(name) or []}
+    assert others - brought == set()
 
 
 def test_the_portal_gets_every_file_that_it_serves(stages: dict[str, Stage]) -> None:
