@@ -28,7 +28,7 @@ from chassis.settings import Settings
 from chassis.subscriptions import Record, Subscription
 from chassis.telemetry import set_up_telemetry
 from chassis.timers import Timer, alone, keep_time
-from chassis.unparsable import StepOver
+from chassis.unparsable import AnyHeaders
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Listener:
         self.kafka = kafka
         if kafka is None:
             return
-        getmany = StepOver(kafka).getmany
+        getmany = AnyHeaders(kafka).getmany
 
         async def noted(*args: Any, **kwargs: Any) -> Any:
             self.last_poll = time.monotonic()
@@ -100,7 +100,7 @@ class Listener:
 
 def _record(item: Any) -> Record:
     key = (item.key or b"").decode(errors="replace").replace("\0", "")
-    headers = [(name, value or b"") for name, value in item.headers]
+    headers = [(name, value or b"") for name, value in item.original_headers]
     return Record(item.topic, item.partition, item.offset, key, headers, item.value)
 
 

@@ -19,7 +19,7 @@ from chassis.worker import Worker
 
 NORD = "socialtilsyn-nord"
 TOPIC = f"external.tilsyn.{NORD}.v1"
-HEADERS = {"ce_id": "e-1", "ce_source": "/tilsyn.dk", "ce_type": "dk.tilsyn.tilsyn.completed.v1"}
+HEADERS: dict[str, str | None] = {"ce_id": "e-1", "ce_source": "/tilsyn.dk", "ce_type": "dk.tilsyn.tilsyn.completed.v1"}
 TILSYN = {
     "tilsyn_id": "T-1",
     "tilbud_id": "CRV-6324",
@@ -47,7 +47,7 @@ class System:
         self.reader.subscribe([f"external.receipts.{NORD}.v1"])
         self.read: list[dict[str, Any]] = []
 
-    async def writes(self, value: bytes, headers: dict[str, str]) -> None:
+    async def writes(self, value: bytes, headers: dict[str, str | None], *options: str) -> None:
         """Write one record with kcat."""
         file = self.folder / "message"
         file.write_bytes(value)
@@ -55,8 +55,8 @@ class System:
         for name, setting in self.access.items():
             command += ["-X", f"{name}={setting}"]
         for name, text in headers.items():
-            command += ["-H", f"{name}={text}"]
-        await asyncio.to_thread(subprocess.run, [*command, str(file)], check=True, timeout=30)
+            command += ["-H", name if text is None else f"{name}={text}"]
+        await asyncio.to_thread(subprocess.run, [*command, *options, str(file)], check=True, timeout=30)
 
     async def receives(self, count: int, *, within: float = 30) -> list[dict[str, Any]]:
         """Return the first ``count`` receipts, waiting for them."""
@@ -93,8 +93,13 @@ async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
     await system.writes(value, HEADERS)
     await system.writes(b"no event at all", {})
     await system.writes(json.dumps(TILSYN | {"tilbud_id": "CRV-1"}).encode(), HEADERS | {"ce_id": "e-3"})
+    # A header without a value, and one whose name is no UTF-8: clients in C send both.
+    await system.writes(value, HEADERS | {"ce_id": "e-4", "empty": None})
+    await system.writes(value, HEADERS | {"ce_id": "e-5", "\udcff": "x"})
+    await system.writes(value, HEADERS | {"ce_id": "e-6"}, "-z", "snappy")
+    await system.writes(value, HEADERS | {"ce_id": "e-7"}, "-z", "zstd")
     started = time.monotonic()
-    receipts = await system.receives(5)
+    receipts = await system.receives(9)
     assert time.monotonic() - started < 15
     system.reader.close()
 
@@ -104,6 +109,8 @@ async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
     assert accepted[0] == accepted[1]
     assert accepted[0]["accepted"] is True
     assert by_id["e-2"]["problem"]["type"].endswith("/unreadable")
+    assert {"e-4", "e-6", "e-7"} <= by_id.keys()
     assert by_id["e-3"]["problem"]["type"].endswith("/unknown-tilbud")
-    assert by_id[None]["record"] == {"topic": TOPIC, "partition": 0, "offset": 3}
+    unreadable = [receipt["record"] for receipt in receipts if receipt["event_id"] is None]
+    assert unreadable == [{"topic": TOPIC, "partition": 0, "offset": offset} for offset in (3, 6)]
     assert worker.reasons_not_ready() == []

@@ -1,0 +1,61 @@
+"""Keeps headers that are no text from stopping a consumer, or from losing the batch that they come in.
+
+A header's name may be no UTF-8, and its value may be no UTF-8 or missing: clients written in C send all three.
+aiokafka raises out of ``getmany`` at such a name, again and again, for all partitions of the consumer. FastStream
+raises at such a value before our handler is called, and the next acknowledgement commits past the batch.
+"""
+
+from types import GeneratorType
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+
+class AnyHeaders:
+    """``getmany`` of a consumer: headers come as ``original_headers``, where FastStream does not look.
+
+    A record that cannot be parsed at all comes as one whose header is not readable.
+    """
+
+    def __init__(self, kafka: AIOKafkaConsumer) -> None:
+        self._kafka = kafka
+        self._getmany = kafka.getmany
+        self._one_by_one = False
+
+    async def getmany(self, *args: Any, **kwargs: Any) -> Any:
+        """Fetch like the consumer does; where it fails, go record by record up to the one it fails at."""
+        if self._one_by_one:
+            kwargs["max_records"] = 1
+        try:
+            fetched = await self._getmany(*args, **kwargs)
+        except UnicodeDecodeError:
+            fetched = await self._step_over()
+        for records in fetched.values():
+            for record in records:
+                record.original_headers, record.headers = record.headers, ()
+        return fetched
+
+    async def _step_over(self) -> dict[TopicPartition, list[Any]]:
+        for partition, result in list(self._kafka._fetcher._records.items()):  # noqa: SLF001  Nothing public names it.
+            records = getattr(result, "_partition_records", None)
+            if records is None or not _has_failed(records._records_iterator):  # noqa: SLF001
+                continue
+            position = await self._kafka.position(partition)
+            self._one_by_one = records.next_fetch_offset > position
+            if self._one_by_one:
+                # The records before the broken one were parsed and lost with it; they are fetched again.
+                self._kafka.seek(partition, position)
+                return {}
+            self._kafka.seek(partition, position + 1)
+            return {partition: [_placeholder(partition, position)]}
+        raise RuntimeError("a record cannot be parsed, and its partition cannot be found")
+
+
+def _has_failed(iterator: Any) -> bool:
+    return isinstance(iterator, GeneratorType) and iterator.gi_frame is None
+
+
+def _placeholder(partition: TopicPartition, offset: int) -> Any:
+    headers = (("unparsable", b"\xff"),)
+    return ConsumerRecord(partition.topic, partition.partition, offset, 0, 0, None, None, None, -1, -1, headers)
