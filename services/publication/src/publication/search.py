@@ -159,9 +159,8 @@ def _hits(query: SearchQuery, conditions: Mapping[str, Condition]) -> CTE:
     columns = [*LISTS.values(), *VALUES.values()]
     flags = [condition.label(f"has_{name}") for name, condition in FLAGS.items()]
     key = (SearchRow.tilbud_id, SearchRow.version, SearchRow.department_id, SearchRow.sort_name)
-    rank = cast(_rank(query, score, distance), Float(53)).label("rank")
-    chosen = select(*key, *columns, *flags, score.label("score"), distance.label("distance"), rank)
-    return chosen.where(*conditions.values()).cte("hits")
+    sorted_by = (SearchRow.rate_oere, SearchRow.vacancies, score.label("score"), distance.label("distance"))
+    return select(*key, *columns, *flags, *sorted_by).where(*conditions.values()).cte("hits")
 
 
 def _score(q: str) -> ColumnElement[Any]:
@@ -189,30 +188,38 @@ def _distance(near: Postcode | None) -> ColumnElement[Any]:
     return func.round(2 * EARTH_RADIUS_KM * func.asin(func.sqrt(half)) * 10) / 10
 
 
-def _rank(query: SearchQuery, score: ColumnElement[Any], distance: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the number that rows are sorted by, the smallest first; the name decides among equals."""
-    return {
-        "relevance": -score,
-        "rate": func.coalesce(cast(SearchRow.rate_oere, Float(53)), DEAR_OERE),
-        "vacancies": -func.coalesce(cast(SearchRow.vacancies, Float(53)), -1.0),
+def _rank(hits: CTE, sort: str) -> ColumnElement[Any]:
+    """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
+    ranks: dict[str, Any] = {
+        "relevance": -hits.c.score,
+        "rate": func.coalesce(cast(hits.c.rate_oere, Float(53)), DEAR_OERE),
+        "vacancies": -func.coalesce(cast(hits.c.vacancies, Float(53)), -1.0),
         "name": literal(0.0, Float(53)),
-        "distance": func.coalesce(distance, FAR_KM),
-    }[query.sort]
+        "distance": func.coalesce(hits.c.distance, FAR_KM),
+    }
+    return cast(ranks[sort], Float(53))
 
 
 def _page(hits: CTE, query: SearchQuery) -> Select[Any]:
-    place = (hits.c.rank, hits.c.sort_name, hits.c.tilbud_id, hits.c.department_id)
-    ordered = select(hits).order_by(*place).limit(query.limit + 1)
+    # The rank is made from the hits: written into them it would compute the score a second time for each row.
+    key = [hits.c[name] for name in ("tilbud_id", "version", "department_id", "sort_name", "score", "distance")]
+    ranked = select(*key, _rank(hits, query.sort).label("rank")).subquery("ranked")
+    place = _place(ranked)
+    ordered = select(ranked).order_by(*place).limit(query.limit + 1)
     if query.place is not None:
         ordered = ordered.where(tuple_(*place) > tuple_(*query.place))
     page = ordered.subquery("page")
-    again = (page.c.rank, page.c.sort_name, page.c.tilbud_id, page.c.department_id)
     row = func.jsonb_build_object(
         *("item", SearchRow.item, "score", page.c.score, "distance", page.c.distance),
-        *("place", func.jsonb_build_array(*again)),
+        *("place", func.jsonb_build_array(*_place(page))),
     )
     same = [getattr(SearchRow, name) == page.c[name] for name in ("tilbud_id", "version", "department_id")]
-    return select(func.jsonb_agg(aggregate_order_by(row, *again))).select_from(page).join(SearchRow, and_(*same))
+    items = func.jsonb_agg(aggregate_order_by(row, *_place(page)))
+    return select(items).select_from(page).join(SearchRow, and_(*same))
+
+
+def _place(rows: Any) -> list[Any]:
+    return [rows.c[name] for name in ("rank", "sort_name", "tilbud_id", "department_id")]
 
 
 def _facets(hits: CTE, conditions: Mapping[str, Condition]) -> Select[Any]:
