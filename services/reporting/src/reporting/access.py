@@ -38,11 +38,6 @@ def actor_of(principal: Principal, authority: str | None = None) -> Actor:
     )
 
 
-def supervisor(tilbud: Tilbud) -> str:
-    """Return the authority of ``tilbud``: the one that created it until ``jurisdiction`` has said who it is."""
-    return tilbud.authority or tilbud.created_by_authority
-
-
 def is_operator(principal: Principal, tilbud: Tilbud) -> bool:
     """Return whether the caller belongs to the organisation that runs ``tilbud`` (row 7)."""
     return bool(principal.cvr) and principal.cvr == tilbud.cvr
@@ -52,7 +47,7 @@ def refuse_stranger(principal: Principal, tilbud: Tilbud | None) -> Tilbud:
     """Return ``tilbud`` to its operator's users and its authority's officers; not-found to everybody else."""
     if tilbud is None:
         raise not_found()
-    if is_operator(principal, tilbud) or is_officer_at(principal, supervisor(tilbud)):
+    if is_operator(principal, tilbud) or is_officer_at(principal, tilbud.authority):
         return tilbud
     raise not_found()
 
@@ -75,7 +70,6 @@ def reporter_of(principal: Principal, tilbud: Tilbud | None) -> Reporter:
     known = refuse_stranger(principal, tilbud)
     if is_operator(principal, known):
         return Reporter(principal)
-    authority = supervisor(known)
-    if principal.holds(Privilege.REPORT_TILBUD, authority):
-        return Reporter(principal, authority)
+    if principal.holds(Privilege.REPORT_TILBUD, known.authority):
+        return Reporter(principal, known.authority)
     raise Problem("forbidden", "Din organisation har ikke givet dig ret til at indberette for tilbuddet.")

@@ -8,7 +8,7 @@ from chassis.conditions import etag, require_match
 from chassis.database import lock
 from chassis.problems import Problem, not_found
 from contracts.access import Privilege
-from reporting.access import actor_of, is_officer_at, refuse_stranger, supervisor
+from reporting.access import actor_of, is_officer_at, refuse_stranger
 from reporting.cpr import CprVault, checked_cpr
 from reporting.log import note
 from reporting.models import CprAccess, LeaderCpr, Tilbud
@@ -47,7 +47,7 @@ async def set_leader_cpr(
         row.nonce, row.ciphertext, row.set_at = new.nonce, new.ciphertext, new.set_at
         row.revision += 1
     _log_access(session, tilbud, "set", principal)
-    note(session, tilbud.id, "leader-cpr-set", actor_of(principal, supervisor(tilbud)))
+    note(session, tilbud.id, "leader-cpr-set", actor_of(principal, tilbud.authority))
     return row
 
 
@@ -56,7 +56,7 @@ async def show_leader_cpr(
 ) -> tuple[str, LeaderCpr]:
     """Return the leader's CPR number in full and its row, and write down who saw it."""
     tilbud = await _for_officer(session, tilbud_id, principal)
-    if not principal.holds(Privilege.READ_CPR, supervisor(tilbud)):
+    if not principal.holds(Privilege.READ_CPR, tilbud.authority):
         raise Problem("forbidden", "Din organisation har ikke givet dig ret til at se CPR-nummeret.")
     row = await session.get(LeaderCpr, tilbud.id)
     if row is None:
@@ -67,11 +67,11 @@ async def show_leader_cpr(
 
 async def _for_officer(session: AsyncSession, tilbud_id: str, principal: Principal) -> Tilbud:
     tilbud = refuse_stranger(principal, await lock(session, Tilbud, Tilbud.id == tilbud_id))
-    if not is_officer_at(principal, supervisor(tilbud)):
+    if not is_officer_at(principal, tilbud.authority):
         raise Problem("forbidden", "Kun tilsynsmyndigheden har adgang til CPR-nummeret.")
     return tilbud
 
 
 def _log_access(session: AsyncSession, tilbud: Tilbud, act: str, principal: Principal) -> None:
-    by = actor_of(principal, supervisor(tilbud)).model_dump()
+    by = actor_of(principal, tilbud.authority).model_dump()
     session.add(CprAccess(tilbud_id=tilbud.id, act=act, by=by))

@@ -38,7 +38,8 @@ class Tilbud(Sequenced, Base):
     """A tilbud with what identifies it: as created, and from its first approval on as approved.
 
     ``facts_number`` is the submission that the identifying facts come from, 0 for the creation.
-    ``authority`` is None until ``jurisdiction`` has said who supervises.
+    ``authority`` is the one that created it until ``jurisdiction`` has said who supervises; then
+    ``authority_version`` is above 0.
     """
 
     __tablename__ = "tilbud"
@@ -46,7 +47,6 @@ class Tilbud(Sequenced, Base):
         UniqueConstraint("application_authority", "application_id", name="tilbud_application"),
         Index("tilbud_cvr", "cvr"),
         Index("tilbud_authority", "authority"),
-        Index("tilbud_created_by_authority", "created_by_authority"),
         Index("tilbud_name", "name", "id"),
     )
 
@@ -67,7 +67,7 @@ class Tilbud(Sequenced, Base):
     changed_at: Mapped[datetime]
     application_authority: Mapped[str | None]
     application_id: Mapped[str | None]
-    authority: Mapped[str | None]
+    authority: Mapped[str]
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
     last_number: Mapped[int] = mapped_column(default=0, server_default="0")
     last_version: Mapped[int] = mapped_column(default=0, server_default="0")

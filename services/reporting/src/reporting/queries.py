@@ -14,7 +14,7 @@ from chassis.pages import Page, decode_cursor, encode_cursor
 from chassis.problems import Problem
 from contracts.form import department_ids, form, join
 from contracts.reference import authority as authority_row
-from reporting.access import officer_scopes, supervisor
+from reporting.access import officer_scopes
 from reporting.companies import company
 from reporting.cpr import CprVault
 from reporting.leader_cprs import cpr_state
@@ -86,7 +86,7 @@ def _why_no_tilbud() -> str:
 
 def _mine(principal: Principal) -> Select[Tilbud]:
     scopes = officer_scopes(principal)
-    supervised = func.coalesce(Tilbud.authority, Tilbud.created_by_authority).in_(scopes)
+    supervised = Tilbud.authority.in_(scopes)
     operated = and_(Tilbud.cvr == principal.cvr, Tilbud.cvr != "")
     return select(Tilbud).where(or_(supervised, operated))
 
@@ -116,7 +116,7 @@ async def _items(session: AsyncSession, rows: Sequence[Tilbud]) -> list[TilbudIt
             operator_name=company(row.cvr).name,
             primary_legal_basis=row.primary_legal_basis,
             municipality=row.address["municipality"],
-            authority=authority_name(supervisor(row)),
+            authority=authority_name(row.authority),
             status=statuses[row.id],
             open_submissions=counts.get(row.id, 0),
             changed_at=row.changed_at,
@@ -177,8 +177,8 @@ async def view_tilbud(
         leader=tilbud.leader,
         contact=tilbud.contact,
         leader_cpr=await _cpr_state(session, tilbud, vault),
-        authority=authority_name(supervisor(tilbud)),
-        authority_assigned=tilbud.authority is not None,
+        authority=authority_name(tilbud.authority),
+        authority_assigned=tilbud.authority_version > 0,
         created_by_authority=tilbud.created_by_authority,
         created_at=tilbud.created_at,
         status=(await statuses_of(session, [tilbud]))[tilbud.id],

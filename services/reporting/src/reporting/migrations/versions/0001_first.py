@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("application_authority", sa.String(), nullable=True),
         sa.Column("application_id", sa.String(), nullable=True),
-        sa.Column("authority", sa.String(), nullable=True),
+        sa.Column("authority", sa.String(), nullable=False),
         sa.Column("authority_version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_number", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_version", sa.Integer(), server_default="0", nullable=False),
@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_authority", "application_id", name="tilbud_application"),
     )
     op.create_index("tilbud_authority", "tilbud", ["authority"], unique=False)
-    op.create_index("tilbud_created_by_authority", "tilbud", ["created_by_authority"], unique=False)
     op.create_index("tilbud_cvr", "tilbud", ["cvr"], unique=False)
     op.create_index("tilbud_name", "tilbud", ["name", "id"], unique=False)
     op.create_table(
