@@ -12,10 +12,11 @@ from chassis.database import ReadSession
 from chassis.pages import Page, decode_cursor, encode_cursor
 from contracts.events.publication import FieldChange, PublicTilbud
 from publication.models import PublicVersion
-from publication.parameters import AsOf, Cursor, Limit, moment_of, search_query, wrong
+from publication.parameters import AsOf, Cursor, LegalBasis, Limit, TargetGroup, moment_of, search_query, wrong
 from publication.presenting import search_page
 from publication.queries import history, public_version, records, state_of_everything
-from publication.schemas import Comparison, PublicChange, SearchPage
+from publication.rates import rate_boxes
+from publication.schemas import Comparison, PublicChange, RateBox, SearchPage
 from publication.search import SearchQuery, find
 
 CACHED = {"Cache-Control": "public, max-age=1, must-revalidate"}
@@ -125,3 +126,9 @@ async def compare(
     items = [found[each] for each in wanted if each in found]
     content = {"items": items, "missing": [each for each in wanted if each not in found]}
     return _answer(if_none_match, etag(*wanted, *(item["version"] for item in items), content), content)
+
+
+@router.get("/rates", responses={status: REFUSED[status] for status in (400, 422)})
+async def read_rates(session: Reading, target_group: TargetGroup, legal_basis: LegalBasis) -> Page[RateBox]:
+    """Return the rates of comparable departments, one box for each unit that rates are given in."""
+    return Page(items=await rate_boxes(session, {"target_group": target_group, "legal_basis": legal_basis}))

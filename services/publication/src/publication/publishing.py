@@ -42,10 +42,11 @@ async def take_in(session: AsyncSession, fact: Fact, reason: FeedReason) -> None
     tilbud.known = known.model_dump(mode="json", by_alias=True)
     record = public_record(tilbud.id, known)
     await _keep_secret(session, tilbud, known)
-    await _publish(session, tilbud, record, FeedReason.REPUBLISHED if fact.republished else reason)
+    await publish(session, tilbud, record, FeedReason.REPUBLISHED if fact.republished else reason)
 
 
-async def _publish(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, reason: FeedReason) -> None:
+async def publish(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, reason: FeedReason) -> None:
+    """Write ``record`` as the next public version of the locked ``tilbud``; nothing when it says nothing new."""
     before = tilbud.record
     if without_bookkeeping(before) == without_bookkeeping(_stored(record)):
         return
@@ -90,6 +91,15 @@ async def _replace_search_rows(
     await session.execute(shown.values(valid_to=valid_from))
     if record:
         await session.execute(insert(SearchRow), _rows(record, valid_from, None))
+
+
+async def project_again(session: AsyncSession, tilbud: Tilbud) -> None:
+    """Make the search rows of the current version of ``tilbud`` again, as today's vocabularies have it."""
+    current = (SearchRow.tilbud_id == tilbud.id, SearchRow.valid_to.is_(None))
+    valid_from = await session.scalar(select(SearchRow.valid_from).where(*current).limit(1))
+    if valid_from is not None and tilbud.record is not None:
+        await session.execute(delete(SearchRow).where(*current))
+        await session.execute(insert(SearchRow), _rows(PublicTilbud.model_validate(tilbud.record), valid_from, None))
 
 
 def _rows(record: PublicTilbud, valid_from: datetime, valid_to: datetime | None) -> list[dict[str, Any]]:

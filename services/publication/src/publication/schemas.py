@@ -79,6 +79,22 @@ class SearchPage(Page[SearchItem]):
     facets: dict[str, list[FacetValue]]
 
 
+class RateBox(BaseModel):
+    """The rates of one unit: how many departments, and the five points of a box plot, in øre.
+
+    ``suppressed``: fewer than five tilbud, so that nothing but the unit is told.
+    """
+
+    rate_unit: str
+    suppressed: bool
+    n: int | None = None
+    min_oere: int | None = None
+    q1_oere: int | None = None
+    median_oere: int | None = None
+    q3_oere: int | None = None
+    max_oere: int | None = None
+
+
 class PublicChange(BaseModel):
     """One change of what is public about a tilbud. ``method`` is DELETE where it stopped being public."""
 

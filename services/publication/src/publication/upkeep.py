@@ -1,0 +1,63 @@
+"""Work of the operator: tell the state of everything again, or make every public record again by today's rules."""
+
+from collections.abc import AsyncIterator
+
+from sqlalchemy import select
+
+from chassis.database import Database, lock
+from chassis.outbox import emit, retract
+from contracts.events.publication import FeedReason, PublicTilbud, TilbudPublished
+from publication.facts import Known
+from publication.models import Tilbud
+from publication.publishing import project_again, publish
+from publication.rules import public_record
+
+CHUNK = 500
+
+
+async def republish(database: Database) -> int:
+    """Emit the current state of every tilbud that ever was public, marked as republished; return how many."""
+    count = 0
+    async for tilbud_id in _ids(database):
+        async with database.begin() as session:
+            tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.version > 0)
+            if tilbud is None:
+                continue
+            count += 1
+            if tilbud.record:
+                record = PublicTilbud.model_validate(tilbud.record)
+                again = TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record)
+                await emit(session, again, of=tilbud)
+            else:
+                await retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, of=tilbud)
+    return count
+
+
+async def rebuild(database: Database) -> int:
+    """Make every record and search row again from what is known; only differences are appended. Return how many."""
+    count = 0
+    async for tilbud_id in _ids(database):
+        async with database.begin() as session:
+            tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
+            if tilbud is None:
+                continue
+            before = tilbud.version
+            record = public_record(tilbud_id, Known.model_validate(tilbud.known))
+            await publish(session, tilbud, record, FeedReason.CORRECTED)
+            if tilbud.version == before:
+                await project_again(session, tilbud)
+            count += tilbud.version - before
+    return count
+
+
+async def _ids(database: Database) -> AsyncIterator[str]:
+    last = ""
+    while True:
+        async with database.read() as session:
+            statement = select(Tilbud.id).where(Tilbud.id > last).order_by(Tilbud.id).limit(CHUNK)
+            found = (await session.scalars(statement)).all()
+        if not found:
+            return
+        for tilbud_id in found:
+            yield tilbud_id
+        last = found[-1]

@@ -1,0 +1,70 @@
+"""What the operator can do, and the rates."""
+
+import json
+from typing import Any
+
+import httpx2
+from public_facts import case, ceased, steps, tilsyn
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.testing import emitted
+from publication.upkeep import rebuild, republish
+
+
+async def test_republishing_tells_the_state_and_nothing_else(
+    client: httpx2.AsyncClient, tell: Any, database: Database
+) -> None:
+    await tell(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), ceased("CRV-2"), case("CRV-3"))
+    before = await emitted(database)
+    assert await republish(database) == 2
+    again = (await emitted(database))[len(before) :]
+    assert [(row["topic"], row["key"]) for row in again] == [
+        ("publication.tilbud.v1", "CRV-1"),
+        ("publication.tilbud.v1", "CRV-2"),
+    ]
+    told = json.loads(again[0]["value"])
+    assert told["republished"] is True
+    assert told["tilbud"] == (await client.get("/v1/tilbud/CRV-1")).json()
+    assert again[1]["value"] is None
+    assert len((await client.get("/v1/feed")).json()) == 3
+
+
+async def test_rebuilding_changes_nothing_that_is_right(
+    client: httpx2.AsyncClient, tell: Any, database: Database
+) -> None:
+    await tell(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), ceased("CRV-2"))
+    before = (await client.get("/v1/search", params={"q": "autisme"})).json()
+    assert await rebuild(database) == 0
+    assert (await client.get("/v1/search", params={"q": "autisme"})).json() == before
+
+    async with database.begin() as session:
+        await session.execute(text("UPDATE search_rows SET words = '', target_groups = '{}'"))
+        await session.execute(text("UPDATE tilbud SET record = jsonb_set(record, '{name}', '\"Forkert\"')"))
+    assert await rebuild(database) == 1
+    assert (await client.get("/v1/search", params={"q": "autisme"})).json()["total"] == before["total"]
+    assert (await client.get("/v1/tilbud/CRV-1")).json()["name"] == "Solsikken"
+    assert (await client.get("/v1/tilbud/CRV-2")).status_code == 410
+
+
+async def test_rates_are_compared_from_five_tilbud_on(client: httpx2.AsyncClient, tell: Any) -> None:
+    for number in range(1, 6):
+        if number == 5:
+            (few,) = (await client.get("/v1/rates")).json()["items"]
+            assert (few["suppressed"], few["n"], few["median_oere"]) == (True, None, None)
+        content = steps(f"Tilbud {number}")
+        content["interventions/afd-1"]["interventions"][0]["rate_oere"] = 100_000 * number
+        await tell(case(f"CRV-{number}", content=content), tilsyn(f"CRV-{number}"))
+    (box,) = (await client.get("/v1/rates", params={"target_group": "autism"})).json()["items"]
+    assert box == {
+        "rate_unit": "day-and-night",
+        "suppressed": False,
+        "n": 5,
+        "min_oere": 100_000,
+        "q1_oere": 200_000,
+        "median_oere": 300_000,
+        "q3_oere": 400_000,
+        "max_oere": 500_000,
+    }
+    assert (await client.get("/v1/rates", params={"legal_basis": "opholdssted"})).json()["items"] == []
+    assert (await client.get("/v1/rates", params={"legal_basis": "vrøvl"})).status_code == 422
