@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import applications, cases, inbound
 from chassis.envelope import Envelope
-from chassis.subscriptions import Handler, Subscription, lock_nothing
+from chassis.subscriptions import Handler, Subscription
 from chassis.timers import Timer
 from contracts.events import (
     AuthorityAssigned,
@@ -94,13 +94,12 @@ SUBSCRIPTIONS = (
         on={AuthorityAssigned: on_assigned},
         full_state=True,
     ),
-    # One record for each transaction: a record locks its tilbud and its receipt, and its key is only a claim.
     Subscription(
         "approval.external",
         tuple(tilsyn_topic(authority.id) for authority in authorities()),
-        lock=lock_nothing,
+        lock=inbound.lock_claimed,
         raw=inbound.on_record,
-        max_records=1,
+        max_records=100,
     ),
 )
 TIMERS = (Timer("retry-parked", 0.25, inbound.retry_parked),)

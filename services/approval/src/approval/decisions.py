@@ -13,8 +13,8 @@ from chassis.auth import Principal
 from chassis.clock import now
 from chassis.conditions import etag, require_match
 from chassis.database import lock
-from chassis.outbox import emit
-from chassis.problems import not_found
+from chassis.outbox import EventTooLarge, emit
+from chassis.problems import Problem, not_found
 from contracts.access import Privilege
 from contracts.events import CaseApproved, CaseReturned, SubmissionSent
 from contracts.events.parties import Actor, StepDecision, Verdict
@@ -165,7 +165,10 @@ async def _approve(
         approved_by=by,
         approved_at=_decided_at(case),
     )
-    await emit(session, event, of=tilbud)
+    try:
+        await emit(session, event, of=tilbud)
+    except EventTooLarge as error:
+        raise Problem("too-large", "Sagens indhold er for stort. Afvis det trin, der fylder mest.") from error
 
 
 def _decided_at(case: Case) -> datetime:

@@ -4,6 +4,7 @@ The way is the same for Kafka and HTTPS: read, verify, lock the tilbud (or the a
 take effect, settle the receipt; all in one transaction. The lock order is tilbud or application before receipt.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from approval import applications, receipts, tilsyn, verification
 from approval.envelopes import Arrival, arrival_of
 from approval.models import InboundReceipt, Tilbud
 from chassis.clock import now, today
-from chassis.database import Database, lock
+from chassis.database import Database, lock, lock_all
 from chassis.envelope import Headers
 from chassis.ids import uuid7
 from chassis.problems import Problem
@@ -26,6 +27,15 @@ PREFIX, SUFFIX = "external.tilsyn.", ".v1"
 TilbudEvent = TilsynCompleted | TilbudCeasedInbound
 # A receipt is owed within five seconds; the rest is the way to the broker.
 PARKED_SECONDS = 4.5
+
+
+async def lock_claimed(session: AsyncSession, keys: Sequence[str]) -> None:
+    """Lock the tilbud that the keys of a batch claim to be about, in order.
+
+    A key is only a claim. A record about another tilbud locks that one by itself; where two such batches meet in a
+    deadlock, they are taken again record by record.
+    """
+    await lock_all(session, Tilbud.id, keys)
 
 
 async def on_record(session: AsyncSession, record: Record) -> None:

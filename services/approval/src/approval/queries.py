@@ -49,11 +49,10 @@ class Viewer:
         return case.authority in self.approves
 
     def opens(self, case: Case, tilbud: Tilbud) -> bool:
-        """Return whether the caller sees the contents: reporters only when the authority is done (row 60)."""
-        if self.decides(case):
-            return True
-        reports = tilbud.authority in self.reports or (self.cvr != "" and tilbud.operator_cvr == self.cvr)
-        return reports and case.state != CaseState.AWAITING
+        """Return whether the caller sees the contents: who does not decide only when the authority is done (row 60)."""
+        supervises = tilbud.authority in self.approves | self.reports
+        operates = self.cvr != "" and tilbud.operator_cvr == self.cvr
+        return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
 
 
 def authority_name(authority_id: str | None) -> str | None:
