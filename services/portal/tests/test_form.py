@@ -98,6 +98,7 @@ ALL_FIELDS = [
 
 
 @pytest.mark.parametrize("field_type", sorted({each.type for each in ALL_FIELDS}))
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_round_trip_of_every_type(field_type: FieldType, data: st.DataObject) -> None:
     field = next(each for each in ALL_FIELDS if each.type is field_type)
@@ -144,7 +145,7 @@ names = st.one_of(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(step=st.sampled_from(STEPS), pairs=st.lists(st.tuples(names, st.text(max_size=20)), max_size=12))
 def test_nothing_that_a_browser_sends_breaks_the_form(step: str, pairs: list[tuple[str, str]]) -> None:
     definition = FORM.step(step)

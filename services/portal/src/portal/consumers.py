@@ -44,6 +44,11 @@ async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> 
         stage=CaseStage.SENT,
         at=event.sent_at,
         number=event.number,
+    )
+    await overview.take_report(
+        session,
+        event.submission_id,
+        at=event.sent_at,
         steps=[step.key for step in event.steps],
         legal_bases=list(dict.fromkeys([event.tilbud.primary_legal_basis, *event.tilbud.legal_bases])),
     )
@@ -76,7 +81,6 @@ async def on_opened(session: AsyncSession, event: CaseOpened, _: Envelope) -> No
         stage=CaseStage.OPENED,
         at=event.opened_at,
         number=event.number,
-        steps=event.steps,
     )
     await _take_authority_of_case(session, event)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.clock import today
 from chassis.problems import FieldError, not_found
-from contracts.form import FormDefinition, Step, form
+from contracts.form import FormDefinition, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import Caller, segment
 from portal.form.controls import Builder, Part, Setting, SummaryLine, error_summary
@@ -52,10 +52,13 @@ class Desk:
         return {parse_key(each["step"])[1]: each["submission_id"] for each in self.view["locked_by"]}
 
     @property
+    def _keys(self) -> list[str | None]:
+        return [*self.departments] or [None]
+
+    @property
     def is_locked(self) -> bool:
         """Return whether nothing on the page can be changed."""
-        parts: list[str | None] = [*self.departments] or [None]
-        return all(each in self.locks for each in parts)
+        return all(each in self.locks for each in self._keys)
 
     @property
     def is_saved(self) -> bool:
@@ -82,10 +85,10 @@ class Desk:
     def parts(self, posted: Posted, errors: list[FieldError], focus: str = "") -> list[Part]:
         """Return the sections of the page."""
         builder = Builder(self.step, posted, self._setting(focus), errors)
-        keys: list[str | None] = [*self.departments] or [None]
+        data = {each: with_computed(self.form, self.step.id, part_of(self.data, each)) for each in self._keys}
         return [
-            Part(each, self._title(each), builder.part(self.data, each), locked_by=self.locks.get(each))
-            for each in keys
+            Part(each, self._title(each), builder.filled(data[each], each), locked_by=self.locks.get(each))
+            for each in self._keys
         ]
 
     def answers(self, department: str | None) -> list[Line]:

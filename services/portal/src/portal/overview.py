@@ -84,8 +84,6 @@ async def take_case(
     stage: CaseStage,
     at: datetime,
     number: int | None = None,
-    steps: Sequence[str] | None = None,
-    legal_bases: Sequence[str] | None = None,
 ) -> None:
     """Take how far a case has come; ``revision`` and ``stage`` say whether this is news."""
     await session.execute(insert(Case).values(id=case_id, tilbud_id=tilbud_id).on_conflict_do_nothing())
@@ -95,13 +93,18 @@ async def take_case(
     if (revision, stage) > (case.revision, case.stage):
         case.revision, case.stage, case.state = revision, stage.value, stage.state
         case.changed_at = at
-        if steps is not None:
-            case.steps = list(steps)
-    if legal_bases is not None and (case.submitted_at is None or at > case.submitted_at):
-        case.submitted_at, case.legal_bases = at, list(legal_bases)
     await session.flush()
     await _refresh_case_status(session, tilbud_id)
     await touch(session, tilbud_id, at)
+
+
+async def take_report(
+    session: AsyncSession, case_id: str, *, at: datetime, steps: Sequence[str], legal_bases: Sequence[str]
+) -> None:
+    """Take what a case holds, as sent last."""
+    case = await session.get_one(Case, case_id)
+    if case.submitted_at is None or at > case.submitted_at:
+        case.submitted_at, case.steps, case.legal_bases = at, list(steps), list(legal_bases)
 
 
 async def take_case_authority(session: AsyncSession, case_id: str, *, authority: str, revision: int) -> None:

@@ -129,8 +129,11 @@ class Builder:
 
     def part(self, data: Mapping[str, Any], department: str | None) -> list[Control]:
         """Return the controls of the whole step, or of one department; ``data`` holds what the portal fills in."""
-        start = pointer_of_part(self._step, department)
-        return self._object(self._step.fields, part_of(data, department), start, department)
+        return self.filled(part_of(data, department), department)
+
+    def filled(self, part: Mapping[str, Any], department: str | None) -> list[Control]:
+        """Return the controls of one part whose own data is ``part``."""
+        return self._object(self._step.fields, part, pointer_of_part(self._step, department), department)
 
     def _object(
         self, fields: Sequence[Field], data: Mapping[str, Any], pointer: str, department: str | None
@@ -254,8 +257,15 @@ class SummaryLine:
 
 def error_summary(errors: Sequence[FieldError], parts: Sequence[Part]) -> list[SummaryLine]:
     """Return the errors in the order that they came, each with the nearest field that stands on the page."""
-    ids = {control.name: control.id for part in parts for control in flat(part.controls)}
-    return [SummaryLine(error.detail, _href(error.pointer, ids)) for error in errors]
+    controls = {control.name: control for part in parts for control in flat(part.controls)}
+    return [_line(error, _nearest(error.pointer, controls)) for error in errors]
+
+
+def _line(error: FieldError, control: Control | None) -> SummaryLine:
+    if control is None:
+        return SummaryLine(error.detail, None)
+    named = control.field.label in error.detail
+    return SummaryLine(error.detail if named else f"{control.field.label}: {error.detail}", f"#{control.id}")
 
 
 def flat(controls: Sequence[Control]) -> list[Control]:
@@ -268,9 +278,9 @@ def flat(controls: Sequence[Control]) -> list[Control]:
     return found
 
 
-def _href(pointer: str, ids: Mapping[str, str]) -> str | None:
+def _nearest(pointer: str, controls: Mapping[str, Control]) -> Control | None:
     while pointer:
-        if pointer in ids:
-            return f"#{ids[pointer]}"
+        if pointer in controls:
+            return controls[pointer]
         pointer = pointer.rpartition("/")[0]
     return None
