@@ -175,9 +175,19 @@ def approved_once(point: Point) -> Any:
     return point.here
 
 
+@pytest.fixture(scope="session")
+async def one_app(identity: TestIdentity) -> AsyncIterator[FastAPI]:
+    """Building an app and fetching the issuer's keys takes longer than most tests: all share one."""
+    nowhere = Database("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", source="/services/reporting")
+    yield build(settings_for(nowhere.url, identity.issuer), nowhere)
+    await nowhere.close()
+
+
 @pytest.fixture
-def app(identity: TestIdentity, database: Database) -> FastAPI:
-    return build(settings_for(database.url, identity.issuer), database)
+def app(one_app: FastAPI, database: Database) -> FastAPI:
+    """The app on the database of this test."""
+    one_app.state.database = database
+    return one_app
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from reporting_way import Client, edit, events, example
+from reporting_way import Client, edit, edit_department, events, example, last_sent, submit
 
 from chassis.database import Database
 from chassis.testing import api_client
@@ -117,6 +117,26 @@ async def test_vacancies_are_told_at_once(reporter: Client, approved_once: Any, 
     (event,) = await events(database, "vacancies-changed")
     assert (event["version"], event["departments"]) == (1, body["departments"])
     assert (await reporter.get(url)).json()["departments"] == body["departments"]
+
+
+async def test_a_later_report_is_prefilled_with_the_vacancies_and_does_not_send_them_alone(
+    reporter: Client, approved_once: Any, database: Database
+) -> None:
+    tilbud_id = approved_once.tilbud_id
+    url = f"/v1/tilbud/{tilbud_id}/vacancies"
+    tag = {"If-Match": (await reporter.get(url)).headers["ETag"]}
+    body = {"departments": [{"department_id": "afd-1", "vacancies": 1, "waiting_time_days": 15}]}
+    assert (await reporter.put(url, json=body, headers=tag)).status_code == 200
+    step = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/steps/places")).json()["data"]["departments"]
+    assert (step["afd-1"]["vacancies"], step["afd-1"]["waiting_time_weeks"]) == (1, 3)
+    assert step["afd-2"] == example("steps/places")["departments"]["afd-2"]
+    nothing = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions")
+    assert nothing.json()["type"].endswith("/nothing-changed")
+    await edit_department(reporter, tilbud_id, "places/afd-1", vacancies_note="Uden elevator.")
+    sent = await last_sent(database, await submit(reporter, tilbud_id))
+    assert [(each.key, each.data["vacancies"]) for each in sent.steps] == [("places/afd-1", 1)]
+    shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["baseline"]["steps"]["places"]
+    assert shown["departments"]["afd-1"]["vacancies"] == 2
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,10 @@ from contracts.events import (
     CaseRouted,
     TilbudCeased,
     TilsynPublished,
+    types_on,
 )
 from contracts.events.approval import TilsynDecision, TilsynKind
+from contracts.topics import topic
 from reporting.consumers import SUBSCRIPTIONS
 
 
@@ -116,6 +118,14 @@ def application(application_id: str = "ans-1") -> ApplicationAccepted:
 async def open_letters(database: Database) -> int:
     async with database.read() as session:
         return int(await session.scalar(text("SELECT count(*) FROM dead_letters")) or 0)
+
+
+def test_every_type_on_a_topic_is_handled_or_left_out_on_purpose() -> None:
+    for subscription in SUBSCRIPTIONS:
+        (name,) = subscription.topics
+        handled = {model.ce_type for model in subscription.on}
+        assert handled | subscription.ignored == types_on(name)
+        assert "reporting" in topic(name).readers
 
 
 async def test_an_approval_moves_the_baseline_and_frees_the_steps(

@@ -8,15 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.problems import FieldError, Problem
 from contracts.form import Finding as FormFinding
 from contracts.form import changes, parse_key, writable
-from reporting.models import LeaderCpr
-from reporting.reports import RESTORABLE, Desk, latest_replaced_draft
-from reporting.rules import Report, blocking, keys_to_send, refuse_nothing
-from reporting.schemas import (
+from reporting.draft_schemas import (
     ChangeView,
     DraftView,
     Finding,
     KeyView,
-    Lock,
     LockedKey,
     ReplacedDraft,
     StepState,
@@ -24,6 +20,10 @@ from reporting.schemas import (
     StepView,
     Summary,
 )
+from reporting.models import LeaderCpr
+from reporting.reports import RESTORABLE, Desk, latest_replaced_draft
+from reporting.rules import Report, blocking, keys_to_send, refuse_nothing
+from reporting.schemas import Lock
 from reporting.submissions import has_approval
 
 

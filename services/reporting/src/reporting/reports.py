@@ -1,6 +1,7 @@
 """Loading what is known about the report of one tilbud."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from chassis.clock import now, today
 from chassis.conditions import etag
 from reporting.facts import fixed, origin
 from reporting.models import ApprovedStep, Draft, DraftStep, NewStart, Submission, SubmissionStep, Tilbud
-from reporting.rules import Data, OpenCase, Report, State
+from reporting.rules import Data, OpenCase, Report, State, with_vacancies
 
 RESTORABLE = timedelta(days=30)
 
@@ -67,7 +68,7 @@ async def load_report(session: AsyncSession, tilbud: Tilbud, draft: dict[str, Da
         legal_bases=tuple(tilbud.legal_bases),
         origin=origin(tilbud),
         fixed=fixed(tilbud),
-        baseline=await load_baseline(session, tilbud.id),
+        baseline=await load_confirmed(session, tilbud),
         cases=await _open_cases(session, tilbud.id),
         draft=draft,
     )
@@ -75,13 +76,30 @@ async def load_report(session: AsyncSession, tilbud: Tilbud, draft: dict[str, Da
 
 async def load_baseline(session: AsyncSession, tilbud_id: str, as_of: datetime | None = None) -> dict[str, Data]:
     """Return the approved content by step key, now or at a moment in the past."""
+    return {row.key: row.data for row in await _approved(session, tilbud_id, as_of)}
+
+
+async def load_confirmed(session: AsyncSession, tilbud: Tilbud) -> dict[str, Data]:
+    """Return the approved content by step key, with the vacancies that were reported in the fast lane since then.
+
+    So a later report of other places is prefilled with them, and does not bring the old ones back.
+    """
+    rows = await _approved(session, tilbud.id, None)
+    confirmed = {row.key: row.data for row in rows}
+    for row in rows:
+        if tilbud.vacancies_at and tilbud.vacancies_at > row.approved_at:
+            confirmed[row.key] = with_vacancies(row.key, row.data, tilbud.vacancies)
+    return confirmed
+
+
+async def _approved(session: AsyncSession, tilbud_id: str, as_of: datetime | None) -> Sequence[ApprovedStep]:
     statement = (
-        select(ApprovedStep.key, ApprovedStep.data)
+        select(ApprovedStep)
         .where(ApprovedStep.tilbud_id == tilbud_id, ApprovedStep.approved_at <= as_of if as_of else true())
         .ext(distinct_on(ApprovedStep.key))
         .order_by(ApprovedStep.key, ApprovedStep.number.desc())
     )
-    return dict((await session.execute(statement)).all())
+    return (await session.execute(statement)).scalars().all()
 
 
 async def current_draft_steps(session: AsyncSession, tilbud_id: str) -> dict[str, Data]:

@@ -4,6 +4,7 @@ A step has its content from the first of: what an open case that awaits approval
 the draft, what a returned case has sent, the approved baseline, and what the tilbud was created with.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -33,6 +34,7 @@ from contracts.reference import legal_basis
 Data = dict[str, Any]
 DEPARTMENTS = "departments"
 COMPANY = "company"
+PLACES = "places"
 
 
 class State(StrEnum):
@@ -283,6 +285,17 @@ def _says_nothing_new(report: Report, step: str) -> bool:
     other = report.without_draft_of(step)
     keys = [key for key in {*report.keys, *other.keys} if parse_key(key)[0] == step]
     return all(report.same(key, other.content.get(key, {}), report.content.get(key, {})) for key in keys)
+
+
+def with_vacancies(key: str, data: Data, reported: Iterable[Mapping[str, Any]]) -> Data:
+    """Return the content of ``key`` with what was reported in the fast lane; days become started weeks."""
+    step, department = parse_key(key)
+    found = next((each for each in reported if each["department_id"] == department), None)
+    if step != PLACES or found is None:
+        return data
+    days = found["waiting_time_days"]
+    weeks = {} if days is None else {"waiting_time_weeks": math.ceil(days / 7)}
+    return {**data, "vacancies": found["vacancies"], **weeks}
 
 
 def in_order(keys: Iterable[str]) -> list[str]:

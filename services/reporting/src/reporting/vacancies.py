@@ -14,7 +14,7 @@ from reporting.drafts import locked_for
 from reporting.log import note
 from reporting.models import Tilbud
 from reporting.reports import load_baseline
-from reporting.rules import DEPARTMENTS, Data
+from reporting.rules import DEPARTMENTS, PLACES, Data
 from reporting.schemas import VacanciesBody, VacancyBody
 
 
@@ -48,8 +48,8 @@ async def change_vacancies(
 def refuse_misfit(reported: list[VacancyBody], baseline: dict[str, Data]) -> None:
     """Raise ``conflict`` before the first approval, ``invalid`` for other departments or more than the places."""
     departments = department_ids(baseline.get(DEPARTMENTS))
-    keys: dict[str | None, str] = {each: f"places/{each}" for each in departments}
-    keys = keys or {None: "places"}
+    keys: dict[str | None, str] = {each: f"{PLACES}/{each}" for each in departments}
+    keys = keys or {None: PLACES}
     if not any(key in baseline for key in keys.values()):
         raise Problem("conflict", "Ledige pladser kan meldes, når pladserne er godkendt første gang.")
     errors = []

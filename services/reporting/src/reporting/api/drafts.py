@@ -10,11 +10,12 @@ from chassis.conditions import IfMatch
 from chassis.idempotency import Answer, CommandDependency
 from reporting.access import reporter_of
 from reporting.api.surroundings import Caller, Db, StepId, TilbudId, problems
+from reporting.draft_schemas import DraftView, StepView, Summary
 from reporting.draft_views import view_draft, view_step, view_summary
 from reporting.drafts import refuse_unknown_step, restore, save_step, start
 from reporting.models import Tilbud
 from reporting.reports import Desk, load_desk
-from reporting.schemas import DraftView, StartDraft, StepView, Summary
+from reporting.schemas import StartDraft
 
 router = APIRouter(prefix="/v1/tilbud/{tilbud_id}/draft", tags=["draft"], responses=problems(403))
 
