@@ -8,7 +8,7 @@ PYTHON := $(BIN)/python
 DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
 SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES))
-TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
+TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -65,8 +65,9 @@ format: ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-contracts: ## Write JSON Schemas, AsyncAPI and OpenAPI documents from the code
+contracts: ## Write JSON Schemas, AsyncAPI, OpenAPI and the Keycloak realm from the code
 	@$(PYTHON) -m devstack.documents
+	@$(PYTHON) -m devstack.keycloak > deploy/keycloak/realm.json
 
 lock: bootstrap ## Write the lock files anew (UPGRADE=1 for the newest versions)
 	@deploy/dev/lock.sh $(if $(UPGRADE),--upgrade)

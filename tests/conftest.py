@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,14 @@ from devstack.system import System
 sys.path.insert(0, str(Path(__file__).parent))
 # The system of these tests writes its spans to files, for test_traces.py.
 os.environ["TRACES"] = "1"
+# The four named tilbud are enough here.
+os.environ["SEED_SIZE"] = "0"
 
 from walk.outside import Outside
 
 
 @pytest.fixture(scope="session")
-def outside(system: System) -> Outside:
+def outside(system: System) -> Iterator[Outside]:
     """The outside surface of the system."""
-    return Outside(system.local)
+    with closing(Outside(system.local)) as opened:
+        yield opened

@@ -22,9 +22,9 @@ def test_the_way_of_one_report(way: Way, turn: Turn) -> None:
 
 
 @pytest.fixture
-def fallen(system: System) -> Iterator[Way]:
+def fallen(system: System, outside: Outside) -> Iterator[Way]:
     """A walk during which each worker is killed once and started again by ``make up``."""
-    yield Way(Outside(system.local))
+    yield Way(outside)
     system.up()
 
 

@@ -24,3 +24,6 @@ for service in services/*; do
   printf "$PWD/%s\n" contracts chassis "$service" >.local/lock/service.in
   "$UV" pip compile "${options[@]}" -c requirements/dev.txt .local/lock/service.in -o "$service/requirements.txt"
 done
+
+# The images' own locks follow the same versions.
+deploy/images/lock.sh

@@ -55,6 +55,10 @@ class Outside:
         self._http = httpx2.Client(timeout=30)
         self._tokens: dict[str, str] = {}
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
     def token(self, persona: str) -> str:
         """Return an access token of ``persona``."""
         if persona not in self._tokens:
