@@ -100,7 +100,9 @@ class Listener:
 
 def _record(item: Any) -> Record:
     key = (item.key or b"").decode(errors="replace").replace("\0", "")
-    headers = [(name, value or b"") for name, value in item.original_headers]
+    # The consume loop may have begun its first fetch before it was watched: that one has its headers in place.
+    original = getattr(item, "original_headers", item.headers)
+    headers = [(name, value or b"") for name, value in original]
     return Record(item.topic, item.partition, item.offset, key, headers, item.value)
 
 
