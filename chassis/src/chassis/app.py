@@ -115,7 +115,7 @@ def health_router(database: Database) -> APIRouter:
 def serve(app: FastAPI) -> None:
     """Run ``app`` until the process is told to stop."""
     settings: Settings = app.state.settings
-    set_up_telemetry(settings)
+    set_up_telemetry(settings, app.state.database.engine)
     uvicorn.run(
         app,
         host=settings.http_host,

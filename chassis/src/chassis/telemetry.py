@@ -26,6 +26,7 @@ from opentelemetry.sdk.trace.export import (
     SpanExportResult,
 )
 from opentelemetry.trace import Span, SpanKind
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.settings import Settings
 
@@ -84,8 +85,8 @@ def _as_json(item: ReadableSpan) -> dict[str, object]:
     }
 
 
-def set_up_telemetry(settings: Settings) -> None:
-    """Configure logs and traces of this process, once, before anything else is made."""
+def set_up_telemetry(settings: Settings, engine: AsyncEngine) -> None:
+    """Configure logs and traces of this process, once; ``engine`` is the one whose SQL is traced."""
     _set_up_logs(settings)
     provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
     if settings.trace_file:
@@ -94,7 +95,7 @@ def set_up_telemetry(settings: Settings) -> None:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     # It works with SQLAlchemy 2.1, which its own check does not know yet; tests/test_traces.py shows it.
-    SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
+    SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
 
 
 def _otlp_is_configured() -> bool:

@@ -262,7 +262,7 @@ async def _forget(database: Database) -> None:
 
 def run_worker(worker: Worker) -> None:
     """Run ``worker`` until SIGTERM or SIGINT."""
-    set_up_telemetry(worker.settings)
+    set_up_telemetry(worker.settings, worker.database.engine)
     uvloop.run(_run_until_signal(worker))
 
 
