@@ -328,3 +328,37 @@ async def test_twins_at_the_same_moment_have_one_effect(outside: Outside, databa
     assert len(receipts) == 8
     assert all(receipt == receipts[0] for receipt in receipts)
     assert len(await outside.published()) == 1
+
+
+async def test_batches_in_opposite_order_and_with_wrong_keys_answer_every_record(
+    outside: Outside, database: Database
+) -> None:
+    story = outside.story
+    tilbud = [f"CRV-{number}" for number in range(10, 22)]
+    await story.hears(*(story.created(each) for each in tilbud))
+    await story.hears(*(story.assigned(tilbud_id=each) for each in tilbud))
+
+    def batch(authority: str, order: list[str], keys: list[str]) -> list[Record]:
+        return [
+            Record(
+                f"external.tilsyn.{authority}.v1",
+                0,
+                offset,
+                key,
+                [("ce_id", f"e-{each}".encode()), *BINARY[1:]],
+                json.dumps(tilsyn(tilsyn_id=f"T-{each}", tilbud_id=each)).encode(),
+            )
+            for offset, (each, key) in enumerate(zip(order, keys, strict=True), start=100)
+        ]
+
+    backwards = tilbud[::-1]
+    await asyncio.gather(
+        deliver(database, EXTERNAL, *batch("socialtilsyn-nord", tilbud, tilbud)),
+        deliver(database, EXTERNAL, *batch("socialtilsyn-syd", backwards, tilbud)),
+        deliver(database, EXTERNAL, *batch("socialtilsyn-midt", backwards, [""] * len(tilbud))),
+    )
+    assert await outside.dead() == 0
+    receipts = await outside.receipts()
+    assert len(receipts) == 3 * len(tilbud)
+    assert sum(receipt["accepted"] for receipt in receipts) == len(tilbud)
+    assert sorted(fact["key"] for fact in await outside.published()) == sorted(tilbud)
