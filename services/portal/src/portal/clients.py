@@ -1,5 +1,6 @@
 """Calls to the other services, with the user's own token: the portal has no rights of its own."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,7 @@ Service = Literal["reporting", "jurisdiction", "approval", "publication", "notif
 TIMEOUT_SECONDS = 15
 SERVER_ERROR = 500
 KNOWN = PROTOCOL_PROBLEMS | PROBLEMS
+ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 BY_STATUS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
 
 
@@ -118,12 +120,17 @@ def segment(text: str) -> str:
 def _headers(visitor: Visitor | None, etag: str | None, command: str | None) -> Mapping[str, str]:
     headers = {
         "Authorization": f"Bearer {visitor.access_token}" if visitor else "",
-        "If-Match": etag or "",
+        "If-Match": _condition(etag),
         "Idempotency-Key": command or "",
         "traceparent": current_traceparent(),
         "Accept": "application/json, application/problem+json",
     }
     return {name: value for name, value in headers.items() if value}
+
+
+def _condition(etag: str | None) -> str:
+    """Return the condition; a form can send anything as its ETag, and what is none never matches."""
+    return etag if etag and ETAG.fullmatch(etag) else '"none"' if etag else ""
 
 
 def _json(answer: httpx2.Response) -> Any:

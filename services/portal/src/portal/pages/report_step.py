@@ -22,6 +22,7 @@ router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}/trin", default_response_
 
 StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 ETAG = "etag"
+NO_ETAG = '"none"'
 STATUS = {"invalid": 422, "stale": 412, "step-locked": 409, "step-blocked": 409}
 
 
@@ -57,7 +58,7 @@ async def change_step(
     if read.errors:
         return await _page(request, desk, posted, read.errors, status=422, etag=form.text(ETAG))
     try:
-        await _save(services, tilbud_id, step_id, read.data, form.text(ETAG) or desk.etag)
+        await _save(services, tilbud_id, step_id, read.data, form.text(ETAG) or NO_ETAG)
     except Problem as problem:
         return await _refused(request, services, desk, posted, read.data, problem)
     return see_other(_address(tilbud_id, behind) if action == "next" else f"{_address(tilbud_id, step_id)}?saved=1")
