@@ -5,8 +5,9 @@ import logging
 import socket
 import tempfile
 import zlib
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.helpers import create_ssl_context
@@ -16,6 +17,7 @@ from faststream.security import BaseSecurity, SASLScram512
 
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
+from chassis.unparsable import WatchedConsumer
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 GRACEFUL_SECONDS = 20.0
@@ -58,6 +60,14 @@ def make_broker(settings: Settings) -> KafkaBroker:
         apply_types=False,
         logger=logging.getLogger("faststream"),
     )
+
+
+async def connect_watched(broker: KafkaBroker) -> None:
+    """Connect ``broker`` and let its subscribers use ``WatchedConsumer`` from their first fetch on."""
+    await broker.connect()
+    config = broker.config.broker_config
+    built_by = cast("partial[Any]", config.builder)
+    config.builder = partial(WatchedConsumer, **built_by.keywords)
 
 
 async def undecoded(message: KafkaMessage) -> KafkaMessage:

@@ -5,6 +5,7 @@ aiokafka raises out of ``getmany`` at such a name, again and again, for all part
 raises at such a value before our handler is called, and the next acknowledgement commits past the batch.
 """
 
+import time
 from types import GeneratorType
 from typing import Any
 
@@ -12,23 +13,25 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 
-class AnyHeaders:
-    """``getmany`` of a consumer: headers come as ``original_headers``, where FastStream does not look.
+class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
+    """A consumer that notes when it last polled and that no header can stop.
 
-    A record that cannot be parsed at all comes as one whose header is not readable.
+    Headers come as ``original_headers``, where FastStream does not look. A record that cannot be parsed at all comes
+    as one whose header is not readable.
     """
 
-    def __init__(self, kafka: AIOKafkaConsumer) -> None:
-        self._kafka = kafka
-        self._getmany = kafka.getmany
+    def __init__(self, *topics: str, **options: Any) -> None:
+        super().__init__(*topics, **options)
+        self.last_poll = time.monotonic()
         self._one_by_one = False
 
-    async def getmany(self, *args: Any, **kwargs: Any) -> Any:
-        """Fetch like the consumer does; where it fails, go record by record up to the one it fails at."""
+    async def getmany(self, *partitions: TopicPartition, **options: Any) -> dict[TopicPartition, list[Any]]:
+        """Fetch like every consumer; where that fails, go record by record up to the one it fails at."""
+        self.last_poll = time.monotonic()
         if self._one_by_one:
-            kwargs["max_records"] = 1
+            options["max_records"] = 1
         try:
-            fetched = await self._getmany(*args, **kwargs)
+            fetched: dict[TopicPartition, list[Any]] = await super().getmany(*partitions, **options)
         except UnicodeDecodeError:
             fetched = await self._step_over()
         for records in fetched.values():
@@ -37,17 +40,17 @@ class AnyHeaders:
         return fetched
 
     async def _step_over(self) -> dict[TopicPartition, list[Any]]:
-        for partition, result in list(self._kafka._fetcher._records.items()):  # noqa: SLF001  Nothing public names it.
+        for partition, result in list(self._fetcher._records.items()):  # noqa: SLF001  Nothing public names it.
             records = getattr(result, "_partition_records", None)
             if records is None or not _has_failed(records._records_iterator):  # noqa: SLF001
                 continue
-            position = await self._kafka.position(partition)
+            position = await self.position(partition)
             self._one_by_one = records.next_fetch_offset > position
             if self._one_by_one:
                 # The records before the broken one were parsed and lost with it; they are fetched again.
-                self._kafka.seek(partition, position)
+                self.seek(partition, position)
                 return {}
-            self._kafka.seek(partition, position + 1)
+            self.seek(partition, position + 1)
             return {partition: [_placeholder(partition, position)]}
         raise RuntimeError("a record cannot be parsed, and its partition cannot be found")
 

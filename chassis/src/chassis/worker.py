@@ -7,11 +7,10 @@ import socket
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 import uvloop
-from aiokafka import AIOKafkaConsumer
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 from faststream.kafka import KafkaBroker, KafkaMessage
@@ -22,13 +21,13 @@ from chassis import consume, dead_letters, idempotency, metrics
 from chassis.auth import public
 from chassis.consume import Consumer, Outage
 from chassis.database import Database
-from chassis.kafka import Instance, make_broker, make_producer, subscriber_options
+from chassis.kafka import Instance, connect_watched, make_broker, make_producer, subscriber_options
 from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import Record, Subscription
 from chassis.telemetry import set_up_telemetry
 from chassis.timers import Timer, alone, keep_time
-from chassis.unparsable import AnyHeaders
+from chassis.unparsable import WatchedConsumer
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +43,13 @@ class Listener:
         self.consumer = consumer
         self.name = consumer.subscription.name
         self.waits_for_database = False
-        self.last_poll = time.monotonic()
-        self.kafka: AIOKafkaConsumer | None = None
+        self.kafka: WatchedConsumer | None = None
 
     async def on_batch(self, message: KafkaMessage) -> None:
         """Handle a batch and acknowledge it after its commit, or rewind it: nothing ever leaves as an exception."""
         raw = message.raw_message
-        records = [_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))]
         try:
-            await self.consumer.handle(records)
+            await self.consumer.handle([_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))])
         except Outage:
             await self._wait_out(message)
         except Exception as error:
@@ -68,23 +65,10 @@ class Listener:
         await asyncio.sleep(OUTAGE_SECONDS)
         await message.nack()
 
-    def watch(self, kafka: AIOKafkaConsumer | None) -> None:
-        """Note the time of every poll of ``kafka``; a consume loop that died silently stops polling."""
-        self.kafka = kafka
-        if kafka is None:
-            return
-        getmany = AnyHeaders(kafka).getmany
-
-        async def noted(*args: Any, **kwargs: Any) -> Any:
-            self.last_poll = time.monotonic()
-            return await getmany(*args, **kwargs)
-
-        kafka.getmany = noted
-
     @property
     def poll_age(self) -> float:
-        """Return the seconds since the last poll."""
-        return time.monotonic() - self.last_poll
+        """Return the seconds since the last poll; a consume loop that died silently does not poll any more."""
+        return time.monotonic() - self.kafka.last_poll if self.kafka else 0.0
 
     async def lag(self) -> int:
         """Return how many messages stand between the position and the end of the assigned partitions."""
@@ -100,9 +84,7 @@ class Listener:
 
 def _record(item: Any) -> Record:
     key = (item.key or b"").decode(errors="replace").replace("\0", "")
-    # The consume loop may have begun its first fetch before it was watched: that one has its headers in place.
-    original = getattr(item, "original_headers", item.headers)
-    headers = [(name, value or b"") for name, value in original]
+    headers = [(name, value or b"") for name, value in item.original_headers]
     return Record(item.topic, item.partition, item.offset, key, headers, item.value)
 
 
@@ -165,6 +147,7 @@ class Worker:
             for listener, subscriber in zip(self.listeners, subscribers, strict=True):
                 subscriber(listener.on_batch)
             try:
+                await connect_watched(broker)
                 await broker.start()
             except Exception as error:  # noqa: BLE001  Without a broker there is nothing to do but to wait for it.
                 log.warning("broker is away", extra={"error": type(error).__name__})
@@ -174,7 +157,7 @@ class Worker:
                 continue
             self.broker = broker
             for listener, subscriber in zip(self.listeners, subscribers, strict=True):
-                listener.watch(subscriber.consumer)
+                listener.kafka = cast("WatchedConsumer", subscriber.consumer)
             return
 
     def reasons_not_ready(self) -> list[str]:
