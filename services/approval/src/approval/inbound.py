@@ -17,7 +17,7 @@ from approval.envelopes import Arrival, arrival_of
 from approval.models import InboundReceipt, Tilbud
 from chassis.clock import now, today
 from chassis.database import Database, lock, lock_all
-from chassis.envelope import Headers
+from chassis.envelope import Cause, Headers, caused_by
 from chassis.ids import uuid7
 from chassis.problems import Problem
 from chassis.subscriptions import Record
@@ -43,10 +43,12 @@ async def on_record(session: AsyncSession, record: Record) -> None:
     authority = record.topic.removeprefix(PREFIX).removesuffix(SUFFIX)
     arrival = arrival_of(record.headers, record.value)
     place = KafkaRecord(topic=record.topic, partition=record.partition, offset=record.offset)
-    try:
-        await receive(session, authority, arrival, place)
-    except Problem as problem:
-        await receipts.answer_once(session, authority, arrival.identity, problem, place)
+    cause = arrival.identity.id or f"{record.topic}/{record.partition}/{record.offset}"
+    with caused_by(Cause(correlation_id=cause, causation_id=cause)):
+        try:
+            await receive(session, authority, arrival, place)
+        except Problem as problem:
+            await receipts.answer_once(session, authority, arrival.identity, problem, place)
 
 
 async def over_http(session: AsyncSession, authority: str, headers: Headers, body: bytes) -> str:
