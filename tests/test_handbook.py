@@ -18,7 +18,7 @@ BLOCKS = dict(BLOCK.findall(PAGE.read_text()))
 def run(system: System, *names: str) -> str:
     """Run the named blocks as one script in the folder of the system and return what the last one printed."""
     *before, last = names
-    script = "\n".join([*(BLOCKS[name] for name in before), "echo ---8<---", BLOCKS[last]])
+    script = "\n".join([*(BLOCKS[name] for name in before), "echo '-- last --'", BLOCKS[last]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=system.folder,
@@ -28,7 +28,7 @@ def run(system: System, *names: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.rsplit("---8<---\n", 1)[1]
+    return done.stdout.rsplit("-- last --\n", 1)[1]
 
 
 def test_every_block_of_the_page_is_tried_here() -> None:

@@ -27,7 +27,9 @@ def openapi(service: Service) -> dict[str, Any]:
         if isinstance(each, type) and issubclass(each, Settings) and each is not Settings
     )
     passwords: Any = defaultdict(lambda: defaultdict(lambda: NO_KEY))
-    values: dict[str, Any] = {name.removeprefix("TP_").lower(): value for name, value in settings(service, passwords).items()}
+    values: dict[str, Any] = {
+        name.removeprefix("TP_").lower(): value for name, value in settings(service, passwords).items()
+    }
     app = importlib.import_module(f"{service.name}.app").build(kind(**values))
     document: dict[str, Any] = app.openapi()
     return document
