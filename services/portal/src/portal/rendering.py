@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -13,6 +13,17 @@ from portal.assets import Assets
 from portal.settings import PortalSettings
 
 SEE_OTHER = 303
+_KINDS: dict[str, Any] = {"text/html": {}, "application/problem+json": {}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    SEE_OTHER: {"description": "Videre til en anden side; uden login til login-tjenesten."},
+    "4XX": {"description": "En side, der siger, hvad der er galt.", "content": _KINDS},
+    "5XX": {"description": "En side, der siger, at portalen ikke kan svare lige nu.", "content": _KINDS},
+}
+
+
+def page_router(prefix: str = "") -> APIRouter:
+    """Return a router whose routes answer with pages, also when something is wrong."""
+    return APIRouter(prefix=prefix, default_response_class=HTMLResponse, responses=_RESPONSES)
 
 
 def environment(assets: Assets) -> Environment:

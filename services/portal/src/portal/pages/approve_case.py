@@ -3,8 +3,7 @@
 import asyncio
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.database import Database
@@ -13,9 +12,9 @@ from portal.access import Approver
 from portal.case_view import CaseSection, form_of_case, sections_of
 from portal.clients import Caller, Reply, caller, segment
 from portal.posted import Form
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/godkend/sager/{case_id}", default_response_class=HTMLResponse)
+router = page_router("/godkend/sager/{case_id}")
 
 CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]

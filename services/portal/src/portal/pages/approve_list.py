@@ -3,8 +3,7 @@
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -16,9 +15,9 @@ from portal.clients import Caller, caller
 from portal.lists import listing, of_authorities
 from portal.models import Tilbud
 from portal.pages.report_list import Cursor, ListFilters, TilbudId
-from portal.rendering import page
+from portal.rendering import page, page_router
 
-router = APIRouter(prefix="/godkend", default_response_class=HTMLResponse)
+router = page_router("/godkend")
 
 STATES = ("awaiting", "returned", "closed")
 

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from chassis.problems import FieldError, Problem
@@ -13,9 +12,9 @@ from portal.access import Creator
 from portal.clients import caller, segment
 from portal.form.controls import SummaryLine
 from portal.posted import Form, Posted
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/opret", default_response_class=HTMLResponse)
+router = page_router("/opret")
 
 STATUS = {"invalid": 422, "conflict": 409, "no-authority-found": 422, "forbidden": 403}
 # Where each value of the body stands on the page; the pointers of the service's errors are looked up here.

@@ -1,15 +1,14 @@
 """The public front page (rows 1–3)."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 from starlette.responses import Response
 
 from contracts.reference import AuthorityKind, authorities
 from portal.access import MaybeVisitor
 from portal.news import news
-from portal.rendering import page
+from portal.rendering import page, page_router
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = page_router()
 
 
 @router.get("/")

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 from starlette.responses import Response
 
 from chassis.problems import Problem, not_found
@@ -13,9 +12,9 @@ from portal.clients import Caller, caller, segment
 from portal.pages.approve_case import CaseId, load_case
 from portal.pages.report_list import TilbudId
 from portal.posted import Form
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}/sager/{case_id}", default_response_class=HTMLResponse)
+router = page_router("/indberet/tilbud/{tilbud_id}/sager/{case_id}")
 
 SHOWN = {"incomplete": 422, "wrong-state": 409, "step-locked": 409, "conflict": 409, "leader-cpr-missing": 409}
 

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, Path, Query, Request
 from sqlalchemy import delete, or_
 from sqlalchemy.dialects.postgresql import insert
 from starlette.responses import Response
@@ -16,9 +15,9 @@ from portal.clients import caller, segment
 from portal.lists import Filters, any_tilbud, listing, of_authorities, of_operator
 from portal.models import Follower
 from portal.posted import Form
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = page_router()
 
 TilbudId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 Cursor = Annotated[str, Query(max_length=1_000)]

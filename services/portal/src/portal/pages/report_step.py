@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.problems import FieldError, Problem
@@ -16,9 +15,9 @@ from portal.form.controls import flat
 from portal.form.rows import lists_of, with_row, without_row
 from portal.pages.report_list import TilbudId
 from portal.posted import Form, Posted
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}/trin", default_response_class=HTMLResponse)
+router = page_router("/indberet/tilbud/{tilbud_id}/trin")
 
 StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 ETAG = "etag"

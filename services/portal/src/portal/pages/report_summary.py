@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from chassis.problems import Problem
@@ -17,9 +16,9 @@ from portal.comparison import Pair, side_by_side
 from portal.desk import SUMMARY, department_names, form_of
 from portal.pages.report_list import TilbudId
 from portal.posted import Form
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}", default_response_class=HTMLResponse)
+router = page_router("/indberet/tilbud/{tilbud_id}")
 
 REFUSALS = {"incomplete": 422, "nothing-changed": 409, "leader-cpr-missing": 409, "conflict": 409, "step-locked": 409}
 OBSTACLES = {

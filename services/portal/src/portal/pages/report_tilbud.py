@@ -3,17 +3,16 @@
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 from starlette.responses import Response
 
 from portal.access import SignedIn
 from portal.clients import caller, segment
 from portal.pages.report_list import TilbudId
 from portal.posted import Form
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/indberet/tilbud/{tilbud_id}", default_response_class=HTMLResponse)
+router = page_router("/indberet/tilbud/{tilbud_id}")
 
 
 @router.get("")

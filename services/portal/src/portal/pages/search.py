@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from chassis.problems import Problem
@@ -16,9 +15,9 @@ from portal.clients import caller, segment
 from portal.form.values import Unreadable, decimal_of
 from portal.pages.report_list import TilbudId
 from portal.public_view import view_of
-from portal.rendering import page
+from portal.rendering import page, page_router
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = page_router()
 
 PAGE_SIZE = "20"
 Text = Annotated[str, Query(max_length=200)]

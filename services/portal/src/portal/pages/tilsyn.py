@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.clock import today
@@ -18,9 +17,9 @@ from portal.form.values import Unreadable, decimal_of
 from portal.lists import name_of
 from portal.pages.report_list import TilbudId
 from portal.posted import Form, Posted
-from portal.rendering import page, see_other
+from portal.rendering import page, page_router, see_other
 
-router = APIRouter(prefix="/tilsyn", default_response_class=HTMLResponse)
+router = page_router("/tilsyn")
 
 STATUS = {"invalid": 422, "tilsyn-not-valid": 422, "conflict": 409, "unknown-tilbud": 422, "foreign-tilbud": 422}
 DECISIONS = {"yes": "approved", "no": "not-approved"}
