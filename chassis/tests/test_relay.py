@@ -9,21 +9,16 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer
 from sqlalchemy import insert, text, update
-from things import THINGS, TOPIC, Thing, ThingChanged, change
+from things import THINGS, TOPIC, Thing, ThingChanged, ThingsSettings, change
 
 from chassis.database import Database, lock
 from chassis.kafka import make_producer
 from chassis.outbox import EventTooLarge, emit
 from chassis.relay import Relay
-from chassis.settings import Settings
 from chassis.tables import outbox
 from chassis.worker import Worker
 
 IN_LINE = "things.in-line.v1"
-
-
-class ThingsSettings(Settings):
-    service = "things"
 
 
 @pytest.fixture

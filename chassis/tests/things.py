@@ -1,5 +1,10 @@
-"""A little service to test the chassis with: things that have a value."""
+"""A little service to test the chassis with: things that have a value.
 
+It runs as a process too: ``python -m things worker`` and ``python -m things operate dead-letters list``.
+"""
+
+import os
+import sys
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -11,10 +16,20 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Sequenced, lock, lock_all
 from chassis.envelope import Envelope
+from chassis.operate import create_cli
 from chassis.outbox import emit
+from chassis.settings import Settings
 from chassis.subscriptions import Subscription
+from chassis.worker import Worker, run_worker
 
-TOPIC = "things.v1"
+TOPIC = os.environ.get("THINGS_TOPIC", "things.v1")
+POISON = os.environ.get("THINGS_POISON", "poison")
+
+
+class ThingsSettings(Settings):
+    """The settings of the little service."""
+
+    service = "things"
 
 
 class Base(DeclarativeBase):
@@ -64,8 +79,8 @@ async def lock_things(session: AsyncSession, keys: Sequence[str]) -> None:
 
 
 async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envelope) -> None:
-    """Take a value that is newer than what is known; the value ``poison`` cannot be taken."""
-    if event.value == "poison":
+    """Take a value that is newer than what is known; the value ``POISON`` cannot be taken."""
+    if event.value == POISON:
         raise ValueError("poison")
     thing = await session.get_one(Thing, event.thing_id)
     thing.applied += 1
@@ -75,3 +90,11 @@ async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envel
 
 
 THINGS = Subscription("things.changed", (TOPIC,), lock=lock_things, on={ThingChanged: on_changed})
+
+
+if __name__ == "__main__":
+    process = sys.argv.pop(1)
+    if process == "worker":
+        run_worker(Worker(ThingsSettings.load(), subscriptions=[THINGS]))
+    else:
+        create_cli(ThingsSettings.load)()

@@ -99,7 +99,7 @@ def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, trace
 def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]:
     """Return the attributes and the data of a message; Unreadable when it is no CloudEvent."""
     texts = _texts(headers)
-    if texts.get("content-type", "").startswith(STRUCTURED):
+    if texts.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(value, texts)
     attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
     return _envelope(attributes, texts.get("traceparent", "")), value

@@ -22,18 +22,18 @@ async def emit(
     event: Publishable,
     *,
     of: Sequenced | None,
-    attributes: Mapping[str, str] | None = None,
+    own_headers: Mapping[str, str] | None = None,
 ) -> None:
     """Publish ``event`` when the transaction of ``session`` commits.
 
     ``of`` is the locked row of the entity that the event is about: it numbers the events. It is None only for
-    events that nobody has to put in order, such as receipts. ``attributes`` are CloudEvents attributes of an event
-    that brings its own id or has more than the usual ones. EventTooLarge above 900 kB.
+    events that nobody has to put in order, such as receipts. ``own_headers`` take the place of
+    the usual ones, for an event that brings its own id. EventTooLarge above 900 kB.
     """
     value = event.model_dump_json(by_alias=True).encode()
     if len(value) > MAX_EVENT_BYTES:
         raise EventTooLarge(f"{event.ce_type} has {len(value)} bytes")
-    await _write(session, event.destination, event.key, event.ce_type, value, of, attributes)
+    await _write(session, event.destination, event.key, event.ce_type, value, of, own_headers)
 
 
 async def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, of: Sequenced) -> None:
@@ -55,7 +55,7 @@ async def _write(
     ce_type: str,
     value: bytes | None,
     of: Sequenced | None,
-    attributes: Mapping[str, str] | None = None,
+    own_headers: Mapping[str, str] | None = None,
 ) -> None:
     sequence = 0
     if of is not None:
@@ -69,5 +69,5 @@ async def _write(
         sequence=sequence,
         traceparent=current_traceparent(),
     )
-    headers |= {f"ce_{name}": text for name, text in (attributes or {}).items()}
+    headers |= own_headers or {}
     await session.execute(insert(outbox).values(topic=topic, key=key, headers=headers, value=value))

@@ -16,7 +16,7 @@ TILBUD = "CRV-6324"
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ALL_STEPS = ("company", "contact", "agreements", "budget")
 LEADER = {"name": "Dorthe Kragh", "email": "dorthe@blomsterengen.example", "phone": "98100200"}
-REPORTER = {"sub": "s-1", "name": "Dorthe Kragh", "org_name": "Blomsterengen ApS", "cvr": "39595532"}
+REPORTER = {"sub": "s-1", "name": "Dorthe Kragh", "org_name": "Blomsterengen ApS", "cvr": "99000015"}
 OFFICER = {"sub": "s-2", "name": "Rasmus Toft", "org_name": "Socialtilsyn Nord", "authority": "socialtilsyn-nord"}
 HOME = "botilbud-laengerevarende"
 
@@ -25,7 +25,7 @@ def facts_of_tilbud(municipality: str = "0851", basis: str = HOME) -> dict[str, 
     """Return what identifies Solsikken."""
     return {
         "name": "Solsikken",
-        "operator": {"cvr": "39595532", "name": "Blomsterengen ApS", "kind": "private"},
+        "operator": {"cvr": "99000015", "name": "Blomsterengen ApS", "kind": "private"},
         "address": {"street": "Blomstervej 12", "postcode": "9000", "city": "Aalborg", "municipality": municipality},
         "primary_legal_basis": basis,
         "legal_bases": [basis],

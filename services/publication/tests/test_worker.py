@@ -89,7 +89,11 @@ async def test_a_fact_on_kafka_is_public_at_once(running: httpx2.AsyncClient, ka
     finally:
         await producer.stop()
 
-    entries = [json.loads(record.value) for record in await read(kafka, FeedEntry.topic, 22)]
+    records = await read(kafka, FeedEntry.topic, 22)
+    entries = [json.loads(record.value) for record in records]
+    headers = dict(records[-1].headers)
+    assert headers["content-type"] == b"application/cloudevents+json"
+    assert (headers["ce_id"], headers["ce_method"]) == (b"22", b"DELETE")
     assert [entry["id"] for entry in entries] == [str(number) for number in range(1, 23)]
     assert entries == (await running.get("/v1/feed")).json()
     states = await read(kafka, TilbudPublished.topic, 22)

@@ -164,6 +164,7 @@ async def _approve(
         decisions=made,
         approved_by=by,
         approved_at=_decided_at(case),
+        submitted_at=report.sent_at,
     )
     try:
         await emit(session, event, of=tilbud)

@@ -130,10 +130,12 @@ def _newer_operator(known: Known, number: int, operator: Operator) -> KnownOpera
 
 
 def _after_tilsyn(known: Known, tilsyn: TilsynPublished) -> Known:
-    before = known.tilsyn.get(tilsyn.tilsyn_id)
+    # Each authority numbers its own tilsyn: after a handover another one may use the same id.
+    key = f"{tilsyn.authority}/{tilsyn.tilsyn_id}"
+    before = known.tilsyn.get(key)
     if before and before.version > tilsyn.version:
         return known
-    return known.model_copy(update={"tilsyn": known.tilsyn | {tilsyn.tilsyn_id: tilsyn}})
+    return known.model_copy(update={"tilsyn": known.tilsyn | {key: tilsyn}})
 
 
 def _after_cessation(known: Known, ceased: TilbudCeased) -> Known:

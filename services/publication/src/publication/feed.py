@@ -13,6 +13,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database, lock
+from chassis.envelope import STRUCTURED
 from chassis.outbox import emit
 from chassis.timers import alone
 from contracts.events.publication import FeedData, FeedEntry
@@ -56,11 +57,21 @@ async def _append(session: AsyncSession, waiting: Sequence[tuple[int, PublicVers
     rows: list[dict[str, Any]] = []
     for pending, version in waiting:
         entry = entry_of(head.sequence + 1, version, session.info["source"])
-        await emit(session, entry, of=head)
+        await emit(session, entry, of=head, own_headers=_headers(entry))
         place = {"sequence": head.sequence, "tilbud_id": version.tilbud_id, "version": version.version}
         rows.append(place | {"latest": last[version.tilbud_id] == pending})
     await session.execute(insert(FeedRow), rows)
     await session.execute(delete(PendingEntry).where(PendingEntry.id.in_([pending for pending, _ in waiting])))
+
+
+def _headers(entry: FeedEntry) -> dict[str, str]:
+    """Say that the value is the whole event, as ``GET /v1/feed`` gives it: CloudEvents in structured mode."""
+    return {
+        "content-type": STRUCTURED,
+        "ce_id": entry.id,
+        "ce_time": entry.time.isoformat().replace("+00:00", "Z"),
+        "ce_method": entry.method,
+    }
 
 
 def entry_of(sequence: int, version: PublicVersion, source: str) -> FeedEntry:

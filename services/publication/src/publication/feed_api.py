@@ -154,7 +154,8 @@ class Dump(Response):
                     "schema": {"type": "string"},
                 }
             },
-        }
+        },
+        503: {"description": "Tjenesten er ikke tilgængelig lige nu.", **_PROBLEM},
     },
 )
 async def read_dump(request: Request) -> Response:

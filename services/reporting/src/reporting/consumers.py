@@ -103,9 +103,11 @@ async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) 
         "decision": event.decision.value,
         "intensified_until": event.intensified.until if event.intensified else None,
     }
-    statement = insert(TilsynSeen).values(tilbud_id=event.tilbud_id, tilsyn_id=event.tilsyn_id, **values)
+    statement = insert(TilsynSeen).values(
+        tilbud_id=event.tilbud_id, authority=event.authority, tilsyn_id=event.tilsyn_id, **values
+    )
     corrected = statement.on_conflict_do_update(
-        index_elements=["tilbud_id", "tilsyn_id"], set_=values, where=TilsynSeen.version < event.version
+        index_elements=["tilbud_id", "authority", "tilsyn_id"], set_=values, where=TilsynSeen.version < event.version
     )
     await session.execute(corrected)
 

@@ -213,6 +213,7 @@ class TilsynSeen(Base):
     __tablename__ = "tilsyn_seen"
 
     tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), primary_key=True)
+    authority: Mapped[str] = mapped_column(primary_key=True)
     tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int]
     accepted_number: Mapped[int]

@@ -161,6 +161,7 @@ def upgrade() -> None:
     op.create_table(
         "tilsyn_seen",
         sa.Column("tilbud_id", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
         sa.Column("tilsyn_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("accepted_number", sa.Integer(), nullable=False),
@@ -171,7 +172,7 @@ def upgrade() -> None:
             ["tilbud_id"],
             ["tilbud.id"],
         ),
-        sa.PrimaryKeyConstraint("tilbud_id", "tilsyn_id"),
+        sa.PrimaryKeyConstraint("tilbud_id", "authority", "tilsyn_id"),
     )
     op.create_table(
         "draft_steps",
