@@ -106,8 +106,8 @@ async def test_vacancies_are_told_at_once(reporter: Client, approved_once: Any, 
     url = f"/v1/tilbud/{approved_once.tilbud_id}/vacancies"
     body = {
         "departments": [
-            {"department_id": "afd-1", "vacancies": 1, "waiting_time_days": 0},
-            {"department_id": "afd-2", "vacancies": 0, "waiting_time_days": 30},
+            {"department_id": "afd-1", "vacancies": 1, "waiting_time_weeks": 0},
+            {"department_id": "afd-2", "vacancies": 0, "waiting_time_weeks": 5},
         ]
     }
     assert (await reporter.put(url, json=body)).status_code == 428
@@ -125,7 +125,7 @@ async def test_a_later_report_is_prefilled_with_the_vacancies_and_does_not_send_
     tilbud_id = approved_once.tilbud_id
     url = f"/v1/tilbud/{tilbud_id}/vacancies"
     tag = {"If-Match": (await reporter.get(url)).headers["ETag"]}
-    body = {"departments": [{"department_id": "afd-1", "vacancies": 1, "waiting_time_days": 15}]}
+    body = {"departments": [{"department_id": "afd-1", "vacancies": 1, "waiting_time_weeks": 3}]}
     assert (await reporter.put(url, json=body, headers=tag)).status_code == 200
     step = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/steps/places")).json()["data"]["departments"]
     assert (step["afd-1"]["vacancies"], step["afd-1"]["waiting_time_weeks"]) == (1, 3)

@@ -33,7 +33,7 @@ async def published(reporter: Client, approved_once: Any, database: Database) ->
     """A database whose outbox has every event that reporting writes."""
     tilbud_id = approved_once.tilbud_id
     url = f"/v1/tilbud/{tilbud_id}/vacancies"
-    body = {"departments": [{"department_id": "afd-1", "vacancies": 1, "waiting_time_days": 14}]}
+    body = {"departments": [{"department_id": "afd-1", "vacancies": 1, "waiting_time_weeks": 14}]}
     tag = (await reporter.get(url)).headers["ETag"]
     assert (await reporter.put(url, json=body, headers={"If-Match": tag})).status_code == 200
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")

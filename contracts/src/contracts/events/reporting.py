@@ -73,7 +73,7 @@ class DepartmentVacancies(Model):
 
     department_id: str | None
     vacancies: int
-    waiting_time_days: int | None = None
+    waiting_time_weeks: int | None = None
 
 
 class VacanciesChanged(TilbudEvent, frozen=True):

@@ -1,6 +1,5 @@
 """When a tilbud is public, and what its public record says: pure, from what is known to what is shown."""
 
-import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import chain
@@ -23,8 +22,6 @@ from contracts.form import (
 )
 from contracts.reference import authority, municipality
 from publication.facts import ApprovedStep, Known
-
-DAYS_PER_WEEK = 7
 
 
 def latest_deciding_tilsyn(known: Known) -> TilsynPublished | None:
@@ -179,8 +176,8 @@ def _danish_day(moment: datetime) -> date:
 
 def _values(told: DepartmentVacancies) -> dict[str, Any]:
     values: dict[str, Any] = {"vacancies": told.vacancies}
-    if told.waiting_time_days is not None:
-        values["waiting_time_weeks"] = math.ceil(told.waiting_time_days / DAYS_PER_WEEK)
+    if told.waiting_time_weeks is not None:
+        values["waiting_time_weeks"] = told.waiting_time_weeks
     return values
 
 

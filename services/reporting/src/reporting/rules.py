@@ -4,7 +4,6 @@ A step has its content from the first of: what an open case that awaits approval
 the draft, what a returned case has sent, the approved baseline, and what the tilbud was created with.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -288,14 +287,14 @@ def _says_nothing_new(report: Report, step: str) -> bool:
 
 
 def with_vacancies(key: str, data: Data, reported: Iterable[Mapping[str, Any]]) -> Data:
-    """Return the content of ``key`` with what was reported in the fast lane; days become started weeks."""
+    """Return the content of ``key`` with what was reported in the fast lane."""
     step, department = parse_key(key)
     found = next((each for each in reported if each["department_id"] == department), None)
     if step != PLACES or found is None:
         return data
-    days = found["waiting_time_days"]
-    weeks = {} if days is None else {"waiting_time_weeks": math.ceil(days / 7)}
-    return {**data, "vacancies": found["vacancies"], **weeks}
+    weeks = found["waiting_time_weeks"]
+    told = {} if weeks is None else {"waiting_time_weeks": weeks}
+    return {**data, "vacancies": found["vacancies"], **told}
 
 
 def in_order(keys: Iterable[str]) -> list[str]:

@@ -101,7 +101,7 @@ class VacancyBody(Body):
 
     department_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
     vacancies: Annotated[int, Field(ge=0, le=2000, strict=True)]
-    waiting_time_days: Annotated[int, Field(ge=0, le=3640, strict=True)] | None = None
+    waiting_time_weeks: Annotated[int, Field(ge=0, le=520, strict=True)] | None = None
 
 
 class VacanciesBody(Body):
@@ -204,7 +204,7 @@ class DepartmentVacancies(BaseModel):
 
     department_id: str | None
     vacancies: int
-    waiting_time_days: int | None
+    waiting_time_weeks: int | None
 
 
 class VacanciesView(BaseModel):
