@@ -425,6 +425,16 @@ async def test_followers_are_replaced_as_a_whole(database: Database) -> None:
     assert found == ["a", "b"]
 
 
+async def test_a_republished_state_repairs_the_rows(database: Database) -> None:
+    await hear(database, followers("CRV-1", 3, ("a", "x")))
+    async with database.begin() as session:
+        session.add(Follower(tilbud_id="CRV-1", sub="ghost", organisation="x"))
+    again = followers("CRV-1", 3, ("a", "x")).model_copy(update={"republished": True})
+    await hear(database, again)
+    async with database.read() as session:
+        assert (await session.scalars(select(Follower.sub))).all() == ["a"]
+
+
 def test_what_presses_most_is_the_case_status() -> None:
     assert case_status([("approved", 1), ("awaiting", 2), ("returned", 3)]) == "returned"
     assert case_status([("approved", 1), ("closed", 2)]) == "closed"

@@ -1,6 +1,7 @@
 """The overview rows: what each event changes in the lists, guarded so that any order gives the same rows.
 
-Every write is conditional on what the message carries; rows are created by whichever event comes first.
+Every write is conditional on what the message carries; rows are created by whichever event comes first. The same
+version again is accepted, since a republished state may repair what stands here (messaging rule 10).
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ async def _row(session: AsyncSession, tilbud_id: str) -> Tilbud:
 async def take_facts(session: AsyncSession, tilbud_id: str, facts: TilbudFacts, *, number: int) -> None:
     """Take name and operator as approved in submission ``number``; 0 is the creation."""
     row = await _row(session, tilbud_id)
-    if number <= row.facts_number:
+    if number < row.facts_number:
         return
     row.facts_number = number
     row.name = facts.name
@@ -49,7 +50,7 @@ async def take_authority(
 ) -> None:
     """Take who supervises the tilbud now, and who did before: that authority still finds it (row 128)."""
     row = await _row(session, tilbud_id)
-    if version > row.authority_version:
+    if version >= row.authority_version:
         row.authority, row.previous_authority, row.authority_version = authority, previous, version
 
 
@@ -63,7 +64,7 @@ async def take_publication(session: AsyncSession, tilbud_id: str, *, published: 
 async def take_followers(session: AsyncSession, event: FollowersChanged) -> None:
     """Replace the followers of the tilbud."""
     row = await _row(session, event.tilbud_id)
-    if event.version <= row.followers_version:
+    if event.version < row.followers_version:
         return
     row.followers_version = event.version
     await session.execute(delete(Follower).where(Follower.tilbud_id == event.tilbud_id))
@@ -133,7 +134,7 @@ async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
     statement = insert(Tilsyn).values(
         tilbud_id=event.tilbud_id, tilsyn_id=f"{event.authority}/{event.tilsyn_id}", **values
     )
-    newer = statement.excluded.version > Tilsyn.version
+    newer = statement.excluded.version >= Tilsyn.version
     await session.execute(
         statement.on_conflict_do_update(index_elements=["tilbud_id", "tilsyn_id"], set_=values, where=newer)
     )
