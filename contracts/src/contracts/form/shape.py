@@ -43,7 +43,8 @@ _MAX_LENGTH = {
     FieldType.SLUG: 40,
     FieldType.REFERENCE: 40,
 }
-# Only these hold words of a writer's own; the others are numbers with a meaning, where ten digits are no CPR.
+# Only these hold words of a writer's own; the others are numbers with a meaning, where ten digits alone are no
+# CPR. With its dash a CPR number is one wherever it stands: no phone, EAN or P-number is written like that.
 _OWN_WORDS = frozenset(
     {
         FieldType.TEXT,
@@ -197,8 +198,12 @@ def _text(field: Field, value: str, pointer: str) -> Iterator[Finding]:
         yield Finding(pointer, Code.TOO_LONG, f"Teksten må højst være {limit} tegn.")
     elif not is_plain(value, several_lines=field.type is FieldType.LONG_TEXT):
         yield Finding(pointer, Code.CONTROL_CHARACTER, "Teksten indeholder tegn, der ikke kan vises.")
-    elif field.type in _OWN_WORDS and holds_cpr(value):
+    elif (field.type in _OWN_WORDS or _has_dash(value)) and holds_cpr(value):
         yield Finding(pointer, Code.CPR_NUMBER, "Teksten ser ud til at indeholde et CPR-nummer. Fjern det.")
+
+
+def _has_dash(text: str) -> bool:
+    return any(unicodedata.category(each) == "Pd" or each == "\u2212" for each in text)
 
 
 def is_plain(text: str, *, several_lines: bool) -> bool:
