@@ -11,6 +11,19 @@ from chassis.problems import Problem
 MAX_ID_LENGTH = 200
 # The published event must fit into a message of 900 kB, and it repeats nothing that is not in the data.
 MAX_DATA_BYTES = 800_000
+# What the chassis says of a message, in the words of a receipt.
+WORDS = (
+    ("the value is not JSON", "indholdet er ikke JSON"),
+    ("the message has no value", "beskeden har intet indhold"),
+    ("a structured CloudEvent is a JSON object", "en struktureret CloudEvent er et JSON-objekt"),
+    ("the CloudEvents attribute", "CloudEvents-attributten"),
+    ("is missing", "mangler"),
+    ("is no RFC 3339 time", "er ikke et tidspunkt efter RFC 3339"),
+    ("is no number", "er ikke et tal"),
+    ("a header is not UTF-8", "et headerfelt er ikke UTF-8"),
+    ("a header holds a NUL character", "et headerfelt indeholder et NUL-tegn"),
+    ("a header is longer than", "et headerfelt er længere end"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,19 +70,19 @@ def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
 
 def _present(data: bytes | None) -> bytes:
     if data is None:
-        raise Unreadable("the event has no data")
+        raise Unreadable("hændelsen har ingen data")
     if len(data) > MAX_DATA_BYTES:
-        raise Unreadable(f"the data is larger than {MAX_DATA_BYTES // 1000} kB")
+        raise Unreadable(f"indholdet er over {MAX_DATA_BYTES // 1000} kB")
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable("the data is not UTF-8") from error
+        raise Unreadable("indholdet er ikke UTF-8") from error
     return data
 
 
 def _usable(text: str, name: str) -> str:
     if not _is_opaque(text):
-        raise Unreadable(f"the attribute {name} is not 1 to {MAX_ID_LENGTH} readable characters")
+        raise Unreadable(f"attributten {name} skal være 1 til {MAX_ID_LENGTH} læsbare tegn")
     return text
 
 
@@ -84,7 +97,7 @@ def _is_storable(text: str) -> bool:
 
 def _check_texts(document: Any) -> None:
     if isinstance(document, str) and not _is_storable(document):
-        raise Unreadable("a text holds an invalid character")
+        raise Unreadable("en tekst indeholder et ugyldigt tegn")
     if isinstance(document, dict):
         for key, item in document.items():
             _check_texts(key)
@@ -95,7 +108,9 @@ def _check_texts(document: Any) -> None:
 
 
 def _unreadable(error: Exception) -> Problem:
-    detail = str(error) if isinstance(error, Unreadable) else "the data is nested too deeply"
+    detail = str(error) if isinstance(error, Unreadable) else "indholdet har for mange niveauer"
+    for english, danish in WORDS:
+        detail = detail.replace(english, danish)
     return Problem("unreadable", f"Hændelsen kan ikke læses ({detail}).")
 
 
