@@ -31,11 +31,13 @@ def create_app(
     problems: Mapping[str, tuple[int, str]],
     body_limit: int = BODY_LIMIT,
     database: Database | None = None,
+    strict_parameters: bool = True,
 ) -> FastAPI:
     """Return the app of a service.
 
     ``problems`` are the service's own problem types. ``database`` is given by tests; otherwise the one of
-    ``settings`` is used. ValueError when a route does not declare who may call it.
+    ``settings`` is used. ``strict_parameters`` refuses query parameters that a route does not declare; pages, whose
+    links others decorate, do without. ValueError when a route does not declare who may call it.
     """
     own_database = database or Database.of(settings)
 
@@ -48,7 +50,7 @@ def create_app(
         title=title,
         version="1",
         lifespan=lifespan,
-        dependencies=[Depends(refuse_unknown_parameters)],
+        dependencies=[Depends(refuse_unknown_parameters)] if strict_parameters else [],
         separate_input_output_schemas=False,
     )
     app.state.settings = settings

@@ -54,7 +54,7 @@ def _internal() -> tuple[Topic, ...]:
             "The authority of each revision of a submission, and why.",
             "tilbud_id",
             ("jurisdiction",),
-            ("reporting", "approval"),
+            ("reporting", "approval", "portal"),
         ),
         Topic(
             "jurisdiction.tilbud.v1",

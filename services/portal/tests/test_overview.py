@@ -26,6 +26,7 @@ from contracts.events import (
     AuthorityAssigned,
     CaseApproved,
     CaseClosed,
+    CaseNotRouted,
     CaseOpened,
     CaseReturned,
     FollowersChanged,
@@ -416,6 +417,17 @@ async def test_closing_a_case_counts_for_its_revision(database: Database) -> Non
     assert (await the(database, "CRV-1")).case_status == "closed"
     await hear(database, opened("CRV-1"), returned("CRV-1"))
     assert (await the(database, "CRV-1")).case_status == "closed"
+
+
+async def test_a_report_without_an_authority_waits_for_corrections(database: Database) -> None:
+    report = sent("CRV-1")
+    unrouted = CaseNotRouted(
+        tilbud_id="CRV-1", submission_id=report.submission_id, revision=1, reason="Christiansø", routed_at=at(2)
+    )
+    await hear(database, report, unrouted)
+    async with database.read() as session:
+        case = await session.get_one(Case, report.submission_id)
+    assert case.stage == CaseStage.RETURNED
 
 
 async def test_followers_are_replaced_as_a_whole(database: Database) -> None:

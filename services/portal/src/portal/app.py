@@ -23,7 +23,14 @@ def build(
     settings: PortalSettings, database: Database | None = None, transport: httpx2.AsyncBaseTransport | None = None
 ) -> FastAPI:
     """Return the portal's app; tests give a ``database``, and a ``transport`` to services of their own."""
-    app = create_app(settings, title="Tilbudsportalen", routers=ROUTERS, problems=PROBLEMS, database=database)
+    app = create_app(
+        settings,
+        title="Tilbudsportalen",
+        routers=ROUTERS,
+        problems=PROBLEMS,
+        database=database,
+        strict_parameters=False,
+    )
     assets = Assets(settings.assets_dir)
     app.state.seal = Seal(settings.session_key.get_secret_value())
     app.state.identity = IdentityProvider(settings)

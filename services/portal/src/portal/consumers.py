@@ -10,6 +10,7 @@ from contracts.events import (
     AuthorityAssigned,
     CaseApproved,
     CaseClosed,
+    CaseNotRouted,
     CaseOpened,
     CaseReturned,
     FollowersChanged,
@@ -132,6 +133,18 @@ async def _take_authority_of_case(session: AsyncSession, event: CaseEvent) -> No
     await overview.take_case_authority(session, event.case_id, authority=event.authority, revision=event.revision)
 
 
+async def on_not_routed(session: AsyncSession, event: CaseNotRouted, _: Envelope) -> None:
+    """Show that a report without an authority waits for corrections: no rule names anybody."""
+    await overview.take_case(
+        session,
+        event.tilbud_id,
+        event.submission_id,
+        revision=event.revision,
+        stage=CaseStage.RETURNED,
+        at=event.routed_at,
+    )
+
+
 async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) -> None:
     """Show what the latest tilsyn says of the tilbud."""
     await overview.take_tilsyn(session, event)
@@ -192,6 +205,13 @@ def subscriptions() -> tuple[Subscription, ...]:
                 CaseApproved: on_approved,
                 CaseClosed: on_case_closed,
             },
+        ),
+        Subscription(
+            "portal.routings",
+            ("jurisdiction.cases.v1",),
+            lock=overview.lock_tilbud,
+            on={CaseNotRouted: on_not_routed},
+            ignored=types_on("jurisdiction.cases.v1") - {CaseNotRouted.ce_type},
         ),
         Subscription(
             "portal.tilsyn",
