@@ -8,7 +8,7 @@ PYTHON := $(BIN)/python
 DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
 SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES))
-TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
+TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
