@@ -6,8 +6,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import TopicAuthorizationFailedError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka.admin import AclPermissionType, ResourceType
 
-from contracts.topics import TOPICS
+from contracts.topics import SERVICES, TOPICS
 from devstack import topics
 from devstack.testing import TestKafka
 
@@ -85,6 +86,23 @@ def test_a_consumer_group_belongs_to_its_user(kafka: TestKafka, receipts: str) -
         read(login(kafka, NORD), receipts, f"{SYD}.test")
     with pytest.raises(KafkaException, match="Group authorization failed"):
         read(login(kafka, "feed-reader"), "publication.feed.v1", "approval.submissions")
+
+
+def test_an_authority_chooses_its_group(kafka: TestKafka, receipts: str) -> None:
+    assert read(login(kafka, NORD), receipts, "my-supervision-system") == b"{}"
+    assert read(login(kafka, NORD), receipts, f"{NORD}-2") == b"{}"
+
+
+def test_no_user_may_take_the_group_of_a_service_or_of_another_authority() -> None:
+    groups = [acl for acl in topics.acls(TOPICS) if acl.restype is ResourceType.GROUP]
+    refused: dict[str, list[str]] = {user: [] for user in topics.users()}
+    for acl in groups:
+        if acl.permission_type is AclPermissionType.DENY:
+            refused[acl.principal.removeprefix("User:")].append(acl.name)
+    for user, prefixes in refused.items():
+        assert not user.startswith(tuple(prefixes))
+        assert all(f"{service}.x".startswith(tuple(prefixes)) for service in SERVICES)
+        assert all(other.startswith(tuple(prefixes)) for other in topics.authorities() if other != user)
 
 
 def test_the_feed_reader_chooses_its_group(kafka: TestKafka) -> None:

@@ -139,7 +139,7 @@ def acls(topics: Iterable[Topic]) -> list[AclBinding]:
             bindings += _topic(user, topic.name, AclOperation.WRITE)
         for user in external.intersection(topic.readers):
             bindings += _topic(user, topic.name, AclOperation.READ)
-    return bindings + [acl for user in external for acl in _groups(user)]
+    return bindings + [acl for user in external for acl in _groups(user, listed)]
 
 
 def _topic(user: str, name: str, operation: AclOperation) -> list[AclBinding]:
@@ -147,13 +147,18 @@ def _topic(user: str, name: str, operation: AclOperation) -> list[AclBinding]:
     return [AclBinding(*what, each, AclPermissionType.ALLOW) for each in (operation, AclOperation.DESCRIBE)]
 
 
-def _groups(user: str) -> list[AclBinding]:
-    if user != FEED_READER:
-        return [_group(user, ResourcePatternType.PREFIXED, user)]
-    # Search consumers share one user and choose their group's name, but not one that belongs to somebody.
-    owned = [*(f"{service}." for service in SERVICES), "socialtilsyn-", "kommune-", "region-"]
-    refused = [_group(prefix, ResourcePatternType.PREFIXED, user, AclPermissionType.DENY) for prefix in owned]
+def _groups(user: str, topics: Iterable[Topic]) -> list[AclBinding]:
+    # Kafka clients want a group, and a reader chooses its name, but not one that belongs to somebody else.
+    owned = {f"{service}." for service in SERVICES}
+    owned |= {_where_it_parts(other, user) for other in authorities(topics) if other != user}
+    refused = [_group(prefix, ResourcePatternType.PREFIXED, user, AclPermissionType.DENY) for prefix in sorted(owned)]
     return [_group("*", ResourcePatternType.LITERAL, user), *refused]
+
+
+def _where_it_parts(other: str, user: str) -> str:
+    """Return the shortest start of ``other`` that names its kind and is no start of ``user``: few rules for many."""
+    kind = other.index("-") + 1
+    return next(other[:end] for end in range(kind, len(other) + 1) if not user.startswith(other[:end]))
 
 
 def _group(
