@@ -51,6 +51,8 @@ class Way:
         self.tilbud_id = ""
         self.submission_id = ""
         self.case_id = ""
+        self.feed: list[Any] = []
+        self.feed_position = "0"
         self.decided_on = time.strftime("%Y-%m-%d")
 
     # 1 ------------------------------------------------------------------------------------------------------------
@@ -210,6 +212,7 @@ class Way:
         self.outside.call("reporter-valmuen", "PUT", "notification", path, status=200)
         follower = self._email("reporter-valmuen")
         before = len(self.outside.mails_to(follower))
+        expect(not self._feed(), "the feed knows the tilbud before it is public")
         event_id = self._tilsyn("approved", version=1)
         sent = time.monotonic()
         eventually(self._found, "the tilbud in the search")
@@ -269,13 +272,13 @@ class Way:
         return [item for item in items if item["tilbud_id"] == self.tilbud_id]
 
     def _feed(self) -> list[Any]:
-        last, found = "0", []
+        """Return the entries about the tilbud so far; what was read before is not read again."""
         while True:
-            items = self.outside.get(None, "publication", f"/v1/feed?lastEventId={last}&limit=1000")
+            items = self.outside.get(None, "publication", f"/v1/feed?lastEventId={self.feed_position}&limit=1000")
             if not items:
-                return found
-            last = items[-1]["id"]
-            found += [item for item in items if item["subject"] == self.tilbud_id]
+                return list(self.feed)
+            self.feed_position = items[-1]["id"]
+            self.feed += [item for item in items if item["subject"] == self.tilbud_id]
 
     def _public_state(self) -> Record | None:
         records = self.outside.records("feed-reader", "publication.tilbud.v1")
