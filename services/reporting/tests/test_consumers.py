@@ -25,7 +25,7 @@ from reporting_way import (
 )
 from sqlalchemy import text
 
-from chassis.clock import now
+from chassis.clock import COPENHAGEN, now
 from chassis.database import Database
 from chassis.testing import deliver, record_of
 from contracts.events import (
@@ -213,7 +213,11 @@ async def test_history_can_be_read_as_of_any_day_and_moment(
     then = (await reporter.get(f"/v1/tilbud/{tilbud_id}", params={"as_of": between.isoformat()})).json()
     assert then["baseline"]["version"] == 1
     assert then["baseline"]["steps"]["values"] == example("steps/values")
+    today = now().astimezone(COPENHAGEN).date()
+    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of={today}")).json()["baseline"]["version"] == 2
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of=2020-01-01")).json()["baseline"]["steps"] == {}
+    for edge in ("0001-01-01", "9999-12-31", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
+        assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of={edge}")).status_code in (200, 422)
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["baseline"]["version"] == 2
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of=tomorrow")).status_code == 422
 

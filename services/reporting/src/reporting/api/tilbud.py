@@ -1,9 +1,10 @@
 """Creating, listing and showing tilbud; their history; the fast lane of vacancies."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
@@ -32,7 +33,20 @@ router = APIRouter(prefix="/v1/tilbud", tags=["tilbud"], responses=problems())
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=1_000)]
-Moment = Annotated[datetime | date | None, Query(description="A day, or a moment with its zone (RFC 3339).")]
+
+
+def _whole_day(text: object) -> object:
+    # A date would otherwise be read as its first moment, so that what was approved today was not there today.
+    return date.fromisoformat(text) if isinstance(text, str) and len(text) == len("2026-11-22") else text
+
+
+# In UTC a moment nearer to the calendar's ends than its zone's offset does not exist.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+Moment = Annotated[
+    datetime | date | None,
+    BeforeValidator(_whole_day),
+    Query(description="A day (all of it), or a moment with its zone (RFC 3339)."),
+]
 
 
 @router.post("", status_code=201, response_model=Created, responses=problems(403, 409))
@@ -123,6 +137,7 @@ def end_of(moment: datetime | date | None) -> datetime | None:
     """Return the moment itself, or the end of the Danish day; a moment without a zone is Danish time."""
     if moment is None:
         return None
-    if isinstance(moment, datetime):
-        return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
-    return datetime.combine(moment, time.max, COPENHAGEN) + timedelta(microseconds=0)
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time.max)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
+    return min(max(aware, _FIRST), _LAST)
