@@ -181,7 +181,7 @@ async def test_a_worker_relays_and_consumes_and_stops_when_told(
     async with asyncio.timeout(20):
         while await scalar("SELECT max(value) FROM things") != "over Kafka":
             await asyncio.sleep(0.05)
-    assert worker.reasons_not_ready() == []
+    assert await worker.reasons_not_ready() == []
     assert await worker.listeners[0].lag() == 0
     stop.set()
     async with asyncio.timeout(20):

@@ -22,6 +22,7 @@ from chassis.settings import Settings
 from chassis.subscriptions import Subscription
 from chassis.worker import Worker, run_worker
 
+SERVICE = os.environ.get("THINGS_SERVICE", "things")
 TOPIC = os.environ.get("THINGS_TOPIC", "things.v1")
 POISON = os.environ.get("THINGS_POISON", "poison")
 
@@ -29,7 +30,7 @@ POISON = os.environ.get("THINGS_POISON", "poison")
 class ThingsSettings(Settings):
     """The settings of the little service."""
 
-    service = "things"
+    service = SERVICE
 
 
 class Base(DeclarativeBase):
@@ -89,7 +90,7 @@ async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envel
         thing.value = event.value
 
 
-THINGS = Subscription("things.changed", (TOPIC,), lock=lock_things, on={ThingChanged: on_changed})
+THINGS = Subscription(f"{SERVICE}.changed", (TOPIC,), lock=lock_things, on={ThingChanged: on_changed})
 
 
 if __name__ == "__main__":

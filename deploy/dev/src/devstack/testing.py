@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -104,10 +104,13 @@ class TestKafka:
         """Return the external users' passwords: authority ids and ``feed-reader``."""
         return dict(self.broker.users)
 
-    def create_topics(self, names: Iterable[str], partitions: int = 1) -> None:
-        """Create topics that ``contracts`` does not know."""
+    def create_topics(
+        self, names: Iterable[str], partitions: int = 1, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """Create topics that ``contracts`` does not know; ``settings`` are the broker's own, by name."""
         admin = self._admin = self._admin or topics.client(self.bootstrap)
-        wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
+        config = dict(settings or {})
+        wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1, config=config) for name in names]
         for created in admin.create_topics(wanted, operation_timeout=topics.PATIENCE).values():
             created.result()
 
