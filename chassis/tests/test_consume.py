@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from things import THINGS, TOPIC, ThingChanged
+from things import THINGS, TOPIC, Thing, ThingChanged
 
 from chassis import dead_letters
 from chassis.consume import Consumer, Outage
-from chassis.database import Database
+from chassis.database import SERVER_SETTINGS, Database
 from chassis.subscriptions import Record, Subscription, lock_nothing
 from chassis.testing import deliver, record_of
 
@@ -118,3 +118,19 @@ async def test_an_outage_decides_about_no_message() -> None:
     with pytest.raises(Outage):
         await deliver(nowhere, THINGS, Record(TOPIC, 0, 1, "a", [], b"broken"))
     await nowhere.close()
+
+
+async def test_a_row_that_others_hold_for_long_is_no_fault_of_the_message(
+    database: Database, monkeypatch: pytest.MonkeyPatch, scalar: Any
+) -> None:
+    monkeypatch.setitem(SERVER_SETTINGS, "lock_timeout", "50ms")
+    impatient = Database(database.url, source="/services/things")
+    async with database.begin() as session:
+        session.add(Thing(id="a"))
+        await session.flush()
+        with pytest.raises(Outage):
+            await deliver(impatient, THINGS, changed("a", "x", 1))
+    await impatient.close()
+    assert await scalar("SELECT count(*) FROM dead_letters") == 0
+    await deliver(database, THINGS, changed("a", "x", 1))
+    assert await scalar("SELECT value FROM things") == "x"

@@ -33,7 +33,7 @@ BACK_OFF_SECONDS = 0.2
 
 
 class Outage(Exception):
-    """The database is away; nothing was decided about any message."""
+    """The database is away, or others hold what is needed; nothing was decided about any message."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,9 @@ class Consumer:
                 await self._transaction([item])
             except Exception as error:  # A handler may raise anything; after the last attempt it is a dead letter.
                 await self._raise_if_outage(error)
+                if is_conflict(error) and attempt == ATTEMPTS - 1:
+                    # Others hold its rows: that says nothing about the message.
+                    raise Outage from error
                 reason = _reason(error)
                 log.exception("message failed", extra={"handler": self.subscription.name, "attempt": attempt})
                 await asyncio.sleep(BACK_OFF_SECONDS * 2**attempt)

@@ -1,5 +1,6 @@
 """What stands before every route: size, shape and encoding of a request, its trace, and its duration."""
 
+import asyncio
 import json
 import re
 import time
@@ -10,12 +11,15 @@ from opentelemetry.trace import SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics
+from chassis.database import is_conflict
 from chassis.envelope import Cause, caused_by
 from chassis.ids import uuid7
 from chassis.problems import PROTOCOL_PROBLEMS, FieldError, Problem, problem_response
 from chassis.telemetry import span
 
 MAX_DEPTH = 32
+ATTEMPTS = 4
+BACK_OFF_SECONDS = 0.05
 UNTRACED = ("/health/", "/metrics")
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -40,7 +44,22 @@ class RequestGuard:
             response = problem_response(Request(scope), PROTOCOL_PROBLEMS, problem)
             await response(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), send)
+        await self._run(scope, body, receive, send)
+
+    async def _run(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        """Answer; after a deadlock the whole request is taken again, and the caller never sees it.
+
+        Its transaction is rolled back, and no route answers before its commit.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                await self._app(scope, _replay(body, receive), send)
+            except Exception as error:
+                if not is_conflict(error) or attempt == ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(BACK_OFF_SECONDS * 2**attempt)
+            else:
+                return
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         announced = _header(scope, b"content-length")

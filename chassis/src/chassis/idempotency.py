@@ -4,7 +4,6 @@
 stored answer and the outbox rows are committed together before the answer leaves.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,12 +17,11 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.database import Database, is_conflict
+from chassis.database import Database
 from chassis.problems import Problem
 from chassis.tables import idempotency
 
 KEPT_HOURS = 24
-ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -63,19 +61,9 @@ class Command:
         }
 
     async def run(self, use_case: UseCase) -> Response:
-        """Run ``use_case`` in a transaction and return its answer, or the stored one for a repeated command.
-
-        A deadlock or a serialization failure is tried again; the caller never sees it.
-        """
-        for attempt in range(ATTEMPTS):
-            try:
-                async with self._database.begin() as session:
-                    return await self._once(session, use_case)
-            except Exception as error:
-                if not is_conflict(error) or attempt == ATTEMPTS - 1:
-                    raise
-                await asyncio.sleep(0.05 * 2**attempt)
-        raise AssertionError("the loop returns or raises")
+        """Run ``use_case`` in a transaction and return its answer, or the stored one for a repeated command."""
+        async with self._database.begin() as session:
+            return await self._once(session, use_case)
 
     async def _once(self, session: AsyncSession, use_case: UseCase) -> Response:
         if self._key is None:

@@ -42,7 +42,7 @@ class Listener:
     def __init__(self, consumer: Consumer) -> None:
         self.consumer = consumer
         self.name = consumer.subscription.name
-        self.waits_for_database = False
+        self.waits = False
         self.kafka: WatchedConsumer | None = None
 
     async def on_batch(self, message: KafkaMessage) -> None:
@@ -56,11 +56,11 @@ class Listener:
             log.exception("batch is taken again", extra={"handler": self.name, "error": type(error).__name__})
             await self._wait_out(message)
         else:
-            self.waits_for_database = False
+            self.waits = False
             await message.ack()
 
     async def _wait_out(self, message: KafkaMessage) -> None:
-        self.waits_for_database = True
+        self.waits = True
         metrics.consumer_outages.labels(self.name).inc()
         await asyncio.sleep(OUTAGE_SECONDS)
         await message.nack()
@@ -114,6 +114,7 @@ class Worker:
             Timer("forget", HOUR, _forget),
         )
         self.broker: KafkaBroker | None = None
+        self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, then finish what is in hand."""
@@ -126,6 +127,7 @@ class Worker:
             await self._start_listening(instance, stop)
             await stop.wait()
         finally:
+            self._stopping = True
             stop.set()
             if self.broker:
                 await self.broker.stop()
@@ -160,13 +162,23 @@ class Worker:
                 listener.kafka = cast("WatchedConsumer", subscriber.consumer)
             return
 
-    def reasons_not_ready(self) -> list[str]:
-        """Return what keeps the consumers from working, by name."""
-        reasons = [f"{listener.name}: database" for listener in self.listeners if listener.waits_for_database]
-        if self.listeners and self.broker is None:
-            reasons.append("kafka")
+    async def reasons_not_ready(self) -> list[str]:
+        """Return what keeps this process from working, by name."""
+        if self._stopping:
+            return ["stopping"]
+        reasons = [f"{item.name}: waits" for item in self.listeners if item.waits]
         reasons += [f"{item.name}: no poll" for item in self.listeners if item.poll_age > STALE_POLL_SECONDS]
+        if self.listeners and not await self._reaches_broker():
+            reasons.append("kafka")
+        try:
+            await self.database.ping()
+        except Exception:  # noqa: BLE001  Whatever keeps the database from answering: not ready.
+            reasons.append("database")
         return reasons
+
+    async def _reaches_broker(self) -> bool:
+        kafka = self.listeners[0].kafka
+        return kafka is not None and await kafka.reaches_broker()
 
     async def _measure(self, database: Database) -> None:
         for listener in self.listeners:
@@ -211,11 +223,7 @@ class Worker:
 
         @router.get("/health/ready")
         async def ready() -> Response:
-            reasons = self.reasons_not_ready()
-            try:
-                await self.database.ping()
-            except Exception:  # noqa: BLE001  Whatever keeps the database from answering: not ready.
-                reasons.append("database")
+            reasons = await self.reasons_not_ready()
             status = "not ready" if reasons else "ready"
             return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
 

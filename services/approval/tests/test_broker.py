@@ -103,7 +103,7 @@ async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
     # The worker starts behind all of them, so that they come to it in one fetch.
     async with working(database, settings, kafka) as worker:
         receipts = await system.receives(9)
-        assert worker.reasons_not_ready() == []
+        assert await worker.reasons_not_ready() == []
     system.reader.close()
 
     by_id = {receipt["event_id"]: receipt for receipt in receipts}

@@ -36,7 +36,7 @@ async def test_an_event_on_the_broker_becomes_a_mail(
         assert time.monotonic() - started < 30
         async with client(identity.token("reporter-solsikken")) as api:
             assert (await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 200
-        assert worker.reasons_not_ready() == []
+        assert await worker.reasons_not_ready() == []
     stop.set()
     async with asyncio.timeout(20):
         await running
