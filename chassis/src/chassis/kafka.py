@@ -96,7 +96,7 @@ def subscriber_options(subscription: Subscription, instance: str) -> dict[str, A
         "ack_policy": AckPolicy.MANUAL,
         "decoder": undecoded,
         "max_records": subscription.max_records,
-        "batch_timeout_ms": 500,
+        "batch_timeout_ms": 1,
         # A fetch in flight leaves out the partitions whose records are being handled: news there waits for its end.
         "fetch_max_wait_ms": 100,
         "max_partition_fetch_bytes": MAX_REQUEST_BYTES,

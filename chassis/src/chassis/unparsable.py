@@ -13,6 +13,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
+POLL_MS = 1_000
+
 
 class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
     """A consumer that notes when it last polled and that no header can stop.
@@ -29,6 +31,8 @@ class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
     async def getmany(self, *partitions: TopicPartition, **options: Any) -> dict[TopicPartition, list[Any]]:
         """Fetch like every consumer; where that fails, go record by record up to the one it fails at."""
         self.last_poll = time.monotonic()
+        # FastStream sleeps for its own timeout after each poll that found nothing; waiting belongs in here.
+        options["timeout_ms"] = POLL_MS
         if self._one_by_one:
             options["max_records"] = 1
         try:
