@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.cpr import holds_cpr
+from contracts.cpr import holds_cpr, holds_dashed_cpr
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_every_valid_date_is_found_in_any_text(day: date, number: int, between: 
 @given(st.text())
 def test_any_text_gets_an_answer(text: str) -> None:
     assert holds_cpr(text) in (True, False)
+
+
+def test_in_an_id_only_the_dash_makes_it_a_cpr_number() -> None:
+    assert holds_dashed_cpr("010180-0000")
+    assert holds_dashed_cpr("tilsyn 010180\u20130000")
+    for plain in ("0101800000", "1012801234", "320180-0000", "01a20132-f6ee-73b9-bf09-1d1dbf1317a3", ""):
+        assert not holds_dashed_cpr(plain)

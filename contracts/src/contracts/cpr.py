@@ -20,6 +20,14 @@ def holds_cpr(text: str) -> bool:
     return any(_is_date(*match.groups()) for match in _CANDIDATE.finditer(plain))
 
 
+def holds_dashed_cpr(text: str) -> bool:
+    """Whether the text holds a CPR number written with its dash.
+
+    For what is no free text (ids, phone numbers, P-numbers): there ten digits alone may well be something else.
+    """
+    return any(unicodedata.category(each) == "Pd" or each == "\u2212" for each in text) and holds_cpr(text)
+
+
 def _is_date(day: str, month: str, year: str) -> bool:
     return any(_exists(century + int(year), int(month), int(day)) for century in _CENTURIES)
 

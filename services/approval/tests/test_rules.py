@@ -110,6 +110,28 @@ JSON = st.recursive(
 )
 FIELDS = sorted({name for model in INBOUND for name in model.model_fields} | {"from", "plejefamilie_id"})
 LIKE_AN_EVENT = st.dictionaries(st.sampled_from(FIELDS), JSON | st.sampled_from([1, "2026-11-20", "T-1"]))
+PERSON = {"name": "Lis Lind", "email": "lis@violen.example", "phone": "98000001"}
+RIGHT: dict[str, Any] = {
+    "dk.tilsyn.tilsyn.completed.v1": {
+        "tilsyn_id": "0101901234",
+        "tilbud_id": "CRV-1",
+        "version": 1,
+        "kind": "announced",
+        "visited_on": "2026-11-02",
+        "decided_on": "2026-11-20",
+        "decision": "approved",
+    },
+    "dk.tilsyn.application.transferred.v1": {
+        "application_id": "A-7",
+        "name": "Violen",
+        "primary_legal_basis": "botilbud-laengerevarende",
+        "legal_bases": ["botilbud-laengerevarende"],
+        "address": {"street": "Violvej 1", "postcode": "9000", "city": "Aalborg", "municipality": "0851"},
+        "cvr": "99000015",
+        "leader": PERSON,
+        "contact": None,
+    },
+}
 KINDS = st.sampled_from([model.ce_type for model in INBOUND] + ["dk.tilsyn.other.v1", ""])
 
 
@@ -160,3 +182,19 @@ def test_the_same_content_has_the_same_fingerprint_by_any_way(data: Any) -> None
     if binary.problem is None:
         assert binary.fingerprint == structured.fingerprint
         assert binary.identity == structured.identity
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "pointer"),
+    [
+        ("dk.tilsyn.tilsyn.completed.v1", {"tilsyn_id": "010190-1234"}, "/tilsyn_id"),
+        ("dk.tilsyn.application.transferred.v1", {"application_id": "010190-1234"}, "/application_id"),
+        ("dk.tilsyn.application.transferred.v1", {"leader": PERSON | {"email": "010190-1234@x.dk"}}, "/leader/email"),
+    ],
+)
+def test_a_cpr_number_enters_neither_as_an_id_nor_in_an_address(kind: str, data: Any, pointer: str) -> None:
+    right = outcome_of(kind, json.dumps(RIGHT[kind]).encode())
+    assert not isinstance(right, Problem), right.errors
+    outcome = outcome_of(kind, json.dumps(RIGHT[kind] | data).encode())
+    assert isinstance(outcome, Problem)
+    assert (pointer, "cpr-number") in {(error.pointer, error.code) for error in outcome.errors}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from contracts.cpr import holds_cpr
+from contracts.cpr import holds_cpr, holds_dashed_cpr
 from contracts.form.definition import (
     CHOICE_TYPES,
     INTEGER_TYPES,
@@ -198,12 +198,8 @@ def _text(field: Field, value: str, pointer: str) -> Iterator[Finding]:
         yield Finding(pointer, Code.TOO_LONG, f"Teksten må højst være {limit} tegn.")
     elif not is_plain(value, several_lines=field.type is FieldType.LONG_TEXT):
         yield Finding(pointer, Code.CONTROL_CHARACTER, "Teksten indeholder tegn, der ikke kan vises.")
-    elif (field.type in _OWN_WORDS or _has_dash(value)) and holds_cpr(value):
+    elif holds_cpr(value) if field.type in _OWN_WORDS else holds_dashed_cpr(value):
         yield Finding(pointer, Code.CPR_NUMBER, "Teksten ser ud til at indeholde et CPR-nummer. Fjern det.")
-
-
-def _has_dash(text: str) -> bool:
-    return any(unicodedata.category(each) == "Pd" or each == "\u2212" for each in text)
 
 
 def is_plain(text: str, *, several_lines: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chassis.problems import FieldError, Problem, invalid
-from contracts.cpr import holds_cpr
+from contracts.cpr import holds_cpr, holds_dashed_cpr
 from contracts.events.external import (
     INBOUND,
     ApplicationTransferred,
@@ -65,6 +65,7 @@ def check_tilsyn(tilsyn: TilsynCompleted, today: date) -> None:
         *_missing_deadlines(tilsyn),
         *_too_intensified(tilsyn.intensified),
         *_cpr_numbers(texts_of(tilsyn)),
+        *_cpr_as_id("/tilsyn_id", tilsyn.tilsyn_id),
     ]
     _refuse(errors)
 
@@ -115,6 +116,12 @@ def _cpr_numbers(texts: Any) -> Iterator[FieldError]:
             yield FieldError(pointer, "cpr-number", "Teksten må ikke indeholde et CPR-nummer.")
 
 
+def _cpr_as_id(pointer: str, identifier: str) -> Iterator[FieldError]:
+    """An id is opaque, and it is published: only what is plainly a CPR number is refused."""
+    if holds_dashed_cpr(identifier):
+        yield FieldError(pointer, "cpr-number", "Et CPR-nummer kan ikke bruges som id.")
+
+
 def _check_application(application: ApplicationTransferred) -> None:
     people = [("leader", application.leader), ("contact", application.contact)]
     texts: list[tuple[str, str | None]] = [
@@ -122,8 +129,13 @@ def _check_application(application: ApplicationTransferred) -> None:
         ("/address/street", application.address.street),
         ("/address/city", application.address.city),
         *((f"/{role}/name", person.name) for role, person in people if person),
+        *((f"/{role}/email", person.email) for role, person in people if person),
     ]
-    errors = [*_cpr_numbers(texts), *_unknown_references(application)]
+    errors = [
+        *_cpr_numbers(texts),
+        *_cpr_as_id("/application_id", application.application_id),
+        *_unknown_references(application),
+    ]
     if errors:
         raise Problem("invalid", errors[0].detail, errors)
 
