@@ -205,6 +205,18 @@ async def test_deliveries_show_the_own_organisation_only_and_no_address_of_other
     assert len(seen["national-operator"]) == len(await mails(flowers, tilbud_id=SOLSIKKEN)) == 6
 
 
+async def test_deliveries_of_a_tilbud_whose_authority_is_not_known_yet_are_nobody_elses(
+    database: Database, client: Client, identity: Any
+) -> None:
+    await take(database, created())
+    seen = {}
+    for persona in ("reporter-valmuen", "reporter-other", "no-tilbud", "officer-syd"):
+        async with client(identity.token(persona)) as api:
+            seen[persona] = len((await api.get(f"/v1/deliveries?about={SOLSIKKEN}")).json()["items"])
+    assert seen.pop("reporter-valmuen") > 0
+    assert set(seen.values()) == {0}
+
+
 async def test_deliveries_come_in_pages(flowers: Database, client: Client, identity: Any) -> None:
     assert flowers
     async with client(identity.token("reporter-valmuen")) as api:

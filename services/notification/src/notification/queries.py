@@ -94,7 +94,10 @@ def _may_see(principal: Principal, about: str) -> ColumnElement[bool]:
     if principal.holds(Privilege.RUN_OPERATIONS):
         return true()
     own = Mail.organisation == organisation(principal)
-    supervised = exists().where(Tilbud.id == about, Tilbud.authority == authority_of(principal.rights))
+    authority = authority_of(principal.rights)
+    if authority is None:  # A tilbud whose authority is not known yet has none either, and is nobody's to see.
+        return own
+    supervised = exists().where(Tilbud.id == about, Tilbud.authority == authority)
     return or_(own, and_(Mail.role != Role.FOLLOWER, supervised))
 
 
