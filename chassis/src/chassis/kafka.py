@@ -20,6 +20,8 @@ from chassis.subscriptions import Subscription
 from chassis.unparsable import WatchedConsumer
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
+# aiokafka fills one batch for each partition and waits until it has left; its default holds 16 messages of 1 kB.
+BATCH_BYTES = 256 * 1024
 GRACEFUL_SECONDS = 20.0
 
 
@@ -30,6 +32,7 @@ def make_producer(settings: Settings) -> AIOKafkaProducer:
         enable_idempotence=True,
         acks="all",
         linger_ms=0,
+        max_batch_size=BATCH_BYTES,
         max_request_size=MAX_REQUEST_BYTES,
         request_timeout_ms=10_000,
         **_credentials(settings),

@@ -10,12 +10,14 @@ import logging
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from contextlib import nullcontext, suppress
+from itertools import chain, zip_longest
+from typing import Any, cast
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError
 from opentelemetry.trace import SpanKind
-from sqlalchemy import Row, delete, func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Row, any_, delete, func, literal, select, tuple_
 
 from chassis import metrics
 from chassis.database import Database
@@ -28,6 +30,9 @@ RELAY_LOCK = 7_235_001
 BATCH = 1_000
 IDLE_SECONDS = 1.0
 SEND_SECONDS = 10.0
+DISCARD_SECONDS = 5.0
+# One batch ends well before PostgreSQL would end its idle transaction and let another relay begin.
+BATCH_SECONDS = 20.0
 KEY_BACK_OFF_SECONDS = 5.0
 MAX_BACK_OFF_SECONDS = 300.0
 OUTAGES = (KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError, TimeoutError, OSError)
@@ -92,7 +97,9 @@ class Relay:
                 return 0
             acknowledged = await self._send_in_waves(rows)
             if acknowledged:
-                await session.execute(delete(outbox).where(outbox.c.id.in_(acknowledged)))
+                await session.execute(
+                    delete(outbox).where(outbox.c.id == any_(literal(acknowledged, ARRAY(BigInteger))))
+                )
         metrics.relayed.inc(len(acknowledged))
         return len(acknowledged)
 
@@ -116,7 +123,8 @@ class Relay:
         for row in rows:
             queues[self._line(row)].append(row)
         acknowledged: list[int] = []
-        while queues:
+        end = time.monotonic() + BATCH_SECONDS
+        while queues and time.monotonic() < end:
             wave = [queue.popleft() for queue in queues.values()]
             failures = await self._send_wave(wave, acknowledged)
             if failures:
@@ -127,14 +135,17 @@ class Relay:
 
     async def _send_wave(self, wave: list[OutboxRow], acknowledged: list[int]) -> dict[Key, Exception]:
         producer = await self._started_producer()
-        results = await asyncio.gather(*(_send(producer, row) for row in wave), return_exceptions=True)
+        by_topic: dict[str, list[OutboxRow]] = defaultdict(list)
+        for row in wave:
+            by_topic[row.topic].append(row)
+        outcomes = await asyncio.gather(*(_send(producer, rows) for rows in by_topic.values()))
         failures: dict[Key, Exception] = {}
-        for row, result in zip(wave, results, strict=True):
-            if isinstance(result, Exception):
-                failures[self._line(row)] = result
-            elif result is None:
+        for row, error in chain.from_iterable(outcomes):
+            if error is None:
                 acknowledged.append(row.id)
                 self._back_off.pop(self._line(row), None)
+            else:
+                failures[self._line(row)] = error
         return failures
 
     async def _recover(self, wave: list[OutboxRow], failures: dict[Key, Exception]) -> None:
@@ -166,21 +177,49 @@ class Relay:
         return self._producer
 
     async def _discard_producer(self) -> None:
+        """Give the producer up with what it still holds.
+
+        Those rows are in the outbox and are sent anew. Flushed by a producer that nobody waits for any more, an old
+        one would come after newer ones of its key, and a compacted topic would keep it.
+        """
         producer, self._producer = self._producer, None
-        if producer is not None:
-            try:
-                async with asyncio.timeout(5):
-                    await producer.stop()
-            except Exception as error:  # noqa: BLE001  A producer that cannot even stop is given up.
-                log.warning("producer given up", extra={"error": type(error).__name__})
+        if producer is None:
+            return
+        producer._closed = True  # noqa: SLF001  Its own stop() flushes.
+        sending = producer._sender.sender_task  # noqa: SLF001
+        sending.cancel()
+        await asyncio.wait([sending], timeout=DISCARD_SECONDS)
+        await producer.client.close()
 
 
-async def _send(producer: AIOKafkaProducer, row: OutboxRow) -> None:
-    headers = [(name, value.encode()) for name, value in row.headers.items()]
-    traceparent = row.headers.get("traceparent", "")
-    with span(f"send {row.topic}", kind=SpanKind.PRODUCER, parent=traceparent):
+async def _send(producer: AIOKafkaProducer, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Exception | None]]:
+    """Send rows of one topic, all of different keys; a topic that cannot be sent to holds up no other."""
+    sent: list[asyncio.Future[Any]] = []
+    with suppress(TimeoutError):
         async with asyncio.timeout(SEND_SECONDS):
-            await producer.send_and_wait(row.topic, value=row.value, key=row.key.encode(), headers=headers)
+            for row in rows:
+                sent += [await _hand_over(producer, row)]
+            await asyncio.wait(sent)
+    return [(row, _failure(future)) for row, future in zip_longest(rows, sent)]
+
+
+def _failure(sent: "asyncio.Future[Any] | None") -> Exception | None:
+    if sent is None or not sent.done():
+        return TimeoutError()
+    return cast("Exception | None", sent.exception())
+
+
+async def _hand_over(producer: AIOKafkaProducer, row: OutboxRow) -> "asyncio.Future[Any]":
+    headers = [(name, value.encode()) for name, value in row.headers.items()]
+    traceparent = row.headers.get("traceparent")
+    traced = span(f"send {row.topic}", kind=SpanKind.PRODUCER, parent=traceparent) if traceparent else nullcontext()
+    try:
+        with traced:
+            sent = await producer.send(row.topic, value=row.value, key=row.key.encode(), headers=headers)
+    except Exception as error:  # noqa: BLE001  One row that cannot be sent says nothing about the others.
+        sent = asyncio.get_running_loop().create_future()
+        sent.set_exception(error)
+    return cast("asyncio.Future[Any]", sent)
 
 
 async def _sleep(seconds: float, stop: asyncio.Event) -> None:
