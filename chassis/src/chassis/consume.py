@@ -179,7 +179,6 @@ class Consumer:
                 await self.subscription.on_deleted(session, message.record.key, message.envelope)
             else:
                 await self._handler_of(message)(session, message.event, message.envelope)
-            await session.flush()
 
     def _decode_again(self, record: Record) -> Message | None:
         """Read a dead letter once more; Unreadable or ValidationError when it is still broken."""

@@ -107,7 +107,8 @@ async def lock(session: AsyncSession, model: type[Row], *criteria: ColumnElement
 async def lock_all(session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str]) -> dict[str, Any]:
     """Lock the rows whose ``key`` is among ``values``, always in the order of the key, and return them by key.
 
-    Two transactions that take their rows in the same order cannot deadlock.
+    Two transactions that take their rows in the same order cannot deadlock. The session remembers the rows until it
+    ends: ``session.get`` finds them without asking the database.
     """
     statement = (
         select(key.class_)
@@ -117,6 +118,8 @@ async def lock_all(session: AsyncSession, key: InstrumentedAttribute[str], value
         .execution_options(populate_existing=True)
     )
     rows = (await session.execute(statement)).scalars().all()
+    # A session holds its rows only as long as somebody else does.
+    session.info.setdefault("locked", []).append(rows)
     return {getattr(row, key.key): row for row in rows}
 
 
