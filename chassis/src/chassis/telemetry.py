@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,30 @@ LOG_FIELDS = frozenset(
     }
 )
 QUIET = ("aiokafka", "faststream", "sqlalchemy", "httpx2", "httpcore2", "uvicorn", "alembic")
+
+
+REPEAT_SECONDS = 10.0
+
+
+class Seldom(logging.Filter):
+    """Lets the same line of a library through once in ten seconds; what carries an exception passes always.
+
+    While the broker is away, aiokafka says so several hundred times a second in every worker.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is written."""
+        if record.exc_info or record.name.partition(".")[0] not in QUIET:
+            return True
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        if now - self._told.get(place, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return False
+        self._told[place] = now
+        return True
 
 
 class JsonLinesExporter(SpanExporter):
@@ -117,6 +142,7 @@ def _set_up_logs(settings: Settings) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(Seldom())
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
