@@ -42,11 +42,12 @@ seed: ## Load demonstration data (SIZE=200 tilbud)
 walk: ## Walk one report through the running system, from reporter to public search
 	@PYTHONPATH=tests $(PYTHON) -m walk
 
-bench: ## Measure the running system
-	@$(PYTHON) tests/bench.py
+bench: bootstrap-test ## Measure relay, consume path and search against bare ones (B=relay for one)
+	@$(PYTHON) tests/bench $(B)
 
-faults: ## Break the running system on purpose and see whether it heals
-	@$(PYTHON) tests/faults.py
+faults: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 SEED=1 T=... for some)
+	@FAULTS_LONG=1 FAULTS_ROUNDS=$(or $(ROUNDS),5) FAULTS_SIZE=$(or $(SIZE),2000) FAULTS_SEED=$(or $(SEED),1) \
+		$(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/faults)
 
 ## Working on it
 

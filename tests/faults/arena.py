@@ -36,7 +36,8 @@ PARTITIONS = 3
 # The service's topics are set up like those that outside parties write to, and like the dead letters behind them.
 EXTERNAL = next(topic for topic in TOPICS if topic.name.startswith("external.tilsyn."))
 DEAD_LETTERS = next(topic for topic in TOPICS if topic.name.endswith(".dead-letters.v1"))
-PATIENCE = 30.0
+# Only a failure waits this long.
+PATIENCE = 300.0 if os.environ.get("FAULTS_LONG") else 60.0
 # Every step back of a version is written down by the database itself, whoever makes it.
 WATCH_VERSIONS = (
     "CREATE TABLE steps_back (id text, was integer, became integer)",

@@ -1,0 +1,118 @@
+"""The consume path against a bare aiokafka batch loop that sends the database the same SQL.
+
+Ours is the worker's path without FastStream in front: a batch as it was fetched goes through decoding, inbox, lock,
+handler and commit. The bare loop parses the same JSON and sends the same statements through asyncpg: the inbox row
+of each message in one statement for the batch, the rows locked in one, and one guarded upsert for each message.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import things
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from arena import Arena, arena_for, wire
+from results import Result, in_turns, rate
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.consume import Consumer
+from chassis.envelope import Envelope
+from chassis.subscriptions import Subscription, lock_nothing
+from chassis.worker import _record
+from devstack.testing import Stack
+
+COUNT = 5_000
+BATCH = 500
+FILLING = "x" * 900
+INBOX = """INSERT INTO inbox (handler, source, id) SELECT $1, source, id
+FROM unnest($2::text[], $3::text[]) AS new (source, id) ON CONFLICT DO NOTHING RETURNING source, id"""
+UPSERT = """INSERT INTO things (id, value, seen, applied, sequence) VALUES ({0}, {1}, {2}, 1, 0)
+ON CONFLICT (id) DO UPDATE SET value = excluded.value, seen = excluded.seen, applied = things.applied + 1
+WHERE things.seen < excluded.seen"""
+UPSERT_OURS = text(UPSERT.format(":id", ":value", ":seen"))
+UPSERT_BARE = UPSERT.format("$1", "$2", "$3")
+
+
+async def on_changed(session: AsyncSession, event: things.ThingChanged, envelope: Envelope) -> None:
+    """Take a value that is newer than what is known."""
+    await session.execute(UPSERT_OURS, {"id": event.thing_id, "value": event.value, "seen": envelope.sequence})
+
+
+UPSERTING = Subscription("bench.things", ("things",), lock=lock_nothing, on={things.ThingChanged: on_changed})
+LOADING = things.THINGS
+
+
+async def measure_consume(stack: Stack, folder: Path) -> list[Result]:
+    """Measure one upsert for each message on both sides, and against one statement for the whole batch."""
+    async with arena_for(stack.kafka, stack.postgres, folder) as arena:
+        await arena.send([wire(f"thing-{number}", FILLING, number + 1) for number in range(COUNT)], partition=0)
+        results = []
+        for what, handler, together, goal in (
+            ("an upsert for each message", UPSERTING, False, "≥ 0.5"),
+            ("a handler with loaded rows; bare: one upsert each", LOADING, False, ""),
+            ("a handler with loaded rows; bare: one executemany", LOADING, True, ""),
+        ):
+            ours, bare = await in_turns(partial(_ours, arena, handler), partial(_bare, arena, together=together))
+            results.append(Result(f"consume, {what}", ours, bare, "messages/s", goal))
+    return results
+
+
+async def _clean(arena: Arena) -> None:
+    async with arena.database.begin() as session:
+        await session.execute(text("TRUNCATE inbox, things"))
+
+
+async def _batches(arena: Arena, take: Callable[[list[Any]], Any]) -> None:
+    consumer = AIOKafkaConsumer(bootstrap_servers=arena.kafka.bootstrap, group_id="bench", enable_auto_commit=False)
+    async with consumer:
+        place = TopicPartition(arena.topic, 0)
+        consumer.assign([place])
+        await consumer.seek_to_beginning(place)
+        taken = 0
+        while taken < COUNT:
+            for records in (await consumer.getmany(timeout_ms=500, max_records=BATCH)).values():
+                await take(records)
+                await consumer.commit()
+                taken += len(records)
+
+
+async def _ours(arena: Arena, subscription: Subscription) -> float:
+    await _clean(arena)
+    consumer = Consumer(subscription, arena.database, dead_letters_topic=arena.dead_letters)
+
+    async def take(records: list[Any]) -> None:
+        for record in records:
+            record.original_headers = record.headers
+        await consumer.handle([_record(record) for record in records])
+
+    return await rate(COUNT, lambda: _batches(arena, take))
+
+
+async def _bare(arena: Arena, *, together: bool) -> float:
+    await _clean(arena)
+    connection = await asyncpg.connect(arena.database.url.replace("+asyncpg", ""))
+
+    async def take(records: list[Any]) -> None:
+        headers = [dict(record.headers) for record in records]
+        sources, ids = ([each[name].decode() for each in headers] for name in ("ce_source", "ce_id"))
+        async with connection.transaction():
+            new = {(row[0], row[1]) for row in await connection.fetch(INBOX, "bench.bare", sources, ids)}
+            rows = []
+            for record, source, identifier, header in zip(records, sources, ids, headers, strict=True):
+                if (source, identifier) in new:
+                    data = json.loads(record.value)
+                    rows.append((data["thing_id"], data["value"], int(header["ce_sequence"])))
+            if together:
+                await connection.executemany(UPSERT_BARE, rows)
+            else:
+                for row in rows:
+                    await connection.execute(UPSERT_BARE, *row)
+
+    try:
+        return await rate(COUNT, lambda: _batches(arena, take))
+    finally:
+        await connection.close()

@@ -1,0 +1,38 @@
+"""What a bench found."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+TURNS = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """A figure of ours beside the bare one. ``goal`` is the least ratio, or for times the greatest."""
+
+    what: str
+    ours: float
+    bare: float
+    unit: str
+    goal: str
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the row of the table."""
+        ratio = f"{self.ours / self.bare:.2f}" if self.bare else "–"
+        return self.what, f"{self.ours:,.0f}", f"{self.bare:,.0f}" if self.bare else "–", self.unit, ratio, self.goal
+
+
+async def rate(count: int, work: Callable[[], Awaitable[object]]) -> float:
+    """Return how many a second ``work`` does when it does ``count``."""
+    began = time.perf_counter()
+    await work()
+    return count / (time.perf_counter() - began)
+
+
+async def in_turns(
+    ours: Callable[[], Awaitable[float]], bare: Callable[[], Awaitable[float]], turns: int = TURNS
+) -> tuple[float, float]:
+    """Return the best rate of each side; they take turns."""
+    rates = [(await ours(), await bare()) for _ in range(turns)]
+    return max(mine for mine, _ in rates), max(its for _, its in rates)
