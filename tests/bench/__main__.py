@@ -42,12 +42,10 @@ def show(results: list[Result]) -> None:
 def main() -> None:
     """Run the benches named on the command line, or all."""
     names = sys.argv[1:] or list(BENCHES)
-    results: list[Result] = []
     with running() as stack, tempfile.TemporaryDirectory() as folder:
         for name in names:
             _ = stack.postgres, stack.kafka
-            results += uvloop.run(BENCHES[name](stack, Path(folder)))
-            show(results)
+            show(uvloop.run(BENCHES[name](stack, Path(folder))))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 from opentelemetry.trace import Span, SpanKind
 from pydantic import ValidationError
-from sqlalchemy import delete, func
+from sqlalchemy import ARRAY, Text, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -197,12 +197,11 @@ class Consumer:
 
     async def _not_seen_before(self, session: AsyncSession, messages: Sequence[Message]) -> list[Message]:
         by_identity = {message.identity: message for message in reversed(messages)}
-        rows = [
-            {"handler": self.subscription.name, "source": source, "id": identifier}
-            for source, identifier in sorted(by_identity)
-        ]
-        statement = insert(inbox).on_conflict_do_nothing().returning(inbox.c.source, inbox.c.id)
-        new = {(source, identifier) for source, identifier in await session.execute(statement, rows)}
+        columns = [func.unnest(literal(list(column), ARRAY(Text))) for column in zip(*sorted(by_identity), strict=True)]
+        rows = select(literal(self.subscription.name), *columns)
+        statement = insert(inbox).from_select(["handler", "source", "id"], rows).on_conflict_do_nothing()
+        found = await session.execute(statement.returning(inbox.c.source, inbox.c.id))
+        new = {(source, identifier) for source, identifier in found}
         fresh = [
             message for message in messages if message.identity in new and by_identity[message.identity] is message
         ]
