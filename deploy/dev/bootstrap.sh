@@ -53,6 +53,9 @@ missing_system_packages() {
   assets_ready || has npm || echo nodejs
   has kcat || echo kcat
   [ "$MODE" != test ] || has chromium || echo chromium
+  # The integrator's handbook uses them, and a test runs its commands.
+  [ "$MODE" != test ] || has jq || echo jq
+  [ "$MODE" != test ] || has curl || echo curl
 }
 
 as_root() {
