@@ -1,6 +1,6 @@
 """What the portal listens to: everything that an overview row shows."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -74,62 +74,35 @@ async def on_vacancies(session: AsyncSession, event: VacanciesChanged, _: Envelo
 
 async def on_opened(session: AsyncSession, event: CaseOpened, _: Envelope) -> None:
     """Show whose case it is."""
-    await overview.take_case(
-        session,
-        event.tilbud_id,
-        event.case_id,
-        revision=event.revision,
-        stage=CaseStage.OPENED,
-        at=event.opened_at,
-        number=event.number,
-    )
-    await _take_authority_of_case(session, event)
+    await _take_case(session, event, CaseStage.OPENED, event.opened_at)
 
 
 async def on_returned(session: AsyncSession, event: CaseReturned, _: Envelope) -> None:
     """Show that the case waits for corrections (row 75)."""
-    await overview.take_case(
-        session,
-        event.tilbud_id,
-        event.case_id,
-        revision=event.revision,
-        stage=CaseStage.RETURNED,
-        at=event.returned_at,
-        number=event.number,
-    )
-    await _take_authority_of_case(session, event)
+    await _take_case(session, event, CaseStage.RETURNED, event.returned_at)
 
 
 async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -> None:
     """Show that the case is closed, and the name that was approved."""
-    await overview.take_case(
-        session,
-        event.tilbud_id,
-        event.case_id,
-        revision=event.revision,
-        stage=CaseStage.APPROVED,
-        at=event.approved_at,
-        number=event.number,
-    )
-    await _take_authority_of_case(session, event)
+    await _take_case(session, event, CaseStage.APPROVED, event.approved_at)
     await overview.take_facts(session, event.tilbud_id, event.tilbud, number=event.number)
 
 
 async def on_case_closed(session: AsyncSession, event: CaseClosed, _: Envelope) -> None:
     """Show that the authority does nothing more in the case (row 78)."""
+    await _take_case(session, event, CaseStage.CLOSED, event.closed_at)
+
+
+async def _take_case(session: AsyncSession, event: CaseEvent, stage: CaseStage, at: datetime) -> None:
     await overview.take_case(
         session,
         event.tilbud_id,
         event.case_id,
         revision=event.revision,
-        stage=CaseStage.CLOSED,
-        at=event.closed_at,
+        stage=stage,
+        at=at,
         number=event.number,
     )
-    await _take_authority_of_case(session, event)
-
-
-async def _take_authority_of_case(session: AsyncSession, event: CaseEvent) -> None:
     await overview.take_case_authority(session, event.case_id, authority=event.authority, revision=event.revision)
 
 
