@@ -3,14 +3,12 @@
 import asyncio
 import json
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from confluent_kafka import Consumer
 
 from approval.consumers import SUBSCRIPTIONS, TIMERS
@@ -83,7 +81,6 @@ async def working(database: Database, settings: ApprovalSettings, kafka: Any) ->
     await task
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="kcat comes from Debian")
 async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
     kafka: Any, database: Database, settings: ApprovalSettings, story: Any, tmp_path: Path
 ) -> None:
