@@ -66,3 +66,31 @@ def test_a_value_that_may_not_be_sent_any_more_breaks_those_who_write() -> None:
     released, new = changed(COMPLETED)
     new["$defs"]["TilsynKind"]["enum"].remove("announced")
     assert breaking_changes(released, new, by_others="written") == ["/kind: values that may be sent are gone"]
+
+
+def test_a_list_of_values_where_everything_was_allowed_breaks_those_who_write() -> None:
+    released, new = changed(COMPLETED)
+    new["properties"]["tilsyn_id"]["enum"] = ["a", "b"]
+    assert breaking_changes(released, new, by_others="written") == ["/tilsyn_id: values that may be sent are gone"]
+
+
+def test_a_pattern_where_everything_was_allowed_breaks_those_who_write() -> None:
+    released, new = changed(COMPLETED)
+    new["properties"]["tilsyn_id"]["pattern"] = "^[0-9]+$"
+    assert breaking_changes(released, new, by_others="written") == ["/tilsyn_id: pattern is asked for now"]
+    assert breaking_changes(released, new, by_others="read") == []
+
+
+@pytest.mark.parametrize("values", [["approve", "reject", "postpone"], None])
+def test_a_value_that_was_never_sent_before_breaks_those_who_read(values: list[str] | None) -> None:
+    released, new = changed(APPROVED)
+    verdict = new["$defs"]["Verdict"]
+    verdict.pop("enum") if values is None else verdict.update(enum=values)
+    (change,) = breaking_changes(released, new, by_others="read")
+    assert change.endswith("/verdict: values that readers do not know are new")
+
+
+def test_other_alternatives_break_those_who_read() -> None:
+    released, new = changed(APPROVED)
+    new["properties"]["submitted_at"]["anyOf"].append({"type": "integer"})
+    assert breaking_changes(released, new, by_others="read") == ["/submitted_at: the alternatives have changed"]

@@ -49,12 +49,15 @@ class _Comparison:
         for keyword in ("type", "format", "const", "pattern"):
             if keyword in old and new.get(keyword) != old[keyword]:
                 yield f"{path or '/'}: {keyword} has changed"
+            elif keyword in new and keyword not in old and self._by_others == "written":
+                yield f"{path or '/'}: {keyword} is asked for now"
 
     def _values(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
-        before, after = set(old.get("enum", ())), set(new.get("enum", ()))
-        if self._by_others == "written" and before - after:
+        # Without a list every value is allowed, so a list that begins or ends is a change too.
+        before, after = old.get("enum"), new.get("enum")
+        if self._by_others == "written" and after is not None and (before is None or set(before) - set(after)):
             yield f"{path}: values that may be sent are gone"
-        if self._by_others == "read" and before and after - before:
+        if self._by_others == "read" and before is not None and (after is None or set(after) - set(before)):
             yield f"{path}: values that readers do not know are new"
 
     def _limits(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
