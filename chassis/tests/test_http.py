@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
-from things import change
+from things import PROBLEMS, change
 
 from chassis.app import create_app
 from chassis.auth import Principal, holding, public, signed_in
@@ -78,7 +78,7 @@ async def client(database: Database, identity: Any) -> AsyncIterator[httpx2.Asyn
     settings = ThingsSettings(
         environment="development", database_url=database.url, kafka_bootstrap="none", identity_issuer=identity.issuer
     )
-    app = create_app(settings, title="Things", routers=[router], problems={}, database=database)
+    app = create_app(settings, title="Things", routers=[router], problems=PROBLEMS, database=database)
     async with api_client(app) as opened:
         yield opened
 
@@ -124,7 +124,7 @@ def test_a_route_that_says_not_who_may_call_it_does_not_start(database: Database
     undeclared.add_api_route("/secret", broken)
     settings = ThingsSettings(database_url=database.url, kafka_bootstrap="none", identity_issuer="http://x")
     with pytest.raises(ValueError, match="/secret"):
-        create_app(settings, title="Things", routers=[undeclared], problems={}, database=database)
+        create_app(settings, title="Things", routers=[undeclared], problems=PROBLEMS, database=database)
 
 
 BAD_BODIES: list[tuple[bytes, int, str]] = [
@@ -230,7 +230,7 @@ async def test_health_and_metrics_answer(client: httpx2.AsyncClient) -> None:
 async def test_a_database_that_is_away_is_503(identity: Any) -> None:
     url = "postgresql+asyncpg://nobody:x@127.0.0.1:1/none"
     settings = ThingsSettings(database_url=url, kafka_bootstrap="none", identity_issuer=identity.issuer)
-    app = create_app(settings, title="Things", routers=[router], problems={})
+    app = create_app(settings, title="Things", routers=[router], problems=PROBLEMS)
     headers = identity.headers("reporter-solsikken")
     async with api_client(app) as client:
         assert (await client.get("/health/ready")).status_code == 503

@@ -25,6 +25,21 @@ from chassis.worker import Worker, run_worker
 SERVICE = os.environ.get("THINGS_SERVICE", "things")
 TOPIC = os.environ.get("THINGS_TOPIC", "things.v1")
 POISON = os.environ.get("THINGS_POISON", "poison")
+STATUSES = {
+    "bad-request": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not-found": 404,
+    "conflict": 409,
+    "stale": 412,
+    "too-large": 413,
+    "invalid": 422,
+    "idempotency-mismatch": 422,
+    "precondition-required": 428,
+    "internal": 500,
+    "unavailable": 503,
+}
+PROBLEMS = {slug: (f"https://things.example/{slug}", status, slug) for slug, status in STATUSES.items()}
 
 
 class ThingsSettings(Settings):

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.app import create_app
 from chassis.auth import public
 from chassis.idempotency import Answer, CommandDependency
-from chassis.problems import PROTOCOL_PROBLEMS
 from chassis.testing import api_client
 
 KEYS = [f"thing-{number}" for number in range(10)]
@@ -49,7 +48,7 @@ def app_of(arena: Arena) -> FastAPI:
     settings = things.ThingsSettings(
         database_url=arena.database.url, kafka_bootstrap=arena.kafka.bootstrap, identity_issuer="http://127.0.0.1:1"
     )
-    app = create_app(settings, title="things", routers=[router], problems=PROTOCOL_PROBLEMS, database=arena.database)
+    app = create_app(settings, title="things", routers=[router], problems=things.PROBLEMS, database=arena.database)
     app.state.barrier = None
     return app
 

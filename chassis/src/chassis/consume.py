@@ -8,11 +8,10 @@ so that one bad message touches no other. An outage of the database is not a bad
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 from sqlalchemy import ARRAY, Text, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,7 +21,7 @@ from chassis import dead_letters, metrics
 from chassis.database import Database, is_conflict, is_outage
 from chassis.dead_letters import DeadLetter
 from chassis.envelope import Cause, Envelope, Unreadable, caused_by, read
-from chassis.subscriptions import Handler, Record, Subscription
+from chassis.subscriptions import Record, Subscription
 from chassis.tables import inbox
 from chassis.telemetry import span
 
@@ -68,19 +67,15 @@ class Consumer:
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Take ``records`` in order; Outage when the database is away, and then nothing may be acknowledged."""
-        read_records = [self._read(record) for record in records]
-        messages = [item for item in read_records if isinstance(item, Message)]
-        broken = [item for item in read_records if isinstance(item, Broken)]
-        if not broken and await self._handle_together(messages):
-            return
-        for item in read_records:
-            if item is not None:
+        items = [item for item in map(self._read, records) if item is not None]
+        messages = [item for item in items if isinstance(item, Message)]
+        together = len(messages) == len(items) > 1
+        if not together or await self._attempt(messages):
+            for item in items:
                 await self._handle_alone(item)
 
     def _read(self, record: Record) -> Message | Broken | None:
         """Return None for a message that this subscription does not need."""
-        if self.subscription.raw:
-            return Message(record, _position_of(record), None)
         try:
             return self._decode(record)
         except Unreadable as error:
@@ -90,6 +85,8 @@ class Consumer:
             return Broken(record, f"the data does not fit its type at: {places}")
 
     def _decode(self, record: Record) -> Message | None:
+        if self.subscription.raw:
+            return Message(record, _position_of(record), None)
         envelope, data = read(record.headers, record.value)
         if data is None:
             if self.subscription.on_deleted:
@@ -102,41 +99,34 @@ class Consumer:
             return None
         raise Unreadable("the type does not belong on this topic")
 
-    async def _handle_together(self, messages: Sequence[Message]) -> bool:
-        """Return whether the whole batch is committed; False when it has to be taken message by message."""
-        if not messages:
-            return True
+    async def _attempt(self, messages: Sequence[Message]) -> Exception | None:
+        """Commit ``messages`` together; return what kept that from happening, None when it happened."""
+        failure: Exception | None = None
         for attempt in range(ATTEMPTS):
             try:
                 await self._transaction(messages)
-            except Exception as error:  # noqa: BLE001  What it means is decided by the message-by-message way.
-                await self._raise_if_outage(error)
-                if not is_conflict(error):
-                    return False
-                await asyncio.sleep(BACK_OFF_SECONDS * attempt)
-            else:
-                return True
-        return False
-
-    async def _handle_alone(self, item: Message | Broken) -> None:
-        if isinstance(item, Broken):
-            await self._bury(item.record, item.reason)
-            return
-        reason = ""
-        for attempt in range(ATTEMPTS):
-            try:
-                await self._transaction([item])
             except Exception as error:  # A handler may raise anything; after the last attempt it is a dead letter.
                 await self._raise_if_outage(error)
-                if is_conflict(error) and attempt == ATTEMPTS - 1:
-                    # Others hold its rows: that says nothing about the message.
-                    raise Outage from error
-                reason = _reason(error)
+                failure = error
+                if len(messages) > 1 and not is_conflict(error):
+                    break
                 log.exception("message failed", extra={"handler": self.subscription.name, "attempt": attempt})
                 await asyncio.sleep(BACK_OFF_SECONDS * 2**attempt)
             else:
-                return
-        await self._bury(item.record, reason, item.identity)
+                return None
+        return failure
+
+    async def _handle_alone(self, item: Message | Broken) -> None:
+        if isinstance(item, Broken):
+            await self._bury(_position_of(item.record), item.record, item.reason)
+            return
+        failure = await self._attempt([item])
+        if failure is None:
+            return
+        if is_conflict(failure):
+            # Others hold its rows: that says nothing about the message.
+            raise Outage from failure
+        await self._bury(item.envelope, item.record, _reason(failure))
 
     async def _transaction(self, messages: Sequence[Message]) -> None:
         async with self._database.begin() as session:
@@ -157,7 +147,7 @@ class Consumer:
                 letter = await dead_letters.next_to_replay(session, self.subscription.name)
                 if letter is None:
                     return False
-                message = self._decode_again(letter.record)
+                message = self._decode(letter.record)
                 if message:
                     await self.subscription.lock(session, [letter.record.key])
                     await self._apply(session, message)
@@ -172,28 +162,15 @@ class Consumer:
 
     async def _apply(self, session: AsyncSession, message: Message) -> None:
         """Call the handler of one message inside the caller's transaction."""
-        with self._span(message), caused_by(_cause_of(message.envelope)):
-            if self.subscription.raw:
-                await self.subscription.raw(session, message.record)
-            elif message.event is None and self.subscription.on_deleted:
-                await self.subscription.on_deleted(session, message.record.key, message.envelope)
+        subscription, envelope = self.subscription, message.envelope
+        cause = Cause(correlation_id=envelope.correlation_id or envelope.id, causation_id=envelope.id)
+        with span(f"handle {envelope.type}", kind=SpanKind.CONSUMER, parent=envelope.traceparent), caused_by(cause):
+            if subscription.raw:
+                await subscription.raw(session, message.record)
+            elif message.event is None and subscription.on_deleted:
+                await subscription.on_deleted(session, message.record.key, envelope)
             else:
-                await self._handler_of(message)(session, message.event, message.envelope)
-
-    def _decode_again(self, record: Record) -> Message | None:
-        """Read a dead letter once more; Unreadable or ValidationError when it is still broken."""
-        return Message(record, _position_of(record), None) if self.subscription.raw else self._decode(record)
-
-    def _handler_of(self, message: Message) -> Handler:
-        return self.subscription.on[type(message.event)]
-
-    def _span(self, message: Message) -> AbstractContextManager[Span]:
-        return span(
-            f"handle {message.envelope.type}",
-            kind=SpanKind.CONSUMER,
-            parent=message.envelope.traceparent,
-            attributes={"messaging.consumer.group.name": self.subscription.name},
-        )
+                await subscription.on[type(message.event)](session, message.event, envelope)
 
     async def _not_seen_before(self, session: AsyncSession, messages: Sequence[Message]) -> list[Message]:
         by_identity = {message.identity: message for message in reversed(messages)}
@@ -202,9 +179,7 @@ class Consumer:
         statement = insert(inbox).from_select(["handler", "source", "id"], rows).on_conflict_do_nothing()
         found = await session.execute(statement.returning(inbox.c.source, inbox.c.id))
         new = {(source, identifier) for source, identifier in found}
-        fresh = [
-            message for message in messages if message.identity in new and by_identity[message.identity] is message
-        ]
+        fresh = [each for each in messages if each.identity in new and by_identity[each.identity] is each]
         metrics.duplicates.labels(self.subscription.name).inc(len(messages) - len(fresh))
         return fresh
 
@@ -212,28 +187,25 @@ class Consumer:
         """Put what comes behind a dead letter of the same key beside it, in order."""
         if self.subscription.full_state or self.subscription.raw or not messages:
             return messages
-        keys = {message.record.key for message in messages}
-        blocked = await dead_letters.blocked_keys(session, self.subscription.name, keys)
+        name = self.subscription.name
+        blocked = await dead_letters.blocked_keys(session, name, {message.record.key for message in messages})
         for message in messages:
             if message.record.key in blocked:
-                await dead_letters.park(session, self.subscription.name, message.record)
+                await dead_letters.park(session, name, message.record)
         return [message for message in messages if message.record.key not in blocked]
 
-    async def _bury(self, record: Record, reason: str, identity: tuple[str, str] | None = None) -> None:
+    async def _bury(self, envelope: Envelope, record: Record, reason: str) -> None:
         """Write the dead letter; where the database cannot take it, the message stays where it is."""
-        position = _position_of(record)
-        source, identifier = identity or (position.source, position.id)
+        name = self.subscription.name
+        row = {"handler": name, "source": envelope.source, "id": envelope.id}
+        new = insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
         try:
             async with self._database.begin() as session:
-                row = {"handler": self.subscription.name, "source": source, "id": identifier}
-                added = await session.scalar(insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id))
-                if added is not None:
-                    await dead_letters.bury(
-                        session, self.subscription.name, record, reason, topic=self._dead_letters_topic
-                    )
+                if await session.scalar(new) is not None:
+                    await dead_letters.bury(session, name, record, reason, topic=self._dead_letters_topic)
         except Exception as error:
             raise Outage from error
-        metrics.dead_lettered.labels(self.subscription.name).inc()
+        metrics.dead_lettered.labels(name).inc()
 
     async def _raise_if_outage(self, error: Exception) -> None:
         if is_outage(error):
@@ -247,10 +219,6 @@ class Consumer:
 def _position_of(record: Record) -> Envelope:
     """Name a record by its place, for what has no readable id of its own."""
     return Envelope(id=f"{record.partition}/{record.offset}", source=record.topic, type="")
-
-
-def _cause_of(envelope: Envelope) -> Cause:
-    return Cause(correlation_id=envelope.correlation_id or envelope.id, causation_id=envelope.id)
 
 
 def _reason(error: Exception) -> str:

@@ -1,17 +1,13 @@
 """How this process reaches Kafka: one place for the options of every producer and every subscriber."""
 
-import fcntl
 import logging
-import socket
-import tempfile
-import zlib
 from functools import partial
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.helpers import create_ssl_context
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.security import parse_security
 from faststream.middlewares import AckPolicy
 from faststream.security import BaseSecurity, SASLScram512
 
@@ -35,20 +31,8 @@ def make_producer(settings: Settings) -> AIOKafkaProducer:
         max_batch_size=BATCH_BYTES,
         max_request_size=MAX_REQUEST_BYTES,
         request_timeout_ms=10_000,
-        **_credentials(settings),
+        **parse_security(_security(settings)),
     )
-
-
-def _credentials(settings: Settings) -> dict[str, Any]:
-    if settings.kafka_username is None or settings.kafka_password is None:
-        return {}
-    return {
-        "security_protocol": "SASL_SSL" if settings.kafka_tls else "SASL_PLAINTEXT",
-        "ssl_context": create_ssl_context() if settings.kafka_tls else None,
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": settings.kafka_username,
-        "sasl_plain_password": settings.kafka_password.get_secret_value(),
-    }
 
 
 def make_broker(settings: Settings) -> KafkaBroker:
@@ -62,6 +46,16 @@ def make_broker(settings: Settings) -> KafkaBroker:
         security=_security(settings),
         apply_types=False,
         logger=logging.getLogger("faststream"),
+    )
+
+
+def make_reader(settings: Settings) -> WatchedConsumer:
+    """Return a consumer without a group, for whoever reads topics beside the subscriptions; start it before use."""
+    return WatchedConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=MAX_REQUEST_BYTES,
+        **parse_security(_security(settings)),
     )
 
 
@@ -81,12 +75,9 @@ async def undecoded(message: KafkaMessage) -> KafkaMessage:
 def _security(settings: Settings) -> BaseSecurity | None:
     if settings.kafka_username is None or settings.kafka_password is None:
         return None
-    return SASLScram512(
-        settings.kafka_username,
-        settings.kafka_password.get_secret_value(),
-        use_ssl=settings.kafka_tls,
-        ssl_context=create_ssl_context() if settings.kafka_tls else None,
-    )
+    ssl_context = create_ssl_context() if settings.kafka_tls else None
+    password = settings.kafka_password.get_secret_value()
+    return SASLScram512(settings.kafka_username, password, use_ssl=settings.kafka_tls, ssl_context=ssl_context)
 
 
 def subscriber_options(subscription: Subscription, instance: str) -> dict[str, Any]:
@@ -107,32 +98,3 @@ def subscriber_options(subscription: Subscription, instance: str) -> dict[str, A
         "heartbeat_interval_ms": 3_000,
         "max_poll_interval_ms": 300_000,
     }
-
-
-class Instance:
-    """A name for this process among its replicas: stable over a restart, so that Kafka knows it again.
-
-    The first free slot on this host is taken and held by a file lock, which the system drops with the process.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._file: IO[str] | None = None
-        place = zlib.crc32(settings.kafka_bootstrap.encode())
-        for slot in range(1_000):
-            path = Path(tempfile.gettempdir()) / f"{settings.service}-worker-{place:08x}-{slot}.lock"
-            file = path.open("w")
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                file.close()
-                continue
-            self._file = file
-            self.name = f"{socket.gethostname()}-{slot}"
-            return
-        raise RuntimeError("no free worker slot on this host")
-
-    def release(self) -> None:
-        """Give the slot up."""
-        if self._file:
-            self._file.close()
-            self._file = None

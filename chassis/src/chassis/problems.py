@@ -1,9 +1,9 @@
 """Errors that a caller is told about, in the shape of RFC 9457 and without an echo of what was sent.
 
-A rule raises ``Problem`` where it lives. The list of types is closed: the ones of the protocol stand here, a
-service adds those of its domain when it creates its app.
+A rule raises ``Problem`` where it lives. The list of types is closed: a service hands it over when it creates its app.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -14,29 +14,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-TYPE_BASE = "https://tilbudsportalen.dk/problems/"
+from chassis.database import is_conflict, is_outage
+
+log = logging.getLogger(__name__)
+
 MEDIA_TYPE = "application/problem+json"
 
-PROTOCOL_PROBLEMS: dict[str, tuple[int, str]] = {
-    "bad-request": (400, "Forespørgslen kan ikke læses"),
-    "unauthenticated": (401, "Du skal være logget ind"),
-    "forbidden": (403, "Du har ikke ret til dette"),
-    "not-found": (404, "Findes ikke"),
-    "method-not-allowed": (405, "Metoden kan ikke bruges her"),
-    "not-acceptable": (406, "Formatet kan ikke leveres"),
-    "conflict": (409, "Det er i modstrid med den nuværende tilstand"),
-    "gone": (410, "Findes ikke længere"),
-    "stale": (412, "Oplysningerne er ændret af en anden i mellemtiden"),
-    "too-large": (413, "Forespørgslen er for stor"),
-    "unsupported-media-type": (415, "Indholdets format kan ikke bruges"),
-    "invalid": (422, "Indholdet er ikke gyldigt"),
-    "idempotency-mismatch": (422, "Idempotency-Key er brugt til noget andet"),
-    "precondition-required": (428, "If-Match mangler"),
-    "too-many-requests": (429, "For mange forespørgsler"),
-    "internal": (500, "Der skete en fejl"),
-    "unavailable": (503, "Tjenesten er ikke tilgængelig lige nu"),
-}
-BY_STATUS = {status: slug for slug, (status, _) in reversed(PROTOCOL_PROBLEMS.items())}
+ProblemTypes = Mapping[str, tuple[str, int, str]]
 
 
 @dataclass(frozen=True)
@@ -66,13 +50,11 @@ def not_found() -> Problem:
     return Problem("not-found", "Det findes ikke, eller du har ikke adgang til det.")
 
 
-def problem_response(
-    request: Request, table: Mapping[str, tuple[int, str]], problem: Problem, status: int | None = None
-) -> Response:
-    """Return ``problem`` as an answer to ``request``."""
-    own_status, title = table[problem.slug]
+def problem_response(request: Request, problem: Problem, status: int | None = None) -> Response:
+    """Return ``problem`` as an answer to ``request``; its app has the table of types."""
+    address, own_status, title = request.app.state.problems[problem.slug]
     body = {
-        "type": TYPE_BASE + problem.slug,
+        "type": address,
         "title": title,
         "status": status or own_status,
         "detail": problem.detail or title + ".",
@@ -82,26 +64,31 @@ def problem_response(
     return JSONResponse(body, status_code=status or own_status, headers=dict(problem.headers), media_type=MEDIA_TYPE)
 
 
-def add_problem_handlers(app: FastAPI, domain_problems: Mapping[str, tuple[int, str]]) -> None:
-    """Let ``app`` answer every error as a problem document."""
-    table = PROTOCOL_PROBLEMS | dict(domain_problems)
+def add_problem_handlers(app: FastAPI, types: ProblemTypes) -> None:
+    """Let ``app`` answer every error as a problem document of one of ``types``."""
+    app.state.problems = types
+    by_status = {status: slug for slug, (_, status, _) in reversed(list(types.items()))}
 
-    async def on_problem(request: Request, error: Exception) -> Response:
-        return problem_response(request, table, error if isinstance(error, Problem) else Problem("internal"))
+    async def on_problem(request: Request, error: Any) -> Response:
+        return problem_response(request, error)
 
-    async def on_invalid(request: Request, error: Exception) -> Response:
-        errors = error.errors() if isinstance(error, RequestValidationError) else []
-        return problem_response(request, table, invalid(errors))
+    async def on_invalid(request: Request, error: Any) -> Response:
+        return problem_response(request, invalid(error.errors()))
 
-    async def on_http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        headers = (error.headers if isinstance(error, HTTPException) else None) or {}
-        slug = BY_STATUS.get(status, "bad-request" if status < 500 else "internal")  # noqa: PLR2004
-        return problem_response(request, table, Problem(slug, headers=headers), status)
+    async def on_http(request: Request, error: Any) -> Response:
+        slug = by_status.get(error.status_code, "bad-request")
+        return problem_response(request, Problem(slug, headers=error.headers or {}), error.status_code)
+
+    async def on_fault(request: Request, error: Exception) -> Response:
+        if is_outage(error) or is_conflict(error):
+            return problem_response(request, Problem("unavailable", "Prøv igen om lidt.", headers={"Retry-After": "5"}))
+        log.error("request failed", exc_info=error, extra={"method": request.method})
+        return problem_response(request, Problem("internal"))
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_fault)
 
 
 DETAILS = {

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     kafka_password: SecretStr | None = None
     kafka_tls: bool = False
     identity_issuer: str
-    identity_audience: str = "tilbudsportalen"
+    identity_audience: str
     http_host: str = "127.0.0.1"
     http_port: int = 0
     worker_port: int = 0

@@ -4,12 +4,11 @@ Logs are JSON lines with the fields that the caller names; request bodies, param
 exceptions from drivers are never logged, since they can hold personal data.
 """
 
-import json
 import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,14 +18,9 @@ from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import (
-    BatchSpanProcessor,
-    SimpleSpanProcessor,
-    SpanExporter,
-    SpanExportResult,
-)
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
+from opentelemetry.trace import Span, SpanKind, Status
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.settings import Settings
@@ -34,30 +28,8 @@ from chassis.settings import Settings
 tracer = trace.get_tracer("chassis")
 
 # Only these fields of a log record are written: a list of what is allowed cannot forget a field.
-LOG_FIELDS = frozenset(
-    {
-        "attempt",
-        "code",
-        "count",
-        "error",
-        "handler",
-        "host",
-        "method",
-        "offset",
-        "partition",
-        "port",
-        "reason",
-        "route",
-        "row",
-        "service",
-        "status",
-        "timer",
-        "topic",
-    }
-)
+LOG_FIELDS = frozenset({"attempt", "error", "format", "handler", "method", "row", "timer", "topic"})
 QUIET = ("aiokafka", "faststream", "sqlalchemy", "httpx2", "httpcore2", "uvicorn", "alembic")
-
-
 REPEAT_SECONDS = 10.0
 
 
@@ -82,49 +54,39 @@ class Seldom(logging.Filter):
         return True
 
 
-class JsonLinesExporter(SpanExporter):
-    """Appends finished spans to a file, so that a developer can follow a trace without a collector."""
+class WithoutText(SpanProcessor):
+    """Takes the text of an error out of a span: a driver writes into it the values that it refused."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", buffering=1)
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Write each span as one line."""
-        for item in spans:
-            self._file.write(json.dumps(_as_json(item), ensure_ascii=False) + "\n")
-        return SpanExportResult.SUCCESS
-
-
-def _as_json(item: ReadableSpan) -> dict[str, object]:
-    context = item.get_span_context()
-    return {
-        "service": item.resource.attributes.get("service.name"),
-        "name": item.name,
-        "kind": item.kind.name,
-        "trace_id": trace.format_trace_id(context.trace_id) if context else None,
-        "span_id": trace.format_span_id(context.span_id) if context else None,
-        "parent_id": trace.format_span_id(item.parent.span_id) if item.parent else None,
-        "start": item.start_time,
-        "end": item.end_time,
-    }
+    def on_end(self, span: ReadableSpan) -> None:
+        """Keep only whether it failed."""
+        span._status = Status(span.status.status_code)  # noqa: SLF001  A finished span has no public setter.
 
 
 def set_up_telemetry(settings: Settings, engine: AsyncEngine) -> None:
-    """Configure logs and traces of this process, once; ``engine`` is the one whose SQL is traced."""
+    """Configure logs and traces of this process, once; ``engine`` is the one whose SQL is traced.
+
+    Without a place to send them to, spans are not made; a trace that comes in is still handed on.
+    """
     _set_up_logs(settings)
-    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    processors: list[SpanProcessor] = [WithoutText()]
     if settings.trace_file:
-        provider.add_span_processor(SimpleSpanProcessor(JsonLinesExporter(settings.trace_file)))
-    if _otlp_is_configured():
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        settings.trace_file.parent.mkdir(parents=True, exist_ok=True)
+        lines = settings.trace_file.open("a", buffering=1)
+        processors += [SimpleSpanProcessor(ConsoleSpanExporter(out=lines, formatter=_as_line))]
+    if any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_")):
+        processors += [BatchSpanProcessor(OTLPSpanExporter())]
+    if len(processors) == 1:
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    for processor in processors:
+        provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
     # It works with SQLAlchemy 2.1, which its own check does not know yet; tests/test_traces.py shows it.
     SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
 
 
-def _otlp_is_configured() -> bool:
-    return bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+def _as_line(span_: ReadableSpan) -> str:
+    return f"{span_.to_json(indent=None)}\n"
 
 
 def _set_up_logs(settings: Settings) -> None:
@@ -176,16 +138,9 @@ def current_traceparent() -> str:
 
 
 @contextmanager
-def span(
-    name: str,
-    *,
-    kind: SpanKind = SpanKind.INTERNAL,
-    parent: str = "",
-    attributes: Mapping[str, str] | None = None,
-) -> Iterator[Span]:
+def span(name: str, *, kind: SpanKind, parent: str = "", attributes: Mapping[str, str] | None = None) -> Iterator[Span]:
     """Run the block inside a span; ``parent`` is a ``traceparent`` from elsewhere."""
     context = propagate.extract({"traceparent": parent}) if parent else None
-    with tracer.start_as_current_span(
-        name, context=context, kind=kind, attributes=dict(attributes or {}), record_exception=False
-    ) as current:
+    attributes = dict(attributes or {})
+    with tracer.start_as_current_span(name, context, kind, attributes, record_exception=False) as current:
         yield current

@@ -61,6 +61,11 @@ class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         except TimeoutError:
             return False
 
+    async def lag(self) -> int:
+        """Return how many messages stand between the position and the end of the assigned partitions."""
+        ends = {partition: self.highwater(partition) for partition in self.assignment()}
+        return sum([max(0, end - await self.position(partition)) for partition, end in ends.items() if end is not None])
+
     async def _step_over(self) -> dict[TopicPartition, list[Any]]:
         for partition, result in list(self._fetcher._records.items()):  # noqa: SLF001  Nothing public names it.
             records = getattr(result, "_partition_records", None)

@@ -7,21 +7,20 @@ import socket
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, cast
 
 import uvicorn
 import uvloop
-from fastapi import APIRouter, Depends, FastAPI
-from fastapi.responses import JSONResponse, Response
+from fastapi import FastAPI
 from faststream.kafka import KafkaBroker, KafkaMessage
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from chassis import consume, dead_letters, idempotency, metrics
-from chassis.auth import public
 from chassis.consume import Consumer, Outage
 from chassis.database import Database
-from chassis.kafka import Instance, connect_watched, make_broker, make_producer, subscriber_options
+from chassis.health import database_away, health_router
+from chassis.kafka import connect_watched, make_broker, make_producer, subscriber_options
 from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import Record, Subscription
@@ -49,21 +48,17 @@ class Listener:
         """Handle a batch and acknowledge it after its commit, or rewind it: nothing ever leaves as an exception."""
         raw = message.raw_message
         try:
-            await self.consumer.handle([_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))])
-        except Outage:
-            await self._wait_out(message)
+            await self.consumer.handle([as_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))])
         except Exception as error:
-            log.exception("batch is taken again", extra={"handler": self.name, "error": type(error).__name__})
-            await self._wait_out(message)
+            if not isinstance(error, Outage):
+                log.exception("batch is taken again", extra={"handler": self.name, "error": type(error).__name__})
+            self.waits = True
+            metrics.consumer_outages.labels(self.name).inc()
+            await asyncio.sleep(OUTAGE_SECONDS)
+            await message.nack()
         else:
             self.waits = False
             await message.ack()
-
-    async def _wait_out(self, message: KafkaMessage) -> None:
-        self.waits = True
-        metrics.consumer_outages.labels(self.name).inc()
-        await asyncio.sleep(OUTAGE_SECONDS)
-        await message.nack()
 
     @property
     def poll_age(self) -> float:
@@ -72,17 +67,11 @@ class Listener:
 
     async def lag(self) -> int:
         """Return how many messages stand between the position and the end of the assigned partitions."""
-        if self.kafka is None:
-            return 0
-        total = 0
-        for partition in self.kafka.assignment():
-            end = self.kafka.highwater(partition)
-            if end is not None:
-                total += max(0, end - await self.kafka.position(partition))
-        return total
+        return await self.kafka.lag() if self.kafka else 0
 
 
-def _record(item: Any) -> Record:
+def as_record(item: Any) -> Record:
+    """Return what a ``WatchedConsumer`` fetched as the consume path takes it."""
     key = (item.key or b"").decode(errors="replace").replace("\0", "")
     headers = [(name, value or b"") for name, value in item.original_headers]
     return Record(item.topic, item.partition, item.offset, key, headers, item.value)
@@ -101,30 +90,29 @@ class Worker:
         in_line: Collection[str] = (),
     ) -> None:
         self.settings = settings
-        self._in_line = in_line
         self.database = database or Database.of(settings)
+        self.broker: KafkaBroker | None = None
+        self._stopping = False
         topic = f"{settings.service}.dead-letters.v1"
-        self.listeners = [
-            Listener(Consumer(subscription, self.database, dead_letters_topic=topic)) for subscription in subscriptions
-        ]
-        self._timers = (
-            *timers,
+        self.listeners = [Listener(Consumer(each, self.database, dead_letters_topic=topic)) for each in subscriptions]
+        self._relay = Relay(self.database, partial(make_producer, settings), in_line=in_line)
+        own_timers = (
             Timer("measure", 2, self._measure),
             Timer("replay", 1, self._replay),
             Timer("forget", HOUR, _forget),
         )
-        self.broker: KafkaBroker | None = None
-        self._stopping = False
+        self._timers = (*timers, *own_timers)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, then finish what is in hand."""
-        instance = Instance(self.settings)
-        server = await self._serve_health()
+        place = _bind(self.settings.http_host, self.settings.worker_port)
+        server = self._health_server()
+        served = asyncio.create_task(server._serve([place]))  # noqa: SLF001  serve() would take the signals.
         tasks = [asyncio.create_task(keep_time(timer, self.database, stop)) for timer in self._timers]
-        relay = Relay(self.database, lambda: make_producer(self.settings), in_line=self._in_line)
-        tasks.append(asyncio.create_task(relay.run(stop)))
+        tasks.append(asyncio.create_task(self._relay.run(stop)))
         try:
-            await self._start_listening(instance, stop)
+            # A port is held by one process of a host only, and by the same one after a restart.
+            await self._start_listening(f"{socket.gethostname()}-{place.getsockname()[1]}", stop)
             await stop.wait()
         finally:
             self._stopping = True
@@ -133,18 +121,15 @@ class Worker:
                 await self.broker.stop()
             await asyncio.wait(tasks, timeout=15)
             server.should_exit = True
+            await served
             await self.database.close()
-            instance.release()
 
-    async def _start_listening(self, instance: Instance, stop: asyncio.Event) -> None:
-        while self.listeners and not stop.is_set():
+    async def _start_listening(self, instance: str, stop: asyncio.Event) -> None:
+        while self.listeners and not self.broker and not stop.is_set():
             broker = make_broker(self.settings)
             subscribers = [
-                broker.subscriber(
-                    *listener.consumer.subscription.topics,
-                    **subscriber_options(listener.consumer.subscription, instance.name),
-                )
-                for listener in self.listeners
+                broker.subscriber(*each.topics, **subscriber_options(each, instance))
+                for each in (listener.consumer.subscription for listener in self.listeners)
             ]
             for listener, subscriber in zip(self.listeners, subscribers, strict=True):
                 subscriber(listener.on_batch)
@@ -160,21 +145,19 @@ class Worker:
             self.broker = broker
             for listener, subscriber in zip(self.listeners, subscribers, strict=True):
                 listener.kafka = cast("WatchedConsumer", subscriber.consumer)
-            return
 
     async def reasons_not_ready(self) -> list[str]:
         """Return what keeps this process from working, by name."""
         if self._stopping:
             return ["stopping"]
         reasons = [f"{item.name}: waits" for item in self.listeners if item.waits]
-        reasons += [f"{item.name}: no poll" for item in self.listeners if item.poll_age > STALE_POLL_SECONDS]
+        reasons += [f"{item.name}: no poll" for item in self._not_polling()]
         if self.listeners and not await self._reaches_broker():
             reasons.append("kafka")
-        try:
-            await self.database.ping()
-        except Exception:  # noqa: BLE001  Whatever keeps the database from answering: not ready.
-            reasons.append("database")
-        return reasons
+        return reasons + await database_away(self.database)
+
+    def _not_polling(self) -> list[Listener]:
+        return [item for item in self.listeners if item.poll_age > STALE_POLL_SECONDS]
 
     async def _reaches_broker(self) -> bool:
         kafka = self.listeners[0].kafka
@@ -198,50 +181,20 @@ class Worker:
             while await listener.consumer.replay_next():
                 continue
 
-    async def _serve_health(self) -> uvicorn.Server:
+    def _health_server(self) -> uvicorn.Server:
         app = FastAPI(openapi_url=None)
-        app.include_router(self._health_router())
-        port = self.settings.worker_port
-        if port and not _is_free(self.settings.http_host, port):
-            # A second worker on the same host is welcome; it only gets another port.
-            port = 0
-        config = uvicorn.Config(
-            app, host=self.settings.http_host, port=port, log_config=None, access_log=False, lifespan="off"
+        app.include_router(
+            health_router(self.reasons_not_ready, lambda: [f"{item.name}: no poll" for item in self._not_polling()])
         )
-        server = uvicorn.Server(config)
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        self._server_task = asyncio.create_task(server._serve())  # noqa: SLF001  serve() would take the signals.
-        return server
-
-    def _health_router(self) -> APIRouter:
-        router = APIRouter(dependencies=[Depends(public)])
-
-        @router.get("/health/live")
-        async def live() -> Response:
-            dead = [item.name for item in self.listeners if item.poll_age > STALE_POLL_SECONDS and self.broker]
-            return JSONResponse({"status": "dead" if dead else "live", "reasons": dead}, 503 if dead else 200)
-
-        @router.get("/health/ready")
-        async def ready() -> Response:
-            reasons = await self.reasons_not_ready()
-            status = "not ready" if reasons else "ready"
-            return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
-
-        @router.get("/metrics")
-        async def show_metrics() -> Response:
-            return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-        return router
+        return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _bind(host: str, port: int) -> socket.socket:
+    """Take the port; a second worker on the same host is welcome and gets another one."""
+    try:
+        return socket.create_server((host, port))
+    except OSError:
+        return socket.create_server((host, 0))
 
 
 async def _forget(database: Database) -> None:
@@ -259,7 +212,6 @@ def run_worker(worker: Worker) -> None:
 
 async def _run_until_signal(worker: Worker) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await worker.run(stop)

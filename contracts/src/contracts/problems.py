@@ -1,6 +1,39 @@
-"""The problem types of the domain; the ones of the protocol stand in the chassis. Titles are in Danish."""
+"""The closed list of problem types: address, HTTP status and Danish title of each, by its slug."""
 
-PROBLEMS: dict[str, tuple[int, str]] = {
+from typing import NamedTuple
+
+TYPE_BASE = "https://tilbudsportalen.dk/problems/"
+
+
+class ProblemType(NamedTuple):
+    """One type of problem: its stable address, the HTTP status it is answered with, and its title in Danish."""
+
+    type: str
+    status: int
+    title: str
+
+
+# Of two types with one status, the first is the general one, which stands for the bare status.
+_OF_THE_PROTOCOL = {
+    "bad-request": (400, "Forespørgslen kan ikke læses"),
+    "unauthenticated": (401, "Du skal være logget ind"),
+    "forbidden": (403, "Du har ikke ret til dette"),
+    "not-found": (404, "Findes ikke"),
+    "method-not-allowed": (405, "Metoden kan ikke bruges her"),
+    "not-acceptable": (406, "Formatet kan ikke leveres"),
+    "conflict": (409, "Det er i modstrid med den nuværende tilstand"),
+    "gone": (410, "Findes ikke længere"),
+    "stale": (412, "Oplysningerne er ændret af en anden i mellemtiden"),
+    "too-large": (413, "Forespørgslen er for stor"),
+    "unsupported-media-type": (415, "Indholdets format kan ikke bruges"),
+    "invalid": (422, "Indholdet er ikke gyldigt"),
+    "idempotency-mismatch": (422, "Idempotency-Key er brugt til noget andet"),
+    "precondition-required": (428, "If-Match mangler"),
+    "too-many-requests": (429, "For mange forespørgsler"),
+    "internal": (500, "Der skete en fejl"),
+    "unavailable": (503, "Tjenesten er ikke tilgængelig lige nu"),
+}
+_OF_THE_DOMAIN = {
     "no-tilbud": (403, "Din organisation har ingen tilbud"),
     "step-locked": (409, "Trinnet er låst af en igangværende sag"),
     "step-blocked": (409, "Trinnet afventer andre trin"),
@@ -18,4 +51,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unknown-tilbud": (422, "Tilbuddet findes ikke"),
     "foreign-tilbud": (422, "Tilbuddet hører under en anden myndighed"),
     "tilsyn-not-valid": (422, "Tilsynet kan ikke modtages"),
+}
+
+PROBLEMS = {
+    slug: ProblemType(TYPE_BASE + slug, status, title)
+    for slug, (status, title) in (_OF_THE_PROTOCOL | _OF_THE_DOMAIN).items()
 }

@@ -26,7 +26,7 @@ from devstack.guard import Guard
 from devstack.identity.app import create_app
 from devstack.identity.keys import KeyRing
 from devstack.identity.provider import Provider
-from devstack.identity.tokens import access_token
+from devstack.identity.tokens import AUDIENCE, access_token
 from devstack.kafka import Kafka, KafkaPorts
 from devstack.personas import PERSONAS, system_claims
 from devstack.ports import free_base, free_ports
@@ -244,6 +244,7 @@ class Stack:
 @contextmanager
 def running() -> Iterator[Stack]:
     """Give the servers of this test run and take them down at the end."""
+    os.environ.setdefault("TP_IDENTITY_AUDIENCE", AUDIENCE)
     with Guard() as guard:
         if shared := os.environ.get(SHARED):
             described = json.loads(Path(shared).read_text())

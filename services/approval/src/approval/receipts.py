@@ -6,14 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.envelopes import Identity
 from approval.models import InboundReceipt, Json
 from chassis.outbox import emit
-from chassis.problems import PROTOCOL_PROBLEMS, TYPE_BASE, Problem, not_found
+from chassis.problems import Problem, not_found
 from contracts.cpr import holds_cpr
 from contracts.events import Receipt
 from contracts.events.external import KafkaRecord, ReceiptError, ReceiptProblem
 from contracts.problems import PROBLEMS
 
 MAX_POINTER = 200
-TITLES = {slug: title for slug, (_, title) in (PROTOCOL_PROBLEMS | PROBLEMS).items()}
 
 
 async def accept(session: AsyncSession, row: InboundReceipt, tilbud_id: str) -> None:
@@ -79,11 +78,11 @@ def _receipt(
 
 
 def _described(problem: Problem) -> ReceiptProblem:
-    title = TITLES[problem.slug]
+    kind = PROBLEMS[problem.slug]
     return ReceiptProblem(
-        type=TYPE_BASE + problem.slug,
-        title=title,
-        detail=problem.detail or title + ".",
+        type=kind.type,
+        title=kind.title,
+        detail=problem.detail or kind.title + ".",
         errors=[ReceiptError(pointer=_presentable(error.pointer), detail=error.detail) for error in problem.errors],
     )
 

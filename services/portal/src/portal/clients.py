@@ -9,16 +9,15 @@ from urllib.parse import quote
 import httpx2
 from fastapi import Request
 
-from chassis.problems import PROTOCOL_PROBLEMS, TYPE_BASE, FieldError, Problem
+from chassis.problems import FieldError, Problem
 from chassis.telemetry import current_traceparent
-from contracts.problems import PROBLEMS
+from contracts.problems import PROBLEMS, TYPE_BASE
 from portal.settings import PortalSettings
 from portal.visitors import Visitor
 
 Service = Literal["reporting", "jurisdiction", "approval", "publication", "notification"]
 TIMEOUT_SECONDS = 15
 SERVER_ERROR = 500
-KNOWN = PROTOCOL_PROBLEMS | PROBLEMS
 ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 BY_STATUS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
 
@@ -150,7 +149,7 @@ def _problem(answer: httpx2.Response) -> Problem:
         detail = str(document.get("detail", ""))
     except (ValueError, KeyError, TypeError):
         slug, detail, errors = "", "", []
-    if slug not in KNOWN:
+    if slug not in PROBLEMS:
         slug = BY_STATUS.get(answer.status_code, "bad-request")
     return Problem(slug, detail, errors)
 

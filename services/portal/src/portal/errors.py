@@ -95,7 +95,7 @@ def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
     async def on_stranger(request: Request, _: Exception) -> Response:
         if request.method != "GET":
             expired = Problem("unauthenticated", "Din session er udløbet. Log ind igen, og gentag handlingen.")
-            return problem_response(request, {"unauthenticated": (401, "Du er ikke logget ind")}, expired)
+            return problem_response(request, expired)
         return_to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return see_other(f"/login?{urlencode({'return_to': return_to})}")
 

@@ -1,0 +1,44 @@
+"""The routes that an orchestrator and Prometheus ask, of every process."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chassis.auth import public
+from chassis.database import Database
+
+
+def health_router(
+    reasons_not_ready: Callable[[], Awaitable[Sequence[str]]], reasons_dead: Callable[[], Sequence[str]] = tuple
+) -> APIRouter:
+    """Return the routes; a process with reasons is not ready, or is dead and has to be started anew."""
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+
+    @router.get("/health/live")
+    async def live() -> Response:
+        return _answer("live", "dead", reasons_dead())
+
+    @router.get("/health/ready")
+    async def ready() -> Response:
+        return _answer("ready", "not ready", await reasons_not_ready())
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _answer(good: str, bad: str, reasons: Sequence[str]) -> Response:
+    return JSONResponse({"status": bad if reasons else good, "reasons": list(reasons)}, 503 if reasons else 200)
+
+
+async def database_away(database: Database) -> list[str]:
+    """Return ``database`` as the reason when it does not answer."""
+    try:
+        await database.ping()
+    except Exception:  # noqa: BLE001  Whatever keeps the database from answering: not ready.
+        return ["database"]
+    return []
