@@ -8,7 +8,8 @@ import pytest
 from contracts.compatibility import breaking_changes
 from contracts.documents import asyncapi, files, inbound_types, schemas
 from contracts.events import EVENTS, types_on
-from contracts.topics import SERVICES, TOPICS
+from contracts.reference import authorities
+from contracts.topics import FEED_READER, SERVICES, TOPICS
 
 FOLDER = Path(__file__).parents[1]
 RELEASED = sorted((FOLDER / "released").glob("*/*.json"))
@@ -43,10 +44,22 @@ def test_every_event_has_a_golden_message_that_its_model_reads(event: type) -> N
 
 def test_names_on_topics_are_services_authorities_or_the_feed_reader() -> None:
     assert len({topic.name for topic in TOPICS}) == len(TOPICS)
+    outside = {FEED_READER, *(authority.id for authority in authorities())}
     for topic in TOPICS:
         assert topic.writers
+        assert {*topic.writers, *topic.readers} <= {*SERVICES, *outside}
         if not topic.name.startswith("external."):
             assert set(topic.writers) <= set(SERVICES)
+
+
+def test_a_topic_whose_messages_hold_names_of_people_says_so() -> None:
+    named = 0
+    for name, channel in asyncapi()["channels"].items():
+        types = [message["payload"]["$ref"].rsplit("/", 1)[1] for message in channel["messages"].values()]
+        if any(part.endswith("Person") for ce_type in types for part in schemas()[ce_type].get("$defs", {})):
+            named += 1
+            assert channel["x-data-class"] == "named", name
+    assert named
 
 
 def test_every_internal_event_topic_carries_something() -> None:

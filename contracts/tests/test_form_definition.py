@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from contracts.events.parties import OperatorKind
 from contracts.form import Field, FieldType, form, mandatory_keys, max_length, options, step_keys
 from contracts.form.crossrules import RULES
 from contracts.reference import legal_bases
@@ -165,5 +166,5 @@ def test_an_unknown_legal_basis_or_kind_has_no_form() -> None:
         form("plejefamilie-almen", DAY)
 
 
-def test_ended_vocabulary_terms_are_not_offered() -> None:
-    assert set(vocabulary("operator-kinds").ids) == {"municipal", "regional", "private"}
+def test_the_rules_know_every_kind_of_operator() -> None:
+    assert set(vocabulary("operator-kinds").ids) == {kind.value for kind in OperatorKind}

@@ -1,19 +1,12 @@
 from datetime import date
+from typing import get_args
 
 import pytest
 
+from contracts.events.approval import TilsynDecision, TilsynKind
+from contracts.events.external import InboundTheme
+from contracts.events.parties import Verdict
 from contracts.vocabularies import Vocabulary, vocabularies, vocabulary
-
-THEMES = (
-    "education-and-employment",
-    "independence-and-relations",
-    "target-group-methods-results",
-    "health-and-wellbeing",
-    "organisation-and-management",
-    "competences",
-    "physical-environment",
-    "economy",
-)
 
 
 @pytest.mark.parametrize("each", vocabularies(), ids=lambda each: each.id)
@@ -26,8 +19,17 @@ def test_a_vocabulary_is_closed_and_its_tree_whole(each: Vocabulary) -> None:
         assert all(above in each.terms for above in each.ancestors(term.id))
 
 
-def test_quality_themes_have_the_ids_of_the_interface() -> None:
-    assert vocabulary("quality-themes").ids == THEMES
+@pytest.mark.parametrize(
+    ("ids", "written"),
+    [
+        ("quality-themes", get_args(InboundTheme.model_fields["theme"].annotation)),
+        ("tilsyn-kinds", tuple(TilsynKind)),
+        ("tilsyn-decisions", tuple(TilsynDecision)),
+        ("verdicts", tuple(Verdict)),
+    ],
+)
+def test_what_events_may_say_has_a_label_and_nothing_else_has(ids: str, written: tuple[str, ...]) -> None:
+    assert vocabulary(ids).ids == written
 
 
 def test_who_searches_for_a_group_also_means_the_groups_below_it() -> None:

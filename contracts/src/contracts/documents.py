@@ -89,7 +89,7 @@ def _channel(name: str, topic: Topic) -> dict[str, Any]:
                 "partitions": topic.partitions,
                 "topicConfiguration": {
                     "cleanup.policy": [topic.cleanup],
-                    "retention.ms": topic.retention_ms,
+                    topic.retention_setting: topic.retention_ms,
                     "max.message.bytes": topic.max_message_bytes,
                 },
             }

@@ -13,8 +13,6 @@ from contracts.form import Context, FormDefinition, StepCheck, form, validate
 
 # Passes the check digit of a CVR number, but no company has a number that begins with 99.
 OPERATOR_CVR = "99000015"
-OPERATOR_NAME = "Blomsterengen ApS"
-OPERATOR_FORM = "Anpartsselskab"
 
 DAY = date(2026, 11, 22)
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -38,6 +38,11 @@ class Topic:
     max_message_bytes: int = MEGABYTE
     data_class: Literal["public", "internal", "named"] = "internal"
 
+    @property
+    def retention_setting(self) -> str:
+        """Return the broker's name for what ``retention_ms`` is about."""
+        return "retention.ms" if self.cleanup == "delete" else "delete.retention.ms"
+
 
 def _internal() -> tuple[Topic, ...]:
     return (
@@ -142,12 +147,13 @@ def _external(authority: str) -> tuple[Topic, ...]:
     return (
         Topic(
             tilsyn_topic(authority),
-            "Tilsyn events from the authority's supervision system.",
-            "tilbud_id",
+            "Tilsyn events from the authority's supervision system; applications name leaders.",
+            "tilbud_id; application_id for an application",
             (authority,),
             ("approval",),
             partitions=1,
             max_message_bytes=3 * MEGABYTE,
+            data_class="named",
         ),
         Topic(
             receipts_topic(authority),

@@ -4,8 +4,6 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-TYPE_PREFIX = "dk.tilbudsportalen"
-
 
 class Model(BaseModel):
     """A part of an event. Readers ignore fields that they do not know, so that additions break nobody."""

@@ -21,10 +21,6 @@ class Change:
     new: Any
     personal: bool
 
-    def as_entry(self) -> dict[str, Any]:
-        """The shape of a feed's `changes`: path, old, new; path alone when the field is personal."""
-        return {"path": self.path} if self.personal else {"path": self.path, "old": self.old, "new": self.new}
-
 
 @dataclass(frozen=True, slots=True)
 class _Answer:

@@ -62,7 +62,6 @@ class FieldType(StrEnum):
     LIST = "list"  # JSON array of such objects
 
 
-TEXT_TYPES = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
 INTEGER_TYPES = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.YEAR})
 NUMBER_TYPES = frozenset({FieldType.DECIMAL, FieldType.PERCENT})
 CHOICE_TYPES = frozenset(

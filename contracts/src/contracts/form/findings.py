@@ -43,10 +43,6 @@ class Finding:
     code: Code
     detail: str
 
-    def as_error(self) -> dict[str, str]:
-        """The shape of an entry of `errors` in a problem document."""
-        return {"pointer": self.pointer, "code": self.code.value, "detail": self.detail}
-
 
 @dataclass(frozen=True, slots=True)
 class Context:

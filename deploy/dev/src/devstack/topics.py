@@ -67,11 +67,10 @@ def _new(topic: Topic) -> NewTopic:
 
 
 def settings(topic: Topic) -> dict[str, str]:
-    """Return the broker's settings of a topic. On a compacted one, retention is that of null values."""
-    keeps = "retention.ms" if topic.cleanup == "delete" else "delete.retention.ms"
+    """Return the broker's settings of a topic."""
     return {
         "cleanup.policy": topic.cleanup,
-        keeps: str(topic.retention_ms),
+        topic.retention_setting: str(topic.retention_ms),
         "max.message.bytes": str(topic.max_message_bytes),
     }
 
