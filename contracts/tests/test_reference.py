@@ -7,6 +7,7 @@ from contracts.reference import (
     AuthorityKind,
     authorities,
     authority,
+    authority_name,
     legal_bases,
     legal_basis,
     municipalities,
@@ -52,6 +53,8 @@ def test_there_are_108_authorities_with_the_names_of_the_interface() -> None:
     assert authority("kommune-0101").name == "Københavns Kommune"
     assert authority("region-1081").name == "Region Nordjylland"
     assert authority("socialtilsyn-nord").municipality == "0860"
+    assert authority_name("socialtilsyn-nord") == "Socialtilsyn Nord"
+    assert authority_name("socialtilsyn-vest") == "socialtilsyn-vest"
 
 
 def test_every_socialtilsyn_that_a_kommune_names_exists() -> None:

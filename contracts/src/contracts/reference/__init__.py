@@ -32,6 +32,7 @@ __all__ = [
     "Region",
     "authorities",
     "authority",
+    "authority_name",
     "legal_bases",
     "legal_basis",
     "municipalities",
@@ -87,6 +88,12 @@ def authorities() -> tuple[Authority, ...]:
 def authority(authority_id: str) -> Authority:
     """The authority with that id: `socialtilsyn-nord`, `kommune-0851`, `region-1081`."""
     return _authorities()[authority_id]
+
+
+def authority_name(authority_id: str) -> str:
+    """The name of the authority with that id; the id itself stands in for one that this data lacks."""
+    known = _authorities().get(authority_id)
+    return known.name if known else authority_id
 
 
 def postcodes() -> tuple[Postcode, ...]:

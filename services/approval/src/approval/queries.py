@@ -18,7 +18,7 @@ from chassis.pages import Page, decode_cursor, encode_cursor
 from chassis.problems import not_found
 from contracts.access import Privilege
 from contracts.events import SubmissionSent
-from contracts.reference import authority
+from contracts.reference import authority_name
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,6 @@ class Viewer:
         supervises = tilbud.authority in self.approves | self.reports
         operates = self.cvr != "" and tilbud.operator_cvr == self.cvr
         return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
-
-
-def authority_name(authority_id: str | None) -> str | None:
-    """Return the Danish name of an authority, or its id where the reference data lacks it."""
-    if authority_id is None:
-        return None
-    try:
-        return authority(authority_id).name
-    except KeyError:
-        return authority_id
 
 
 async def list_cases(
@@ -107,7 +97,7 @@ def _item(case: Case, tilbud: Tilbud, viewer: Viewer) -> dict[str, Any]:
         "state": case.state,
         "outcome": case.outcome,
         "authority": case.authority,
-        "authority_name": authority_name(case.authority),
+        "authority_name": authority_name(case.authority) if case.authority else None,
         "initial": case.initial,
         "revision": case.revision,
         "submitted_at": case.submitted_at,

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from approval.models import Tilbud, Tilsyn
-from approval.queries import authority_name
 from approval.rules import Assessed, latest, status_of
 from approval.schemas import TilsynPage, TilsynView
 from chassis.auth import Principal
@@ -16,6 +15,7 @@ from chassis.pages import decode_cursor, encode_cursor
 from chassis.problems import not_found
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
+from contracts.reference import authority_name
 
 
 async def list_tilsyn(

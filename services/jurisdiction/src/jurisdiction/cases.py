@@ -5,17 +5,18 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN, now
+from chassis.clock import COPENHAGEN, now, today
 from chassis.outbox import emit
 from chassis.problems import Problem
 from contracts.events import CaseApproved, CaseNotRouted, CaseReturned, CaseRouted, SubmissionSent
 from contracts.events.parties import RoutingFacts
+from contracts.reference import authority_name
 from jurisdiction.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission, Tilbud
 from jurisdiction.routing import ADDRESS_STEP, adopt, effective, move_of, routing_steps
 from jurisdiction.rulebook import Rulebook
 from jurisdiction.rules import Decision, decide
 from jurisdiction.situation import Move
-from jurisdiction.tilbud import assign, name_of
+from jurisdiction.tilbud import assign
 
 
 async def route_sent(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: SubmissionSent) -> None:
@@ -56,7 +57,7 @@ async def take_approval(session: AsyncSession, book: Rulebook, tilbud: Tilbud, e
         return
     submission.state, submission.revision = APPROVED, event.revision
     submission.steps = routing_steps([step.key for step in event.steps])
-    last = await _last_routing(session, submission)
+    last = await last_routing(session, submission)
     adopted = _adopt(tilbud, submission)
     if event.authority != tilbud.authority and _may_move(tilbud, submission, event, last, adopted=adopted):
         await _move(session, tilbud, event, last)
@@ -80,7 +81,7 @@ def _adopt(tilbud: Tilbud, submission: Submission) -> bool:
 
 
 def _move_in(tilbud: Tilbud, submission: Submission, facts: RoutingFacts) -> Move | None:
-    day = submission.known_on or now().astimezone(COPENHAGEN).date()
+    day = submission.known_on or today()
     return move_of(facts, submission.steps, day, tilbud.approved, tilbud.moved)
 
 
@@ -103,6 +104,7 @@ async def _move(session: AsyncSession, tilbud: Tilbud, event: CaseApproved, last
     decision = Decision.model_validate(last.decision) if last and last.decision else None
     matches = decision is not None and decision.authority == event.authority
     reason = f" {decision.explanation}" if decision and matches else ""
+    name = authority_name(event.authority)
     tilbud.decided_number = max(tilbud.decided_number, event.number)
     await assign(
         session,
@@ -110,7 +112,7 @@ async def _move(session: AsyncSession, tilbud: Tilbud, event: CaseApproved, last
         authority=event.authority,
         rule=decision.rule if decision and matches else "approved-by",
         legal_source=decision.legal_source if decision and matches else None,
-        explanation=f"{name_of(event.authority)} har godkendt tilbuddets nye oplysninger og har nu tilsynet.{reason}",
+        explanation=f"{name} har godkendt tilbuddets nye oplysninger og har nu tilsynet.{reason}",
         at=event.approved_at,
     )
 
@@ -148,7 +150,7 @@ async def _route(
     named. What cannot be routed at all goes back to the reporter and waits for its next revision.
     """
     facts = effective(RoutingFacts.model_validate(submission.facts), submission.steps, tilbud.approved)
-    day = submission.sent_on or now().astimezone(COPENHAGEN).date()
+    day = submission.sent_on or today()
     decision, reason = _ask(book, facts, day, _move_in(tilbud, submission, facts))
     if again and (decision is None or await _stands_at(session, submission, decision.authority)):
         return
@@ -165,7 +167,7 @@ async def _route(
         routed_at=now(),
     )
     session.add(routing)
-    await emit(session, _event(routing, decision), of=tilbud)
+    await emit(session, routed(routing), of=tilbud)
 
 
 def _ask(book: Rulebook, facts: RoutingFacts, day: date, move: Move | None) -> tuple[Decision | None, str | None]:
@@ -175,37 +177,26 @@ def _ask(book: Rulebook, facts: RoutingFacts, day: date, move: Move | None) -> t
         return None, problem.detail
 
 
-def _event(routing: Routing, decision: Decision | None) -> CaseRouted | CaseNotRouted:
-    if decision is None:
-        return CaseNotRouted(
-            tilbud_id=routing.tilbud_id,
-            submission_id=routing.submission_id,
-            revision=routing.revision,
-            reason=routing.reason or "",
-            routed_at=routing.routed_at,
-        )
-    return CaseRouted(
-        tilbud_id=routing.tilbud_id,
-        submission_id=routing.submission_id,
-        revision=routing.revision,
-        valid_on=routing.valid_on,
-        routed_at=routing.routed_at,
-        authority=decision.authority,
-        rule=decision.rule,
-        legal_source=decision.legal_source,
-        confidence=decision.confidence,
-        explanation=decision.explanation,
-        considered=decision.considered,
-        reference_version=decision.reference_version,
-    )
+def routed(routing: Routing) -> CaseRouted | CaseNotRouted:
+    """Return what everybody hears of a routing."""
+    of_case = {
+        "tilbud_id": routing.tilbud_id,
+        "submission_id": routing.submission_id,
+        "revision": routing.revision,
+        "routed_at": routing.routed_at,
+    }
+    if routing.decision is None:
+        return CaseNotRouted.model_validate(of_case | {"reason": routing.reason or ""})
+    return CaseRouted.model_validate(routing.decision | of_case | {"valid_on": routing.valid_on})
 
 
 async def _stands_at(session: AsyncSession, submission: Submission, authority: str) -> bool:
-    last = await _last_routing(session, submission)
+    last = await last_routing(session, submission)
     return last is not None and last.authority == authority
 
 
-async def _last_routing(session: AsyncSession, submission: Submission) -> Routing | None:
+async def last_routing(session: AsyncSession, submission: Submission) -> Routing | None:
+    """Return how the newest revision of a submission was routed last; None while it is not."""
     statement = (
         select(Routing)
         .where(Routing.submission_id == submission.id, Routing.revision == submission.revision)

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import COPENHAGEN
 from chassis.problems import not_found
+from contracts.reference import authority_name
 from jurisdiction.models import Assignment
 from jurisdiction.schemas import AssignmentBody, TilbudAuthority
-from jurisdiction.tilbud import name_of
 
 
 async def authority_of(session: AsyncSession, tilbud_id: str, at: date | None) -> TilbudAuthority:
@@ -33,7 +33,7 @@ def _period(row: Assignment, until: datetime | None) -> AssignmentBody:
     return AssignmentBody(
         version=row.version,
         authority=row.authority,
-        name=name_of(row.authority),
+        name=authority_name(row.authority),
         previous=row.previous,
         rule=row.rule,
         legal_source=row.legal_source,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN, now
+from chassis.clock import COPENHAGEN
 from chassis.outbox import emit
 from chassis.problems import Problem
-from contracts import reference
 from contracts.events import AuthorityAssigned, TilbudCreated
+from contracts.reference import authority_name
 from jurisdiction.models import Assignment, Tilbud
 from jurisdiction.routing import facts_of
 from jurisdiction.rulebook import Rulebook
@@ -52,47 +52,34 @@ async def assign(
     authority: str,
     rule: str,
     explanation: str,
+    at: datetime,
     legal_source: str | None = None,
-    at: datetime | None = None,
 ) -> None:
     """Move the locked ``tilbud`` to ``authority`` and tell everybody."""
     previous, tilbud.authority = tilbud.authority, authority
     tilbud.version += 1
-    assigned_at = at or now()
-    session.add(
-        Assignment(
-            tilbud_id=tilbud.id,
-            version=tilbud.version,
-            authority=authority,
-            previous=previous,
-            rule=rule,
-            legal_source=legal_source,
-            explanation=explanation,
-            assigned_at=assigned_at,
-        )
-    )
-    event = AuthorityAssigned(
+    assignment = Assignment(
         tilbud_id=tilbud.id,
         version=tilbud.version,
         authority=authority,
         previous=previous,
         rule=rule,
+        legal_source=legal_source,
         explanation=explanation,
-        assigned_at=assigned_at,
+        assigned_at=at,
     )
-    await emit(session, event, of=tilbud)
+    session.add(assignment)
+    await emit(session, assigned(assignment), of=tilbud)
 
 
-def name_of(authority: str) -> str:
-    """Return the name of an authority, also of one that the reference data has lost."""
-    try:
-        return reference.authority(authority).name
-    except KeyError:
-        return authority
+def assigned(assignment: Assignment) -> AuthorityAssigned:
+    """Return what everybody hears of an assignment."""
+    names = ("tilbud_id", "version", "authority", "previous", "rule", "explanation", "assigned_at")
+    return AuthorityAssigned.model_validate({name: getattr(assignment, name) for name in names})
 
 
 def _by_creation(authority: str, reason: str) -> str:
     return (
         f"Reglerne kan endnu ikke afgøre, hvem der fører tilsyn: {reason} "
-        f"Indtil da er det {name_of(authority)}, som har oprettet tilbuddet."
+        f"Indtil da er det {authority_name(authority)}, som har oprettet tilbuddet."
     )

@@ -6,7 +6,6 @@ from functools import cache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.envelope import Envelope
-from contracts import reference
 from contracts.events import (
     AuthorityAssigned,
     CaseApproved,
@@ -20,6 +19,7 @@ from contracts.events.approval import TilsynDecision
 from contracts.events.parties import TilbudFacts, Verdict
 from contracts.form import parse_key
 from contracts.form.loading import steps_of
+from contracts.reference import authority_name
 from notification.kinds import Kind
 from notification.mails import following, owe
 from notification.models import Tilbud
@@ -45,7 +45,7 @@ async def take_creation(session: AsyncSession, tilbud: Tilbud, event: TilbudCrea
             Kind.TILBUD_CREATED,
             "created",
             told,
-            authority=name_of(event.created_by_authority),
+            authority=authority_name(event.created_by_authority),
             operator=event.tilbud.operator.name,
         )
 
@@ -53,12 +53,12 @@ async def take_creation(session: AsyncSession, tilbud: Tilbud, event: TilbudCrea
 async def take_authority(session: AsyncSession, tilbud: Tilbud, event: AuthorityAssigned, *, tell: bool) -> None:
     """Remember the authority; its followers hear of a change, but not of the first one."""
     _take_part(tilbud, event.authority)
-    if event.version <= tilbud.authority_version:
+    if event.version < tilbud.authority_version:
         return
     tilbud.authority, tilbud.authority_version = event.authority, event.version
     if tell and event.previous:
         told = followers(Kind.AUTHORITY_CHANGED, await following(session, tilbud.id))
-        names = {"authority": name_of(event.authority), "previous": name_of(event.previous)}
+        names = {"authority": authority_name(event.authority), "previous": authority_name(event.previous)}
         await owe(session, tilbud, Kind.AUTHORITY_CHANGED, f"authority/{event.version}", told, **names)
 
 
@@ -82,7 +82,7 @@ async def take_return(session: AsyncSession, tilbud: Tilbud, event: CaseReturned
             *followers(Kind.CASE_RETURNED, await following(session, tilbud.id), side),
         ]
         rejected = [decision.step for decision in event.decisions if decision.verdict == Verdict.REJECT]
-        data = {"authority": name_of(event.authority), "steps": titles(rejected)}
+        data = {"authority": authority_name(event.authority), "steps": titles(rejected)}
         await owe(session, tilbud, Kind.CASE_RETURNED, f"{event.case_id}/{event.revision}", told, **data)
 
 
@@ -97,7 +97,7 @@ async def take_approval(session: AsyncSession, tilbud: Tilbud, event: CaseApprov
             *followers(Kind.CASE_APPROVED, await following(session, tilbud.id), provider(cvr)),
         ]
         data = {
-            "authority": name_of(event.authority),
+            "authority": authority_name(event.authority),
             "steps": titles([decision.step for decision in event.decisions]),
             "public": tilbud.is_public,
         }
@@ -110,7 +110,7 @@ async def take_tilsyn(session: AsyncSession, tilbud: Tilbud, event: TilsynPublis
     if tell:
         told = followers(Kind.TILSYN_PUBLISHED, await following(session, tilbud.id))
         data = {
-            "authority": name_of(event.authority),
+            "authority": authority_name(event.authority),
             "decision": DECISIONS[event.decision],
             "decided_on": _danish(event.decided_on),
             "corrected": event.version > 1,
@@ -133,7 +133,7 @@ async def take_public(
 
 
 def _take_content(tilbud: Tilbud, facts: TilbudFacts, number: int) -> None:
-    if number > tilbud.content_number:
+    if number >= tilbud.content_number:
         tilbud.content_number = number
         tilbud.name = facts.name
         tilbud.operator_cvr = facts.operator.cvr
@@ -141,15 +141,7 @@ def _take_content(tilbud: Tilbud, facts: TilbudFacts, number: int) -> None:
 
 def _take_part(tilbud: Tilbud, authority: str) -> None:
     if authority not in tilbud.authorities:
-        tilbud.authorities = [*tilbud.authorities, authority]
-
-
-def name_of(authority: str) -> str:
-    """Return the name of an authority, also of one that the reference data has lost."""
-    try:
-        return reference.authority(authority).name
-    except KeyError:
-        return authority
+        tilbud.authorities = sorted({*tilbud.authorities, authority})
 
 
 def titles(keys: list[str]) -> list[str]:

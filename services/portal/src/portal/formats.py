@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from chassis.clock import COPENHAGEN
-from contracts.reference import authority, legal_basis, municipality
+from contracts import reference
+from contracts.reference import legal_basis, municipality
 from contracts.vocabularies import vocabulary
 
 
@@ -52,8 +53,8 @@ def label(vocabulary_id: str, term: str | None) -> str:
 
 
 def authority_name(authority_id: str | None) -> str:
-    """Return the name of an authority; an id that is not known is shown as it is."""
-    return _or_itself(lambda known: authority(known).name, authority_id)
+    """Return the name of an authority, or nothing where there is none."""
+    return reference.authority_name(authority_id) if authority_id else ""
 
 
 def municipality_name(code: str | None) -> str:

@@ -13,7 +13,7 @@ from chassis.clock import today
 from chassis.pages import Page, decode_cursor, encode_cursor
 from chassis.problems import Problem
 from contracts.form import department_ids, form, join
-from contracts.reference import authority as authority_row
+from contracts.reference import authority_name
 from reporting.access import officer_scopes
 from reporting.companies import company
 from reporting.cpr import CprVault
@@ -116,7 +116,7 @@ async def _items(session: AsyncSession, rows: Sequence[Tilbud]) -> list[TilbudIt
             operator_name=company(row.cvr).name,
             primary_legal_basis=row.primary_legal_basis,
             municipality=row.address["municipality"],
-            authority=authority_name(row.authority),
+            authority=named_authority(row.authority),
             status=statuses[row.id],
             open_submissions=counts.get(row.id, 0),
             changed_at=row.changed_at,
@@ -147,12 +147,9 @@ def _status(tilbud: Tilbud, tilsyn: TilsynSeen | None) -> Status:
     return "intensified" if until and until >= today() and status != "not-approved" else status
 
 
-def authority_name(authority_id: str) -> AuthorityName:
-    """Return an authority by id and name; the id stands in for a name that the reference data lacks."""
-    try:
-        return AuthorityName(id=authority_id, name=authority_row(authority_id).name)
-    except KeyError:
-        return AuthorityName(id=authority_id, name=authority_id)
+def named_authority(authority_id: str) -> AuthorityName:
+    """Return an authority by id and name."""
+    return AuthorityName(id=authority_id, name=authority_name(authority_id))
 
 
 async def view_tilbud(
@@ -177,7 +174,7 @@ async def view_tilbud(
         leader=tilbud.leader,
         contact=tilbud.contact,
         leader_cpr=await _cpr_state(session, tilbud, vault),
-        authority=authority_name(tilbud.authority),
+        authority=named_authority(tilbud.authority),
         authority_assigned=tilbud.authority_version > 0,
         created_by_authority=tilbud.created_by_authority,
         created_at=tilbud.created_at,
@@ -261,7 +258,7 @@ def _submission_view(row: Submission, steps: Mapping[str, Any]) -> SubmissionVie
         steps=keys,
         sent_at=row.sent_at,
         sent_by=row.sent_by,
-        authority=authority_name(row.authority) if row.authority else None,
+        authority=named_authority(row.authority) if row.authority else None,
         return_reason=row.return_reason,
         settled_at=row.settled_at,
         decisions=[
@@ -289,7 +286,7 @@ async def list_history(session: AsyncSession, tilbud: Tilbud) -> list[HistoryIte
             approved_at=row.settled_at or row.sent_at,
             approved_by=row.settled_by,
             sent_by=row.sent_by,
-            authority=authority_name(row.authority) if row.authority else None,
+            authority=named_authority(row.authority) if row.authority else None,
             steps=in_order(steps.get(row.number, [])),
         )
         for row in rows
