@@ -53,13 +53,13 @@ faults: bootstrap-test ## Break everything for long and see whether it heals (RO
 
 test: bootstrap-test check unit ## Run every check and every test; starts and stops its own servers
 
-check: ## Format, lint, types, import rules
+check: bootstrap ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(SOURCES) conftest.py
 	$(BIN)/lint-imports
 
-unit: ## Run the tests (T=services/approval/tests for some)
+unit: bootstrap-test ## Run the tests (T=services/approval/tests for some)
 	$(BIN)/pytest -q $(if $(T),$(T),$(wildcard $(TESTS)))
 
 format: ## Put the code into its form

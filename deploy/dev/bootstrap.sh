@@ -65,7 +65,11 @@ as_root() {
   fi
 }
 
-install_packages() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+# A new machine may be installing its own updates: their lock is waited for.
+install_packages() {
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"
+}
 
 install_system() {
   local wanted=" $* "
@@ -85,14 +89,17 @@ install_system() {
   python_ready || python3_ready || { echo "Python 3.11 or newer with venv is needed, this is $(python3 -V)"; return 1; }
 }
 
-# uv does not read pip's settings: tell it where pip would look.
+pip_setting() { "$PYTHON" -m pip config get "global.$1" 2>/dev/null || true; }
+
+# uv does not read pip's settings: tell it where pip would look, and whom it would trust.
 share_pip_settings() {
-  local index
-  index=${PIP_INDEX_URL:-$("$PYTHON" -m pip config get global.index-url 2>/dev/null || true)}
+  local index certificates
+  index=${PIP_INDEX_URL:-$(pip_setting index-url)}
+  certificates=${PIP_CERT:-$(pip_setting cert)}
   [ -z "$index" ] || export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$index}
   [ -z "${PIP_FIND_LINKS:-}" ] || export UV_FIND_LINKS=${UV_FIND_LINKS:-${PIP_FIND_LINKS// /,}}
-  [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE=${SSL_CERT_FILE:-$PIP_CERT}
-  export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+  [ -z "$certificates" ] || export SSL_CERT_FILE=${SSL_CERT_FILE:-$certificates}
+  export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true} UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
 }
 
 install_python() {
@@ -125,17 +132,46 @@ install_assets() {
   digest package-lock.json >"$STAMPS/assets"
 }
 
+declare -A STEPS=()
+
+# Begin a step in a process group of its own, so that Control-C can end it with all that it started.
+begin() {
+  set -m
+  step "$@" </dev/null &
+  STEPS[$!]=$1
+  set +m
+}
+
+# apt is not in such a group: it may ask for a password, and must not be cut off in its work.
+begin_system() {
+  step system install_system "$@" </dev/null &
+  STEPS[$!]=system
+}
+
+interrupted() {
+  local pid
+  for pid in "${!STEPS[@]}"; do kill -- "-$pid" 2>/dev/null || true; done
+  exit 130
+}
+trap interrupted INT TERM
+
+at_work() {
+  local pid
+  for pid in $(jobs -rp); do printf '%s ' "${STEPS[$pid]}"; done
+}
+
 # Wait for the steps that run side by side, saying now and then which are still at it.
 wait_for_all() {
-  local failed=0 since=$SECONDS pid
-  while [ -n "$(jobs -rp)" ]; do
+  local failed=0 since=$SECONDS pid working
+  while working=$(at_work) && [ -n "$working" ]; do
     sleep 0.2
     if ((SECONDS - since >= 10)); then
       since=$SECONDS
-      say ... "still at work, $SECONDS s so far (logs: $LOGS/bootstrap-*.log)"
+      say ... "$working($SECONDS s so far; what they say: $LOGS/bootstrap-*.log)"
     fi
   done
-  for pid in "$@"; do wait "$pid" || failed=1; done
+  for pid in "${!STEPS[@]}"; do wait "$pid" || failed=1; done
+  STEPS=()
   return $failed
 }
 
@@ -143,12 +179,11 @@ missing=$(missing_system_packages | tr '\n' ' ')
 if [ -n "${missing// /}" ]; then
   say install "system packages: $missing"
   # shellcheck disable=SC2086
-  step system install_system $missing &
-  wait_for_all $! || exit 1
+  begin_system $missing
+  wait_for_all || exit 1
 fi
 
-pids=()
-python_ready || { say install "Python packages into .venv"; step python install_python & pids+=($!); }
-kafka_ready || { say install "Kafka from Maven"; step kafka install_kafka & pids+=($!); }
-assets_ready || { say install "design system, htmx and axe from npm"; step assets install_assets & pids+=($!); }
-wait_for_all "${pids[@]}" || exit 1
+python_ready || { say install "Python packages into .venv"; begin python install_python; }
+kafka_ready || { say install "Kafka from Maven"; begin kafka install_kafka; }
+assets_ready || { say install "design system, htmx and axe from npm"; begin assets install_assets; }
+wait_for_all || exit 1

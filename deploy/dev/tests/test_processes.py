@@ -68,6 +68,14 @@ def test_the_owner_of_a_taken_port_is_named() -> None:
     assert not ports.answers(number)
 
 
+def test_a_port_that_an_outgoing_connection_holds_is_not_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as outgoing:
+        number = outgoing.getsockname()[1]
+        assert not ports.answers(number)
+        assert not ports.is_free(number)
+        assert "pytest" in ports.owner(number)
+
+
 def test_passwords_stay_and_are_read_by_their_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "credentials.json"
     first = credentials.ensure(path, {"kafka": ["kommune-0851"], "keys": ["cpr"]})

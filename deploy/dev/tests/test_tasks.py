@@ -2,6 +2,9 @@
 
 from threading import Event
 
+import pytest
+
+from devstack import tasks
 from devstack.processes import StartError
 from devstack.tasks import Task, together
 
@@ -39,3 +42,22 @@ def test_what_needs_a_failed_task_is_left_out() -> None:
 
     assert not together({"bad": Task(fail), "behind": Task(work, ("bad",)), "beside": Task(work, ("not here",))})
     assert done == ["worked"]
+
+
+def test_what_takes_long_is_named_without_what_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    told = Event()
+
+    def note(line: str) -> None:
+        lines.append(line)
+        told.set()
+
+    def work() -> str:
+        assert told.wait(5)
+        return ""
+
+    monkeypatch.setattr(tasks, "TELL_SECONDS", 0.01)
+    monkeypatch.setattr(tasks.console, "print", note)
+    assert together({"long": Task(work), "behind": Task(lambda: "", ("long",))})
+    assert "long" in lines[0]
+    assert "behind" not in lines[0]

@@ -38,7 +38,7 @@ def _start(names: tuple[str, ...]) -> None:
     try:
         good = stack.up(names)
     except StartError as error:
-        Console(stderr=True, highlight=False).print(f"[red]FAILED[/] {escape(str(error))}")
+        Console(stderr=True, highlight=False).print(f"[red]FAILED[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from error
     if not good:
         raise typer.Exit(1)

@@ -71,16 +71,17 @@ def free_ports(count: int) -> list[int]:
     A checkout's block lies below 22000, and Linux gives 32768 and up to outgoing connections.
     """
     candidates = random.sample(range(22000, 32000), 1000)
-    return list(islice(filter(_is_free, candidates), count))
+    return list(islice(filter(is_free, candidates), count))
 
 
 def free_base() -> int:
     """Return the first port of a block in which every port is free now."""
     candidates = random.sample(range(22000, 32000, 50), 200)
-    return next(base for base in candidates if all(_is_free(base + offset) for offset in OFFSETS.values()))
+    return next(base for base in candidates if all(is_free(base + offset) for offset in OFFSETS.values()))
 
 
-def _is_free(number: int) -> bool:
+def is_free(number: int) -> bool:
+    """Return whether a server could listen on the port; an outgoing connection may hold it too."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
@@ -90,19 +91,19 @@ def _is_free(number: int) -> bool:
 
 
 def owner(number: int) -> str:
-    """Return the command line of the process that listens on the port, as far as we may see it."""
-    wanted = {f"socket:[{inode}]" for inode in _listening_inodes(number)}
+    """Return the command line of the process that holds the port, as far as we may see it."""
+    wanted = {f"socket:[{inode}]" for inode in _inodes(number)}
     for folder in Path("/proc").glob("[0-9]*/fd"):
         with suppress(OSError):
             if any(str(link.readlink()) in wanted for link in folder.iterdir()):
                 words = (folder.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                return f"process {folder.parent.name} ({words.strip()[:100]})"
+                return f"process {folder.parent.name} ({' '.join(words.split())[:100]})"
     return "another process"
 
 
-def _listening_inodes(number: int) -> list[str]:
+def _inodes(number: int) -> list[str]:
     rows = [line.split() for table in ("tcp", "tcp6") for line in _lines(Path("/proc/net") / table)]
-    return [row[9] for row in rows if row[3] == "0A" and row[1].endswith(f":{number:04X}")]
+    return [row[9] for row in rows if row[1].endswith(f":{number:04X}")]
 
 
 def _lines(table: Path) -> list[str]:

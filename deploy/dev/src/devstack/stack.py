@@ -60,7 +60,9 @@ def _check_ports(servers: list[Component], services: list[Service]) -> None:
     needed = [name for server in servers if server.process.pid() is None for name in server.listens]
     numbers = {ports.port(name): name for name in needed}
     numbers |= {part.port: part.name for part in _built(services) if part.process.pid() is None}
-    taken = [f"{number} ({name}) by {ports.owner(number)}" for number, name in numbers.items() if ports.answers(number)]
+    taken = [
+        f"{number} ({name}) by {ports.owner(number)}" for number, name in numbers.items() if not ports.is_free(number)
+    ]
     if taken:
         other = f"Another block: PORT_BASE={ports.base() + 1000} make up"
         raise StartError("\n  ".join(("These ports are in use:", *taken)) + f"\n{other}")

@@ -85,7 +85,7 @@ def _queues(part: Part) -> str:
     if code != OK:
         return ""
     found = {label: _highest(name, text.splitlines()) for name, label in QUEUES.items()}
-    return "  ".join(f"{label} {value:.0f}" for label, value in found.items() if value is not None)
+    return "  ".join(f"{label} {value:.0f}" for label, value in found.items() if value) or "empty"
 
 
 def _highest(name: str, lines: Iterable[str]) -> float | None:
