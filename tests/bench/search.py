@@ -88,6 +88,7 @@ def _environment(url: str, port: int) -> dict[str, str]:
         "TP_DATABASE_URL": url,
         "TP_KAFKA_BOOTSTRAP": "unused",
         "TP_IDENTITY_ISSUER": "http://127.0.0.1:1",
+        "TP_IDENTITY_AUDIENCE": "nobody",
         "TP_HTTP_PORT": str(port),
     }
 

@@ -160,6 +160,7 @@ class Arena:
             "TP_DATABASE_URL": self.database.url,
             "TP_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
             "TP_IDENTITY_ISSUER": "http://127.0.0.1:1",
+            "TP_IDENTITY_AUDIENCE": "nobody",
             "TP_WORKER_PORT": str(port),
             **extra,
         }

@@ -72,40 +72,33 @@ class TokenVerifier:
             exp={"essential": True},
             sub={"essential": True},
         )
-        self._keys: KeySet | None = None
+        self._keys: dict[str, Any] = {}
         self._fetched = -JWKS_COOL_DOWN_SECONDS
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
         """Return the caller named by ``token``; Problem ``unauthenticated`` when anything about it is wrong."""
-        keys = await self._keys_for(token)
         try:
-            decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-            if decoded.header.get("typ") != TOKEN_TYPE:
-                raise _rejected()
+            key_id = jws.extract_compact(token.encode()).headers()["kid"]
+            if key_id not in self._keys:
+                await self._fetch()
+            decoded = jwt.decode(token, self._keys[key_id], algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
-            return _principal(decoded.claims)
+            if decoded.header.get("typ") == TOKEN_TYPE:
+                return _principal(decoded.claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise _rejected() from error
+        raise _rejected()
 
-    async def _keys_for(self, token: str) -> KeySet:
-        key_id = _key_id(token)
-        if self._keys is None or not _has(self._keys, key_id):
-            await self._fetch(key_id)
-        if self._keys is None:
-            raise Problem("unavailable", "Login kan ikke kontrolleres lige nu.")
-        return self._keys
-
-    async def _fetch(self, key_id: str) -> None:
+    async def _fetch(self) -> None:
         async with self._lock:
-            known = self._keys is not None and _has(self._keys, key_id)
-            if known or time.monotonic() - self._fetched < JWKS_COOL_DOWN_SECONDS:
+            if time.monotonic() - self._fetched < JWKS_COOL_DOWN_SECONDS:
                 return
             try:
-                self._keys = KeySet.import_key_set(await self._download())
+                self._keys = {str(key.kid): key for key in KeySet.import_key_set(await self._download()).keys}
                 self._fetched = time.monotonic()
             except (httpx2.HTTPError, ValueError, KeyError, JoseError) as error:
-                if self._keys is None:
+                if not self._keys:
                     raise Problem("unavailable", "Login kan ikke kontrolleres lige nu.") from error
 
     async def _download(self) -> Any:
@@ -115,33 +108,11 @@ class TokenVerifier:
             return keys.raise_for_status().json()
 
 
-def _key_id(token: str) -> str:
-    try:
-        return str(jws.extract_compact(token.encode()).headers()["kid"])
-    except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise _rejected() from error
-
-
-def _has(keys: KeySet, key_id: str) -> bool:
-    return any(key.kid == key_id for key in keys.keys)
-
-
 def _principal(claims: dict[str, Any]) -> Principal:
-    return Principal(
-        sub=str(claims["sub"]),
-        name=str(claims.get("name", "")),
-        cvr=str(claims.get("cvr", "")),
-        org_name=str(claims.get("org_name", "")),
-        loa=str(claims.get("loa", "")),
-        rights=frozenset(_right(text) for text in claims.get("rights", [])),
-        email=claims.get("email"),
-        client_id=claims.get("client_id"),
-    )
-
-
-def _right(text: str) -> Right:
-    privilege, _, scope = str(text).partition(":")
-    return Right(privilege, scope)
+    texts = {name: str(claims.get(name, "")) for name in ("name", "cvr", "org_name", "loa")}
+    rights = frozenset(Right(*str(text).partition(":")[::2]) for text in claims.get("rights", []))
+    email, client_id = claims.get("email"), claims.get("client_id")
+    return Principal(sub=str(claims["sub"]), **texts, rights=rights, email=email, client_id=client_id)
 
 
 def _rejected() -> Problem:

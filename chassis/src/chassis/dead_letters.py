@@ -125,6 +125,14 @@ async def _change(session: AsyncSession, letter_id: int, state: str, values: dic
     return await session.scalar(statement) is not None
 
 
+async def released_handlers(session: AsyncSession) -> set[str]:
+    """Return the handlers that may have something to replay."""
+    statement = select(dead_letters.c.handler).where(
+        dead_letters.c.settled_at.is_(None), dead_letters.c.state.in_((REPLAY, PARKED))
+    )
+    return set((await session.execute(statement.distinct())).scalars())
+
+
 async def next_to_replay(session: AsyncSession, handler: str) -> DeadLetter | None:
     """Return the oldest open letter of a key when the operator has released it, and hold it; else None.
 

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.clock import now
 from chassis.ids import uuid7
 
 PREFIX = "ce_"
 STRUCTURED = "application/cloudevents+json"
-REQUIRED = ("id", "source", "type")
 MAX_HEADER_LENGTH = 2_000
 
 Headers = Sequence[tuple[str, bytes]]
@@ -23,8 +24,7 @@ class Unreadable(Exception):
     """The message is no CloudEvent, or its data is not what its type promises. The text holds no data."""
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(BaseModel):
     """The context attributes of one event.
 
     ``sequence`` orders the events of one source about one subject; 0 where the source counts none.
@@ -32,14 +32,16 @@ class Envelope:
     ``causation_id`` is the id of the message that led to this one.
     """
 
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
     id: str
     source: str
     type: str
     subject: str = ""
     time: datetime | None = None
-    sequence: int = 0
-    correlation_id: str = ""
-    causation_id: str = ""
+    sequence: Annotated[int, Field(ge=0, lt=10**18)] = 0
+    correlation_id: Annotated[str, Field(validation_alias="correlationid")] = ""
+    causation_id: Annotated[str, Field(validation_alias="causationid")] = ""
     traceparent: str = ""
 
 
@@ -102,19 +104,16 @@ def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]
     if texts.get("content-type", "").lower().startswith(STRUCTURED):
         return _structured(value, texts)
     attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
-    return _envelope(attributes, texts.get("traceparent", "")), value
+    return _envelope(attributes, texts), value
 
 
 def _texts(headers: Headers) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for name, raw in headers:
-        if len(raw) > MAX_HEADER_LENGTH:
-            raise Unreadable(f"a header is longer than {MAX_HEADER_LENGTH} bytes")
-        texts[name.lower()] = _text(raw)
-    return texts
+    return {name.lower(): _text(raw) for name, raw in headers}
 
 
 def _text(raw: bytes) -> str:
+    if len(raw) > MAX_HEADER_LENGTH:
+        raise Unreadable(f"a header is longer than {MAX_HEADER_LENGTH} bytes")
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
@@ -130,41 +129,18 @@ def _structured(value: bytes | None, texts: dict[str, str]) -> tuple[Envelope, b
         raise Unreadable("a structured CloudEvent is a JSON object")
     data = document.pop("data", None)
     attributes = {name: item for name, item in document.items() if isinstance(item, str)}
-    traceparent = attributes.pop("traceparent", "") or texts.get("traceparent", "")
     encoded = None if data is None else json.dumps(data, ensure_ascii=False).encode(errors="surrogatepass")
-    return _envelope(attributes, traceparent), encoded
+    return _envelope(attributes, texts), encoded
 
 
-def _envelope(attributes: dict[str, str], traceparent: str) -> Envelope:
-    missing = [name for name in REQUIRED if not attributes.get(name)]
-    if missing:
-        raise Unreadable(f"the CloudEvents attribute {missing[0]} is missing")
-    return Envelope(
-        id=attributes["id"],
-        source=attributes["source"],
-        type=attributes["type"],
-        subject=attributes.get("subject", ""),
-        time=_time(attributes.get("time")),
-        sequence=_sequence(attributes.get("sequence", "0")),
-        correlation_id=attributes.get("correlationid", ""),
-        causation_id=attributes.get("causationid", ""),
-        traceparent=traceparent,
-    )
-
-
-def _time(text: str | None) -> datetime | None:
-    if not text:
-        return None
+def _envelope(attributes: dict[str, str], texts: dict[str, str]) -> Envelope:
+    known = {"traceparent": texts.get("traceparent", "")} | attributes
     try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Unreadable("the CloudEvents attribute time is no RFC 3339 time") from error
-
-
-def _sequence(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004
-        raise Unreadable("the CloudEvents attribute sequence is no number")
-    return int(text)
+        return Envelope.model_validate({name: text for name, text in known.items() if text})
+    except ValidationError as error:
+        found = error.errors()[0]
+        fault = "is missing" if found["type"] == "missing" else "is not valid"
+        raise Unreadable(f"the CloudEvents attribute {found['loc'][0]} {fault}") from None
 
 
 def load_json(value: bytes | None) -> Any:

@@ -8,6 +8,8 @@ from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from opentelemetry.trace import SpanKind
 from pydantic_core import from_json
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics
@@ -34,13 +36,15 @@ class RequestGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        request = Request(scope, receive)
         try:
             _check_target(scope)
-            body = await self._body(scope, receive)
-            _check_json(scope, body)
+            body = await self._body(request)
+            _check_json(request, body)
+        except ClientDisconnect:
+            return
         except Problem as problem:
-            response = problem_response(Request(scope), problem)
-            await response(scope, receive, send)
+            await problem_response(request, problem)(scope, receive, send)
             return
         await self._run(scope, body, receive, send)
 
@@ -59,29 +63,17 @@ class RequestGuard:
             else:
                 return
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        announced = _header(scope, b"content-length")
-        if announced.isdigit() and int(announced) > self._limit:
-            raise _too_large(self._limit)
-        chunks: list[bytes] = []
-        size = 0
-        more = True
-        while more:
-            message = await receive()
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-            if size > self._limit:
-                raise _too_large(self._limit)
-            more = message.get("more_body", False)
-        return b"".join(chunks)
-
-
-def _too_large(limit: int) -> Problem:
-    return Problem("too-large", f"Højst {limit // 1024} kB.", headers={"Connection": "close"})
-
-
-def _header(scope: Scope, name: bytes) -> bytes:
-    return next((value for key, value in scope["headers"] if key == name), b"")
+    async def _body(self, request: Request) -> bytes:
+        announced = request.headers.get("content-length", "")
+        body = bytearray()
+        if not announced.isdigit() or int(announced) <= self._limit:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > self._limit:
+                    break
+            else:
+                return bytes(body)
+        raise Problem("too-large", f"Højst {self._limit // 1024} kB.", headers={"Connection": "close"})
 
 
 def _check_target(scope: Scope) -> None:
@@ -94,8 +86,8 @@ def _check_target(scope: Scope) -> None:
         raise Problem("bad-request", "Adressen er ikke gyldig UTF-8.") from error
 
 
-def _check_json(scope: Scope, body: bytes) -> None:
-    if not body or b"json" not in _header(scope, b"content-type"):
+def _check_json(request: Request, body: bytes) -> None:
+    if not body or "json" not in request.headers.get("content-type", ""):
         return
     if b"\0" in body or _NUL.search(body):
         raise Problem("bad-request", "Indholdet indeholder et NUL-tegn.")
@@ -138,7 +130,7 @@ class RequestObserver:
                 status = message["status"]
             await send(message)
 
-        parent = _header(scope, b"traceparent").decode("latin-1")
+        parent = Headers(scope=scope).get("traceparent", "")
         try:
             with (
                 span(f"{scope['method']}", kind=SpanKind.SERVER, parent=parent) as current,

@@ -63,27 +63,18 @@ class Command:
     async def run(self, use_case: UseCase) -> Response:
         """Run ``use_case`` in a transaction and return its answer, or the stored one for a repeated command."""
         async with self._database.begin() as session:
-            return await self._once(session, use_case)
-
-    async def _once(self, session: AsyncSession, use_case: UseCase) -> Response:
-        if self._key is None:
-            return (await use_case(session)).response()
-        stored = await self._claim(session)
-        if stored is not None:
-            return stored
-        response = (await use_case(session)).response()
-        await self._store(session, response)
-        return response
+            stored = await self._claim(session) if self._key else None
+            if stored is not None:
+                return stored
+            response = (await use_case(session)).response()
+            if self._key:
+                await self._store(session, response)
+            return response
 
     async def _claim(self, session: AsyncSession) -> Response | None:
         """Claim the key, or return the stored answer; a concurrent twin waits here for the first to commit."""
-        statement = (
-            insert(idempotency)
-            .values(**self._identity, request_hash=self._hash)
-            .on_conflict_do_nothing()
-            .returning(idempotency.c.key)
-        )
-        if await session.scalar(statement) is not None:
+        claim = insert(idempotency).values(**self._identity, request_hash=self._hash).on_conflict_do_nothing()
+        if await session.scalar(claim.returning(idempotency.c.key)) is not None:
             return None
         row = (await session.execute(select(idempotency).where(self._mine()))).one()
         if row.request_hash != self._hash:

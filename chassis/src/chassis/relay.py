@@ -23,6 +23,7 @@ from chassis import metrics
 from chassis.database import Database
 from chassis.tables import OUTBOX_CHANNEL, outbox
 from chassis.telemetry import span
+from chassis.timers import pause
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class Relay:
         self._database = database
         self._make_producer = make_producer
         self._producer: AIOKafkaProducer | None = None
-        self._waiting: dict[Key, float] = {}
-        self._back_off: dict[Key, float] = {}
+        # Until when a failed key waits, and how long that is; the longer, the more often it has failed in a row.
+        self._held: dict[Key, tuple[float, float]] = {}
         self._wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -68,23 +69,14 @@ class Relay:
                 metrics.relay_failures.inc()
                 log.warning("relay waits", extra={"error": type(error).__name__})
                 await self._discard_producer()
-                await _sleep(IDLE_SECONDS, stop)
+                await pause(IDLE_SECONDS, stop)
         await self._discard_producer()
 
     async def _drain(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._wake.clear()
-            sent = await self.relay_once()
-            if sent == 0:
-                await self._idle(stop)
-
-    async def _idle(self, stop: asyncio.Event) -> None:
-        waits = [asyncio.create_task(self._wake.wait()), asyncio.create_task(stop.wait())]
-        try:
-            await asyncio.wait(waits, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+            if await self.relay_once() == 0:
+                await pause(IDLE_SECONDS, self._wake)
 
     async def relay_once(self) -> int:
         """Send one batch and return how many rows were acknowledged; 0 when another relay is at work."""
@@ -104,13 +96,12 @@ class Relay:
         return len(acknowledged)
 
     def _next_rows(self) -> Any:
-        moment = time.monotonic()
-        self._waiting = {key: until for key, until in self._waiting.items() if until > moment}
+        waiting = [key for key, (until, _) in self._held.items() if until > time.monotonic()]
+        lines = [topic for topic, _ in waiting if topic in self._in_line]
         statement = select(outbox).order_by(outbox.c.id).limit(BATCH)
-        if self._waiting:
-            lines = [topic for topic, _ in self._waiting if topic in self._in_line]
+        if waiting:
             statement = statement.where(
-                tuple_(outbox.c.topic, outbox.c.key).not_in(list(self._waiting)), outbox.c.topic.not_in(lines)
+                tuple_(outbox.c.topic, outbox.c.key).not_in(waiting), outbox.c.topic.not_in(lines)
             )
         return statement
 
@@ -143,7 +134,7 @@ class Relay:
         for row, error in chain.from_iterable(outcomes):
             if error is None:
                 acknowledged.append(row.id)
-                self._back_off.pop(self._line(row), None)
+                self._held.pop(self._line(row), None)
             else:
                 failures[self._line(row)] = error
         return failures
@@ -158,11 +149,11 @@ class Relay:
         await self._discard_producer()
         if len(failures) == len(wave) and all(isinstance(error, OUTAGES) for error in failures.values()):
             raise next(iter(failures.values()))
-        for (topic, key), error in failures.items():
-            seconds = min(2 * self._back_off.get((topic, key), KEY_BACK_OFF_SECONDS / 2), MAX_BACK_OFF_SECONDS)
-            self._back_off[topic, key] = seconds
-            self._waiting[topic, key] = time.monotonic() + seconds
-            log.warning("outbox key waits", extra={"topic": topic, "error": type(error).__name__})
+        for key, error in failures.items():
+            _, waited = self._held.get(key, (0, KEY_BACK_OFF_SECONDS / 2))
+            seconds = min(2 * waited, MAX_BACK_OFF_SECONDS)
+            self._held[key] = time.monotonic() + seconds, seconds
+            log.warning("outbox key waits", extra={"topic": key[0], "error": type(error).__name__})
 
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -220,11 +211,3 @@ async def _hand_over(producer: AIOKafkaProducer, row: OutboxRow) -> "asyncio.Fut
         sent = asyncio.get_running_loop().create_future()
         sent.set_exception(error)
     return cast("asyncio.Future[Any]", sent)
-
-
-async def _sleep(seconds: float, stop: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

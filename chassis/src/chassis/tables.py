@@ -23,6 +23,18 @@ from sqlalchemy.dialects.postgresql import JSONB
 metadata = MetaData()
 
 
+def _id() -> Column[Any]:
+    return Column("id", BigInteger, Identity(always=True), primary_key=True)
+
+
+def _keys(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text, primary_key=True) for name in names]
+
+
+def _texts(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
 def _created() -> Column[Any]:
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
 
@@ -30,53 +42,38 @@ def _created() -> Column[Any]:
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("topic", Text, nullable=False),
-    Column("key", Text, nullable=False),
+    _id(),
+    *_texts("topic", "key"),
     Column("headers", JSONB, nullable=False),
-    Column("value", LargeBinary, nullable=True),
+    Column("value", LargeBinary),
     _created(),
 )
 
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("handler", Text, primary_key=True),
-    Column("source", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    _created(),
-    Index("inbox_created_at", "created_at"),
-)
+inbox = Table("inbox", metadata, *_keys("handler", "source", "id"), _created(), Index("inbox_created_at", "created_at"))
 
 dead_letters = Table(
     "dead_letters",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("handler", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("topic", Text, nullable=False),
+    _id(),
+    *_texts("handler", "state", "topic"),
     Column("partition", BigInteger, nullable=False),
     Column("offset", BigInteger, nullable=False),
-    Column("key", Text, nullable=False),
+    *_texts("key", "reason"),
     Column("headers", JSONB, nullable=False),
-    Column("value", LargeBinary, nullable=True),
-    Column("reason", Text, nullable=False),
+    Column("value", LargeBinary),
     _created(),
-    Column("settled_at", DateTime(timezone=True), nullable=True),
+    Column("settled_at", DateTime(timezone=True)),
     Index("dead_letters_open", "handler", "key", postgresql_where="settled_at IS NULL"),
 )
 
 idempotency = Table(
     "idempotency",
     metadata,
-    Column("caller", Text, primary_key=True),
-    Column("method", Text, primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("request_hash", Text, nullable=False),
-    Column("status", SmallInteger, nullable=True),
-    Column("headers", JSONB, nullable=True),
-    Column("body", LargeBinary, nullable=True),
+    *_keys("caller", "method", "path", "key"),
+    *_texts("request_hash"),
+    Column("status", SmallInteger),
+    Column("headers", JSONB),
+    Column("body", LargeBinary),
     _created(),
     Index("idempotency_created_at", "created_at"),
 )
@@ -84,13 +81,9 @@ idempotency = Table(
 OUTBOX_CHANNEL = "outbox"
 
 # The relay sleeps until something is committed: the notification leaves with the commit.
-_NOTIFY = f"""
-CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN PERFORM pg_notify('{OUTBOX_CHANNEL}', ''); RETURN NULL; END $$;
-"""
-_TRIGGER = """
-CREATE TRIGGER outbox_written AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox();
-"""
+_NOTIFY = f"""CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_notify('{OUTBOX_CHANNEL}', ''); RETURN NULL; END $$"""
+_TRIGGER = "CREATE TRIGGER outbox_written AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()"
 
 
 def create_tables(op: Any) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -38,8 +39,11 @@ async def keep_time(timer: Timer, database: Database, stop: asyncio.Event) -> No
         except Exception as error:  # noqa: BLE001  A timer that dies would be missed by nobody until it is too late.
             metrics.timer_failures.labels(timer.name).inc()
             log.warning("timer failed", extra={"timer": timer.name, "error": type(error).__name__})
-        try:
-            async with asyncio.timeout(timer.every):
-                await stop.wait()
-        except TimeoutError:
-            continue
+        await pause(timer.every, stop)
+
+
+async def pause(seconds: float, until: asyncio.Event) -> None:
+    """Wait ``seconds``, or shorter when ``until`` is set."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until.wait()

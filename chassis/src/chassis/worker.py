@@ -176,9 +176,11 @@ class Worker:
         for state, count in open_letters.items():
             metrics.dead_letters_open.labels(state).set(count)
 
-    async def _replay(self, _: Database) -> None:
+    async def _replay(self, database: Database) -> None:
+        async with database.read() as session:
+            released = await dead_letters.released_handlers(session)
         for listener in self.listeners:
-            while await listener.consumer.replay_next():
+            while listener.name in released and await listener.consumer.replay_next():
                 continue
 
     def _health_server(self) -> uvicorn.Server:
