@@ -7,7 +7,6 @@ import pytest
 from flowers import (
     BLOMSTERENGEN,
     HAVBLIK,
-    NORD,
     SOLSIKKEN,
     VALMUEN,
     VIOLEN,
@@ -49,26 +48,24 @@ async def follow(client: Client, token: str, *tilbud: str, status: int = 200) ->
             assert (await api.put(f"/v1/follows/tilbud/{each}")).status_code == status
 
 
-async def test_row_24_dorthe_follows_solsikken_and_nobody_follows_valmuen(
-    flowers: Database, client: Client, identity: Any
-) -> None:
-    assert flowers
+@pytest.mark.usefixtures("flowers")
+async def test_row_24_dorthe_follows_solsikken_and_nobody_follows_valmuen(client: Client, identity: Any) -> None:
     dorthe = identity.token("reporter-solsikken")
     await follow(client, dorthe, SOLSIKKEN)
     assert await unfollowed(client, dorthe) == ["Valmuen"]
     assert await unfollowed(client, identity.token("reporter-valmuen")) == ["Valmuen"]
 
 
+@pytest.mark.usefixtures("flowers")
 async def test_row_25_rasmus_follows_violen_and_valmuen_so_a_colleague_sees_neither(
-    flowers: Database, client: Client, identity: Any
+    client: Client, identity: Any
 ) -> None:
-    assert flowers
     await follow(client, identity.token("officer-nord-a"), VIOLEN, VALMUEN)
     assert await unfollowed(client, identity.token("officer-nord-b")) == ["Solsikken"]
 
 
-async def test_row_22_the_two_sides_are_counted_apart(flowers: Database, client: Client, identity: Any) -> None:
-    assert flowers
+@pytest.mark.usefixtures("flowers")
+async def test_row_22_the_two_sides_are_counted_apart(client: Client, identity: Any) -> None:
     await follow(client, identity.token("officer-nord-a"), SOLSIKKEN, VALMUEN, VIOLEN)
     assert await unfollowed(client, identity.token("reporter-solsikken")) == ["Solsikken", "Valmuen"]
     assert await unfollowed(client, identity.token("officer-nord-basic")) == []
@@ -119,8 +116,8 @@ async def test_what_is_not_public_can_be_followed_only_by_those_who_have_to_do_w
         await follow(client, token, SOLSIKKEN)
 
 
-async def test_lists_come_in_pages(flowers: Database, client: Client, identity: Any) -> None:
-    assert flowers
+@pytest.mark.usefixtures("flowers")
+async def test_lists_come_in_pages(client: Client, identity: Any) -> None:
     await follow(client, identity.token("officer-nord-a"), VIOLEN, SOLSIKKEN, VALMUEN)
     async with client(identity.token("officer-nord-a")) as api:
         first = (await api.get("/v1/follows?limit=2")).json()
@@ -217,8 +214,8 @@ async def test_deliveries_of_a_tilbud_whose_authority_is_not_known_yet_are_nobod
     assert set(seen.values()) == {0}
 
 
-async def test_deliveries_come_in_pages(flowers: Database, client: Client, identity: Any) -> None:
-    assert flowers
+@pytest.mark.usefixtures("flowers")
+async def test_deliveries_come_in_pages(client: Client, identity: Any) -> None:
     async with client(identity.token("reporter-valmuen")) as api:
         first = (await api.get(f"/v1/deliveries?about={SOLSIKKEN}&limit=1")).json()
         second = (await api.get("/v1/deliveries", params={"about": SOLSIKKEN, "cursor": first["next"]})).json()
@@ -270,7 +267,6 @@ async def test_what_there_is_not(client: Client, identity: Any, method: str, pat
 
 
 async def test_the_authority_of_another_tilbud_gets_nothing(flowers: Database, client: Client, identity: Any) -> None:
-    assert NORD
     await take(flowers, returned())
     async with client(identity.token("officer-syd")) as api:
         answer = await api.get(f"/v1/deliveries?about={SOLSIKKEN}")

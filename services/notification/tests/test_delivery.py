@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flowers import created, returned, take
+from pydantic import ValidationError
 from smtp_server import Mailbox
 from sqlalchemy import text
 
@@ -55,6 +56,12 @@ async def test_a_mail_is_sent_once_with_an_id_that_tells_it_again(
     assert "Næste skridt" in plain.get_content()
     assert html is not None
     assert "<ol>" in html.get_content()
+
+
+def test_a_sender_with_a_name_is_no_address(settings: NotificationSettings) -> None:
+    values = settings.model_dump() | {"mail_from": "Tilbudsportalen <noreply@tilbudsportalen.example>"}
+    with pytest.raises(ValidationError, match="mail_from"):
+        NotificationSettings(**values)
 
 
 async def test_while_the_server_is_away_nothing_is_lost_and_nothing_counts(

@@ -171,7 +171,9 @@ async def test_old_facts_are_no_news(scene: Scene) -> None:
 async def test_who_does_not_want_a_mail_gets_none_but_the_leader_always_does(scene: Scene) -> None:
     await scene.mute("reporter-solsikken", "case-returned")
     await take(scene.database, returned(), tilsyn())
-    assert DORTHE not in [email for kind, email in await mails(scene.database) if kind == "case-returned"]
+    returned_to = [email for kind, email in await mails(scene.database) if kind == "case-returned"]
+    assert DORTHE not in returned_to
+    assert LEADER in returned_to
     assert DORTHE in [email for kind, email in await mails(scene.database) if kind == "tilsyn-published"]
 
 

@@ -1,7 +1,6 @@
-"""The worker as it runs in operation: an event on the real broker is a mail within a moment."""
+"""The worker as it runs in operation: an event on the real broker becomes a mail."""
 
 import asyncio
-import time
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -28,12 +27,10 @@ async def test_an_event_on_the_broker_becomes_a_mail(
     worker = build(settings.model_copy(update={"kafka_bootstrap": kafka.bootstrap}))
     running = asyncio.create_task(worker.run(stop))
     async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
-        started = time.monotonic()
         await publish(producer, record_for(created()))
         async with asyncio.timeout(30):
             while not mailbox.to(LEADER):
                 await asyncio.sleep(0.02)
-        assert time.monotonic() - started < 30
         async with client(identity.token("reporter-solsikken")) as api:
             assert (await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 200
         assert await worker.reasons_not_ready() == []

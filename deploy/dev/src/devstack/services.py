@@ -10,12 +10,13 @@ from pathlib import Path
 from devstack import ports
 from devstack.credentials import Passwords
 from devstack.identity.provider import PORTAL
+from devstack.identity.tokens import AUDIENCE
 from devstack.paths import ENV, LOCAL, LOGS, PYTHON, ROOT, RUN
 from devstack.postgres import Postgres
 from devstack.processes import Managed, StartError, tail
 
 HOST = "127.0.0.1"
-MAIL_FROM = "Tilbudsportalen <advis@tilbudsportalen.example>"
+MAIL_FROM = "advis@tilbudsportalen.example"
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def settings(service: Service, passwords: Passwords) -> dict[str, str]:
         ),
         "TP_KAFKA_BOOTSTRAP": f"{HOST}:{ports.port('kafka')}",
         "TP_IDENTITY_ISSUER": url("identity"),
-        "TP_IDENTITY_AUDIENCE": "tilbudsportalen",
+        "TP_IDENTITY_AUDIENCE": AUDIENCE,
         "TP_HTTP_HOST": HOST,
         "TP_HTTP_PORT": str(api.port),
         "TP_WORKER_PORT": str(worker.port),

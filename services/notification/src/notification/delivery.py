@@ -205,7 +205,7 @@ async def measure(database: Database) -> None:
 
 
 async def forget(database: Database) -> None:
-    """Delete addresses and mails that are done for more than a hundred days; such old facts are never told again."""
+    """Delete mails, and the addresses in them, that are done for long; such old facts are never told again."""
     async with database.begin() as session:
         await session.execute(delete(Mail).where(Mail.state != OWED, Mail.settled_at < now() - KEPT))
 

@@ -5,10 +5,11 @@ from typing import ClassVar
 from pydantic import SecretStr
 
 from chassis.settings import Settings
+from notification.schemas import EmailAddress
 
 
 class NotificationSettings(Settings):
-    """``mail_from`` is the sender's address; its domain also ends every Message-ID.
+    """``mail_from`` is the sender's bare address, without a name; its domain also ends every Message-ID.
 
     ``portal_url`` is where the links in mails lead. Without ``smtp_username`` no login is tried; TLS is used when
     the server offers it, and always with ``smtp_tls``.
@@ -21,5 +22,5 @@ class NotificationSettings(Settings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: bool = False
-    mail_from: str
+    mail_from: EmailAddress
     portal_url: str
