@@ -1,10 +1,14 @@
 """How this process reaches Kafka: one place for the options of every producer and every subscriber."""
 
+import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.helpers import create_ssl_context
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.security import parse_security
@@ -49,10 +53,12 @@ def make_broker(settings: Settings) -> KafkaBroker:
     )
 
 
-def make_reader(settings: Settings) -> WatchedConsumer:
-    """Return a consumer without a group, for whoever reads topics beside the subscriptions; start it before use."""
+def make_reader(settings: Settings, topics: Sequence[str]) -> WatchedConsumer:
+    """Return a consumer of all of ``topics`` from their beginnings, without a group; start it before use."""
     return WatchedConsumer(
+        *topics,
         bootstrap_servers=settings.kafka_bootstrap,
+        auto_offset_reset="earliest",
         enable_auto_commit=False,
         max_partition_fetch_bytes=MAX_REQUEST_BYTES,
         **parse_security(_security(settings)),
@@ -65,6 +71,14 @@ async def connect_watched(broker: KafkaBroker) -> None:
     config = broker.config.broker_config
     built_by = cast("partial[Any]", config.builder)
     config.builder = partial(WatchedConsumer, **built_by.keywords)
+
+
+async def broker_answers(client: AIOKafkaClient) -> bool:
+    """Return whether a broker answers within two seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            return bool(await client.force_metadata_update())
+    return False
 
 
 async def undecoded(message: KafkaMessage) -> KafkaMessage:

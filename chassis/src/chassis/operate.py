@@ -2,38 +2,75 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis import dead_letters
 from chassis.database import Database
 from chassis.dead_letters import DeadLetter
+from chassis.projection import Beside, Projection, Unreadable, made_beside
 from chassis.settings import Settings
 
 LetterId = Annotated[int, typer.Argument(help="The id that `list` shows.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done and do nothing.")]
+Load = Callable[[], Settings]
+Remove = Annotated[bool, typer.Option("--remove", help="Also take away rows that the topics know nothing about.")]
+Republished = Annotated[
+    bool,
+    typer.Option("--republished", help="Old messages are gone from the topics, but their owners have republished."),
+]
+SHOWN = 10
 
 
-def create_cli(load_settings: Callable[[], Settings]) -> typer.Typer:  # noqa: C901  Four small commands share one way to the database.
-    """Return the command line that lists, shows, replays and discards the dead letters of a service."""
+@dataclass(frozen=True)
+class Owned:
+    """What a service tells again: ``tell`` locks the entity ``key``, emits its state, and says how many events."""
+
+    key: InstrumentedAttribute[str]
+    tell: Callable[[AsyncSession, str], Awaitable[int]]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The projection can be made again as a whole; ``finish`` then makes what follows from it."""
+
+    finish: Callable[[Database], Awaitable[object]] | None = None
+
+
+def create_cli(
+    load: Load, *, owned: Owned | None = None, kept: Projection | None = None, rebuilt: Rebuilt | None = None
+) -> typer.Typer:
+    """Return the command line of a service that owns the state ``owned`` and keeps ``kept`` of others' facts."""
     cli = typer.Typer(no_args_is_help=True, help="Commands for the operator of this service.")
+    _add_dead_letters(cli, load)
+    if owned:
+        _add_republish(cli, load, owned)
+    if kept:
+        _add_reconcile(cli, load, kept)
+    if kept and rebuilt:
+        _add_rebuild(cli, load, kept, rebuilt)
+    return cli
+
+
+def _add_dead_letters(cli: typer.Typer, load: Load) -> None:
     letters = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
     cli.add_typer(letters, name="dead-letters")
-
-    def in_transaction(work: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
-        return asyncio.run(_in_transaction(load_settings(), work))
 
     @letters.command("list")
     def list_letters() -> None:
         """List what waits, oldest first."""
-        for letter in in_transaction(dead_letters.open_letters):
+        for letter in _in_transaction(load, dead_letters.open_letters):
             typer.echo(_line(letter))
 
     @letters.command()
     def show(letter_id: LetterId) -> None:
         """Show one message with its headers and its original bytes."""
-        letter = in_transaction(lambda session: dead_letters.letter(session, letter_id))
+        letter = _in_transaction(load, lambda session: dead_letters.letter(session, letter_id))
         if letter is None:
             raise typer.BadParameter("there is no such dead letter")
         typer.echo(_line(letter))
@@ -44,26 +81,110 @@ def create_cli(load_settings: Callable[[], Settings]) -> typer.Typer:  # noqa: C
     @letters.command()
     def replay(letter_id: LetterId) -> None:
         """Let the worker handle a message again, and then what is parked behind it."""
-        _say(
-            in_transaction(lambda session: dead_letters.request_replay(session, letter_id)),
-            "will be replayed",
-        )
+        done = _in_transaction(load, lambda session: dead_letters.request_replay(session, letter_id))
+        _say(done, "will be replayed")
 
     @letters.command()
     def discard(letter_id: LetterId) -> None:
         """Give a message up for good; what is parked behind it is handled next."""
-        _say(in_transaction(lambda session: dead_letters.discard(session, letter_id)), "is discarded")
-
-    return cli
+        _say(_in_transaction(load, lambda session: dead_letters.discard(session, letter_id)), "is discarded")
 
 
-async def _in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
-    database = Database.of(settings)
+def _add_republish(cli: typer.Typer, load: Load, owned: Owned) -> None:
+    @cli.command()
+    def republish(dry_run: DryRun = False) -> None:  # noqa: FBT002
+        """Tell the current state of everything again, marked as republished; who has it takes no notice."""
+
+        async def work(database: Database) -> list[int]:
+            async with database.read() as session:
+                keys = (await session.scalars(select(owned.key).order_by(owned.key))).all()
+            with typer.progressbar(keys, label=str(owned.key)) as shown:
+                return [await _tell(database, owned, key, dry_run=dry_run) for key in shown]
+
+        told = _with_database(load, work)
+        which = "would be" if dry_run else "are"
+        typer.echo(f"{sum(told)} events about {sum(count > 0 for count in told)} of {len(told)} {which} told again.")
+
+
+async def _tell(database: Database, owned: Owned, key: str, *, dry_run: bool) -> int:
+    async with database.begin() as session:
+        count = await owned.tell(session, key)
+        if dry_run:
+            await session.rollback()
+    return count
+
+
+def _add_reconcile(cli: typer.Typer, load: Load, kept: Projection) -> None:
+    @cli.command()
+    def reconcile() -> None:
+        """Compare what is kept of others' facts with what their topics tell; ends with 1 when something differs."""
+        if _with_twins(load, kept, _report):
+            raise typer.Exit(1)
+
+
+def _add_rebuild(cli: typer.Typer, load: Load, kept: Projection, rebuilt: Rebuilt) -> None:
+    @cli.command()
+    def rebuild(dry_run: DryRun = False, remove: Remove = False, republished: Republished = False) -> None:  # noqa: FBT002
+        """Make what is kept of others' facts once more beside the live rows, which then take its content over."""
+
+        async def work(beside: Beside) -> None:
+            if beside.cut and not republished:
+                raise Unreadable(f"the oldest messages of {_names(beside.cut)} are gone; see --republished")
+            await _report(beside)
+            if not dry_run:
+                await beside.take_over(remove=remove)
+
+        _with_twins(load, kept, work)
+        if not dry_run:
+            if rebuilt.finish:
+                _with_database(load, rebuilt.finish)
+            typer.echo("Taken over. Compared again:")
+            _with_twins(load, kept, _report)
+
+
+async def _report(beside: Beside) -> int:
+    found = await beside.differing()
+    for table, keys in found.items():
+        some = ", ".join(sorted(keys)[:SHOWN]) + (", …" if len(keys) > SHOWN else "")
+        typer.echo(f"{table}: {len(keys)} differ{': ' if keys else ''}{some}")
+    if beside.cut:
+        typer.echo(f"The oldest messages of {_names(beside.cut)} are gone: this is right once the owners republished.")
+    return sum(map(len, found.values()))
+
+
+def _with_twins(load: Load, kept: Projection, work: Callable[[Beside], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        async with made_beside(load(), kept) as beside:
+            return await work(beside)
+
     try:
+        return asyncio.run(run())
+    except Unreadable as error:
+        typer.echo(f"Not done: {error}.", err=True)
+        raise typer.Exit(2) from error
+
+
+def _in_transaction(load: Load, work: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
+    async def run(database: Database) -> Any:
         async with database.begin() as session:
             return await work(session)
-    finally:
-        await database.close()
+
+    return _with_database(load, run)
+
+
+def _with_database(load: Load, work: Callable[[Database], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        database = Database.of(load())
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def _names(topics: set[str]) -> str:
+    return ", ".join(sorted(topics))
 
 
 def _line(letter: DeadLetter) -> str:

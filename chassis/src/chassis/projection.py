@@ -1,3 +1,4 @@
+# ruff: noqa: S608  The statements are made of names that stand in the code of a service.
 """What a service keeps of the facts of others, made once more from the topics beside the live tables.
 
 Schema ``beside`` has an empty twin of every table of the service. The service's own handlers fill the twins from all
@@ -6,7 +7,8 @@ rows are compared with their twins, and where that is asked for, take their cont
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -14,7 +16,7 @@ import typer
 from aiokafka import TopicPartition
 from prometheus_client import Gauge
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
 
 from chassis.consume import Consumer
 from chassis.database import Database
@@ -32,10 +34,17 @@ drift = Gauge("projection_drift", "Rows that differ from what the topics tell, a
 
 _LOCK = text("SELECT pg_try_advisory_lock(7235002)")
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-_RESULTS = "CREATE TABLE IF NOT EXISTS beside.drift (projection text PRIMARY KEY, differing bigint, at timestamptz)"
-_GIVE_UP = text("UPDATE dead_letters SET state = 'discarded', settled_at = now() WHERE state = 'waiting'")
+_PREPARE = (
+    "CREATE SCHEMA IF NOT EXISTS beside",
+    "CREATE TABLE IF NOT EXISTS beside.drift (projection text PRIMARY KEY, differing bigint, at timestamptz)",
+)
+_FOUND = text(
+    "INSERT INTO beside.drift VALUES (:table, :differing, now())"
+    " ON CONFLICT (projection) DO UPDATE SET differing = excluded.differing, at = excluded.at"
+)
+_GIVE_UP = text("UPDATE dead_letters SET state = 'discarded', settled_at = now() WHERE state = 'waiting' RETURNING id")
 _UNREAD = text(
-    'SELECT concat_ws(\'/\', topic, partition, "offset") || \': \' || reason FROM beside.dead_letters b'
+    "SELECT concat_ws('/', topic, partition, \"offset\") || ': ' || reason FROM beside.dead_letters b"
     " WHERE state = 'discarded' AND NOT EXISTS (SELECT FROM public.dead_letters l"
     ' WHERE (l.topic, l.partition, l."offset") = (b.topic, b.partition, b."offset")) ORDER BY id'
 )
@@ -56,6 +65,40 @@ class Kept:
     where: str = "true"
     whole: bool = True
 
+    @classmethod
+    def of(cls, model: type[DeclarativeBase], *columns: str, **how: Any) -> Self:
+        """Return the rows of ``model`` by its primary key, with all other columns where none are named."""
+        table = model.metadata.tables[model.__tablename__]
+        key = tuple(column.name for column in table.primary_key)
+        return cls(
+            table.name, key, columns or tuple(each.name for each in table.columns if each.name not in key), **how
+        )
+
+    def differing(self) -> str:
+        """Return the query for the keys whose live row and twin have different checksums."""
+        key, known = ", ".join(self.key), "true" if self.whole else "made.sum IS NOT NULL"
+        summed = f"SELECT {key}, md5(ROW({', '.join((*self.columns, *self.derived))})::text) AS sum FROM"
+        live, made = (f"({summed} {schema}.{self.table} WHERE {self.where})" for schema in ("public", "beside"))
+        return (
+            f"SELECT concat_ws('/', {key}) FROM {live} live FULL JOIN {made} made USING ({key})"
+            f" WHERE live.sum IS DISTINCT FROM made.sum AND {known}"
+        )
+
+    def removing(self) -> str:
+        """Return the statement that takes away the live rows without a twin."""
+        key, there = ", ".join(self.key), f"public.{self.table} WHERE {self.where}"
+        return f"DELETE FROM {there} AND ({key}) NOT IN (SELECT {key} FROM beside.{self.table})"
+
+    def adopting(self) -> str:
+        """Return the statement that writes the twins over the live rows that say something else."""
+        key, names = ", ".join(self.key), ", ".join(self.columns)
+        new, old = (", ".join(f"{side}.{name}" for name in self.columns) for side in ("excluded", self.table))
+        return (
+            f"INSERT INTO public.{self.table} ({key}, {names}) SELECT {key}, {names} FROM beside.{self.table}"
+            f" WHERE {self.where} ON CONFLICT ({key}) DO UPDATE SET ({names}) = ROW({new})"
+            f" WHERE ({old}) IS DISTINCT FROM ({new})"
+        )
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -67,79 +110,71 @@ class Projection:
     given: Sequence[str] = ()
 
 
-class Beside:
-    """The twins of one service's tables, while it is open; BusyError while another process works on them."""
+class Unreadable(Exception):
+    """What the topics hold is not enough; the text says why."""
 
-    def __init__(self, settings: Settings, projection: Projection) -> None:
-        self._settings, self._projection = settings, projection
-        self._live, self._twins = Database.of(settings), Database.of(settings)
-        event.listen(self._twins.engine.sync_engine, "connect", _look_beside)
+
+class Beside:
+    """The twins, filled; ``cut`` are the topics whose oldest messages are gone by now."""
+
+    def __init__(self, settings: Settings, projection: Projection, live: Database, twins: Database) -> None:
+        self._settings, self._projection, self._live, self._twins = settings, projection, live, twins
+        event.listen(twins.engine.sync_engine, "connect", _look_beside)
         self._consumers = [
-            Consumer(replace(each, name=f"{each.name}.beside"), self._twins, dead_letters_topic="beside")
+            Consumer(replace(each, name=f"{each.name}.beside"), twins, dead_letters_topic="beside")
             for each in projection.subscriptions
         ]
         self._next: dict[TopicPartition, int] = {}
         self.cut: set[str] = set()
 
-    async def __aenter__(self) -> Self:
-        self._lock = self._live.read()
-        if not await self._lock.scalar(_LOCK):
-            raise typer.BadParameter("another process is making this projection")
+    async def prepare(self) -> None:
+        """Make the twins anew and put into them what is given."""
         async with self._live.begin() as session:
-            await session.execute(text("CREATE SCHEMA IF NOT EXISTS beside"))
-            await session.execute(text(_RESULTS))
+            for statement in _PREPARE:
+                await session.execute(text(statement))
             for table in (await session.scalars(_TABLES)).all():
                 await session.execute(text(f"DROP TABLE IF EXISTS beside.{table}"))
                 await session.execute(text(f"CREATE TABLE beside.{table} (LIKE public.{table} INCLUDING ALL)"))
             for statement in self._projection.given:
                 await session.execute(text(statement))
-        await self.read()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._lock.close()
-        await self._twins.close()
-        await self._live.close()
 
     async def read(self) -> None:
         """Let the handlers take what the topics hold and was not read yet."""
-        reader = make_reader(self._settings)
-        await reader.start()
-        try:
-            await reader.topics()
-            for consumer in self._consumers:
+        for consumer in self._consumers:
+            reader = make_reader(self._settings, consumer.subscription.topics)
+            try:
+                await reader.start()
                 await self._read_for(consumer, reader)
-        finally:
-            await reader.stop()
+            finally:
+                await reader.stop()
         while await self._gave_up():
             for consumer in self._consumers:
                 while await consumer.replay_next():
                     continue
 
     async def _read_for(self, consumer: Consumer, reader: Any) -> None:
-        topics = consumer.subscription.topics
-        places = [TopicPartition(topic, part) for topic in topics for part in reader.partitions_for_topic(topic)]
-        reader.assign(places)
+        subscription = consumer.subscription
+        places = sorted(reader.assignment())
         starts, ends = await reader.beginning_offsets(places), await reader.end_offsets(places)
-        if not consumer.subscription.full_state:
+        if not subscription.full_state:
             self.cut |= {place.topic for place in places if starts[place] > 0}
         for place in places:
             reader.seek(place, self._next.get(place, starts[place]))
         ahead = sum(ends[place] - self._next.get(place, starts[place]) for place in places)
-        with typer.progressbar(length=ahead, label=consumer.subscription.name, hidden=bool(self._next)) as bar:
-            while any(await reader.position(place) < ends[place] for place in places):
+        with typer.progressbar(length=ahead, label=subscription.name, hidden=places[0] in self._next) as bar:
+            while any([await reader.position(place) < ends[place] for place in places]):
                 for records in (await reader.getmany(max_records=BATCH)).values():
                     await consumer.handle([as_record(each) for each in records])
                     bar.update(len(records))
         self._next |= {place: await reader.position(place) for place in places}
 
     async def _gave_up(self) -> bool:
-        """Give up what cannot be read, so that what came behind it is handled, as the operator has it done live."""
+        """Give up what cannot be read, so that what came behind it is handled: so the operator does it live."""
         async with self._twins.begin() as session:
-            return bool((await session.execute(_GIVE_UP)).rowcount)  # type: ignore[attr-defined]
+            return bool((await session.scalars(_GIVE_UP)).all())
 
     async def differing(self) -> dict[str, set[str]]:
-        """Return the keys that differ, by table; what only is on its way does not differ at each of three looks."""
+        """Return and keep the keys that differ, by table; what is on its way does not differ at each of three looks."""
         found = await self._look()
         for _ in range(LOOKS - 1):
             if any(found.values()):
@@ -149,6 +184,62 @@ class Beside:
                 found = {table: keys & again[table] for table, keys in found.items()}
         async with self._live.begin() as session:
             for table, keys in found.items():
-                values = {"table": table, "differing": len(keys)}
-                await session.execute(text(_KEEP), values)
+                await session.execute(_FOUND, {"table": table, "differing": len(keys)})
         return found
+
+    async def _look(self) -> dict[str, set[str]]:
+        async with self._live.read() as session:
+            return {each.table: set(await session.scalars(text(each.differing()))) for each in self._projection.kept}
+
+    async def take_over(self, *, remove: bool) -> None:
+        """Write the twins' rows over the live ones in one transaction that readers do not wait for.
+
+        No handler writes meanwhile, and the twins have read everything that any of them has. ``remove`` also takes
+        away rows that the topics do not know. Unreadable when a message cannot be read that live could read.
+        """
+        tables = ", ".join(f"public.{each.table}" for each in self._projection.kept)
+        async with self._live.begin() as session:
+            await session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
+            await self.read()
+            if unread := (await session.scalars(_UNREAD)).all():
+                raise Unreadable(f"{len(unread)} messages cannot be read, the first is {unread[0]}")
+            # Rows of the later tables may refer to rows of the earlier ones.
+            for each in reversed(self._projection.kept) if remove else ():
+                await session.execute(text(each.removing()))
+            for each in self._projection.kept:
+                await session.execute(text(each.adopting()))
+
+
+@asynccontextmanager
+async def made_beside(settings: Settings, projection: Projection) -> AsyncIterator[Beside]:
+    """Give the twins of the tables of a service; Unreadable while another process works on them."""
+    live, twins = Database.of(settings), Database.of(settings)
+    try:
+        async with live.read() as lock:
+            if not await lock.scalar(_LOCK):
+                raise Unreadable("another process compares or makes this projection")
+            beside = Beside(settings, projection, live, twins)
+            await beside.prepare()
+            await beside.read()
+            yield beside
+    finally:
+        await twins.close()
+        await live.close()
+
+
+def _look_beside(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET search_path TO beside, public")
+    cursor.close()
+    connection.commit()
+
+
+async def measure_drift(database: Database) -> None:
+    """Show what was found when the projections were compared last."""
+    async with database.read() as session:
+        if await session.scalar(text("SELECT to_regclass('beside.drift')")):
+            for name, differing in await session.execute(text("SELECT projection, differing FROM beside.drift")):
+                drift.labels(name).set(differing)
+
+
+DRIFT = Timer("drift", 2, measure_drift)

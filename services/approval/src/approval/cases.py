@@ -143,30 +143,33 @@ async def _await_approval(session: AsyncSession, tilbud: Tilbud, case: Case, rou
 
 
 async def _announce(session: AsyncSession, tilbud: Tilbud, case: Case) -> None:
-    report = await report_of(session, case.id, case.revision)
-    steps = [step.key for step in report.steps]
-    opened = CaseOpened(
+    opened = opened_event(case, await report_of(session, case.id, case.revision))
+    advice = Advice(
+        authority=opened.authority,
         tilbud_id=tilbud.id,
+        case_id=case.id,
+        submitted_at=opened.submitted_at,
+        steps=opened.steps,
+    )
+    await emit(session, opened, of=tilbud)
+    await emit(session, advice, of=None)
+
+
+def opened_event(case: Case, report: SubmissionSent) -> CaseOpened:
+    """Return what everybody hears of a case that awaits approval."""
+    return CaseOpened(
+        tilbud_id=case.tilbud_id,
         case_id=case.id,
         revision=case.revision,
         number=case.number,
         authority=str(case.authority),
-        steps=steps,
+        steps=[step.key for step in report.steps],
         initial=case.initial,
         submitted_at=report.sent_at,
         opened_at=case.opened_at or now(),
         tilbud_name=report.tilbud.name,
         explanation=case.explanation,
     )
-    advice = Advice(
-        authority=opened.authority,
-        tilbud_id=tilbud.id,
-        case_id=case.id,
-        submitted_at=report.sent_at,
-        steps=steps,
-    )
-    await emit(session, opened, of=tilbud)
-    await emit(session, advice, of=None)
 
 
 async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) -> None:
@@ -178,15 +181,19 @@ async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) 
     case.closed_at, case.version = event.closed_at, case.version + 1
     await case_log.write(session, case, "closed", by=event.closed_by)
     if case.authority is not None:
-        closed = CaseClosed(
-            tilbud_id=tilbud.id,
-            case_id=case.id,
-            revision=case.revision,
-            number=case.number,
-            authority=case.authority,
-            closed_at=event.closed_at,
-        )
-        await emit(session, closed, of=tilbud)
+        await emit(session, closed_event(case), of=tilbud)
+
+
+def closed_event(case: Case) -> CaseClosed:
+    """Return what everybody hears of a case that its reporter gave up."""
+    return CaseClosed(
+        tilbud_id=case.tilbud_id,
+        case_id=case.id,
+        revision=case.revision,
+        number=case.number,
+        authority=str(case.authority),
+        closed_at=case.closed_at or now(),
+    )
 
 
 async def store_report(session: AsyncSession, event: SubmissionSent) -> None:

@@ -64,7 +64,7 @@ async def on_routed(session: AsyncSession, event: CaseRouted | CaseNotRouted, en
 async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:
     """Note who supervises the tilbud: whose tilsyn are taken, and whose list it is on."""
     tilbud = await cases.held(session, event.tilbud_id)
-    if event.version > tilbud.authority_version:
+    if event.version >= tilbud.authority_version:
         tilbud.authority, tilbud.authority_version = event.authority, event.version
 
 

@@ -1,5 +1,6 @@
 """Officers' choices for the steps of a case, and the outcome that they lead to (rows 70-81)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -90,11 +91,11 @@ async def conclude(
     case.outcome, case.decided_at, case.decided_by = outcome, now(), by.model_dump(mode="json")
     case.version += 1
     report = await cases.report_of(session, case_id, case.revision)
-    made = [_decision(row) for row in rows]
     if outcome is Outcome.APPROVED:
-        await _approve(session, tilbud, case, report, made, by)
+        await _approve(session, tilbud, case, report, rows)
     else:
-        await _return(session, tilbud, case, report, made, by)
+        case.state = CaseState.RETURNED
+        await emit(session, returned_event(case, report, rows), of=tilbud)
     await case_log.write(session, case, outcome, by=by)
     return case, rows
 
@@ -111,46 +112,43 @@ def _decision(row: CaseStep) -> StepDecision:
     )
 
 
-async def _return(
-    session: AsyncSession,
-    tilbud: Tilbud,
-    case: Case,
-    report: SubmissionSent,
-    made: list[StepDecision],
-    by: Actor,
-) -> None:
-    case.state = CaseState.RETURNED
-    event = CaseReturned(
-        tilbud_id=tilbud.id,
+def returned_event(case: Case, report: SubmissionSent, rows: Sequence[CaseStep]) -> CaseReturned:
+    """Return what everybody hears of a case that goes back to its reporter."""
+    return CaseReturned(
+        tilbud_id=case.tilbud_id,
         case_id=case.id,
         revision=case.revision,
         number=case.number,
         authority=str(case.authority),
-        decisions=made,
-        returned_by=by,
+        decisions=[_decision(row) for row in rows],
+        returned_by=Actor.model_validate(case.decided_by),
         returned_at=_decided_at(case),
         tilbud_name=report.tilbud.name,
         leader=report.leader,
         contact=report.contact,
     )
-    await emit(session, event, of=tilbud)
 
 
 async def _approve(
-    session: AsyncSession,
-    tilbud: Tilbud,
-    case: Case,
-    report: SubmissionSent,
-    made: list[StepDecision],
-    by: Actor,
+    session: AsyncSession, tilbud: Tilbud, case: Case, report: SubmissionSent, rows: Sequence[CaseStep]
 ) -> None:
     case.state, case.closed_at = CaseState.CLOSED, case.decided_at
-    if report.number > tilbud.facts_number:
-        tilbud.name, tilbud.operator_cvr = report.tilbud.name, report.tilbud.operator.cvr
-        tilbud.facts_number = report.number
     await _keep_approved(session, report)
-    event = CaseApproved(
-        tilbud_id=tilbud.id,
+    event = approved_event(case, report, rows)
+    # A case without this step repeats the name that was approved when it was sent.
+    if event.reports("contact") and event.number > tilbud.facts_number:
+        tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
+        tilbud.facts_number = event.number
+    try:
+        await emit(session, event, of=tilbud)
+    except EventTooLarge as error:
+        raise Problem("too-large", "Sagens indhold er for stort. Afvis det trin, der fylder mest.") from error
+
+
+def approved_event(case: Case, report: SubmissionSent, rows: Sequence[CaseStep]) -> CaseApproved:
+    """Return what everybody hears of a case that is approved, with the whole approved content."""
+    return CaseApproved(
+        tilbud_id=case.tilbud_id,
         case_id=case.id,
         revision=case.revision,
         number=case.number,
@@ -161,15 +159,11 @@ async def _approve(
         leader=report.leader,
         contact=report.contact,
         steps=report.steps,
-        decisions=made,
-        approved_by=by,
+        decisions=[_decision(row) for row in rows],
+        approved_by=Actor.model_validate(case.decided_by),
         approved_at=_decided_at(case),
         submitted_at=report.sent_at,
     )
-    try:
-        await emit(session, event, of=tilbud)
-    except EventTooLarge as error:
-        raise Problem("too-large", "Sagens indhold er for stort. Afvis det trin, der fylder mest.") from error
 
 
 def _decided_at(case: Case) -> datetime:

@@ -1,9 +1,50 @@
-"""The operator's commands: ``python -m jurisdiction.operate``."""
+"""The operator's commands: ``python -m jurisdiction.operate``.
 
-from chassis.operate import create_cli
+Who supervises and how a case was routed is decided here and never made again: another day's rules could decide
+otherwise. What is kept of reports is compared, and repaired when ``reporting`` republishes.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import lock
+from chassis.operate import Owned, create_cli
+from chassis.outbox import emit
+from chassis.projection import Kept, Projection
+from contracts.events import AuthorityAssigned, CaseNotRouted, CaseRouted
+from jurisdiction.cases import last_routing, routed
+from jurisdiction.consumers import subscriptions
+from jurisdiction.models import Assignment, Submission, Tilbud
+from jurisdiction.rulebook import load_rulebook
 from jurisdiction.settings import JurisdictionSettings
+from jurisdiction.tilbud import assigned
 
-cli = create_cli(JurisdictionSettings.load)
+
+async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+    """Emit who supervises a tilbud and how its submissions are routed, as republished; return how many events."""
+    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
+    if tilbud is None:
+        return 0
+    assignment = await session.get(Assignment, (tilbud_id, tilbud.version))
+    events: list[AuthorityAssigned | CaseRouted | CaseNotRouted] = [assigned(assignment)] if assignment else []
+    of_tilbud = select(Submission).where(Submission.tilbud_id == tilbud_id).order_by(Submission.number)
+    for submission in (await session.scalars(of_tilbud)).all():
+        routing = await last_routing(session, submission)
+        events += [routed(routing)] if routing else []
+    for event in events:
+        await emit(session, event.model_copy(update={"republished": True}), of=tilbud)
+    return len(events)
+
+
+cli = create_cli(
+    JurisdictionSettings.load,
+    owned=Owned(Tilbud.id, tell_again),
+    kept=Projection(
+        # Where the rules are switched is no matter: only what was reported is compared.
+        subscriptions(load_rulebook()),
+        (Kept.of(Submission, "tilbud_id", "number", "revision", "steps", "facts"), Kept.of(Tilbud, "approved")),
+    ),
+)
 
 if __name__ == "__main__":
     cli()

@@ -1,8 +1,9 @@
 """Following and unfollowing, and what each user wants to hear (rows 21–23)."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -62,18 +63,32 @@ async def unfollow(session: AsyncSession, principal: Principal, tilbud_id: str) 
 
 
 async def _tell(session: AsyncSession, tilbud: Tilbud) -> None:
-    """Publish everybody who follows the locked tilbud now."""
+    """Publish everybody who follows the locked tilbud from now on."""
     tilbud.followers_version += 1
+    await emit(session, await _followers(session, tilbud, now()), of=tilbud)
+
+
+async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+    """Publish everybody who follows a tilbud once more; return the number of events, 0 where nobody ever did."""
+    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.followers_version > 0)
+    if tilbud is None:
+        return 0
+    last = await session.scalar(select(func.max(Follow.followed_at)).where(Follow.tilbud_id == tilbud_id))
+    event = await _followers(session, tilbud, last or now())
+    await emit(session, event.model_copy(update={"republished": True}), of=tilbud)
+    return 1
+
+
+async def _followers(session: AsyncSession, tilbud: Tilbud, at: datetime) -> FollowersChanged:
     rows = await session.execute(
         select(Follow.sub, Follow.organisation).where(Follow.tilbud_id == tilbud.id).order_by(Follow.sub)
     )
-    event = FollowersChanged(
+    return FollowersChanged(
         tilbud_id=tilbud.id,
         version=tilbud.followers_version,
         followers=[Follower(sub=row.sub, organisation=row.organisation) for row in rows],
-        changed_at=now(),
+        changed_at=at,
     )
-    await emit(session, event, of=tilbud)
 
 
 async def remember(session: AsyncSession, principal: Principal) -> None:

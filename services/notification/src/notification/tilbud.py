@@ -88,7 +88,9 @@ async def take_return(session: AsyncSession, tilbud: Tilbud, event: CaseReturned
 
 async def take_approval(session: AsyncSession, tilbud: Tilbud, event: CaseApproved, *, tell: bool) -> None:
     """Remember the approved name and operator, and tell leader and followers on the provider's side."""
-    _take_content(tilbud, event.tilbud, event.number)
+    # A case without this step repeats the name that was approved when it was sent.
+    if event.reports("contact"):
+        _take_content(tilbud, event.tilbud, event.number)
     _take_part(tilbud, event.authority)
     if tell:
         cvr = event.tilbud.operator.cvr

@@ -1,9 +1,18 @@
-"""The operator's commands of the portal: ``python -m portal.operate``."""
+"""The operator's commands of the portal: ``python -m portal.operate``.
 
-from chassis.operate import create_cli
+The portal owns no state that others need. All of its overview rows follow from the topics, and none of its handlers
+has an effect outside: so they can be made again as a whole.
+"""
+
+from chassis.operate import Rebuilt, create_cli
+from chassis.projection import Kept, Projection
+from portal.consumers import subscriptions
+from portal.models import Case, Follower, Tilbud, Tilsyn
 from portal.settings import PortalSettings
 
-cli = create_cli(PortalSettings.load)
+OVERVIEW = Projection(subscriptions(), tuple(Kept.of(model) for model in (Tilbud, Case, Tilsyn, Follower)))
+
+cli = create_cli(PortalSettings.load, kept=OVERVIEW, rebuilt=Rebuilt())
 
 if __name__ == "__main__":
     cli()

@@ -91,7 +91,7 @@ async def take_case(
     case = await session.get_one(Case, case_id)
     if number is not None:
         case.number = number
-    if (revision, stage) > (case.revision, case.stage):
+    if (revision, stage) >= (case.revision, case.stage):
         case.revision, case.stage, case.state = revision, stage.value, stage.state
         case.changed_at = at
     await session.flush()
@@ -104,7 +104,7 @@ async def take_report(
 ) -> None:
     """Take what a case holds, as sent last."""
     case = await session.get_one(Case, case_id)
-    if case.submitted_at is None or at > case.submitted_at:
+    if case.submitted_at is None or at >= case.submitted_at:
         case.submitted_at, case.steps, case.legal_bases = at, list(steps), list(legal_bases)
 
 

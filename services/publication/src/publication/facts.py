@@ -103,11 +103,13 @@ def learn(known: Known, fact: Fact) -> Known:
 def _after_case(known: Known, case: CaseApproved) -> Known:
     approval = Approval(number=case.number, approved_at=case.approved_at, authority=case.authority)
     first, latest = known.first or approval, known.latest or approval
+    # A case without this step repeats the operator that was approved when it was sent.
+    operator = _newer_operator(known, case.number, case.tilbud.operator) if case.reports("company") else known.operator
     return known.model_copy(
         update={
             "first": approval if approval.number <= first.number else first,
             "latest": approval if approval.number >= latest.number else latest,
-            "operator": _newer_operator(known, case.number, case.tilbud.operator),
+            "operator": operator,
             "steps": known.steps | _newer_steps(known, case),
         }
     )
@@ -135,7 +137,8 @@ def _after_tilsyn(known: Known, tilsyn: TilsynPublished) -> Known:
     before = known.tilsyn.get(key)
     if before and before.version > tilsyn.version:
         return known
-    return known.model_copy(update={"tilsyn": known.tilsyn | {key: tilsyn}})
+    told = tilsyn.model_copy(update={"republished": False})
+    return known.model_copy(update={"tilsyn": known.tilsyn | {key: told}})
 
 
 def _after_cessation(known: Known, ceased: TilbudCeased) -> Known:

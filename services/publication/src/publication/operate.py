@@ -1,41 +1,33 @@
-"""Commands for the operator of ``publication``."""
+"""The operator's commands: ``python -m publication.operate``.
 
-import asyncio
-from collections.abc import Awaitable, Callable
+What is known of a tilbud follows from the topics, and the public record and its search rows from what is known: all
+of it can be made again. The public history and the feed are primary: a rebuild only appends differences to them.
+"""
 
-import typer
-
-from chassis.database import Database
-from chassis.operate import create_cli
-from publication import upkeep
+from chassis.operate import Owned, Rebuilt, create_cli
+from chassis.projection import Kept, Projection
+from publication.consumers import subscriptions
+from publication.models import SearchRow, Tilbud
 from publication.settings import PublicationSettings
+from publication.upkeep import rebuild, tell_again
 
-cli = create_cli(PublicationSettings.load)
+# Versions are counted here, so they differ where facts came in another order.
+_NOT_COMPARED = {"tilbud_id", "version", "department_id", "valid_from", "valid_to", "document", "item"}
+_SEARCHED = tuple(column.name for column in SearchRow.__table__.columns if column.name not in _NOT_COMPARED)
+KNOWN = Projection(
+    subscriptions(),
+    (
+        Kept.of(Tilbud, "known", "address_hidden", derived=("record - 'version'",)),
+        Kept("search_rows", ("tilbud_id", "department_id"), derived=_SEARCHED, where="valid_to IS NULL"),
+    ),
+)
 
-
-@cli.command()
-def republish() -> None:
-    """Tell the current state of everything again; readers that have it already take no notice."""
-    typer.echo(f"{_run(upkeep.republish)} tilbud are told again")
-
-
-@cli.command()
-def rebuild() -> None:
-    """Make every public record and the search again from what is known; only differences are published."""
-    typer.echo(f"{_run(upkeep.rebuild)} records have changed")
-
-
-def _run(work: Callable[[Database], Awaitable[int]]) -> int:
-    return asyncio.run(_with_database(work))
-
-
-async def _with_database(work: Callable[[Database], Awaitable[int]]) -> int:
-    database = Database.of(PublicationSettings.load())
-    try:
-        return await work(database)
-    finally:
-        await database.close()
-
+cli = create_cli(
+    PublicationSettings.load,
+    owned=Owned(Tilbud.id, tell_again),
+    kept=KNOWN,
+    rebuilt=Rebuilt(finish=rebuild),
+)
 
 if __name__ == "__main__":
     cli()

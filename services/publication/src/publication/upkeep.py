@@ -1,8 +1,9 @@
-"""Work of the operator: tell the state of everything again, or make every public record again by today's rules."""
+"""Work of the operator: tell the state of a tilbud again, or make every public record again by today's rules."""
 
 from collections.abc import AsyncIterator
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database, lock
 from chassis.outbox import emit, retract
@@ -15,22 +16,17 @@ from publication.rules import public_record
 CHUNK = 500
 
 
-async def republish(database: Database) -> int:
-    """Emit the current state of every tilbud that ever was public, marked as republished; return how many."""
-    count = 0
-    async for tilbud_id in _ids(database):
-        async with database.begin() as session:
-            tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.version > 0)
-            if tilbud is None:
-                continue
-            count += 1
-            if tilbud.record:
-                record = PublicTilbud.model_validate(tilbud.record)
-                again = TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record)
-                await emit(session, again, of=tilbud)
-            else:
-                await retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, of=tilbud)
-    return count
+async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+    """Emit the public state of a tilbud, marked as republished; return the number of events, 0 if never public."""
+    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.version > 0)
+    if tilbud is None:
+        return 0
+    if tilbud.record:
+        record = PublicTilbud.model_validate(tilbud.record)
+        await emit(session, TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record), of=tilbud)
+    else:
+        await retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, of=tilbud)
+    return 1
 
 
 async def rebuild(database: Database) -> int:

@@ -47,7 +47,10 @@ async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -
     """The case is over: its content is the baseline where no newer one is, its steps are free (rows 59, 80)."""
     tilbud = await _tilbud(session, event)
     submission = await _submission(session, event.case_id)
-    if submission.state in {State.APPROVED, State.CLOSED} or submission.revision != event.revision:
+    if submission.state == State.CLOSED or submission.revision != event.revision:
+        return
+    if submission.state == State.APPROVED:
+        await _keep_content(session, event)
         return
     await _keep_decisions(session, event.case_id, event.decisions)
     settle(submission, State.APPROVED, event.approved_by)
@@ -89,7 +92,7 @@ async def on_not_routed(session: AsyncSession, event: CaseNotRouted, _: Envelope
 async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:
     """The tilbud has this authority now: its officers may report on behalf of it (row 65)."""
     tilbud = await _tilbud(session, event)
-    if tilbud.authority_version < event.version:
+    if tilbud.authority_version <= event.version:
         tilbud.authority, tilbud.authority_version = event.authority, event.version
 
 
@@ -107,7 +110,7 @@ async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) 
         tilbud_id=event.tilbud_id, authority=event.authority, tilsyn_id=event.tilsyn_id, **values
     )
     corrected = statement.on_conflict_do_update(
-        index_elements=["tilbud_id", "authority", "tilsyn_id"], set_=values, where=TilsynSeen.version < event.version
+        index_elements=["tilbud_id", "authority", "tilsyn_id"], set_=values, where=TilsynSeen.version <= event.version
     )
     await session.execute(corrected)
 
@@ -124,9 +127,17 @@ async def on_application(session: AsyncSession, event: ApplicationAccepted, _: E
 
 
 async def _move_baseline(session: AsyncSession, tilbud: Tilbud, event: CaseApproved) -> None:
+    await _keep_content(session, event)
+    if event.number > tilbud.facts_number and {"company", "contact"} & {step.key for step in event.steps}:
+        take_over(tilbud, event.tilbud, event.leader, event.contact)
+        tilbud.facts_number = event.number
+
+
+async def _keep_content(session: AsyncSession, event: CaseApproved) -> None:
+    """Keep what was approved under this number; the same again repairs it."""
     rows = [
         {
-            "tilbud_id": tilbud.id,
+            "tilbud_id": event.tilbud_id,
             "key": step.key,
             "number": event.number,
             "data": step.data,
@@ -134,10 +145,10 @@ async def _move_baseline(session: AsyncSession, tilbud: Tilbud, event: CaseAppro
         }
         for step in event.steps
     ]
-    await session.execute(insert(ApprovedStep).on_conflict_do_nothing(), rows)
-    if event.number > tilbud.facts_number and {"company", "contact"} & {step.key for step in event.steps}:
-        take_over(tilbud, event.tilbud, event.leader, event.contact)
-        tilbud.facts_number = event.number
+    statement = insert(ApprovedStep)
+    content = {"data": statement.excluded.data, "approved_at": statement.excluded.approved_at}
+    again = statement.on_conflict_do_update(index_elements=["tilbud_id", "key", "number"], set_=content)
+    await session.execute(again, rows)
 
 
 async def _keep_decisions(session: AsyncSession, submission_id: str, decisions: Sequence[StepDecision]) -> None:

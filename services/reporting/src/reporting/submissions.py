@@ -174,9 +174,19 @@ async def _store(session: AsyncSession, submission: Submission, content: Mapping
 async def _emit_sent(
     session: AsyncSession, tilbud: Tilbud, submission: Submission, report: Report, content: Mapping[str, Data]
 ) -> None:
-    merged = _merged_steps(report, content)
+    event = sent_event(tilbud, submission, merged_steps(report, content), content)
+    try:
+        await emit(session, event, of=tilbud)
+    except EventTooLarge as error:
+        raise Problem("too-large", "Indberetningen er for stor til at blive sendt samlet.") from error
+
+
+def sent_event(
+    tilbud: Tilbud, submission: Submission, merged: dict[str, Data], content: Mapping[str, Data]
+) -> SubmissionSent:
+    """Return what everybody hears of a submission; ``merged`` is the whole report if it alone is approved."""
     leader, contact = reported_people(merged)
-    event = SubmissionSent(
+    return SubmissionSent(
         tilbud_id=tilbud.id,
         submission_id=submission.id,
         number=submission.number,
@@ -191,13 +201,9 @@ async def _emit_sent(
         facts=reported_routing(merged),
         steps=[StepContent(key=key, data=data) for key, data in content.items()],
     )
-    try:
-        await emit(session, event, of=tilbud)
-    except EventTooLarge as error:
-        raise Problem("too-large", "Indberetningen er for stor til at blive sendt samlet.") from error
 
 
-def _merged_steps(report: Report, content: Mapping[str, Data]) -> dict[str, Data]:
+def merged_steps(report: Report, content: Mapping[str, Data]) -> dict[str, Data]:
     """Return the whole steps as they are if this case alone is approved: each case is routed on its own data."""
     parts = {**report.baseline, **content}
     departments = department_ids(parts.get(DEPARTMENTS))

@@ -1,6 +1,7 @@
 """Creating a tilbud: by an officer, or from an application that a supervision system transferred."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +30,15 @@ class Founding:
     authority: str
     by: Actor | None = None
     application: Application | None = None
+
+    @classmethod
+    def of(cls, tilbud: Tilbud, by: Actor | None) -> Self:
+        """Return how ``tilbud`` came about, as its row says."""
+        application = None
+        if tilbud.application_id:
+            authority = str(tilbud.application_authority)
+            application = Application(authority=authority, application_id=tilbud.application_id)
+        return cls(tilbud.created_by_authority, by, application)
 
 
 async def create(session: AsyncSession, body: CreateTilbud, principal: Principal, vault: CprVault) -> str:
@@ -86,13 +96,17 @@ async def create_from_application(session: AsyncSession, event: ApplicationAccep
     statement = insert(Tilbud).values(values).on_conflict_do_nothing(constraint="tilbud_application")
     tilbud = (await session.execute(statement.returning(Tilbud))).scalar_one_or_none()
     if tilbud is not None:
-        application = Application(authority=event.authority, application_id=event.application_id)
-        await _announce(session, tilbud, Founding(event.authority, None, application))
+        await _announce(session, tilbud, Founding.of(tilbud, None))
 
 
 async def _announce(session: AsyncSession, tilbud: Tilbud, founding: Founding) -> None:
     note(session, tilbud.id, "tilbud-created", founding.by, authority=founding.authority)
-    event = TilbudCreated(
+    await emit(session, created_event(tilbud, founding, cpr_missing=founding.application is not None), of=tilbud)
+
+
+def created_event(tilbud: Tilbud, founding: Founding, *, cpr_missing: bool) -> TilbudCreated:
+    """Return what everybody hears of a tilbud that was created."""
+    return TilbudCreated(
         tilbud_id=tilbud.id,
         tilbud=created_facts(tilbud),
         leader=Person.model_validate(tilbud.leader),
@@ -100,10 +114,9 @@ async def _announce(session: AsyncSession, tilbud: Tilbud, founding: Founding) -
         created_by_authority=founding.authority,
         created_by=founding.by,
         created_at=tilbud.created_at,
-        leader_cpr_missing=founding.application is not None,
+        leader_cpr_missing=cpr_missing,
         application=founding.application,
     )
-    await emit(session, event, of=tilbud)
 
 
 async def _next_id(session: AsyncSession) -> str:

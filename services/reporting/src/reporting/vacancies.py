@@ -8,6 +8,7 @@ from chassis.conditions import etag, require_match
 from chassis.outbox import emit
 from chassis.problems import FieldError, Problem
 from contracts.events import VacanciesChanged
+from contracts.events.parties import Actor
 from contracts.events.reporting import DepartmentVacancies
 from contracts.form import department_ids
 from reporting.drafts import locked_for
@@ -33,16 +34,20 @@ async def change_vacancies(
     tilbud.vacancies = [each.model_dump() for each in body.departments]
     tilbud.vacancies_version += 1
     tilbud.vacancies_at = tilbud.changed_at = now()
-    event = VacanciesChanged(
+    note(session, tilbud.id, "vacancies-changed", reporter.actor, version=tilbud.vacancies_version)
+    await emit(session, vacancies_event(tilbud, reporter.actor), of=tilbud)
+    return tilbud
+
+
+def vacancies_event(tilbud: Tilbud, by: Actor) -> VacanciesChanged:
+    """Return what everybody hears of the vacancies as they are now."""
+    return VacanciesChanged(
         tilbud_id=tilbud.id,
         version=tilbud.vacancies_version,
         departments=[DepartmentVacancies.model_validate(each) for each in tilbud.vacancies],
-        changed_at=tilbud.vacancies_at,
-        changed_by=reporter.actor,
+        changed_at=tilbud.vacancies_at or tilbud.changed_at,
+        changed_by=by,
     )
-    note(session, tilbud.id, "vacancies-changed", reporter.actor, version=tilbud.vacancies_version)
-    await emit(session, event, of=tilbud)
-    return tilbud
 
 
 def refuse_misfit(reported: list[VacancyBody], baseline: dict[str, Data]) -> None:
