@@ -14,6 +14,7 @@ import contracts
 from chassis.problems import FieldError
 from contracts.form import Context, Field, FieldType, form, validate, writable
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
+from portal.comparison import side_by_side
 from portal.form.controls import Builder, Part, Setting, error_summary, flat
 from portal.form.reading import read
 from portal.form.rows import count, with_row, without_blank_rows, without_row
@@ -220,6 +221,13 @@ def test_fields_for_private_operators_are_asked_of_them_only() -> None:
     }
     assert "board_fees_oere" in asked["private"]
     assert "board_fees_oere" not in asked["municipal"]
+
+
+def test_what_is_not_answered_says_whether_it_had_to_be() -> None:
+    pairs = {pair.label: pair for pair in side_by_side(FORM.step("contact"), None, {"name": "Solsikken"})}
+    assert pairs["Tilbuddets navn"].new == "Solsikken"
+    assert pairs["Telefon"].unanswered == "Ikke besvaret"
+    assert pairs["Hjemmeside"].unanswered == "Frivilligt, ikke besvaret"
 
 
 def test_decimals_are_written_with_a_comma() -> None:

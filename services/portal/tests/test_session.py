@@ -100,18 +100,17 @@ async def test_a_wrong_code_is_refused(browser: Any) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/%09/evil", "x"])
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil", "x"])
 async def test_no_open_redirect(browser: Any, target: str) -> None:
     client = await browser("officer-nord-a")
     answer = await client.get("/login", params={"return_to": target})
-    assert answer.headers["location"] in {"/godkend", "/%09/evil"}
+    assert answer.headers["location"] == "/godkend"
 
 
 async def test_strangers_are_sent_to_the_sign_in_and_back(browser: Any) -> None:
-    answer = await (await browser()).get("/min-side?x=1")
-    assert answer.status_code in {303, 422}
-    answer = await (await browser()).get("/min-side")
-    assert answer.headers["location"] == "/login?return_to=%2Fmin-side"
+    for path, returned in (("/min-side", "%2Fmin-side"), ("/indberet?q=sol", "%2Findberet%3Fq%3Dsol")):
+        answer = await (await browser()).get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/login?return_to={returned}")
 
 
 async def test_an_expired_session_is_none(browser: Any) -> None:

@@ -19,7 +19,7 @@ def missing_and_wrong(
 ) -> Iterator[Finding]:
     """Every field of the object that is not answered though it must be, or answered wrongly."""
     for field in fields:
-        if not (field.read_only or field.computed):
+        if not field.is_filled_by_portal:
             yield from _field(field, data, f"{pointer}/{field.id}", operator_kind)
 
 

@@ -204,6 +204,11 @@ class Field(Frozen):
             raise ValueError(f"{self.id}: refers_to belongs to a reference, and only there")
         return self
 
+    @property
+    def is_filled_by_portal(self) -> bool:
+        """Whether the field is shown but never typed."""
+        return self.read_only or self.computed is not None
+
     def field(self, field_id: str) -> "Field":
         """The field of this group or list with that id; KeyError when there is none."""
         return _find(self.fields, field_id)

@@ -82,7 +82,7 @@ def public_data(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dic
 
 def writable(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The data without read-only and computed fields, which the portal fills itself."""
-    filled = {each.id for each in form.step(step).fields if each.read_only or each.computed}
+    filled = {each.id for each in form.step(step).fields if each.is_filled_by_portal}
     return _each_part(data, lambda part: {key: value for key, value in part.items() if key not in filled})
 
 

@@ -1,21 +1,22 @@
 """Old beside new, as text, for people who decide or who were overtaken by a colleague."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.form import Step
-from portal.form.display import lines
+from portal.form.display import NOT_ANSWERED, UNANSWERED, Line, lines
 from portal.form.writing import part_of
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One answer before and after."""
+    """One answer before and after; ``unanswered`` is what stands for no answer (row 43)."""
 
     label: str
     old: str
     new: str
+    unanswered: str
 
     @property
     def changed(self) -> bool:
@@ -25,17 +26,21 @@ class Pair:
 
 def side_by_side(step: Step, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[Pair]:
     """Return every answer of one part of a step in two versions, in the order of the form."""
-    before = {line.label: line.text for line in lines(step.fields, old)}
-    after = {line.label: line.text for line in lines(step.fields, new)}
-    labels = [*after, *(label for label in before if label not in after)]
-    return [Pair(label, before.get(label, ""), after.get(label, "")) for label in labels]
+    before = {line.label: line for line in lines(step.fields, old)}
+    after = {line.label: line for line in lines(step.fields, new)}
+    return [_pair(label, before.get(label), after.get(label)) for label in after | before]
+
+
+def _pair(label: str, old: Line | None, new: Line | None) -> Pair:
+    optional = all(line.optional for line in (old, new) if line)
+    return Pair(label, old.text if old else "", new.text if new else "", UNANSWERED if optional else NOT_ANSWERED)
 
 
 def compared(step: Step, departments: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Pair]:
     """Return only what differs between two versions of a whole step."""
     parts: Sequence[str | None] = departments or (None,)
     return [
-        Pair(f"{each}: {pair.label}" if each else pair.label, pair.old, pair.new)
+        replace(pair, label=f"{each}: {pair.label}") if each else pair
         for each in parts
         for pair in side_by_side(step, part_of(old, each), part_of(new, each))
         if pair.changed

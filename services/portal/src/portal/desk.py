@@ -10,7 +10,7 @@ from chassis.problems import FieldError, not_found
 from contracts.form import FormDefinition, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import Caller, segment
-from portal.form.controls import Builder, Part, Setting, SummaryLine, error_summary
+from portal.form.controls import Builder, Part, Setting
 from portal.form.display import Line, lines
 from portal.form.reading import Read, read
 from portal.form.rows import without_blank_rows
@@ -87,7 +87,7 @@ class Desk:
         builder = Builder(self.step, posted, self._setting(focus), errors)
         data = {each: with_computed(self.form, self.step.id, part_of(self.data, each)) for each in self._keys}
         return [
-            Part(each, self._title(each), builder.filled(data[each], each), locked_by=self.locks.get(each))
+            Part(each, self._title(each), builder.part(data[each], each), locked_by=self.locks.get(each))
             for each in self._keys
         ]
 
@@ -98,10 +98,6 @@ class Desk:
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete."""
         return [FieldError(each["pointer"], each["code"], each["detail"]) for each in self.view["errors"]]
-
-    def summary_of(self, errors: list[FieldError], parts: list[Part]) -> list[SummaryLine]:
-        """Return the errors for the top of the page."""
-        return error_summary(errors, parts)
 
     def _setting(self, focus: str) -> Setting:
         kind = self.others.get(COMPANY, {}).get("operator_kind") or self.tilbud["operator"]["kind"]

@@ -15,7 +15,7 @@ from contracts.form.shape import max_length
 from portal.form.display import shown
 from portal.form.rows import count, count_name
 from portal.form.values import NO, YES
-from portal.form.writing import is_filled_by_portal, part_of, pointer_of_part
+from portal.form.writing import part_of, pointer_of_part
 from portal.posted import Posted
 
 KINDS = {
@@ -90,7 +90,7 @@ class Control:
 class Part:
     """One section of the page: the whole step, or one department's part of it.
 
-    ``locked_by`` is the case that holds the part; then ``shown`` stands instead of ``controls``.
+    ``locked_by`` is the case that holds the part; then the page shows its answers instead of ``controls``.
     """
 
     department: str | None
@@ -128,12 +128,8 @@ class Builder:
         self._errors = errors
 
     def part(self, data: Mapping[str, Any], department: str | None) -> list[Control]:
-        """Return the controls of the whole step, or of one department; ``data`` holds what the portal fills in."""
-        return self.filled(part_of(data, department), department)
-
-    def filled(self, part: Mapping[str, Any], department: str | None) -> list[Control]:
-        """Return the controls of one part whose own data is ``part``."""
-        return self._object(self._step.fields, part, pointer_of_part(self._step, department), department)
+        """Return the controls of the whole step, or of one department; its ``data`` holds what the portal fills in."""
+        return self._object(self._step.fields, data, pointer_of_part(self._step, department), department)
 
     def _object(
         self, fields: Sequence[Field], data: Mapping[str, Any], pointer: str, department: str | None
@@ -152,7 +148,7 @@ class Builder:
     def _control(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
         optional = not is_mandatory(field, self._setting.operator_kind)
         errors = self._errors_at(field, pointer)
-        if is_filled_by_portal(field):
+        if field.is_filled_by_portal:
             return Control("read_only", field, pointer, False, errors, value=shown(field, value))  # noqa: FBT003
         if field.type is FieldType.GROUP:
             inner = self._object(field.fields, value if isinstance(value, Mapping) else {}, pointer, department)

@@ -10,7 +10,7 @@ from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
 from portal.form.rows import count
 from portal.form.values import Unreadable, from_texts
-from portal.form.writing import is_filled_by_portal, pointer_of_part
+from portal.form.writing import pointer_of_part
 from portal.posted import Posted
 
 
@@ -44,7 +44,7 @@ def read(step: Step, posted: Posted, departments: Sequence[str], locked: Mapping
 def _object(fields: Sequence[Field], posted: Posted, pointer: str, errors: list[FieldError]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in fields:
-        if not is_filled_by_portal(field):
+        if not field.is_filled_by_portal:
             value = _field(field, posted, f"{pointer}/{field.id}", errors)
             if value is not None:
                 found[field.id] = value

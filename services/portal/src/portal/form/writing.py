@@ -12,11 +12,6 @@ from portal.posted import Posted
 Pairs = Iterator[tuple[str, str]]
 
 
-def is_filled_by_portal(field: Field) -> bool:
-    """Return whether the field is shown but never typed."""
-    return field.read_only or field.computed is not None
-
-
 def pointer_of_part(step: Step, department: str | None) -> str:
     """Return where one department's part of the step, or the whole step, begins."""
     return f"/{DEPARTMENTS}/{department}" if step.per_department and department else ""
@@ -41,7 +36,7 @@ def to_posted(step: Step, data: Mapping[str, Any], departments: Sequence[str]) -
 
 def _object(fields: Sequence[Field], data: Mapping[str, Any], pointer: str) -> Pairs:
     for field in fields:
-        if not is_filled_by_portal(field):
+        if not field.is_filled_by_portal:
             yield from _field(field, data.get(field.id), f"{pointer}/{field.id}")
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from chassis.database import Database
 from chassis.problems import Problem, not_found
+from contracts.events.parties import Verdict
 from portal.access import Approver
 from portal.case_view import CaseSection, form_of_case, sections_of
 from portal.clients import Caller, Reply, caller, segment
@@ -19,7 +20,7 @@ router = page_router("/godkend/sager/{case_id}")
 CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 OnlyChanged = Annotated[Literal["", "1"], Query()]
-VERDICTS = {"approve": "approve", "reject": "reject"}
+VERDICTS = frozenset(verdict.value for verdict in Verdict)
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
 
 
@@ -33,8 +34,8 @@ async def show_case(request: Request, visitor: Approver, case_id: CaseId, only_c
 async def decide(request: Request, visitor: Approver, case_id: CaseId, step: StepKey, form: Form) -> Response:
     """Save the choice for one step at once, shared with the colleagues (rows 70, 71)."""
     services = caller(request, visitor)
-    verdict = VERDICTS.get(form.text("verdict"))
-    if verdict is None:
+    verdict = form.text("verdict")
+    if verdict not in VERDICTS:
         raise not_found()
     body = {"verdict": verdict, "reason": form.text("reason") or None}
     path = f"/v1/cases/{segment(case_id)}/decisions/{step}"

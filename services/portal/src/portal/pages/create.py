@@ -1,8 +1,8 @@
 """Creating a tilbud (rows 101, 103)."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Path, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from chassis.problems import FieldError, Problem
@@ -11,6 +11,7 @@ from contracts.vocabularies import vocabulary
 from portal.access import Creator
 from portal.clients import caller, segment
 from portal.form.controls import SummaryLine
+from portal.pages.report_list import TilbudId
 from portal.posted import Form, Posted
 from portal.rendering import page, page_router, see_other
 
@@ -68,9 +69,7 @@ async def create(request: Request, visitor: Creator, form: Form) -> Response:
 
 
 @router.get("/kvittering/{tilbud_id}")
-async def receipt(
-    request: Request, visitor: Creator, tilbud_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
-) -> Response:
+async def receipt(request: Request, visitor: Creator, tilbud_id: TilbudId) -> Response:
     """Show the new tilbuds-id (row 103)."""
     tilbud = await caller(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
     return await page(request, "created.html", tilbud=tilbud.body)

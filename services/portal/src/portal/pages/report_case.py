@@ -1,7 +1,5 @@
 """One case as the reporter sees it: what was approved and rejected, sending it again, giving it up (rows 75–79)."""
 
-from typing import Any
-
 from fastapi import Request
 from starlette.responses import Response
 
@@ -61,19 +59,20 @@ async def _page(
         raise not_found()
     if submission["state"] == "awaiting":
         raise Problem("wrong-state", "Sagen afventer godkendelse og kan først åbnes, når myndigheden har afgjort den.")
+    sections = await _sections(request, services, case_id)
     return await page(
         request,
         "report-case.html",
         status=SHOWN[problem.slug] if problem else 200,
         tilbud=tilbud,
         case=submission,
-        sections=await _content(request, services, case_id),
-        titles=await _titles(services, case_id),
+        sections=sections,
+        titles={section.key: section.title for section in sections},
         problem=problem,
     )
 
 
-async def _content(request: Request, services: Caller, case_id: str) -> list[CaseSection]:
+async def _sections(request: Request, services: Caller, case_id: str) -> list[CaseSection]:
     """Return what the case holds; nothing for one that never reached an authority."""
     try:
         return (await load_case(request, services, case_id))[1]
@@ -81,11 +80,3 @@ async def _content(request: Request, services: Caller, case_id: str) -> list[Cas
         if problem.slug not in {"not-found", "wrong-state", "forbidden"}:
             raise
         return []
-
-
-async def _titles(services: Caller, case_id: str) -> dict[str, Any]:
-    try:
-        case = await services.get("approval", f"/v1/cases/{segment(case_id)}")
-    except Problem:
-        return {}
-    return {each["step"]: each["title"] for each in case.body["steps"]}

@@ -11,7 +11,7 @@ from portal.access import SignedIn
 from portal.clients import Caller, caller, segment
 from portal.comparison import compared
 from portal.desk import SUMMARY, Desk, load
-from portal.form.controls import flat
+from portal.form.controls import error_summary, flat
 from portal.form.rows import lists_of, with_row, without_row
 from portal.pages.report_list import TilbudId
 from portal.posted import Form, Posted
@@ -127,7 +127,7 @@ async def _page(
         status=status,
         desk=desk,
         parts=parts,
-        errors=desk.summary_of(errors, parts),
+        errors=error_summary(errors, parts),
         any_field=any(flat(part.controls) for part in parts),
         saved=saved,
         refused=status != 200,  # noqa: PLR2004
