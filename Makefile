@@ -1,12 +1,15 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean distclean seed walk bench faults contracts \
+.PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile \
+	seed walk bench faults contracts \
 	test check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
 DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
+OPERATE = $(PYTHON) -m $(or $(S),$(error Say which service with S=, for instance S=approval)).operate
+OWNERS := reporting jurisdiction approval publication notification
 SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES))
 TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
@@ -38,6 +41,19 @@ distclean: clean ## Remove what was installed too
 
 seed: ## Load demonstration data (SIZE=200 tilbud)
 	@$(PYTHON) -m devstack.seed $(if $(SIZE),--size $(SIZE))
+
+dead-letters: ## Messages that could not be handled (S=approval; ACTION=show|replay|discard ID=17)
+	@$(OPERATE) dead-letters $(or $(ACTION),list) $(ID)
+
+republish: ## Tell the state of a service again, marked as republished (S=approval, all owners without; DRY=1)
+	@set -e; for service in $(or $(S),$(OWNERS)); do $(PYTHON) -m $$service.operate republish $(if $(DRY),--dry-run); done
+
+rebuild: ## Make a projection once more beside the live one and let it take over (S=portal or publication; DRY=1)
+	@$(OPERATE) rebuild $(if $(DRY),--dry-run) $(OPTIONS)
+
+reconcile: ## Compare what services keep of others' facts with what the topics tell (S=portal, all without)
+	@failed=; for service in $(or $(S),$(OWNERS) portal); do \
+		echo "== $$service"; $(PYTHON) -m $$service.operate reconcile || failed=1; done; test -z "$$failed"
 
 walk: ## Walk one report through the running system, from reporter to public search
 	@PYTHONPATH=tests $(PYTHON) -m walk

@@ -16,11 +16,14 @@ from devstack.processes import memory
 from devstack.services import SERVICES, Part
 
 MEGABYTE = 1024 * 1024
+# A metric, or those of its values that stand at one label, and what it is called here.
 QUEUES = {
     "outbox_depth": "outbox",
     "outbox_age_seconds": "oldest s",
     "consumer_lag": "lag",
-    "dead_letters_open": "dead letters",
+    'dead_letters_open{state="waiting"}': "dead letters",
+    'dead_letters_open{state="parked"}': "parked",
+    "projection_drift": "drift",
 }
 
 console = Console(highlight=False)

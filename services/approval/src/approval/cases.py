@@ -197,14 +197,16 @@ def closed_event(case: Case) -> CaseClosed:
 
 
 async def store_report(session: AsyncSession, event: SubmissionSent) -> None:
-    """Keep one revision of a report; the same one again changes nothing."""
+    """Keep one revision of a report; the same one again repairs it."""
     row = {
         "submission_id": event.submission_id,
         "revision": event.revision,
         "tilbud_id": event.tilbud_id,
         "event": event.model_dump(mode="json", by_alias=True),
     }
-    await session.execute(insert(Report).values(row).on_conflict_do_nothing())
+    statement = insert(Report).values(row)
+    again = {"event": statement.excluded.event}
+    await session.execute(statement.on_conflict_do_update(index_elements=["submission_id", "revision"], set_=again))
 
 
 async def store_routing(

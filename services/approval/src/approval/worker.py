@@ -2,7 +2,8 @@
 
 from approval.consumers import SUBSCRIPTIONS, TIMERS
 from approval.settings import ApprovalSettings
+from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 
 if __name__ == "__main__":
-    run_worker(Worker(ApprovalSettings.load(), subscriptions=SUBSCRIPTIONS, timers=TIMERS))
+    run_worker(Worker(ApprovalSettings.load(), subscriptions=SUBSCRIPTIONS, timers=(*TIMERS, DRIFT)))

@@ -25,16 +25,19 @@ async def route_sent(session: AsyncSession, book: Rulebook, tilbud: Tilbud, even
     if submission is None:
         submission = _unknown(event.submission_id, event.tilbud_id, event.number)
         session.add(submission)
-    if event.revision < submission.revision or (event.revision == submission.revision and submission.facts is not None):
+    if event.revision < submission.revision:
         return
+    # The same revision again repairs what stands here, and is not routed again.
+    repeated = event.revision == submission.revision and submission.facts is not None
     decided_before = submission.state in {APPROVED, CLOSED}
-    submission.revision = event.revision
+    submission.number, submission.revision = event.number, event.revision
     submission.sent_on = event.sent_at.astimezone(COPENHAGEN).date()
     submission.known_on = min(submission.known_on or submission.sent_on, submission.sent_on)
     submission.steps = routing_steps([step.key for step in event.steps])
     submission.facts = event.facts.model_dump(mode="json")
     if decided_before:
         _adopt(tilbud, submission)
+    if decided_before or repeated:
         return
     submission.state = SENT
     await session.flush()
@@ -134,10 +137,13 @@ async def note_return(session: AsyncSession, event: CaseReturned) -> None:
         submission.state = RETURNED
 
 
-async def close(session: AsyncSession, submission_id: str) -> None:
-    """Remember that a case is closed for good (row 79)."""
+async def close(session: AsyncSession, submission_id: str, tilbud_id: str) -> None:
+    """Remember that a case is closed for good (row 79), also before anything else is heard of it."""
     submission = await session.get(Submission, submission_id)
-    if submission and submission.state != APPROVED:
+    if submission is None:
+        submission = _unknown(submission_id, tilbud_id, 0)
+        session.add(submission)
+    if submission.state != APPROVED:
         submission.state = CLOSED
 
 

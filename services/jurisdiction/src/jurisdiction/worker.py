@@ -1,5 +1,6 @@
 """The background process: ``python -m jurisdiction.worker``."""
 
+from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 from jurisdiction.consumers import subscriptions
 from jurisdiction.rulebook import load_rulebook
@@ -8,7 +9,7 @@ from jurisdiction.settings import JurisdictionSettings
 
 def build(settings: JurisdictionSettings) -> Worker:
     """Return the worker with both subscriptions."""
-    return Worker(settings, subscriptions=subscriptions(load_rulebook(settings.switched_on)))
+    return Worker(settings, subscriptions=subscriptions(load_rulebook(settings.switched_on)), timers=(DRIFT,))
 
 
 if __name__ == "__main__":

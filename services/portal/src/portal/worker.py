@@ -1,5 +1,6 @@
 """The portal's background process: ``python -m portal.worker``."""
 
+from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 from portal.consumers import subscriptions
 from portal.overview import REFRESH_INTENSIFIED
@@ -8,5 +9,7 @@ from portal.settings import PortalSettings
 
 if __name__ == "__main__":
     run_worker(
-        Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=(FORGET_EXPIRED, REFRESH_INTENSIFIED))
+        Worker(
+            PortalSettings.load(), subscriptions=subscriptions(), timers=(FORGET_EXPIRED, REFRESH_INTENSIFIED, DRIFT)
+        )
     )

@@ -1,5 +1,6 @@
 """The background process: consumers, the outbox relay, and the one writer of the feed."""
 
+from chassis.projection import DRIFT
 from chassis.timers import Timer
 from chassis.worker import Worker, run_worker
 from contracts.events.publication import FeedEntry
@@ -16,7 +17,7 @@ def build(settings: PublicationSettings) -> Worker:
     return Worker(
         settings,
         subscriptions=subscriptions(),
-        timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run),),
+        timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run), DRIFT),
         in_line=(FeedEntry.topic,),
     )
 

@@ -20,7 +20,8 @@ DECIDED_ELSEWHERE = Projection(
     ),
     given=(
         "INSERT INTO beside.tilbud SELECT * FROM public.tilbud",
-        "UPDATE beside.tilbud SET authority = created_by_authority, authority_version = 0, ceased_on = NULL",
+        "UPDATE beside.tilbud SET authority = created_by_authority, authority_version = 0",
+        "UPDATE beside.tilbud SET ceased_on = NULL, ceased_told_at = NULL",
         "INSERT INTO beside.submissions SELECT * FROM public.submissions",
         "INSERT INTO beside.submission_steps SELECT * FROM public.submission_steps",
     ),
