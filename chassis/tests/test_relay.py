@@ -150,6 +150,20 @@ async def test_a_row_that_cannot_be_sent_delays_only_its_own_key(
     assert await scalar("SELECT string_agg(key, ',') FROM outbox") == "too-large"
 
 
+async def test_a_topic_that_is_missing_holds_up_no_other_however_much_waits_for_it(
+    database: Database, relay: Relay, kafka: Any, scalar: Any
+) -> None:
+    prefix = uuid4().hex
+    lost = [{"topic": "nowhere.v1", "key": str(number), "headers": {}, "value": b"{}"} for number in range(1_000)]
+    async with database.begin() as session:
+        await session.execute(insert(outbox), lost)
+        await change(session, prefix, "fine")
+    assert await relay.relay_once() == 0
+    assert await relay.relay_once() == 1
+    assert len(await sent(kafka, prefix, 1)) == 1
+    assert await scalar("SELECT count(*) FROM outbox WHERE topic = 'nowhere.v1'") == len(lost)
+
+
 async def test_nothing_is_published_when_the_transaction_fails(database: Database, scalar: Any) -> None:
     async def fail() -> None:
         async with database.begin() as session:

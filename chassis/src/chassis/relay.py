@@ -15,12 +15,12 @@ from itertools import chain, zip_longest
 from typing import Any, cast
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError
 from opentelemetry.trace import SpanKind
 from sqlalchemy import ARRAY, BigInteger, Row, any_, delete, func, literal, select, tuple_
 
 from chassis import metrics
 from chassis.database import Database
+from chassis.kafka import broker_answers
 from chassis.tables import OUTBOX_CHANNEL, outbox
 from chassis.telemetry import span
 from chassis.timers import pause
@@ -36,7 +36,6 @@ DISCARD_SECONDS = 5.0
 BATCH_SECONDS = 20.0
 KEY_BACK_OFF_SECONDS = 5.0
 MAX_BACK_OFF_SECONDS = 300.0
-OUTAGES = (KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError, TimeoutError, OSError)
 
 OutboxRow = Row[Any]
 Key = tuple[str, str]
@@ -119,7 +118,7 @@ class Relay:
             wave = [queue.popleft() for queue in queues.values()]
             failures = await self._send_wave(wave, acknowledged)
             if failures:
-                await self._recover(wave, failures)
+                await self._recover(failures)
                 break
             queues = {key: queue for key, queue in queues.items() if queue}
         return acknowledged
@@ -139,15 +138,16 @@ class Relay:
                 failures[self._line(row)] = error
         return failures
 
-    async def _recover(self, wave: list[OutboxRow], failures: dict[Key, Exception]) -> None:
+    async def _recover(self, failures: dict[Key, Exception]) -> None:
         """Let the failed keys wait, longer each time; start over with a new producer.
 
         An idempotent producer that has lost its sequence refuses everything from then on (aiokafka #1017).
-        When nothing at all went through for want of a broker, no key is to blame.
+        When there is no broker that answers, no key is to blame.
         """
         metrics.relay_failures.inc(len(failures))
+        answers = self._producer is not None and await broker_answers(self._producer.client)
         await self._discard_producer()
-        if len(failures) == len(wave) and all(isinstance(error, OUTAGES) for error in failures.values()):
+        if not answers:
             raise next(iter(failures.values()))
         for key, error in failures.items():
             _, waited = self._held.get(key, (0, KEY_BACK_OFF_SECONDS / 2))

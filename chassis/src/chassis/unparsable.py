@@ -5,7 +5,6 @@ aiokafka raises out of ``getmany`` at such a name, again and again, for all part
 raises at such a value before our handler is called, and the next acknowledgement commits past the batch.
 """
 
-import asyncio
 import time
 from types import GeneratorType
 from typing import Any
@@ -52,14 +51,6 @@ class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         """
         self._coordinator._group_instance_id = None  # noqa: SLF001  Nothing public makes a static member leave.
         await super().stop()
-
-    async def reaches_broker(self) -> bool:
-        """Return whether the broker answers within two seconds."""
-        try:
-            async with asyncio.timeout(2):
-                return bool(await self._client.force_metadata_update())
-        except TimeoutError:
-            return False
 
     async def lag(self) -> int:
         """Return how many messages stand between the position and the end of the assigned partitions."""

@@ -20,7 +20,7 @@ from chassis import consume, dead_letters, idempotency, metrics
 from chassis.consume import Consumer, Outage
 from chassis.database import Database
 from chassis.health import database_away, health_router
-from chassis.kafka import connect_watched, make_broker, make_producer, subscriber_options
+from chassis.kafka import broker_answers, connect_watched, make_broker, make_producer, subscriber_options
 from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import Record, Subscription
@@ -161,7 +161,7 @@ class Worker:
 
     async def _reaches_broker(self) -> bool:
         kafka = self.listeners[0].kafka
-        return kafka is not None and await kafka.reaches_broker()
+        return kafka is not None and await broker_answers(kafka._client)  # noqa: SLF001  It has no public name.
 
     async def _measure(self, database: Database) -> None:
         for listener in self.listeners:
