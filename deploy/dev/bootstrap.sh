@@ -160,14 +160,14 @@ at_work() {
   for pid in $(jobs -rp); do printf '%s ' "${STEPS[$pid]}"; done
 }
 
-# Wait for the steps that run side by side, saying now and then which are still at it.
+# Wait for the steps that run side by side, saying now and then which are still at it and what each wrote last.
 wait_for_all() {
-  local failed=0 since=$SECONDS pid working
+  local failed=0 since=$SECONDS pid name working
   while working=$(at_work) && [ -n "$working" ]; do
     sleep 0.2
     if ((SECONDS - since >= 10)); then
       since=$SECONDS
-      say ... "$working($SECONDS s so far; what they say: $LOGS/bootstrap-*.log)"
+      for name in $working; do say ... "$name ($SECONDS s so far): $(tail -n 1 "$LOGS/bootstrap-$name.log" | cut -c 1-80)"; done
     fi
   done
   for pid in "${!STEPS[@]}"; do wait "$pid" || failed=1; done
