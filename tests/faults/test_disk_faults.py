@@ -1,0 +1,34 @@
+"""A database whose disk is full says so to every write: that is an outage, and no fault of any message."""
+
+from arena import Arena, until, wire
+from sqlalchemy import text
+
+FULL = (
+    """CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$""",
+    "CREATE TRIGGER disk_full BEFORE UPDATE ON things FOR EACH ROW EXECUTE FUNCTION disk_full()",
+)
+
+
+async def execute(arena: Arena, *statements: str) -> None:
+    """Run statements on the database of the little service."""
+    async with arena.database.begin() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
+async def test_a_full_disk_is_waited_out(arena: Arena) -> None:
+    await execute(arena, *FULL)
+    await arena.send([wire(f"thing-{number}", "new", 1) for number in range(50)])
+    worker = await arena.start()
+
+    async def waits_again() -> bool:
+        return await worker.metric("consumer_outages_total") > 1
+
+    await until(waits_again, "the worker tries again and waits again")
+    assert f"{arena.group}: waits" in (await worker.health())[1]
+    assert await arena.scalar("SELECT count(*) FROM dead_letters") == 0
+    await execute(arena, "DROP TRIGGER disk_full ON things")
+    await arena.caught_up(50)
+    assert await arena.scalar("SELECT count(*) FROM things WHERE value = 'new' AND applied = 1") == 50
+    assert await arena.scalar("SELECT count(*) FROM dead_letters") == 0
