@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from chassis import metrics
 from chassis.auth import public
 from chassis.database import Database
 
@@ -25,7 +26,10 @@ def health_router(
         return _answer("ready", "not ready", await reasons_not_ready())
 
     @router.get("/metrics")
-    async def metrics() -> Response:
+    async def show_metrics() -> Response:
+        metrics.not_ready.clear()
+        for reason in await reasons_not_ready():
+            metrics.not_ready.labels(reason).set(1)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+not_ready = Gauge("not_ready", "What keeps this process from working.", ["reason"])
+
 outbox_depth = Gauge("outbox_depth", "Rows that wait in the outbox.")
 outbox_age_seconds = Gauge("outbox_age_seconds", "Age of the oldest row in the outbox.")
 relayed = Counter("outbox_relayed", "Outbox rows acknowledged by the broker.")
