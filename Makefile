@@ -14,7 +14,7 @@ SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES)
 TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 help: ## List the commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
 
 ## The running system
 
@@ -61,9 +61,12 @@ walk: ## Walk one report through the running system, from reporter to public sea
 bench: bootstrap-test ## Measure relay, consume path and search against bare ones (B=relay for one)
 	@$(PYTHON) tests/bench $(B)
 
-faults: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 SEED=1 T=... for some)
+faults: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 REPORTS=200 SEED=1 T=... for some)
 	@FAULTS_LONG=1 FAULTS_ROUNDS=$(or $(ROUNDS),5) FAULTS_SIZE=$(or $(SIZE),2000) FAULTS_SEED=$(or $(SEED),1) \
-		$(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/faults)
+		FAULTS_REPORTS=$(REPORTS) $(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/faults)
+
+faults-selftest: bootstrap-test ## Break each mechanism on purpose and see that the harness turns red (B=no-inbox for one)
+	@$(PYTHON) tests/faults/selftest.py $(B)
 
 ## Working on it
 

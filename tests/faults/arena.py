@@ -154,7 +154,7 @@ class Arena:
     def _environment(self, port: int, extra: dict[str, str]) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("TP_")}
         return own | {
-            "PYTHONPATH": str(THINGS),
+            "PYTHONPATH": os.pathsep.join([str(THINGS), own.get("PYTHONPATH", "")]),
             "THINGS_SERVICE": self.service,
             "THINGS_TOPIC": self.topic,
             "TP_DATABASE_URL": self.database.url,

@@ -34,6 +34,7 @@ _NAMES = {
     "seed": "FAULTS_SEED",
     "reports": "FAULTS_REPORTS",
     "fire_rounds": "FAULTS_FIRE_ROUNDS",
+    "patience": "FAULTS_PATIENCE",
 }
 _LONG: dict[str, Any] = {
     "broker_away": 20,
