@@ -1,0 +1,57 @@
+"""Who reads what: the groups of all services against the topics and events of ``contracts``. Nothing has to run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from approval.consumers import SUBSCRIPTIONS as APPROVAL
+from chassis.subscriptions import Subscription
+from contracts.events import types_on
+from contracts.topics import FEED_READER, TOPICS, Topic
+from jurisdiction.consumers import subscriptions as of_jurisdiction
+from jurisdiction.rulebook import load_rulebook
+from notification.consumers import SUBSCRIPTIONS as NOTIFICATION
+from portal.consumers import subscriptions as of_portal
+from publication.consumers import subscriptions as of_publication
+from reporting.consumers import SUBSCRIPTIONS as REPORTING
+
+ALL = (
+    *REPORTING,
+    *of_jurisdiction(load_rulebook()),
+    *APPROVAL,
+    *of_publication(),
+    *NOTIFICATION,
+    *of_portal(),
+)
+INNER = [topic for topic in TOPICS if not topic.name.startswith("external.")]
+
+
+@pytest.mark.parametrize("subscription", ALL, ids=lambda subscription: subscription.name)
+def test_a_group_handles_or_ignores_everything_that_its_topics_carry(subscription: Subscription) -> None:
+    """A new event would else be a dead letter of every group that was forgotten."""
+    known = {event.ce_type for event in subscription.on} | subscription.ignored
+    for topic in subscription.topics:
+        assert types_on(topic) <= known, topic
+
+
+@pytest.mark.parametrize("topic", INNER, ids=lambda topic: topic.name)
+def test_the_readers_of_a_topic_are_those_that_the_contracts_name(topic: Topic) -> None:
+    reading = {subscription.name.partition(".")[0] for subscription in ALL if topic.name in subscription.topics}
+    assert reading == set(topic.readers) - {FEED_READER}
+
+
+def test_the_picture_of_the_architecture_shows_every_inner_topic_and_its_readers() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text()
+    arrows = re.findall(r"^ +(\w+) -->\|([a-z]+\.[a-z.]+\.v1)\| ([\w &]+)$", page, re.MULTILINE)
+    drawn = {
+        topic: (writer, {name.replace("reader", FEED_READER) for name in readers.split(" & ")})
+        for writer, topic, readers in arrows
+    }
+    told = [topic for topic in INNER if not topic.name.endswith(".dead-letters.v1")]
+    assert drawn == {topic.name: (*topic.writers, set(topic.readers)) for topic in told}
+
+
+def test_each_group_has_a_name_of_its_own() -> None:
+    names = [subscription.name for subscription in ALL]
+    assert len(set(names)) == len(names)
