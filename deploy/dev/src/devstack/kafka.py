@@ -68,7 +68,7 @@ class Kafka:
     def start(self) -> None:
         """Start the broker, formatting a new folder first, and wait until both listeners answer."""
         self.launch()
-        self.process.wait_ready(self.ready, 120)
+        self.process.wait_ready(self.ready)
 
     def launch(self) -> None:
         """Start the broker without waiting for it."""

@@ -81,7 +81,7 @@ def _web(name: str, listens: tuple[str, ...]) -> Component:
 
     def start() -> None:
         process.start([PYTHON, "-m", module], cwd=ROOT, env=environment())
-        process.wait_ready(lambda: asked(address)[0] == OK, 30)
+        process.wait_ready(lambda: asked(address)[0] == OK)
 
     return Component(name, process, listens, start, lambda: asked(address)[0] == OK)
 

@@ -57,7 +57,7 @@ class Postgres:
             cwd=self.data,
             env=environment(),
         )
-        self.process.wait_ready(self.ready, 30)
+        self.process.wait_ready(self.ready)
 
     def stop(self) -> bool:
         """Stop the server, cutting off whoever is connected; return whether it ran."""

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+# A process that dies is seen at once: this is for a machine with too much to do.
+START_SECONDS = 180
+
+
 class StartError(RuntimeError):
     """Something did not come up; the text says what and where its log is."""
 
@@ -93,7 +97,7 @@ class Managed:
         self.pid_file.unlink(missing_ok=True)
         return True
 
-    def wait_ready(self, ready: Callable[[], bool], patience: float) -> None:
+    def wait_ready(self, ready: Callable[[], bool], patience: float = START_SECONDS) -> None:
         """Wait until ``ready`` says so; StartError when the process dies first or time is up."""
         pid = int(self.pid_file.read_text())
         wait_until(lambda: ended(pid) or ready(), patience)

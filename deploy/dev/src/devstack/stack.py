@@ -18,7 +18,6 @@ from devstack.tasks import Task, console, together
 
 PLATFORM = ("postgres", "kafka", "mail", "identity")
 NAMES = (*PLATFORM, *(service.name for service in SERVICES))
-START_SECONDS = 60
 SEED_STAMP = LOCAL / "stamps" / "seed"
 
 
@@ -105,7 +104,7 @@ def _part_task(part: Part) -> Task:
         running = part.process.pid() is not None
         part.launch()
         try:
-            part.process.wait_ready(lambda: platform.asked(part.address)[0] == OK, START_SECONDS)
+            part.process.wait_ready(lambda: platform.asked(part.address)[0] == OK)
         except StartError as error:
             raise StartError(f"{error}\nIts health page says: {platform.asked(part.address)[1][:300]}") from error
         return "running" if running else "started"
