@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-
 # A process that dies is seen at once: this is for a machine with too much to do.
 START_SECONDS = 180
 
