@@ -3,6 +3,7 @@
 It runs as a process too: ``python -m things worker`` and ``python -m things operate dead-letters list``.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from chassis.worker import Worker, run_worker
 SERVICE = os.environ.get("THINGS_SERVICE", "things")
 TOPIC = os.environ.get("THINGS_TOPIC", "things.v1")
 POISON = os.environ.get("THINGS_POISON", "poison")
+SLOW = os.environ.get("THINGS_SLOW")
 STATUSES = {
     "bad-request": 400,
     "unauthenticated": 401,
@@ -95,9 +97,11 @@ async def lock_things(session: AsyncSession, keys: Sequence[str]) -> None:
 
 
 async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envelope) -> None:
-    """Take a value that is newer than what is known; the value ``POISON`` cannot be taken."""
+    """Take a value that is newer than what is known; ``POISON`` cannot be taken, ``SLOW`` takes for ever."""
     if event.value == POISON:
         raise ValueError("poison")
+    if event.value == SLOW:
+        await asyncio.sleep(600)
     thing = await session.get_one(Thing, event.thing_id)
     thing.applied += 1
     if envelope.sequence > thing.seen:

@@ -197,16 +197,17 @@ class Beside:
         No handler writes meanwhile, and the twins have read everything that any of them has. ``remove`` also takes
         away rows that the topics do not know. Unreadable when a message cannot be read that live could read.
         """
-        tables = ", ".join(f"public.{each.table}" for each in self._projection.kept)
+        taken = [each for each in self._projection.kept if each.columns]
         async with self._live.begin() as session:
+            tables = ", ".join(f"public.{each.table}" for each in taken)
             await session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
             await self.read()
             if unread := (await session.scalars(_UNREAD)).all():
                 raise Unreadable(f"{len(unread)} messages cannot be read, the first is {unread[0]}")
             # Rows of the later tables may refer to rows of the earlier ones.
-            for each in reversed(self._projection.kept) if remove else ():
+            for each in reversed(taken) if remove else ():
                 await session.execute(text(each.removing()))
-            for each in self._projection.kept:
+            for each in taken:
                 await session.execute(text(each.adopting()))
 
 
