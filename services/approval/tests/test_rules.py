@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from approval import rules, verification
 from approval.envelopes import arrival_of
-from approval.rules import Assessed, Choice, revision_to_open
+from approval.rules import Choice, revision_to_open
 from chassis.problems import Problem
-from contracts.events.approval import TilsynDecision
 from contracts.events.external import INBOUND, InboundIntensified
 from contracts.events.parties import StepContent
 
@@ -63,29 +62,6 @@ def test_only_unedited_approvals_are_proposed() -> None:
         for key in ("values", "methods", "budget", "gone")
     }
     assert list(rules.proposals(before, after, choices)) == ["values"]
-
-
-def assessed(day: int, number: int, decision: str, period: Any = None) -> Assessed:
-    return Assessed(date(2026, 11, day), number, TilsynDecision(decision), period)
-
-
-@pytest.mark.parametrize(
-    ("tilsyn", "ceased", "status"),
-    [
-        ([], False, "under-approval"),
-        ([assessed(1, 1, "no-decision")], False, "under-approval"),
-        ([assessed(1, 1, "approved")], False, "approved"),
-        ([assessed(2, 1, "approved"), assessed(1, 2, "not-approved")], False, "approved"),
-        ([assessed(1, 1, "approved"), assessed(1, 2, "not-approved")], False, "not-approved"),
-        ([assessed(1, 1, "not-approved"), assessed(2, 2, "no-decision")], False, "not-approved"),
-        ([assessed(1, 1, "approved-with-conditions")], False, "approved-with-conditions"),
-        ([assessed(1, 1, "approved", (date(2026, 11, 1), date(2026, 12, 1)))], False, "intensified"),
-        ([assessed(1, 1, "approved", (date(2026, 5, 1), date(2026, 11, 1)))], False, "approved"),
-        ([assessed(1, 1, "approved")], True, "ceased"),
-    ],
-)
-def test_the_status_follows_from_the_latest_deciding_tilsyn(tilsyn: Any, ceased: bool, status: str) -> None:  # noqa: FBT001
-    assert rules.status_of(tilsyn, ceased=ceased, today=TODAY) == status
 
 
 DAYS = st.dates()

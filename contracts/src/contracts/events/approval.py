@@ -54,6 +54,8 @@ class CaseApproved(CaseEvent, frozen=True):
     """Every step was approved: the case is closed and ``steps`` is the approved content (row 80).
 
     ``submitted_at`` is when the approved revision was sent: vacancies reported later than that are newer.
+    ``tilbud``, ``leader`` and ``contact`` say what this case reports only where it holds the step that they come
+    from (``reports``); the rest is what was approved when it was sent, which may be out of date by now.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-approved.v1"
@@ -69,6 +71,10 @@ class CaseApproved(CaseEvent, frozen=True):
     approved_by: Actor
     approved_at: datetime
     submitted_at: datetime | None = None
+
+    def reports(self, step: str) -> bool:
+        """Return whether the case holds this step: ``contact`` for name and people, ``company`` for the operator."""
+        return any(each.key == step for each in self.steps)
 
 
 class CaseClosed(CaseEvent, frozen=True):

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from chassis.problems import FieldError, Problem
 from contracts.cpr import holds_cpr
-from contracts.events.approval import TilsynDecision
 from contracts.events.parties import StepContent, Verdict
 
 
@@ -91,38 +89,3 @@ def outcome_of(verdicts: Mapping[str, str | None]) -> Outcome:
 def step_pointer(step: str) -> str:
     """Return the JSON pointer of a step among the steps of a case."""
     return "/steps/" + step.replace("~", "~0").replace("/", "~1")
-
-
-@dataclass(frozen=True)
-class Assessed:
-    """What of a tilsyn decides about a tilbud's approval; ``intensified`` is a first and a last day."""
-
-    decided_on: date
-    accepted_number: int
-    decision: TilsynDecision
-    intensified: tuple[date, date] | None = None
-
-
-def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
-    """Return the tilsyn that counts: highest ``decided_on``, on the same day accepted last (design.md).
-
-    One without a decision changes no approval and never counts.
-    """
-    deciding = [each for each in tilsyn if each.decision is not TilsynDecision.NO_DECISION]
-    return max(deciding, key=lambda each: (each.decided_on, each.accepted_number), default=None)
-
-
-def status_of(tilsyn: Sequence[Assessed], *, ceased: bool, today: date) -> str:
-    """Return the tilsynsstatus (B.7, rows 98 and 99), an id of the vocabulary ``tilsyn-statuses``."""
-    if ceased:
-        return "ceased"
-    counting = latest(tilsyn)
-    if counting is None:
-        return "under-approval"
-    if counting.decision.positive and any(_covers(each.intensified, today) for each in tilsyn):
-        return "intensified"
-    return counting.decision.value
-
-
-def _covers(period: tuple[date, date] | None, day: date) -> bool:
-    return period is not None and period[0] <= day <= period[1]

@@ -1,5 +1,6 @@
 """The read side of tilsyn: for officers of any authority and for the tilbud's own operator."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -7,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from approval.models import Tilbud, Tilsyn
-from approval.rules import Assessed, latest, status_of
 from approval.schemas import TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
@@ -16,6 +16,7 @@ from chassis.problems import not_found
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
 from contracts.reference import authority_name
+from contracts.tilsyn import Assessed, latest, status_of
 
 
 async def list_tilsyn(
@@ -30,13 +31,13 @@ async def list_tilsyn(
     start = _place(rows, cursor)
     chosen = events[start : start + limit]
     more = len(events) > start + limit
-    ceased = tilbud.ceased or {}
+    ceased_on = date.fromisoformat(tilbud.ceased["ceased_on"]) if tilbud.ceased else None
     return TilsynPage(
         items=[_view(event, latest=event is counting) for event in chosen],
         next=encode_cursor(chosen[-1].authority, chosen[-1].tilsyn_id) if more else None,
         total=len(rows),
-        status=status_of([_assessed(event) for event in events], ceased=bool(ceased), today=today()),
-        ceased_on=ceased.get("ceased_on"),
+        status=status_of([Assessed.of(event) for event in events], ceased_on=ceased_on, today=today()),
+        ceased_on=ceased_on,
     )
 
 
@@ -91,14 +92,9 @@ def _sees(principal: Principal, tilbud: Tilbud) -> bool:
     return principal.cvr != "" and principal.cvr == tilbud.operator_cvr
 
 
-def _assessed(event: TilsynPublished) -> Assessed:
-    period = (event.intensified.start, event.intensified.until) if event.intensified else None
-    return Assessed(event.decided_on, event.accepted_number, event.decision, period)
-
-
 def _counting(events: list[TilsynPublished]) -> TilsynPublished | None:
     by_number = {event.accepted_number: event for event in events}
-    counting = latest(_assessed(event) for event in events)
+    counting = latest(map(Assessed.of, events))
     return by_number[counting.accepted_number] if counting else None
 
 

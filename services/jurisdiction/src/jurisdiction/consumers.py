@@ -49,7 +49,7 @@ def _reports(book: Rulebook) -> Subscription:
         await cases.route_sent(session, book, await session.get_one(Tilbud, event.tilbud_id), event)
 
     async def on_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope) -> None:
-        await cases.close(session, event.submission_id)
+        await cases.close(session, event.submission_id, event.tilbud_id)
 
     on: Handlers = {TilbudCreated: on_created, SubmissionSent: on_sent, SubmissionClosed: on_closed}
     return Subscription("jurisdiction.reports", (REPORTS,), lock=lock_tilbud, on=on, ignored=_others(REPORTS, on))
@@ -63,7 +63,7 @@ def _cases(book: Rulebook) -> Subscription:
         await cases.note_return(session, event)
 
     async def on_closed(session: AsyncSession, event: CaseClosed, _: Envelope) -> None:
-        await cases.close(session, event.case_id)
+        await cases.close(session, event.case_id, event.tilbud_id)
 
     on: Handlers = {CaseApproved: on_approved, CaseReturned: on_returned, CaseClosed: on_closed}
     return Subscription("jurisdiction.cases", (CASES,), lock=lock_tilbud, on=on, ignored=_others(CASES, on))

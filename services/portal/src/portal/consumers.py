@@ -1,6 +1,6 @@
 """What the portal listens to: everything that an overview row shows."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +25,6 @@ from contracts.events import (
 )
 from contracts.events.approval import CaseEvent
 from portal import overview
-from portal.models import Tilbud
 from portal.rules import CaseStage
 
 
@@ -72,28 +71,32 @@ async def on_vacancies(session: AsyncSession, event: VacanciesChanged, _: Envelo
     await overview.touch(session, event.tilbud_id, event.changed_at)
 
 
-async def on_opened(session: AsyncSession, event: CaseOpened, _: Envelope) -> None:
+async def on_opened(session: AsyncSession, event: CaseOpened, envelope: Envelope) -> None:
     """Show whose case it is."""
-    await _take_case(session, event, CaseStage.OPENED, event.opened_at)
+    await _take_case(session, event, envelope, CaseStage.OPENED, event.opened_at)
 
 
-async def on_returned(session: AsyncSession, event: CaseReturned, _: Envelope) -> None:
+async def on_returned(session: AsyncSession, event: CaseReturned, envelope: Envelope) -> None:
     """Show that the case waits for corrections (row 75)."""
-    await _take_case(session, event, CaseStage.RETURNED, event.returned_at)
+    await _take_case(session, event, envelope, CaseStage.RETURNED, event.returned_at)
 
 
-async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -> None:
+async def on_approved(session: AsyncSession, event: CaseApproved, envelope: Envelope) -> None:
     """Show that the case is closed, and the name that was approved."""
-    await _take_case(session, event, CaseStage.APPROVED, event.approved_at)
-    await overview.take_facts(session, event.tilbud_id, event.tilbud, number=event.number)
+    await _take_case(session, event, envelope, CaseStage.APPROVED, event.approved_at)
+    # Another case repeats the name that was approved when it was sent.
+    if event.reports("contact"):
+        await overview.take_facts(session, event.tilbud_id, event.tilbud, number=event.number)
 
 
-async def on_case_closed(session: AsyncSession, event: CaseClosed, _: Envelope) -> None:
+async def on_case_closed(session: AsyncSession, event: CaseClosed, envelope: Envelope) -> None:
     """Show that the authority does nothing more in the case (row 78)."""
-    await _take_case(session, event, CaseStage.CLOSED, event.closed_at)
+    await _take_case(session, event, envelope, CaseStage.CLOSED, event.closed_at)
 
 
-async def _take_case(session: AsyncSession, event: CaseEvent, stage: CaseStage, at: datetime) -> None:
+async def _take_case(
+    session: AsyncSession, event: CaseEvent, envelope: Envelope, stage: CaseStage, at: datetime
+) -> None:
     await overview.take_case(
         session,
         event.tilbud_id,
@@ -103,7 +106,7 @@ async def _take_case(session: AsyncSession, event: CaseEvent, stage: CaseStage, 
         at=at,
         number=event.number,
     )
-    await overview.take_case_authority(session, event.case_id, authority=event.authority, revision=event.revision)
+    await overview.take_case_authority(session, event.case_id, authority=event.authority, sequence=envelope.sequence)
 
 
 async def on_not_routed(session: AsyncSession, event: CaseNotRouted, _: Envelope) -> None:
@@ -125,10 +128,7 @@ async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) 
 
 async def on_ceased(session: AsyncSession, event: TilbudCeased, _: Envelope) -> None:
     """Show that the tilbud has ceased: at the bottom of the list, for those who follow it (row 28)."""
-    row = await session.get_one(Tilbud, event.tilbud_id)
-    row.ceased_on = max(event.ceased_on, row.ceased_on or date.min)
-    await overview.refresh_status(session, event.tilbud_id)
-    await overview.touch(session, event.tilbud_id, event.accepted_at)
+    await overview.take_cessation(session, event)
 
 
 async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:

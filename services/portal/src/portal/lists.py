@@ -12,6 +12,7 @@ from portal.models import Case, Follower, Tilbud
 from portal.visitors import Visitor
 
 PAGE_SIZE = 25
+CEASED = "ceased"
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,17 @@ async def listing(
     following = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].Tilbud
-        following = encode_cursor(last.ceased_on is not None, last.sort_key, last.id)
+        following = encode_cursor(last.status == CEASED, last.sort_key, last.id)
     return Listing(lines, following, total)
 
 
 def _page(conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str) -> Select[Tilbud, bool]:
-    place = tuple_(Tilbud.ceased_on.is_not(None), Tilbud.sort_key, Tilbud.id)
+    place = tuple_(Tilbud.status == CEASED, Tilbud.sort_key, Tilbud.id)
     statement = select(Tilbud, _follows(visitor).label("followed")).where(*conditions)
     if cursor:
         ceased, key, tilbud_id = decode_cursor(cursor, bool, str, str)
         statement = statement.where(place > tuple_(ceased, key.replace("\0", ""), tilbud_id.replace("\0", "")))
-    return statement.order_by(Tilbud.ceased_on.is_not(None), Tilbud.sort_key, Tilbud.id).limit(PAGE_SIZE + 1)
+    return statement.order_by(Tilbud.status == CEASED, Tilbud.sort_key, Tilbud.id).limit(PAGE_SIZE + 1)
 
 
 def _line(row: Any) -> Line:
@@ -112,7 +113,7 @@ def _follows(visitor: Visitor) -> ColumnElement[bool]:
 
 
 def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
-    return or_(Tilbud.ceased_on.is_(None), _follows(visitor))
+    return or_(Tilbud.status != CEASED, _follows(visitor))
 
 
 def _narrowed(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:

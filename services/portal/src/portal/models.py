@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -54,6 +54,7 @@ class Tilbud(Base):
     published_seen: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     followers_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     ceased_on: Mapped[date | None]
+    ceased_told_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(server_default="under-approval")
     case_status: Mapped[str] = mapped_column(server_default="")
     changed_at: Mapped[datetime | None]
@@ -66,7 +67,11 @@ class Tilbud(Base):
 
 
 class Case(Base):
-    """One case of a tilbud. ``revision`` and ``stage`` together say how new ``state`` is."""
+    """One case of a tilbud. ``revision`` and ``stage`` together say how new ``state`` is.
+
+    A case that moves to another authority has the same revision and stage there, so ``authority_sequence``, the one
+    of the event, says how new ``authority`` is.
+    """
 
     __tablename__ = "cases"
 
@@ -77,7 +82,7 @@ class Case(Base):
     stage: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     state: Mapped[str] = mapped_column(server_default="awaiting")
     authority: Mapped[str | None]
-    authority_revision: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    authority_sequence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     steps: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     legal_bases: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     submitted_at: Mapped[datetime | None]
@@ -100,6 +105,7 @@ class Tilsyn(Base):
     accepted_number: Mapped[int] = mapped_column(Integer)
     decided_on: Mapped[date]
     decision: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="announced")
     intensified_from: Mapped[date | None]
     intensified_until: Mapped[date | None]
 

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import today
 from chassis.database import Database, lock_all
 from chassis.timers import Timer, alone
-from contracts.events.approval import TilsynPublished
+from contracts.events.approval import TilbudCeased, TilsynDecision, TilsynKind, TilsynPublished
 from contracts.events.notification import FollowersChanged
 from contracts.events.parties import TilbudFacts
+from contracts.tilsyn import Assessed, status_of
 from portal.models import Case, Follower, Tilbud, Tilsyn
-from portal.rules import CaseStage, case_status, searchable, sort_key, tilbud_status
+from portal.rules import CaseStage, case_status, searchable, sort_key
 
 
 async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
@@ -93,7 +94,7 @@ async def take_case(
         case.number = number
     if (revision, stage) >= (case.revision, case.stage):
         case.revision, case.stage, case.state = revision, stage.value, stage.state
-        case.changed_at = at
+        case.changed_at = max(at, case.changed_at or at)
     await session.flush()
     await _refresh_case_status(session, tilbud_id)
     await touch(session, tilbud_id, at)
@@ -108,11 +109,11 @@ async def take_report(
         case.submitted_at, case.steps, case.legal_bases = at, list(steps), list(legal_bases)
 
 
-async def take_case_authority(session: AsyncSession, case_id: str, *, authority: str, revision: int) -> None:
+async def take_case_authority(session: AsyncSession, case_id: str, *, authority: str, sequence: int) -> None:
     """Take who decides a case: its own authority, which may differ from the tilbud's (row 63)."""
     case = await session.get_one(Case, case_id)
-    if revision >= case.authority_revision:
-        case.authority, case.authority_revision = authority, revision
+    if sequence >= case.authority_sequence:
+        case.authority, case.authority_sequence = authority, sequence
 
 
 async def _refresh_case_status(session: AsyncSession, tilbud_id: str) -> None:
@@ -128,6 +129,7 @@ async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
         "accepted_number": event.accepted_number,
         "decided_on": event.decided_on,
         "decision": event.decision.value,
+        "kind": event.kind.value,
         "intensified_from": event.intensified.start if event.intensified else None,
         "intensified_until": event.intensified.until if event.intensified else None,
     }
@@ -142,12 +144,27 @@ async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
     await touch(session, event.tilbud_id, event.accepted_at)
 
 
+async def take_cessation(session: AsyncSession, event: TilbudCeased) -> None:
+    """Take the day that the tilbud has ceased on, as the authority told last."""
+    row = await _row(session, event.tilbud_id)
+    if row.ceased_told_at is None or event.accepted_at >= row.ceased_told_at:
+        row.ceased_on, row.ceased_told_at = event.ceased_on, event.accepted_at
+    await refresh_status(session, event.tilbud_id)
+    await touch(session, event.tilbud_id, event.accepted_at)
+
+
 async def refresh_status(session: AsyncSession, tilbud_id: str) -> None:
     """Derive the tilsyn status of a tilbud from its latest tilsyn and whether it has ceased."""
     all_of_it = select(Tilsyn).where(Tilsyn.tilbud_id == tilbud_id).execution_options(populate_existing=True)
     rows = (await session.execute(all_of_it)).scalars().all()
     row = await _row(session, tilbud_id)
-    row.status = tilbud_status(rows, ceased=row.ceased_on is not None, today=today())
+    row.status = status_of([_assessed(each) for each in rows], ceased_on=row.ceased_on, today=today())
+
+
+def _assessed(row: Tilsyn) -> Assessed:
+    first, last = row.intensified_from, row.intensified_until
+    period = (first, last) if first and last else None
+    return Assessed(row.decided_on, row.accepted_number, TilsynDecision(row.decision), TilsynKind(row.kind), period)
 
 
 async def refresh_intensified(database: Database) -> None:

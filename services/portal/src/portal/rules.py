@@ -1,10 +1,8 @@
 """Pure rules behind the overview rows: which status a list shows, and in which order it stands."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Protocol
 
 _LAST_LETTERS = str.maketrans("æäøöå", "\ufff0\ufff0\ufff1\ufff1\ufff2")
 
@@ -28,42 +26,6 @@ class CaseStage(IntEnum):
             CaseStage.APPROVED: "approved",
             CaseStage.CLOSED: "closed",
         }[self]
-
-
-class DecidedTilsyn(Protocol):
-    """What of a tilsyn the status depends on."""
-
-    decided_on: date
-    accepted_number: int
-    decision: str
-    intensified_from: date | None
-    intensified_until: date | None
-
-
-def latest(tilsyn: Iterable[DecidedTilsyn]) -> DecidedTilsyn | None:
-    """Return the tilsyn that counts: highest ``decided_on``, on the same day the one accepted last.
-
-    One without a decision changes no approval and never counts.
-    """
-    deciding = (each for each in tilsyn if each.decision != "no-decision")
-    return max(deciding, key=lambda each: (each.decided_on, each.accepted_number), default=None)
-
-
-def tilbud_status(tilsyn: Sequence[DecidedTilsyn], *, ceased: bool, today: date) -> str:
-    """Return the status of a tilbud, an id of the vocabulary ``tilsyn-statuses`` (B.7)."""
-    if ceased:
-        return "ceased"
-    counting = latest(tilsyn)
-    if counting is None:
-        return "under-approval"
-    if counting.decision != "not-approved" and any(_is_intensified(each, today) for each in tilsyn):
-        return "intensified"
-    return counting.decision
-
-
-def _is_intensified(tilsyn: DecidedTilsyn, day: date) -> bool:
-    start, until = tilsyn.intensified_from, tilsyn.intensified_until
-    return start is not None and until is not None and start <= day <= until
 
 
 def case_status(cases: Sequence[tuple[str, int]]) -> str:

@@ -61,7 +61,7 @@ class KnownVacancies(Part):
 
 
 class Cessation(Part):
-    """The tilbud has ceased on this day."""
+    """The tilbud has ceased on this day, as the authority told last."""
 
     ceased_on: date
     accepted_at: datetime
@@ -143,9 +143,9 @@ def _after_tilsyn(known: Known, tilsyn: TilsynPublished) -> Known:
 
 def _after_cessation(known: Known, ceased: TilbudCeased) -> Known:
     told = Cessation(ceased_on=ceased.ceased_on, accepted_at=ceased.accepted_at)
-    before = known.cessation or told
-    newer = told if (told.ceased_on, told.accepted_at) >= (before.ceased_on, before.accepted_at) else before
-    return known.model_copy(update={"cessation": newer})
+    if known.cessation and known.cessation.accepted_at > told.accepted_at:
+        return known
+    return known.model_copy(update={"cessation": told})
 
 
 def _after_vacancies(known: Known, report: VacanciesChanged) -> Known:

@@ -6,7 +6,8 @@ from itertools import chain
 from typing import Any
 
 from chassis.clock import COPENHAGEN
-from contracts.events.approval import TilsynDecision, TilsynKind, TilsynPublished
+from contracts import tilsyn
+from contracts.events.approval import TilsynDecision, TilsynPublished
 from contracts.events.publication import PublicAuthority, PublicDepartment, PublicTilbud, PublicTilsyn
 from contracts.events.reporting import DepartmentVacancies
 from contracts.form import (
@@ -34,18 +35,9 @@ def latest_deciding_tilsyn(known: Known) -> TilsynPublished | None:
 
 
 def has_ceased(known: Known) -> bool:
-    """Return whether the tilbud is closed for good (row 99).
-
-    Only a new approval opens it again: a positive tilsyn of the kind ``approval`` decided after the last day.
-    The report of a visit that was made before the end may well be decided after it and opens nothing.
-    """
-    if known.cessation is None:
-        return False
-    last_day = known.cessation.ceased_on
-    return not any(
-        each.kind is TilsynKind.APPROVAL and each.decision.positive and each.decided_on > last_day
-        for each in known.tilsyn.values()
-    )
+    """Return whether the tilbud is closed for good (row 99)."""
+    ceased_on = known.cessation.ceased_on if known.cessation else None
+    return tilsyn.has_ceased(ceased_on, map(tilsyn.Assessed.of, known.tilsyn.values()))
 
 
 def public_record(tilbud_id: str, known: Known) -> PublicTilbud | None:

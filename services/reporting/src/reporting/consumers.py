@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,10 +24,10 @@ from contracts.events import (
 from contracts.events.base import TilbudEvent
 from contracts.events.parties import StepDecision
 from reporting.drafts import drop_superfluous
-from reporting.facts import take_over
+from reporting.facts import take_over_company, take_over_contact
 from reporting.log import note
 from reporting.models import ApprovedStep, Submission, SubmissionStep, Tilbud, TilsynSeen
-from reporting.rules import State
+from reporting.rules import COMPANY, CONTACT, State
 from reporting.submissions import release_locks, settle
 from reporting.tilbud import create_from_application
 
@@ -50,7 +50,7 @@ async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -
     if submission.state == State.CLOSED or submission.revision != event.revision:
         return
     if submission.state == State.APPROVED:
-        await _keep_content(session, event)
+        await _move_baseline(session, tilbud, event)
         return
     await _keep_decisions(session, event.case_id, event.decisions)
     settle(submission, State.APPROVED, event.approved_by)
@@ -59,7 +59,7 @@ async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -
     submission.version = tilbud.last_version
     await _move_baseline(session, tilbud, event)
     await release_locks(session, submission.id)
-    tilbud.changed_at = event.approved_at
+    tilbud.changed_at = max(tilbud.changed_at, event.approved_at)
     note(session, tilbud.id, "case-approved", event.approved_by, submission_id=event.case_id)
     await session.flush()
     await drop_superfluous(session, tilbud)
@@ -104,6 +104,8 @@ async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) 
         "accepted_number": event.accepted_number,
         "decided_on": event.decided_on,
         "decision": event.decision.value,
+        "kind": event.kind.value,
+        "intensified_from": event.intensified.start if event.intensified else None,
         "intensified_until": event.intensified.until if event.intensified else None,
     }
     statement = insert(TilsynSeen).values(
@@ -116,9 +118,10 @@ async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) 
 
 
 async def on_ceased(session: AsyncSession, event: TilbudCeased, _: Envelope) -> None:
-    """The tilbud has ceased; the first date stays when the same is said twice."""
+    """The tilbud has ceased, on the day that the authority told last."""
     tilbud = await _tilbud(session, event)
-    tilbud.ceased_on = tilbud.ceased_on or event.ceased_on
+    if tilbud.ceased_told_at is None or event.accepted_at >= tilbud.ceased_told_at:
+        tilbud.ceased_on, tilbud.ceased_told_at = event.ceased_on, event.accepted_at
 
 
 async def on_application(session: AsyncSession, event: ApplicationAccepted, _: Envelope) -> None:
@@ -128,9 +131,18 @@ async def on_application(session: AsyncSession, event: ApplicationAccepted, _: E
 
 async def _move_baseline(session: AsyncSession, tilbud: Tilbud, event: CaseApproved) -> None:
     await _keep_content(session, event)
-    if event.number > tilbud.facts_number and {"company", "contact"} & {step.key for step in event.steps}:
-        take_over(tilbud, event.tilbud, event.leader, event.contact)
-        tilbud.facts_number = event.number
+    if await _is_newest(session, event, CONTACT):
+        take_over_contact(tilbud, event.tilbud, event.leader, event.contact)
+    if await _is_newest(session, event, COMPANY):
+        take_over_company(tilbud, event.tilbud)
+
+
+async def _is_newest(session: AsyncSession, event: CaseApproved, step: str) -> bool:
+    """Return whether the case holds ``step``, and no later one that is approved does."""
+    newest = select(func.max(ApprovedStep.number)).where(
+        ApprovedStep.tilbud_id == event.tilbud_id, ApprovedStep.key == step
+    )
+    return event.reports(step) and await session.scalar(newest) == event.number
 
 
 async def _keep_content(session: AsyncSession, event: CaseApproved) -> None:

@@ -17,14 +17,22 @@ from reporting.log import note
 from reporting.models import Draft, DraftStep, NewStart, Tilbud
 from reporting.reports import RESTORABLE, Desk, current_draft_steps, latest_replaced_draft, load_desk, load_report
 from reporting.rules import Data, Report, refuse_locked_changes, superfluous_drafts
+from reporting.tilsyn import refuse_ceased
 
 
-async def locked_for(session: AsyncSession, tilbud_id: str, principal: Principal) -> tuple[Tilbud, Reporter]:
-    """Lock the tilbud for a command of ``principal``, who must be one of its reporters."""
+async def locked_for(
+    session: AsyncSession, tilbud_id: str, principal: Principal, *, even_ceased: bool = False
+) -> tuple[Tilbud, Reporter]:
+    """Lock the tilbud for a command of ``principal``, who must be one of its reporters.
+
+    Problem ``tilbud-ceased`` for one that is closed for good, unless the command takes ``even_ceased`` ones.
+    """
     tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
     reporter = reporter_of(principal, tilbud)
     if tilbud is None:
         raise not_found()
+    if not even_ceased:
+        await refuse_ceased(session, tilbud)
     return tilbud, reporter
 
 

@@ -96,17 +96,21 @@ def fixed(tilbud: Tilbud) -> dict[str, Data]:
     }
 
 
-def take_over(tilbud: Tilbud, facts: TilbudFacts, leader: Person, contact: Person | None) -> None:
-    """Let the row of ``tilbud`` say what was approved."""
+def take_over_contact(tilbud: Tilbud, facts: TilbudFacts, leader: Person, contact: Person | None) -> None:
+    """Let the row of ``tilbud`` say what was approved in the step ``contact``."""
     tilbud.name = facts.name
     tilbud.address = facts.address.model_dump()
+    tilbud.leader = leader.model_dump()
+    tilbud.contact = contact.model_dump() if contact else None
+
+
+def take_over_company(tilbud: Tilbud, facts: TilbudFacts) -> None:
+    """Let the row of ``tilbud`` say what was approved in the step ``company``."""
     tilbud.operator_kind = facts.operator.kind.value
     tilbud.operator_municipality = facts.operator.municipality
     tilbud.operator_region = facts.operator.region
     tilbud.primary_legal_basis = facts.primary_legal_basis
     tilbud.legal_bases = list(facts.legal_bases)
-    tilbud.leader = leader.model_dump()
-    tilbud.contact = contact.model_dump() if contact else None
 
 
 def _person(data: Data) -> Person:

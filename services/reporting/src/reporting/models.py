@@ -37,7 +37,6 @@ TILBUD_NUMBERS = Sequence("tilbud_numbers", start=6325, metadata=Base.metadata)
 class Tilbud(Sequenced, Base):
     """A tilbud with what identifies it: as created, and from its first approval on as approved.
 
-    ``facts_number`` is the submission that the identifying facts come from, 0 for the creation.
     ``authority`` is the one that created it until ``jurisdiction`` has said who supervises; then
     ``authority_version`` is above 0.
     """
@@ -61,7 +60,6 @@ class Tilbud(Sequenced, Base):
     legal_bases: Mapped[list[str]]
     leader: Mapped[Json]
     contact: Mapped[Json | None]
-    facts_number: Mapped[int] = mapped_column(default=0, server_default="0")
     created_by_authority: Mapped[str]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -75,6 +73,7 @@ class Tilbud(Sequenced, Base):
     vacancies_version: Mapped[int] = mapped_column(default=0, server_default="0")
     vacancies_at: Mapped[datetime | None]
     ceased_on: Mapped[date | None]
+    ceased_told_at: Mapped[datetime | None]
 
 
 class Submission(Base):
@@ -219,6 +218,8 @@ class TilsynSeen(Base):
     accepted_number: Mapped[int]
     decided_on: Mapped[date]
     decision: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="announced")
+    intensified_from: Mapped[date | None]
     intensified_until: Mapped[date | None]
 
 

@@ -14,7 +14,7 @@ from reporting.settings import ReportingSettings
 DECIDED_ELSEWHERE = Projection(
     [each for each in SUBSCRIPTIONS if each.name != "reporting.applications"],
     (
-        Kept.of(Tilbud, "authority", "authority_version", "ceased_on"),
+        Kept.of(Tilbud, "authority", "authority_version", "ceased_on", "ceased_told_at"),
         Kept.of(TilsynSeen),
         Kept.of(ApprovedStep),
     ),

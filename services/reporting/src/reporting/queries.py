@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
@@ -14,6 +13,7 @@ from chassis.pages import Page, decode_cursor, encode_cursor
 from chassis.problems import Problem
 from contracts.form import department_ids, form, join
 from contracts.reference import authority_name
+from contracts.tilsyn import Status, status_of
 from reporting.access import officer_scopes
 from reporting.companies import company
 from reporting.cpr import CprVault
@@ -26,7 +26,6 @@ from reporting.models import (
     Submission,
     SubmissionStep,
     Tilbud,
-    TilsynSeen,
 )
 from reporting.reports import load_baseline
 from reporting.rules import DEPARTMENTS, Data, State, in_order
@@ -39,20 +38,15 @@ from reporting.schemas import (
     LeaderCprState,
     Lock,
     OperatorView,
-    Status,
     SubmissionView,
     TilbudItem,
     TilbudPage,
     TilbudView,
     VacanciesView,
 )
+from reporting.tilsyn import tilsyn_of
 
 OPEN = (State.AWAITING, State.RETURNED)
-POSITIVE_STATUS: Mapping[str, Status] = {
-    "approved": "approved",
-    "approved-with-conditions": "approved-with-conditions",
-    "not-approved": "not-approved",
-}
 
 
 async def list_tilbud(
@@ -126,25 +120,9 @@ async def _items(session: AsyncSession, rows: Sequence[Tilbud]) -> list[TilbudIt
 
 
 async def statuses_of(session: AsyncSession, rows: Sequence[Tilbud]) -> dict[str, Status]:
-    """Return the status of each tilbud by its latest tilsyn: highest day, on the same day accepted last (B.7)."""
-    statement = (
-        select(TilsynSeen)
-        .where(TilsynSeen.tilbud_id.in_([row.id for row in rows]), TilsynSeen.decision.in_(POSITIVE_STATUS))
-        .ext(distinct_on(TilsynSeen.tilbud_id))
-        .order_by(TilsynSeen.tilbud_id, TilsynSeen.decided_on.desc(), TilsynSeen.accepted_number.desc())
-    )
-    latest = {row.tilbud_id: row for row in (await session.execute(statement)).scalars()}
-    return {row.id: _status(row, latest.get(row.id)) for row in rows}
-
-
-def _status(tilbud: Tilbud, tilsyn: TilsynSeen | None) -> Status:
-    if tilbud.ceased_on:
-        return "ceased"
-    if tilsyn is None:
-        return "under-approval"
-    status = POSITIVE_STATUS[tilsyn.decision]
-    until = tilsyn.intensified_until
-    return "intensified" if until and until >= today() and status != "not-approved" else status
+    """Return the tilsynsstatus of each tilbud (B.7)."""
+    tilsyn = await tilsyn_of(session, [row.id for row in rows])
+    return {row.id: status_of(tilsyn.get(row.id, []), ceased_on=row.ceased_on, today=today()) for row in rows}
 
 
 def named_authority(authority_id: str) -> AuthorityName:

@@ -33,6 +33,7 @@ from contracts.reference import legal_basis
 Data = dict[str, Any]
 DEPARTMENTS = "departments"
 COMPANY = "company"
+CONTACT = "contact"
 PLACES = "places"
 
 
@@ -213,11 +214,14 @@ def edited_keys(report: Report) -> list[str]:
 def keys_to_send(report: Report, *, initial: bool) -> list[str]:
     """Return what a new submission holds: everything the first time, then what changed and no open case has.
 
-    The parts of a department that another case is about to add are that case's.
+    A department that is new, or comes back, has everything with it, too: what was approved of it before it went is
+    not what it is now. Where another case is about to add it, all of it is that case's.
     """
-    keys = report.keys if initial else changed_keys(report)
-    new = new_departments(report) if report.case_of(DEPARTMENTS) else frozenset()
-    return [key for key in keys if report.case_of(key) is None and parse_key(key)[1] not in new]
+    new = new_departments(report)
+    changed = set(report.keys if initial else changed_keys(report))
+    added = {key for key in report.keys if parse_key(key)[1] in new}
+    wanted = changed - added if report.case_of(DEPARTMENTS) else changed | added
+    return [key for key in report.keys if key in wanted and report.case_of(key) is None]
 
 
 def keys_to_resend(report: Report, case: OpenCase) -> list[str]:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from chassis.pages import Page
 from contracts.cpr import holds_cpr
 from contracts.events.parties import Actor, Address, OperatorKind
+from contracts.tilsyn import Status
 
 PHONE = r"^(?:(?:\d{2} ?){4}|\+[1-9]\d{0,2}(?: ?\d){6,12})$"
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~æøåÆØÅ-]{1,64}@(?:[A-Za-z0-9_æøåÆØÅ-]{1,63}\.){1,8}[A-Za-z]{2,24}$"
@@ -213,9 +214,6 @@ class VacanciesView(BaseModel):
     version: int
     changed_at: datetime | None
     departments: list[DepartmentVacancies]
-
-
-Status = Literal["under-approval", "approved", "approved-with-conditions", "intensified", "not-approved", "ceased"]
 
 
 class TilbudView(BaseModel):

@@ -74,6 +74,8 @@ async def resubmit(
     refuse_incomplete(report)
     await _refuse_without_cpr(session, tilbud)
     keys = keys_to_resend(report, case)
+    if not keys:
+        raise Problem("nothing-changed", "Sagens afdelinger findes ikke længere. Afslut sagen.")
     submission.revision += 1
     submission.state = State.AWAITING
     submission.form_version = report.form.version
@@ -89,7 +91,7 @@ async def close(
     session: AsyncSession, tilbud_id: str, submission_id: str, principal: Principal
 ) -> tuple[Submission, list[str]]:
     """Give up a returned case for good; its changes stay in the draft. Closing twice is the same as once."""
-    tilbud, reporter = await locked_for(session, tilbud_id, principal)
+    tilbud, reporter = await locked_for(session, tilbud_id, principal, even_ceased=True)
     submission = await _submission(session, tilbud, submission_id)
     if submission.state != State.CLOSED:
         _refuse_unless_returned(submission)
