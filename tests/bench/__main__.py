@@ -1,13 +1,15 @@
-"""``make bench``: the mechanism against a bare baseline in the same run, as ratios. ``python -m bench relay consume``.
+"""``make bench``: the mechanism against a bare baseline in the same run, as ratios. ``make bench B=relay`` for one.
 
 Both sides of a ratio take turns, so that whatever else runs on the machine burdens both alike; the best turn of each
 counts. No figure is asserted: a table is printed.
 """
 
+import os
 import platform
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+import time
+from importlib import import_module
 from pathlib import Path
 
 import uvloop
@@ -17,35 +19,37 @@ from rich.table import Table
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "faults"), str(HERE.parents[1] / "chassis" / "tests")]
 
-from consume import measure_consume  # noqa: E402
-from relay import measure_relay  # noqa: E402
+# The four named tilbud are enough for a whole system here.
+os.environ["SEED_SIZE"] = "0"
+
 from results import Result  # noqa: E402
-from search import measure_search  # noqa: E402
 
-from devstack.testing import Stack, running  # noqa: E402
+from devstack.testing import running  # noqa: E402
 
-BENCHES: dict[str, Callable[[Stack, Path], Awaitable[list[Result]]]] = {
-    "relay": measure_relay,
-    "consume": measure_consume,
-    "search": measure_search,
-}
+# Each is a module here with a function ``measure_…``.
+BENCHES = ("relay", "consume", "search", "visible", "memory", "start")
+
+console = Console(width=150)
 
 
-def show(results: list[Result]) -> None:
+def show(results: list[Result], title: str) -> None:
     """Print the table."""
-    table = Table("what", "ours", "bare", "unit", "ratio", "goal", title=platform.platform())
+    table = Table("what", "ours", "bare", "unit", "ratio", "goal", title=title)
     for result in results:
         table.add_row(*result.cells())
-    Console(width=150).print(table)
+    console.print(table)
 
 
 def main() -> None:
     """Run the benches named on the command line, or all."""
-    names = sys.argv[1:] or list(BENCHES)
+    console.print(platform.platform())
     with running() as stack, tempfile.TemporaryDirectory() as folder:
-        for name in names:
+        for name in sys.argv[1:] or BENCHES:
+            measure = getattr(import_module(name), f"measure_{name}")
             _ = stack.postgres, stack.kafka
-            show(uvloop.run(BENCHES[name](stack, Path(folder))))
+            began = time.monotonic()
+            results = uvloop.run(measure(stack, Path(folder)))
+            show(results, f"{name}, measured in {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.consume import Consumer
 from chassis.envelope import Envelope
 from chassis.subscriptions import Subscription, lock_nothing
-from chassis.worker import _record
+from chassis.worker import as_record
 from devstack.testing import Stack
 
 COUNT = 5_000
@@ -87,7 +87,7 @@ async def _ours(arena: Arena, subscription: Subscription) -> float:
     async def take(records: list[Any]) -> None:
         for record in records:
             record.original_headers = record.headers
-        await consumer.handle([_record(record) for record in records])
+        await consumer.handle([as_record(record) for record in records])
 
     return await rate(COUNT, lambda: _batches(arena, take))
 

@@ -1,7 +1,7 @@
 """What a bench found."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 TURNS = 3
@@ -20,7 +20,16 @@ class Result:
     def cells(self) -> tuple[str, ...]:
         """Return the row of the table."""
         ratio = f"{self.ours / self.bare:.2f}" if self.bare else "–"
-        return self.what, f"{self.ours:,.0f}", f"{self.bare:,.0f}" if self.bare else "–", self.unit, ratio, self.goal
+        return self.what, _short(self.ours), _short(self.bare) if self.bare else "–", self.unit, ratio, self.goal
+
+
+def _short(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}"
+
+
+def percentile(figures: Sequence[float], share: int) -> float:
+    """Return the figure below which ``share`` percent of ``figures`` are."""
+    return sorted(figures)[min(len(figures) * share // 100, len(figures) - 1)]
 
 
 async def rate(count: int, work: Callable[[], Awaitable[object]]) -> float:
