@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
 
 from devstack import ports
@@ -47,11 +47,6 @@ class Part:
         return f"{self.service}.{'app' if self.kind == 'api' else 'worker'}"
 
     @property
-    def is_built(self) -> bool:
-        """Return whether the module exists."""
-        return find_spec(self.module) is not None
-
-    @property
     def process(self) -> Managed:
         """Return the process. The interpreter's path tells it from the same module in another checkout."""
         return Managed(self.name, (PYTHON, self.module), RUN, LOGS)
@@ -87,8 +82,6 @@ class Service:
 
     def migrate(self) -> bool:
         """Bring the database to the newest revision; return whether there was something to do."""
-        if find_spec(f"{self.name}.migrate") is None:
-            return False
         stamp = LOCAL / "stamps" / f"{self.name}-migrated"
         digest = self._migrations_digest()
         if stamp.exists() and stamp.read_text() == digest:
@@ -106,10 +99,8 @@ class Service:
         return True
 
     def _migrations_digest(self) -> str:
-        spec = find_spec(self.name)
-        folder = Path(str(spec.origin)).parent / "migrations" if spec else ROOT
         digest = hashlib.sha256()
-        for file in sorted(folder.rglob("*.py")):
+        for file in sorted(Path(str(files(self.name))).joinpath("migrations").rglob("*.py")):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 

@@ -58,7 +58,7 @@ def _check_base() -> None:
 def _check_ports(servers: list[Component], services: list[Service]) -> None:
     needed = [name for server in servers if server.process.pid() is None for name in server.listens]
     numbers = {ports.port(name): name for name in needed}
-    numbers |= {part.port: part.name for part in _built(services) if part.process.pid() is None}
+    numbers |= {part.port: part.name for part in _parts(services) if part.process.pid() is None}
     taken = [
         f"{number} ({name}) by {ports.owner(number)}" for number, name in numbers.items() if not ports.is_free(number)
     ]
@@ -67,17 +67,15 @@ def _check_ports(servers: list[Component], services: list[Service]) -> None:
         raise StartError("\n  ".join(("These ports are in use:", *taken)) + f"\n{other}")
 
 
-def _built(services: Iterable[Service]) -> list[Part]:
-    return [part for service in services for part in service.parts if part.is_built]
+def _parts(services: Iterable[Service]) -> list[Part]:
+    return [part for service in services for part in service.parts]
 
 
 def _tasks(servers: list[Component], services: list[Service], secrets: Passwords) -> dict[str, Task]:
     tasks = {server.name: _server_task(server) for server in servers}
     for service in services:
         tasks[f"{service.name} database"] = _database_task(service, secrets)
-    for part in (part for service in services for part in service.parts):
-        tasks[part.name] = _part_task(part)
-    return tasks
+    return tasks | {part.name: _part_task(part) for part in _parts(services)}
 
 
 def _server_task(server: Component) -> Task:
@@ -99,8 +97,6 @@ def _database_task(service: Service, secrets: Passwords) -> Task:
 
 def _part_task(part: Part) -> Task:
     def work() -> str:
-        if not part.is_built:
-            return "not built yet"
         running = part.process.pid() is not None
         part.launch()
         try:
@@ -114,7 +110,7 @@ def _part_task(part: Part) -> Task:
 
 
 def _seed(wanted: tuple[str, ...]) -> bool:
-    if SEED_STAMP.exists() or set(wanted) != set(NAMES) or not all(p.is_built for s in SERVICES for p in s.parts):
+    if SEED_STAMP.exists() or set(wanted) != set(NAMES):
         return True
     return together({"demonstration data": Task(load_demonstration)})
 
@@ -148,13 +144,13 @@ def _write_endpoints(secrets: Passwords) -> None:
 def processes() -> list[Managed]:
     """Return every process of the system, the platform first."""
     servers = platform.components(platform.passwords()).values()
-    return [server.process for server in servers] + [part.process for service in SERVICES for part in service.parts]
+    return [server.process for server in servers] + [part.process for part in _parts(SERVICES)]
 
 
 def down() -> None:
     """Stop everything: the services first, then what they stand on."""
     servers = platform.components(platform.passwords())
-    parts = [part.process for service in SERVICES for part in service.parts]
+    parts = [part.process for part in _parts(SERVICES)]
     for group in (parts, [servers["mail"].process, servers["identity"].process, servers["kafka"].process]):
         together({process.name: _stop_task(process) for process in group})
     together({"postgres": Task(lambda: "stopped" if platform.postgres(platform.passwords()).stop() else "")})

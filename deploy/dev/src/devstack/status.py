@@ -30,13 +30,13 @@ console = Console(highlight=False)
 
 
 def status() -> bool:
-    """Print one line for each process and return whether all that are built are ready."""
+    """Print one line for each process and return whether all are ready."""
     table = Table("process", "pid", "MB", "state", "queues", box=None, header_style="bold")
     total, good = 0, True
     for name, pid, state, queues in (*_platform_rows(), *_service_rows()):
         used = memory(pid) if pid else 0
         total += used
-        good = good and state in {"ready", "not built yet"}
+        good = good and state == "ready"
         table.add_row(name, str(pid or "-"), str(used // MEGABYTE or "-"), _coloured(state), queues)
     console.print(table)
     console.print(f"{total // MEGABYTE} MB in all")
@@ -44,8 +44,7 @@ def status() -> bool:
 
 
 def _coloured(state: str) -> str:
-    colour = {"ready": "green", "not built yet": "yellow"}.get(state, "red")
-    return f"[{colour}]{escape(state)}[/]"
+    return f"[{'green' if state == 'ready' else 'red'}]{escape(state)}[/]"
 
 
 Row = tuple[str, int | None, str, str]
@@ -67,7 +66,7 @@ def _service_rows() -> list[Row]:
 def _part_row(part: Part) -> Row:
     pid = part.process.pid()
     if pid is None:
-        return part.name, None, "down" if part.is_built else "not built yet", ""
+        return part.name, None, "down", ""
     code, text = asked(part.address)
     return part.name, pid, "ready" if code == OK else _why_not(code, text), _queues(part)
 

@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from devstack import credentials, ports
-from devstack.identity import endpoints, signing_in
+from devstack.identity import endpoints, pages, signing_in
 from devstack.identity.keys import KeyRing
 from devstack.identity.provider import PORTAL, Provider, portal_client, system_clients
 from devstack.paths import CREDENTIALS, LOCAL
@@ -24,7 +24,7 @@ ROUTES = (
     Route("/token", endpoints.token, methods=["POST"]),
     Route("/userinfo", endpoints.userinfo, methods=["GET", "POST"]),
     Route("/end-session", signing_in.end_session, methods=["GET", "POST"]),
-    Route("/login.css", signing_in.stylesheet),
+    Route("/login.css", pages.stylesheet),
     Route("/dev/personas", endpoints.personas),
     Route("/dev/token", endpoints.persona_token, methods=["POST"]),
     Route("/dev/rotate", endpoints.rotate, methods=["POST"]),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from devstack.personas import PERSONAS
@@ -29,8 +30,8 @@ def message(title: str, text: str, status: int = 200) -> Response:
     return _page(title, message=text, status=status)
 
 
-def stylesheet() -> Response:
-    """Return the pages' stylesheet."""
+async def stylesheet(_: Request) -> Response:
+    """Give the pages' stylesheet."""
     return Response(files("devstack.identity").joinpath("login.css").read_text(), media_type="text/css")
 
 

@@ -92,8 +92,3 @@ def _client_id(request: Request, asked: Mapping[str, str]) -> str:
         return str(jwt.decode(asked.get("id_token_hint", ""), keys, algorithms=[ALGORITHM]).claims["aud"])
     except (JoseError, ValueError, KeyError):
         return ""
-
-
-async def stylesheet(_: Request) -> Response:
-    """Give the pages' stylesheet."""
-    return pages.stylesheet()
