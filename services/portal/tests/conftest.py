@@ -1,5 +1,6 @@
 """The portal on real PostgreSQL, with sessions of the demonstration's personas."""
 
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -17,6 +18,8 @@ from portal import sessions
 from portal.app import build
 from portal.assets import NEEDED
 from portal.settings import PortalSettings
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 Browser = Callable[..., Awaitable[httpx2.AsyncClient]]
 PORTAL = "http://portal.test"
