@@ -12,12 +12,21 @@ from chassis.database import ReadSession
 from chassis.pages import Page, decode_cursor, encode_cursor
 from contracts.events.publication import FieldChange, PublicTilbud
 from publication.models import PublicVersion
-from publication.parameters import AsOf, Cursor, LegalBasis, Limit, TargetGroup, moment_of, search_query, wrong
+from publication.parameters import (
+    AsOf,
+    Cursor,
+    Limit,
+    RateParameters,
+    SearchParameters,
+    moment_of,
+    search_query,
+    wrong,
+)
 from publication.presenting import search_page
 from publication.queries import history, public_version, records, state_of_everything
 from publication.rates import rate_boxes
 from publication.schemas import Comparison, PublicChange, RateBox, SearchPage
-from publication.search import SearchQuery, find
+from publication.search import find
 
 CACHED = {"Cache-Control": "public, max-age=1, must-revalidate"}
 MIN_COMPARED, MAX_COMPARED = 2, 5
@@ -67,17 +76,18 @@ def _answer(if_none_match: str | None, tag: str, content: Any) -> Response:
 async def search(
     request: Request,
     session: Reading,
-    query: Annotated[SearchQuery, Depends(search_query)],
+    asked: Annotated[SearchParameters, Query()],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Find departments of public tilbud (rows 85–87); a repeated parameter is OR, different ones are AND."""
-    # The state is read first: content that is newer than its ETag is only fetched once more.
-    tag = etag(*await state_of_everything(session), request.url.query)
-    headers = {**CACHED, "ETag": tag}
-    if _unchanged(if_none_match, tag):
-        return Response(status_code=304, headers=headers)
-    page = search_page(await find(session, query), query)
-    return JSONResponse(page.model_dump(mode="json"), headers=headers)
+    query = search_query(asked)
+    if if_none_match:
+        tag = etag(*await state_of_everything(session), request.url.query)
+        if _unchanged(if_none_match, tag):
+            return Response(status_code=304, headers={**CACHED, "ETag": tag})
+    found = await find(session, query)
+    headers = {**CACHED, "ETag": etag(*found.state, request.url.query)}
+    return Response(search_page(found, query), media_type="application/json", headers=headers)
 
 
 @router.get("/tilbud/{tilbud_id}", response_model=PublicTilbud, responses=REFUSED | NOT_PUBLIC)
@@ -129,6 +139,6 @@ async def compare(
 
 
 @router.get("/rates", responses={status: REFUSED[status] for status in (400, 422)})
-async def read_rates(session: Reading, target_group: TargetGroup, legal_basis: LegalBasis) -> Page[RateBox]:
+async def read_rates(session: Reading, asked: Annotated[RateParameters, Query()]) -> Page[RateBox]:
     """Return the rates of comparable departments, one box for each unit that rates are given in."""
-    return Page(items=await rate_boxes(session, {"target_group": target_group, "legal_basis": legal_basis}))
+    return Page(items=await rate_boxes(session, asked.model_dump()))

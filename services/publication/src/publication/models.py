@@ -116,7 +116,8 @@ class SearchRow(Base):
     """One department of one public version, or the whole tilbud where it has none (``department_id`` is empty).
 
     ``title`` and ``words`` are in lower case; ``words`` holds everything that a part of a word may be found in.
-    Arrays hold a term together with the terms above it. Only rows with ``valid_to`` None are public now.
+    ``facets`` are written ``facet:value``, a term together with the terms above it. ``item`` is what a list of results
+    shows. Only rows with ``valid_to`` None are public now.
     """
 
     __tablename__ = "search_rows"
@@ -136,9 +137,8 @@ class SearchRow(Base):
             postgresql_ops={"title": "gin_trgm_ops"},
             postgresql_where="valid_to IS NULL",
         ),
-        Index("search_rows_municipality", "municipality", postgresql_where="valid_to IS NULL"),
         Index("search_rows_past", "valid_from", "valid_to", postgresql_where="valid_to IS NOT NULL"),
-        *(_array_index(column) for column in ("legal_bases", "target_groups", "services", "ages")),
+        *(_array_index(column) for column in ("facets", "ages")),
     )
 
     tilbud_id: Mapped[str] = mapped_column(primary_key=True)
@@ -157,19 +157,8 @@ class SearchRow(Base):
             persisted=True,
         ),
     )
-    audiences: Mapped[list[str]]
-    legal_bases: Mapped[list[str]]
-    target_groups: Mapped[list[str]]
-    services: Mapped[list[str]]
-    methods: Mapped[list[str]]
-    approaches: Mapped[list[str]]
+    facets: Mapped[list[str]]
     ages: Mapped[list[int]]
-    municipality: Mapped[str]
-    region: Mapped[str | None]
-    operator_kind: Mapped[str]
-    night_staff: Mapped[str | None]
-    accessible: Mapped[bool]
-    prison_approved: Mapped[bool]
     vacancies: Mapped[int | None]
     rate_oere: Mapped[int | None] = mapped_column(BigInteger)
     quality: Mapped[float | None]

@@ -9,17 +9,14 @@ from typing import Any
 
 from contracts.events.publication import PublicDepartment, PublicTilbud
 from contracts.reference import Postcode, legal_basis, municipality, nearest_postcode, region
-from contracts.vocabularies import Vocabulary, vocabulary
+from contracts.vocabularies import vocabulary
+from publication.facets import SET, VOCABULARIES, keys, words_of_basis, words_of_term
 from publication.words import fold, joined, sort_key
 
 WHEELCHAIR = "wheelchair"
 DAY_AND_NIGHT = "day-and-night"
 # Economy is judged beside the quality model's themes and is no part of the mean (B.6).
 ECONOMY = "economy"
-COPIED = (
-    *("audiences", "legal_bases", "methods", "approaches", "municipality", "region", "operator_kind"),
-    *("night_staff", "accessible", "prison_approved", "vacancies", "quality"),
-)
 # Whom a tilbud is not for must not make it found by just these words.
 NOT_SEARCHED = frozenset({"exclusions"})
 MAX_WORDS_LENGTH = 60_000
@@ -56,39 +53,30 @@ def units_of(tilbud: PublicTilbud) -> list[Unit]:
 
 def search_values(unit: Unit) -> dict[str, Any]:
     """Return the columns of the search row of ``unit``, without its version and its time."""
-    bases = (unit.department.legal_bases if unit.department else []) or unit.tilbud.legal_bases
-    groups = _from_lists(unit, "target-groups", "packages", "target_groups")
-    values: dict[str, Any] = {
-        "audiences": sorted({legal_basis(each).audience for each in bases}),
-        "legal_bases": list(bases),
-        "target_groups": with_parents("target-groups", groups),
-        "services": with_parents("services", _from_lists(unit, "interventions", "interventions", "services")),
-        "methods": sorted({row["method"] for row in unit.rows("methods", "methods")}),
-        "approaches": sorted({row["approach"] for row in unit.rows("approaches", "approaches")}),
-        "ages": _ages(unit),
-        "municipality": _municipality(unit),
-        "operator_kind": unit.tilbud.operator_kind,
-        "night_staff": unit.step("staffing").get("night_staff"),
-        "accessible": WHEELCHAIR in _accessibility(unit),
-        "prison_approved": unit.step("agreements").get("prison_approved") is True,
-        "vacancies": unit.step("places").get("vacancies"),
-        "quality": quality(unit.tilbud),
-    }
-    values["region"] = _region_of(values["municipality"])
-    rate = _lowest_rate(unit)
+    item = _item(unit)
+    terms = _terms(item)
     point = _point(unit)
-    values["rate_oere"] = rate["rate_oere"] if rate else None
-    values["latitude"], values["longitude"] = (point.latitude, point.longitude) if point else (None, None)
-    name = unit.department.name if unit.department else ""
-    values["title"] = joined([unit.tilbud.name, name])
-    values["sort_name"] = sort_key(f"{unit.tilbud.name} {name}".strip())
-    values["words"] = joined(_words(unit, values))[:MAX_WORDS_LENGTH]
-    return values | {"item": _item(unit, values, rate)}
+    name = item["department_name"] or ""
+    title = joined([unit.tilbud.name, name])
+    return {
+        "sort_name": sort_key(f"{unit.tilbud.name} {name}".strip()),
+        "title": title,
+        "words": joined([unit.tilbud.id, title, *_words(unit, item, terms)])[:MAX_WORDS_LENGTH],
+        "facets": _facets(item, terms),
+        "ages": _ages(unit),
+        **{name: item[name] for name in ("vacancies", "rate_oere", "quality")},
+        "latitude": point.latitude if point else None,
+        "longitude": point.longitude if point else None,
+        "item": item,
+    }
 
 
-def _item(unit: Unit, values: Mapping[str, Any], rate: Mapping[str, Any] | None) -> dict[str, Any]:
+def _item(unit: Unit) -> dict[str, Any]:
     """Return what a list of results shows."""
-    tilbud, places = unit.tilbud, unit.step("places")
+    tilbud, places, ages = unit.tilbud, unit.step("places"), _ages(unit)
+    bases = (unit.department.legal_bases if unit.department else []) or tilbud.legal_bases
+    rate = _lowest_rate(unit)
+    code = _municipality(unit)
     return {
         "tilbud_id": tilbud.id,
         "department_id": unit.department.id if unit.department else None,
@@ -96,24 +84,63 @@ def _item(unit: Unit, values: Mapping[str, Any], rate: Mapping[str, Any] | None)
         "department_name": unit.department.name if unit.department else None,
         "authority": tilbud.authority.model_dump(),
         "operator_name": tilbud.operator_name,
+        "operator_kind": tilbud.operator_kind,
         "primary_legal_basis": tilbud.primary_legal_basis,
-        **{name: values[name] for name in COPIED},
+        "legal_bases": list(bases),
+        "audiences": sorted({legal_basis(each).audience for each in bases}),
         "target_groups": _from_lists(unit, "target-groups", "packages", "target_groups"),
         "services": _from_lists(unit, "interventions", "interventions", "services"),
-        "age_from": min(values["ages"], default=None),
-        "age_to": max(values["ages"], default=None),
+        "methods": sorted({row["method"] for row in unit.rows("methods", "methods")}),
+        "approaches": sorted({row["approach"] for row in unit.rows("approaches", "approaches")}),
+        "age_from": min(ages, default=None),
+        "age_to": max(ages, default=None),
+        "municipality": code,
+        "region": _region_of(code),
+        "city": _address(unit).get("city"),
+        "address_hidden": tilbud.address_hidden,
+        "night_staff": unit.step("staffing").get("night_staff"),
+        "accessible": WHEELCHAIR in _accessibility(unit),
+        "prison_approved": unit.step("agreements").get("prison_approved") is True,
         "places": places.get("approved_places"),
+        "vacancies": places.get("vacancies"),
         "waiting_time_weeks": places.get("waiting_time_weeks"),
         "rate_oere": rate["rate_oere"] if rate else None,
         "rate_unit": rate["rate_unit"] if rate else None,
         "rate_year": rate.get("rate_year") if rate else None,
-        "city": (unit.described.get("address") or unit.tilbud.steps["contact"].get("address") or {}).get("city"),
-        "address_hidden": tilbud.address_hidden,
+        "quality": quality(tilbud),
         "decision": tilbud.tilsyn.decision if tilbud.tilsyn else None,
         "sanctions": bool(tilbud.orders or tilbud.conditions or tilbud.intensified),
         "not_approved_yet": _own_pointers(unit),
         "confirmed_at": tilbud.confirmed_at.isoformat().replace("+00:00", "Z"),
     }
+
+
+def _terms(item: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the terms of each facet that has a vocabulary, with the terms above them."""
+    night_staff = [item["night_staff"]] if item["night_staff"] else []
+    return {
+        "target_group": with_parents("target-groups", item["target_groups"]),
+        "service": with_parents("services", item["services"]),
+        "method": item["methods"],
+        "approach": item["approaches"],
+        "audience": item["audiences"],
+        "night_staff": night_staff,
+        "operator_kind": [item["operator_kind"]],
+    }
+
+
+def _facets(item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str]:
+    """Return the values of every facet, in the order in which a result gives its reasons."""
+    values = {
+        **terms,
+        "legal_basis": item["legal_bases"],
+        "municipality": [item["municipality"]],
+        "region": [item["region"]] if item["region"] else [],
+        "accessible": [SET] if item["accessible"] else [],
+        "prison_approved": [SET] if item["prison_approved"] else [],
+        "vacancies": [SET] if (item["vacancies"] or 0) > 0 else [],
+    }
+    return [key for facet, chosen in values.items() for key in keys(facet, chosen)]
 
 
 def _own_pointers(unit: Unit) -> list[str]:
@@ -170,21 +197,26 @@ def _lowest_rate(unit: Unit) -> Mapping[str, Any] | None:
     return min(comparable or rated, key=lambda row: int(row["rate_oere"]), default=None)
 
 
+def _address(unit: Unit) -> Mapping[str, Any]:
+    return unit.described.get("address") or unit.tilbud.steps["contact"].get("address") or {}
+
+
 def _point(unit: Unit) -> Postcode | None:
-    address = unit.described.get("address") or unit.tilbud.steps["contact"].get("address") or {}
     try:
-        return nearest_postcode(str(address.get("postcode", "")))
+        return nearest_postcode(str(_address(unit).get("postcode", "")))
     except KeyError:
         return None
 
 
-def _words(unit: Unit, values: Mapping[str, Any]) -> list[str]:
-    """Return every text that a query may hit: id, names, terms with their synonyms, and the free text."""
-    found = [unit.tilbud.id, values["title"], unit.tilbud.operator_name, unit.tilbud.authority.name]
-    found += [word for words in term_words(values).values() for word in words]
-    found += [_municipality_name(values["municipality"]), _region_name(values["region"])]
-    address = unit.described.get("address") or unit.tilbud.steps["contact"].get("address") or {}
-    found += [str(address.get(part, "")) for part in ("street", "postcode", "city")]
+def _words(unit: Unit, item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str]:
+    """Return every text beside its names that a query may hit: terms with their synonyms, places, free text."""
+    found = [unit.tilbud.operator_name, unit.tilbud.authority.name]
+    for facet, identifiers in terms.items():
+        known = vocabulary(VOCABULARIES[facet])
+        found += [word for each in identifiers for word in words_of_term(known, each)]
+    found += [word for each in item["legal_bases"] for word in words_of_basis(each)]
+    found += [_municipality_name(item["municipality"]), _region_name(item["region"])]
+    found += [str(_address(unit).get(part, "")) for part in ("street", "postcode", "city")]
     found += _housing_words(unit)
     shown = unit.department.steps if unit.department else {}
     found += [*_texts(unit.described), *_texts(dict(shown)), *_texts(_open_steps(unit))]
@@ -196,37 +228,10 @@ def _open_steps(unit: Unit) -> dict[str, Any]:
     return {name: step for name, step in unit.tilbud.steps.items() if name not in left_out}
 
 
-def term_words(values: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
-    """Return the words of each term of a row, by facet and id: its label and its synonyms."""
-    named = {
-        "target_group": ("target-groups", values["target_groups"]),
-        "service": ("services", values["services"]),
-        "method": ("methods", values["methods"]),
-        "approach": ("approaches", values["approaches"]),
-        "audience": ("audiences", values["audiences"]),
-        "night_staff": ("night-staff", [values["night_staff"]] if values["night_staff"] else []),
-        "operator_kind": ("operator-kinds", [values["operator_kind"]]),
-    }
-    found = {(facet, each): _term(vocabulary(name), each) for facet, (name, terms) in named.items() for each in terms}
-    return found | {("legal_basis", each): _basis_words(each) for each in values["legal_bases"]}
-
-
-def _term(known: Vocabulary, identifier: str) -> list[str]:
-    if identifier not in known:
-        return [identifier]
-    term = known.term(identifier)
-    return [term.label, *term.synonyms]
-
-
-def _basis_words(identifier: str) -> list[str]:
-    basis = legal_basis(identifier)
-    return [basis.label, basis.kind_label, basis.paragraph]
-
-
 def _housing_words(unit: Unit) -> list[str]:
     forms = [unit.described.get("housing_form"), *(unit.step("supplementary").get("housing_forms") or [])]
     known = vocabulary("housing-forms")
-    return [word for each in forms if each for word in _term(known, each)]
+    return [word for each in forms if each for word in words_of_term(known, each)]
 
 
 def _municipality_name(code: str) -> str:
@@ -241,11 +246,11 @@ def _region_name(identifier: str | None) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return every text inside ``value`` that a person wrote: those with a space in them."""
+    """Return every text inside ``value`` that a person wrote: those with a space in them, fields by their name."""
     if isinstance(value, str):
         return [fold(value)] if " " in value or value[:1].isupper() else []
     if isinstance(value, Mapping):
-        return [text for name, each in value.items() if name not in NOT_SEARCHED for text in _texts(each)]
+        return [text for name, each in sorted(value.items()) if name not in NOT_SEARCHED for text in _texts(each)]
     if isinstance(value, list):
         return [text for each in value for text in _texts(each)]
     return []

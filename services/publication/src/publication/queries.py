@@ -15,14 +15,18 @@ from publication.models import FeedRow, PendingEntry, PublicVersion
 CHUNK = 200
 
 
-async def state_of_everything(session: AsyncSession) -> tuple[int, int, int]:
-    """Return what changes with every commit that changes anything public: the feed and what waits for it."""
-    statement = select(
-        select(func.coalesce(func.max(FeedRow.sequence), 0)).scalar_subquery(),
-        select(func.coalesce(func.max(PendingEntry.id), 0)).scalar_subquery(),
-        select(func.count()).select_from(PendingEntry).scalar_subquery(),
-    )
-    position, last, waiting = (await session.execute(statement)).one()
+State = tuple[int, int, int]
+# What changes with every commit that changes anything public: the feed, and what waits for it.
+STATE = (
+    select(func.coalesce(func.max(FeedRow.sequence), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(PendingEntry.id), 0)).scalar_subquery(),
+    select(func.count()).select_from(PendingEntry).scalar_subquery(),
+)
+
+
+async def state_of_everything(session: AsyncSession) -> State:
+    """Return what changes with every commit that changes anything public."""
+    position, last, waiting = (await session.execute(select(*STATE))).one()
     return position, last, waiting
 
 

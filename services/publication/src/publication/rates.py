@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Float, RowMapping, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from publication.facets import keys
 from publication.models import SearchRow
 from publication.schemas import RateBox
-from publication.search import LISTS
 
 # With fewer, a quartile would be the rate of one of them.
 MIN_TILBUD = 5
@@ -17,7 +17,7 @@ QUARTILES = {"min_oere": 0.0, "q1_oere": 0.25, "median_oere": 0.5, "q3_oere": 0.
 async def rate_boxes(session: AsyncSession, chosen: Mapping[str, Sequence[str]]) -> list[RateBox]:
     """Return one box of each unit of rates: every department counts once, with its lowest rate.
 
-    ``chosen`` are values of list facets, as in the search. A box of fewer than five tilbud has its unit only.
+    ``chosen`` are values of facets, as in the search. A box of fewer than five tilbud has its unit only.
     """
     unit = cast(SearchRow.item["rate_unit"].astext, Text).label("rate_unit")
     rate = cast(SearchRow.rate_oere, Float(53))
@@ -27,7 +27,7 @@ async def rate_boxes(session: AsyncSession, chosen: Mapping[str, Sequence[str]])
     statement = statement.where(SearchRow.valid_to.is_(None), SearchRow.rate_oere.is_not(None))
     for name, values in chosen.items():
         if values:
-            statement = statement.where(LISTS[name].overlap(list(values)))
+            statement = statement.where(SearchRow.facets.overlap(keys(name, values)))
     return [_box(row) for row in (await session.execute(statement)).mappings()]
 
 

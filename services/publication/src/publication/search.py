@@ -1,32 +1,48 @@
-"""The search: one SQL statement gives the page, the total and the facets of a query."""
+"""The search: one SQL statement gives the state, the total, the page and the facets of a query.
+
+A statement is built once for each shape of a query: which filters it has, how many words, in which order. The values
+of a query are its parameters. So neither SQLAlchemy nor PostgreSQL reads the same statement twice.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    BigInteger,
+    BindParameter,
     ColumnElement,
+    DateTime,
     Float,
+    FromClause,
+    Integer,
+    ScalarSelect,
     Select,
+    SmallInteger,
     Text,
     and_,
+    any_,
+    bindparam,
     case,
     cast,
     func,
-    literal,
+    literal_column,
+    null,
     or_,
     select,
-    true,
     tuple_,
-    union_all,
 )
-from sqlalchemy.dialects.postgresql import REGCONFIG, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.reference import Postcode
+from publication.facets import FACETS, keys
 from publication.models import SearchRow
+from publication.queries import STATE, State
 from publication.words import forms_of, words_of
 
 EARTH_RADIUS_KM = 6371.0
@@ -37,223 +53,269 @@ EXACT_ID_SCORE = 10.0
 MIN_PIECE = 4
 MIN_PREFIX = 3
 MIN_MISSPELT = 5
-DANISH = cast(literal("danish", Text), REGCONFIG)
+DOUBLE = Float(53)
+# Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
+DANISH: ColumnElement[Any] = literal_column("'danish'::regconfig")
 
 Condition = ColumnElement[bool]
 
-LISTS: Mapping[str, Any] = {
-    "audience": SearchRow.audiences,
-    "legal_basis": SearchRow.legal_bases,
-    "target_group": SearchRow.target_groups,
-    "service": SearchRow.services,
-    "method": SearchRow.methods,
-    "approach": SearchRow.approaches,
-}
-VALUES: Mapping[str, Any] = {
-    "municipality": SearchRow.municipality,
-    "region": SearchRow.region,
-    "operator_kind": SearchRow.operator_kind,
-    "night_staff": SearchRow.night_staff,
-}
-FLAGS: Mapping[str, Any] = {
-    "accessible": SearchRow.accessible,
-    "prison_approved": SearchRow.prison_approved,
-    "vacancies": func.coalesce(SearchRow.vacancies, 0) > 0,
-}
+
+@dataclass(frozen=True)
+class Shape:
+    """What the structure of a statement depends on. ``filters`` are names of facets and of bounds."""
+
+    words: int
+    filters: frozenset[str]
+    sort: str
+    near: bool
+    past: bool
+    continued: bool
+
+    @property
+    def facets(self) -> list[str]:
+        """Return the facets that are chosen from."""
+        return [facet for facet in FACETS if facet in self.filters]
 
 
 @dataclass(frozen=True)
 class SearchQuery:
     """What is asked for. ``chosen`` has the values of each facet: any of them inside one, all facets together.
 
-    ``rate_max`` is in øre, ``quality_min`` a mean of theme scores (1 to 5), ``as_of`` the first moment that is
-    not looked at any more. ``place`` is where the page before ended.
+    ``bounds`` are by name: ``ages`` (any of them), ``vacancies`` (at least), ``rate_max`` in øre, ``quality_min`` (a
+    mean of theme scores, 1 to 5). ``as_of`` is the first moment that is not looked at any more. ``place`` is where the
+    page before ended.
     """
 
     q: str = ""
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    ages: Sequence[int] = ()
-    vacancies: int = 0
-    rate_max: int | None = None
-    accessible: bool = False
-    prison_approved: bool = False
-    quality_min: float | None = None
+    bounds: Mapping[str, Any] = field(default_factory=dict)
     near: Postcode | None = None
     sort: str = "name"
     as_of: datetime | None = None
     limit: int = 20
     place: Sequence[Any] | None = None
 
+    @cached_property
+    def words(self) -> list[str]:
+        """Return the words of ``q`` that tell something."""
+        return words_of(self.q)
+
+    def shape(self) -> Shape:
+        """Return what decides on the structure of the statement."""
+        return Shape(
+            words=len(self.words),
+            filters=frozenset((*self.chosen, *self.bounds)),
+            sort=self.sort,
+            near=self.near is not None,
+            past=self.as_of is not None,
+            continued=self.place is not None,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Return the parameters of the statement."""
+        values = {"limit": self.limit + 1, "as_of": self.as_of, "id": self.q.lower(), **self.bounds}
+        values |= {facet: keys(facet, chosen) for facet, chosen in self.chosen.items()}
+        for number, word in enumerate(self.words):
+            values |= {f"{name}_{number}": value for name, value in _values_of(word).items()}
+        if self.near:
+            values |= {"latitude": self.near.latitude, "longitude": self.near.longitude}
+        if self.place:
+            values |= dict(zip(PLACE, self.place, strict=True))
+        return values
+
+
+def _values_of(word: str) -> dict[str, Any]:
+    forms = forms_of(word)
+    prefix = [f"'{word}':*"] if len(word) == MIN_PREFIX else []
+    return {
+        "word": word,
+        "forms": " | ".join([*(f"'{form}'" for form in forms), *prefix]),
+        "pieces": [f"%{form}%" for form in forms if len(form) >= MIN_PIECE],
+        "misspelt": word if len(word) >= MIN_MISSPELT else None,
+    }
+
+
+class Row(NamedTuple):
+    """One result. ``item`` is JSON; the last four are its place in the order."""
+
+    item: str
+    name: str
+    department_name: str | None
+    facets: Sequence[str]
+    score: float
+    distance_km: float | None
+    rank: float
+    sort_name: str
+    tilbud_id: str
+    department_id: str
+
+    @property
+    def place(self) -> Sequence[Any]:
+        """Return what the next page goes on from."""
+        return self[-len(PLACE) :]
+
+
+PLACE = ("rank", "sort_name", "tilbud_id", "department_id")
+KEY = (
+    *(SearchRow.tilbud_id, SearchRow.version, SearchRow.department_id, SearchRow.sort_name),
+    *(SearchRow.facets, SearchRow.vacancies),
+)
+
 
 @dataclass(frozen=True)
 class Found:
-    """A page of results: each with its item, score, distance and place; then what there is in all."""
+    """A page of results, then what there is in all: how many, and how many for each value of a facet.
 
-    rows: list[dict[str, Any]]
+    ``state`` is that of everything public when the page was read, ``counts`` are by facet and value.
+    """
+
+    state: State
     total: int
-    counts: list[tuple[str, str, int]]
+    rows: Sequence[Row]
+    counts: Mapping[str, Mapping[str, int]]
 
 
 async def find(session: AsyncSession, query: SearchQuery) -> Found:
     """Return the page of ``query``, one more row than its limit where there are more."""
-    conditions = _conditions(query)
-    hits = _hits(query, conditions)
-    statement = select(
+    connection = await session.connection()
+    shape = query.shape()
+    result = await connection.execute(_statement(shape), query.values())
+    first, second, third, total, rows, *counts = result.one()
+    return Found((first, second, third), total, [Row(*row) for row in rows or ()], _merged(shape.facets, counts))
+
+
+def _merged(chosen: Sequence[str], counts: Sequence[Sequence[tuple[str, int]] | None]) -> dict[str, dict[str, int]]:
+    """Take each facet from where it is counted: one that is chosen from counts as if it were not."""
+    merged: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for of, counted in zip(("", *chosen), counts, strict=True):
+        for key, count in counted or ():
+            facet, _, value = key.partition(":")
+            if facet == of or (not of and facet not in chosen):
+                merged[facet][value] = count
+    return merged
+
+
+@lru_cache(500)
+def _statement(shape: Shape) -> Select[Any]:
+    searched = select(*KEY, _rank(shape).label("rank")).where(*_searched(shape))
+    # Text is looked at once, since no index helps behind it; without text each part has the index of its own filters.
+    found = searched.cte("found") if shape.words else searched.subquery("found")
+    chosen = _chosen(shape, found)
+    hits = select(found).where(*chosen.values()).cte("hits")
+    return select(
+        *STATE,
         select(func.count()).select_from(hits).scalar_subquery(),
-        _page(hits, query).scalar_subquery(),
-        _facets(hits, conditions).scalar_subquery(),
+        _page(hits, shape).scalar_subquery(),
+        _counts(hits),
+        *(_counts(select(found.c.facets).where(*_others(chosen, facet)).subquery()) for facet in chosen),
     )
-    total, rows, counts = (await session.execute(statement)).one()
-    return Found(rows=rows or [], total=total, counts=[(row[0], row[1], row[2]) for row in counts or []])
 
 
-def _conditions(query: SearchQuery) -> dict[str, Condition]:
-    """Return the condition of each parameter, so that a facet can leave out its own."""
-    found: dict[str, Condition] = {"as_of": _valid(query.as_of)}
-    if query.q:
-        found["q"] = and_(true(), *(_word_hits(word) for word in words_of(query.q)))
-    for name, values in query.chosen.items():
-        if values:
-            found[name] = LISTS[name].overlap(list(values)) if name in LISTS else VALUES[name].in_(values)
-    return found | _bounds(query)
+def _searched(shape: Shape) -> list[Condition]:
+    """Return the conditions that hold for every facet too."""
+    possible = {
+        "ages": SearchRow.ages.overlap(bindparam("ages", type_=ARRAY(SmallInteger))),
+        "rate_max": SearchRow.rate_oere <= bindparam("rate_max", type_=BigInteger),
+        "quality_min": SearchRow.quality >= bindparam("quality_min", type_=DOUBLE),
+    }
+    bounds = [condition for name, condition in possible.items() if name in shape.filters]
+    return [_valid(past=shape.past), *(_word_hits(number) for number in range(shape.words)), *bounds]
 
 
-def _bounds(query: SearchQuery) -> dict[str, Condition]:
-    found: dict[str, Condition] = {}
-    if query.ages:
-        found["age"] = SearchRow.ages.overlap(list(query.ages))
-    if query.vacancies:
-        found["vacancies"] = SearchRow.vacancies >= query.vacancies
-    if query.rate_max is not None:
-        found["rate_max"] = SearchRow.rate_oere <= query.rate_max
-    if query.quality_min is not None:
-        found["quality_min"] = SearchRow.quality >= query.quality_min
-    for name in ("accessible", "prison_approved"):
-        if getattr(query, name):
-            found[name] = FLAGS[name]
-    return found
+def _chosen(shape: Shape, found: FromClause) -> dict[str, Condition]:
+    """Return the condition of each facet that is chosen from, so that a facet can leave out its own."""
+    conditions: dict[str, Condition] = {facet: found.c.facets.overlap(_texts(facet)) for facet in shape.facets}
+    if "vacancies" in conditions:
+        # Chosen from by their number.
+        conditions["vacancies"] = found.c.vacancies >= bindparam("vacancies", type_=Integer)
+    return conditions
 
 
-def _valid(as_of: datetime | None) -> Condition:
-    if as_of is None:
+def _text(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=Text)
+
+
+def _texts(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(Text))
+
+
+def _valid(*, past: bool) -> Condition:
+    if not past:
         return SearchRow.valid_to.is_(None)
+    as_of = bindparam("as_of", type_=DateTime(timezone=True))
     return and_(SearchRow.valid_from < as_of, or_(SearchRow.valid_to.is_(None), SearchRow.valid_to >= as_of))
 
 
-def _word_hits(word: str) -> Condition:
-    """Return where a row holds ``word``: in another form, inside a longer word, or misspelt in the name."""
-    ways: list[Condition] = []
-    for form in forms_of(word):
-        ways.append(SearchRow.document.op("@@")(func.plainto_tsquery(DANISH, form)))
-        if len(form) >= MIN_PIECE:
-            ways.append(SearchRow.words.contains(form, autoescape=True))
-    if len(word) == MIN_PREFIX:
-        ways.append(SearchRow.document.op("@@")(func.to_tsquery(DANISH, f"'{word}':*")))
-    if len(word) >= MIN_MISSPELT:
-        ways.append(SearchRow.title.op("%>")(word))
-    return or_(*ways)
+def _word_hits(number: int) -> Condition:
+    """Return where a row holds a word: in another form, inside a longer word, or misspelt in the name."""
+    forms = select(func.to_tsquery(DANISH, _text(f"forms_{number}"))).scalar_subquery()
+    return or_(
+        SearchRow.document.op("@@")(forms),
+        SearchRow.words.like(any_(_texts(f"pieces_{number}"))),
+        SearchRow.title.op("%>")(_text(f"misspelt_{number}")),
+    )
 
 
-def _hits(query: SearchQuery, conditions: Mapping[str, Condition]) -> CTE:
-    score, distance = _score(query.q), _distance(query.near)
-    columns = [*LISTS.values(), *VALUES.values()]
-    flags = [condition.label(f"has_{name}") for name, condition in FLAGS.items()]
-    key = (SearchRow.tilbud_id, SearchRow.version, SearchRow.department_id, SearchRow.sort_name)
-    sorted_by = (SearchRow.rate_oere, SearchRow.vacancies, score.label("score"), distance.label("distance"))
-    return select(*key, *columns, *flags, *sorted_by).where(*conditions.values()).cte("hits")
+def _rank(shape: Shape) -> ColumnElement[Any]:
+    """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
+    if shape.sort == "relevance":
+        return -_score(shape.words)
+    if shape.sort == "distance":
+        return func.coalesce(_distance(near=shape.near), FAR_KM)
+    ranks: dict[str, ColumnElement[Any]] = {
+        "rate": func.coalesce(cast(SearchRow.rate_oere, DOUBLE), DEAR_OERE),
+        "vacancies": -func.coalesce(cast(SearchRow.vacancies, DOUBLE), -1.0),
+        "name": cast(0.0, DOUBLE),
+    }
+    return ranks[shape.sort]
 
 
-def _score(q: str) -> ColumnElement[Any]:
+def _score(words: int) -> ColumnElement[Any]:
     """Return how well a row fits: full text weighs names over the rest, and a name that is alike counts again."""
-    words = words_of(q)
     if not words:
-        return literal(0.0, Float(53))
-    parts: list[Any] = [func.ts_rank(SearchRow.document, func.plainto_tsquery(DANISH, word)) for word in words]
-    parts += [func.word_similarity(word, SearchRow.title) for word in words]
-    exact = case((func.lower(SearchRow.tilbud_id) == q.strip().lower(), EXACT_ID_SCORE), else_=0.0)
-    total: ColumnElement[Any] = exact
-    for part in parts:
-        total += cast(part, Float(53)) / len(words)
-    return func.round(cast(total, Float(53)) * 1e6) / 1e6
+        return cast(0.0, DOUBLE)
+    total: ColumnElement[Any] = case((func.lower(SearchRow.tilbud_id) == _text("id"), EXACT_ID_SCORE), else_=0.0)
+    for number in range(words):
+        asked = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
+        total += cast(func.ts_rank(SearchRow.document, asked), DOUBLE) / words
+        total += cast(func.word_similarity(_text(f"word_{number}"), SearchRow.title), DOUBLE) / words
+    return func.round(cast(total, DOUBLE) * 1e6) / 1e6
 
 
-def _distance(near: Postcode | None) -> ColumnElement[Any]:
+def _distance(*, near: bool) -> ColumnElement[Any]:
     """Return the kilometres from the middle of the postcode; null where a row has no place."""
-    if near is None:
-        return cast(literal(None), Float(53))
-    north = func.sin(func.radians(SearchRow.latitude - near.latitude) / 2)
-    east = func.sin(func.radians(SearchRow.longitude - near.longitude) / 2)
-    shrink = func.cos(func.radians(near.latitude)) * func.cos(func.radians(SearchRow.latitude))
+    if not near:
+        return cast(null(), DOUBLE)
+    latitude, longitude = (bindparam(name, type_=DOUBLE) for name in ("latitude", "longitude"))
+    north = func.sin(func.radians(SearchRow.latitude - latitude) / 2)
+    east = func.sin(func.radians(SearchRow.longitude - longitude) / 2)
+    shrink = func.cos(func.radians(latitude)) * func.cos(func.radians(SearchRow.latitude))
     half = north * north + shrink * east * east
     return func.round(2 * EARTH_RADIUS_KM * func.asin(func.sqrt(half)) * 10) / 10
 
 
-def _rank(hits: CTE, sort: str) -> ColumnElement[Any]:
-    """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
-    ranks: dict[str, Any] = {
-        "relevance": -hits.c.score,
-        "rate": func.coalesce(cast(hits.c.rate_oere, Float(53)), DEAR_OERE),
-        "vacancies": -func.coalesce(cast(hits.c.vacancies, Float(53)), -1.0),
-        "name": literal(0.0, Float(53)),
-        "distance": func.coalesce(hits.c.distance, FAR_KM),
-    }
-    return cast(ranks[sort], Float(53))
-
-
-def _page(hits: CTE, query: SearchQuery) -> Select[Any]:
-    # The rank is made from the hits: written into them it would compute the score a second time for each row.
-    key = [hits.c[name] for name in ("tilbud_id", "version", "department_id", "sort_name", "score", "distance")]
-    ranked = select(*key, _rank(hits, query.sort).label("rank")).subquery("ranked")
-    place = _place(ranked)
-    ordered = select(ranked).order_by(*place).limit(query.limit + 1)
-    if query.place is not None:
-        ordered = ordered.where(tuple_(*place) > tuple_(*query.place))
-    page = ordered.subquery("page")
-    row = func.jsonb_build_object(
-        *("item", SearchRow.item, "score", page.c.score, "distance", page.c.distance),
-        *("place", func.jsonb_build_array(*_place(page))),
-    )
+def _page(hits: CTE, shape: Shape) -> Select[Any]:
+    place = [hits.c[name] for name in PLACE]
+    first = select(*place, hits.c.version).order_by(*place).limit(bindparam("limit", type_=Integer))
+    if shape.continued:
+        end = (bindparam(name, type_=column.type) for name, column in zip(PLACE, place, strict=True))
+        first = first.where(tuple_(*place) > tuple_(*end))
+    page = first.subquery("page")
+    name, department = (SearchRow.item[each].astext for each in ("name", "department_name"))
+    shown = (cast(SearchRow.item, Text), name, department, SearchRow.facets)
+    place = [page.c[name] for name in PLACE]
+    # Only the rows of the page are scored and measured where the order does not ask for all.
+    row = func.row(*shown, _score(shape.words), _distance(near=shape.near), *place)
     same = [getattr(SearchRow, name) == page.c[name] for name in ("tilbud_id", "version", "department_id")]
-    items = func.jsonb_agg(aggregate_order_by(row, *_place(page)))
-    return select(items).select_from(page).join(SearchRow, and_(*same))
+    return select(func.array_agg(aggregate_order_by(row, *place))).select_from(page).join(SearchRow, and_(*same))
 
 
-def _place(rows: Any) -> list[Any]:
-    return [rows.c[name] for name in ("rank", "sort_name", "tilbud_id", "department_id")]
+def _others(chosen: Mapping[str, Condition], facet: str) -> list[Condition]:
+    return [condition for name, condition in chosen.items() if name != facet]
 
 
-def _facets(hits: CTE, conditions: Mapping[str, Condition]) -> Select[Any]:
-    """Count the values of every facet among the hits; a facet that is chosen from counts as if it were not."""
-    counted = [_count_list(name, _source(hits, conditions, name)) for name in LISTS]
-    counted += [_count_value(name, _source(hits, conditions, name)) for name in VALUES]
-    counted += [_count_flag(name, _source(hits, conditions, name)) for name in FLAGS]
-    everything = union_all(*counted).subquery("counted")
-    return select(func.jsonb_agg(func.jsonb_build_array(everything.c.facet, everything.c.value, everything.c.count)))
-
-
-def _source(hits: CTE, conditions: Mapping[str, Condition], name: str) -> Any:
-    if name not in conditions:
-        return hits
-    others = [condition for other, condition in conditions.items() if other != name]
-    columns = [*LISTS.values(), *VALUES.values()]
-    flags = [condition.label(f"has_{flag}") for flag, condition in FLAGS.items()]
-    return select(*columns, *flags).where(*others).subquery(f"without_{name}")
-
-
-def _count_list(name: str, source: Any) -> Select[Any]:
-    each = select(func.unnest(source.c[LISTS[name].key]).label("value")).subquery(f"each_{name}")
-    return _count(name, each.c.value, each)
-
-
-def _count_value(name: str, source: Any) -> Select[Any]:
-    value = source.c[VALUES[name].key]
-    return _count(name, value, source).where(value.is_not(None))
-
-
-def _count_flag(name: str, source: Any) -> Select[Any]:
-    return _count(name, literal("1", Text), source).where(source.c[f"has_{name}"])
-
-
-def _count(name: str, value: Any, source: Any) -> Select[Any]:
-    counted = (literal(name, Text).label("facet"), value.label("value"), func.count().label("count"))
-    return select(*counted).select_from(source).group_by(value)
+def _counts(source: FromClause) -> ScalarSelect[Any]:
+    """Count the values of all facets in ``source``; to leave some out before costs more than to count them."""
+    key = select(func.unnest(source.c.facets).label("key")).subquery("each").c.key
+    counted = select(key, func.count().label("count")).group_by(key).subquery("counted")
+    return select(func.array_agg(func.row(counted.c.key, counted.c.count))).scalar_subquery()
