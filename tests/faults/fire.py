@@ -20,7 +20,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-d
 from judge import LEFT, Finding, World, judge
 from ledger import Account, Ledger, accounts
 from reports import CORRECTED, Desk, Report, promised, walk_away
-from world import Addresses, feed_marks, known, left_over, look, read_feed, watch
+from world import FEEDS, Addresses, feed_marks, known, left_over, look, read_feed, watch
 
 from contracts.topics import SERVICES, TOPICS
 from devstack.system import System
@@ -210,13 +210,11 @@ async def feed_reader(publication: str) -> AsyncIterator[list[Any]]:
 
 
 def with_reader(world: World, entries: list[Any]) -> World:
-    """Add what a reader of the feed got while it burned: the same entries in the same order as afterwards."""
+    """Add what a reader of the feed got while it burned; it and Kafka have the same entries as the feed afterwards."""
     name = "feed read under fire"
-    lines = {name: feed_marks(entries), "feed read afterwards": list(world.streams["GET /v1/feed"])}
-    ids = {place: [mark.id for mark in marks] for place, marks in lines.items()}
-    return replace(
-        world, streams={**world.streams, name: lines[name]}, values={**world.values, ("feed", "all entries"): ids}
-    )
+    streams = {**world.streams, name: feed_marks(entries)}
+    lines = {place: list(dict.fromkeys(mark.id for mark in streams[place])) for place in (*FEEDS, name)}
+    return replace(world, streams=streams, values={**world.values, ("feed", "all entries"): lines})
 
 
 async def quiet(addresses: Addresses, patience: float) -> None:

@@ -17,6 +17,8 @@ from places import DRAWING, DRAWN, LOOKS, SAYINGS, VALUES, WAITING, WATCHED
 from contracts.topics import topic as topic_of
 
 FEED = "publication.feed.v1"
+SERVED = "GET /v1/feed"
+FEEDS = (SERVED, FEED)
 STATE = "publication.tilbud.v1"
 FOLLOWS = "notification.follows.v1"
 NORD = "socialtilsyn-nord"
@@ -255,10 +257,10 @@ async def _look_at_feed(addresses: Addresses, seen: Seen) -> None:
         entries = await read_feed(http)
         lines = [json.loads(line) for line in (await http.get("/v1/dump")).text.splitlines()]
     sent = [json.loads(record.value) for record in await records(addresses, FEED)]
-    seen.streams["GET /v1/feed"] = feed_marks(entries)
+    seen.streams[SERVED] = feed_marks(entries)
     seen.streams[FEED] = feed_marks(sent)
-    seen.streams["GET /v1/feed by tilbud"] = [_by_tilbud(entry) for entry in entries]
-    _take_entries("GET /v1/feed", entries, seen)
+    seen.streams[f"{SERVED} by tilbud"] = [_by_tilbud(entry) for entry in entries]
+    _take_entries(SERVED, entries, seen)
     _take_entries(FEED, sent, seen)
     seen.expect("GET /v1/dump", "public")
     for line in lines:
