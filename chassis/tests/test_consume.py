@@ -86,7 +86,7 @@ async def test_later_messages_of_the_key_wait_behind_a_dead_letter_until_it_is_d
     assert not await consumer.replay_next()
     async with database.begin() as session:
         letter = (await dead_letters.open_letters(session))[0]
-        assert await dead_letters.discard(session, letter.id)
+        assert await dead_letters.move(session, letter.id, dead_letters.DISCARDED)
     while await consumer.replay_next():
         continue
     assert await scalar("SELECT value FROM things WHERE id = 'a'") == "third"
@@ -96,7 +96,7 @@ async def test_later_messages_of_the_key_wait_behind_a_dead_letter_until_it_is_d
 async def test_a_replayed_letter_that_fails_again_waits_again(database: Database, scalar: Any) -> None:
     await deliver(database, THINGS, changed("a", "poison", 1))
     async with database.begin() as session:
-        assert await dead_letters.request_replay(session, 1)
+        assert await dead_letters.move(session, 1, dead_letters.REPLAY)
     consumer = Consumer(THINGS, database, dead_letters_topic="t")
     assert await consumer.replay_next()
     assert await scalar("SELECT state FROM dead_letters WHERE id = 1") == "waiting"

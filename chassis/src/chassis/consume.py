@@ -151,13 +151,13 @@ class Consumer:
                 if message:
                     await self.subscription.lock(session, [letter.record.key])
                     await self._apply(session, message)
-                await dead_letters.settle(session, letter.id)
+                await dead_letters.move(session, letter.id, dead_letters.REPLAYED)
         except Exception as error:  # noqa: BLE001  Whatever it is, the letter is still there.
             await self._raise_if_outage(error)
             if letter is None or is_conflict(error):
                 return False
             async with self._database.begin() as session:
-                await dead_letters.fail_again(session, letter.id, _reason(error))
+                await dead_letters.move(session, letter.id, dead_letters.WAITING, reason=_reason(error))
         return True
 
     async def _apply(self, session: AsyncSession, message: Message) -> None:

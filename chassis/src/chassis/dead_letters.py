@@ -5,7 +5,7 @@ operator replays or discards it. Original bytes, headers and reason also go to t
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,24 +105,21 @@ async def letter(session: AsyncSession, letter_id: int) -> DeadLetter | None:
     return _letter(row) if row else None
 
 
-async def request_replay(session: AsyncSession, letter_id: int) -> bool:
-    """Ask the worker to handle a waiting letter again; False when it does not wait."""
-    return await _change(session, letter_id, WAITING, {"state": REPLAY})
+async def move(
+    session: AsyncSession, letter_id: int, state: str, *, since: Collection[str] = OPEN, reason: str | None = None
+) -> bool:
+    """Bring a letter that stands in one of the states ``since`` into ``state``; False when it stands in another.
 
-
-async def discard(session: AsyncSession, letter_id: int) -> bool:
-    """Give a waiting letter up; what is parked behind it is handled next. False when it does not wait."""
-    return await _change(session, letter_id, WAITING, {"state": DISCARDED, "settled_at": func.now()})
-
-
-async def _change(session: AsyncSession, letter_id: int, state: str, values: dict[str, Any]) -> bool:
-    statement = (
-        update(dead_letters)
-        .where(dead_letters.c.id == letter_id, dead_letters.c.state == state)
-        .values(values)
-        .returning(dead_letters.c.id)
+    ``replay`` asks the worker to handle it again, ``waiting`` leaves it to the operator. ``discarded`` and
+    ``replayed`` are its end: what is parked behind it is handled next.
+    """
+    values = {"state": state, "settled_at": None if state in OPEN else func.now()} | (
+        {"reason": reason} if reason else {}
     )
-    return await session.scalar(statement) is not None
+    found = (dead_letters.c.id == letter_id) & dead_letters.c.state.in_(since)
+    return (
+        await session.scalar(update(dead_letters).where(found).values(values).returning(dead_letters.c.id)) is not None
+    )
 
 
 async def released_handlers(session: AsyncSession) -> set[str]:
@@ -152,18 +149,6 @@ async def next_to_replay(session: AsyncSession, handler: str) -> DeadLetter | No
     )
     row = (await session.execute(statement)).one_or_none()
     return _letter(row) if row else None
-
-
-async def settle(session: AsyncSession, letter_id: int) -> None:
-    """Close a letter whose effect is now part of the same transaction."""
-    values = {"state": REPLAYED, "settled_at": func.now()}
-    await session.execute(update(dead_letters).where(dead_letters.c.id == letter_id).values(values))
-
-
-async def fail_again(session: AsyncSession, letter_id: int, reason: str) -> None:
-    """Let a letter wait for the operator again."""
-    values = {"state": WAITING, "reason": reason}
-    await session.execute(update(dead_letters).where(dead_letters.c.id == letter_id).values(values))
 
 
 async def count_open(session: AsyncSession) -> dict[str, int]:

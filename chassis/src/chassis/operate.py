@@ -81,13 +81,12 @@ def _add_dead_letters(cli: typer.Typer, load: Load) -> None:
     @letters.command()
     def replay(letter_id: LetterId) -> None:
         """Let the worker handle a message again, and then what is parked behind it."""
-        done = _in_transaction(load, lambda session: dead_letters.request_replay(session, letter_id))
-        _say(done, "will be replayed")
+        _move(load, letter_id, dead_letters.REPLAY, "will be replayed")
 
     @letters.command()
     def discard(letter_id: LetterId) -> None:
         """Give a message up for good; what is parked behind it is handled next."""
-        _say(_in_transaction(load, lambda session: dead_letters.discard(session, letter_id)), "is discarded")
+        _move(load, letter_id, dead_letters.DISCARDED, "is discarded")
 
 
 def _add_republish(cli: typer.Typer, load: Load, owned: Owned) -> None:
@@ -193,7 +192,8 @@ def _line(letter: DeadLetter) -> str:
     return f"{letter.id}  {letter.state}  {letter.handler}  {place}  key={record.key}  {letter.reason}"
 
 
-def _say(done: bool, outcome: str) -> None:  # noqa: FBT001
-    if not done:
+def _move(load: Load, letter_id: int, state: str, outcome: str) -> None:
+    waiting = (dead_letters.WAITING,)
+    if not _in_transaction(load, lambda session: dead_letters.move(session, letter_id, state, since=waiting)):
         raise typer.BadParameter("no dead letter with this id waits")
     typer.echo(outcome)
