@@ -25,17 +25,22 @@ def test_routing_reads_all_facts_from_the_reported_steps(report: ExampleReport) 
         specialist_features=["secured"],
     )
     agreements = {"operating_agreement": "kommune-0147"}
-    body = routing_facts({**report.steps, "company": company, "agreements": agreements}).as_body()
-    assert body == {
+    facts = routing_facts({**report.steps, "company": company, "agreements": agreements})
+    assert facts.model_dump(exclude_none=True) == {
         "legal_bases": ["botilbud-laengerevarende"],
         "primary": "botilbud-laengerevarende",
         "municipality": "0851",
-        "operator": {"kind": "municipal", "municipality": "0751", "region": None},
+        "operator_kind": "municipal",
+        "operator_municipality": "0751",
         "group": {"head_municipality": "0101"},
         "agreement_municipality": "0147",
         "features": ["secured"],
-        "part_of": None,
     }
+
+
+def test_a_koncern_counts_only_when_the_tilbud_is_said_to_be_in_one(report: ExampleReport) -> None:
+    company = report.edited("company", in_group=False, group_head_municipality="0101")
+    assert routing_facts({**report.steps, "company": company}).group is None
 
 
 def test_an_agreement_with_a_region_is_no_agreement_with_a_kommune(report: ExampleReport) -> None:
@@ -46,8 +51,8 @@ def test_an_agreement_with_a_region_is_no_agreement_with_a_kommune(report: Examp
 @given(st.dictionaries(st.sampled_from(["company", "contact", "agreements"]), st.none() | st.lists(st.none())))
 def test_routing_facts_of_anything_are_empty(steps: dict[str, Any]) -> None:
     facts = routing_facts(steps)
-    assert facts.legal_bases == ()
-    assert facts.municipality is None
+    assert facts.legal_bases == []
+    assert facts.municipality == ""
 
 
 def test_vacancies_and_waiting_time_go_the_fast_lane(report: ExampleReport) -> None:

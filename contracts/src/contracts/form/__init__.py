@@ -15,7 +15,6 @@ from contracts.form.definition import (
     Step,
 )
 from contracts.form.facts import (
-    RoutingFacts,
     fast_lane_fields,
     hides_address,
     public_data,
@@ -42,7 +41,6 @@ __all__ = [
     "Lane",
     "Option",
     "Purpose",
-    "RoutingFacts",
     "Rule",
     "Step",
     "StepCheck",

@@ -1,9 +1,9 @@
 """What other parts of the product read out of reported steps, so that nobody else knows field ids."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from contracts.events.parties import Group, OperatorKind, RoutingFacts
 from contracts.form.completeness import is_asked
 from contracts.form.crossrules import text, texts
 from contracts.form.definition import Audience, Field, FieldType, FormDefinition, Lane, Share
@@ -15,57 +15,26 @@ _KOMMUNE = "kommune-"
 _CRISIS_CENTRE = "kvindekrisecenter"
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingFacts:
-    """All that decides who supervises, from the reported data: the body of `POST /v1/authority`."""
-
-    legal_bases: tuple[str, ...]
-    primary: str | None
-    municipality: str | None
-    operator_kind: str | None
-    operator_municipality: str | None
-    operator_region: str | None
-    group_head_municipality: str | None
-    agreement_municipality: str | None
-    features: tuple[str, ...]
-    part_of: str | None
-
-    def as_body(self) -> dict[str, Any]:
-        """The facts in the shape of `POST /v1/authority`; what was not reported is null."""
-        flat = asdict(self)
-        kind = flat.pop("operator_kind")
-        operator = {
-            "kind": kind,
-            "municipality": flat.pop("operator_municipality"),
-            "region": flat.pop("operator_region"),
-        }
-        head = flat.pop("group_head_municipality")
-        return {
-            **flat,
-            "legal_bases": list(self.legal_bases),
-            "features": list(self.features),
-            "operator": operator if kind else None,
-            "group": {"head_municipality": head} if head else None,
-        }
-
-
 def routing_facts(steps: Mapping[str, Any]) -> RoutingFacts:
-    """Read the routing facts from whole steps (`company`, `contact`, `agreements`), whatever they hold."""
+    """Everything in whole steps (`company`, `contact`, `agreements`) that decides who supervises (row 64).
+
+    Takes whatever the steps hold; a primary legal basis or kommune that was not reported is an empty text.
+    """
     context = Context(steps)
     company = context.step("company")
     address = context.step("contact").get("address")
     agreement = text(context.step("agreements").get("operating_agreement")) or ""
-    in_group = company.get("in_group") is True
+    kind, head = text(company.get("operator_kind")), text(company.get("group_head_municipality"))
     return RoutingFacts(
-        legal_bases=texts(company.get("legal_bases")),
-        primary=text(company.get("primary_legal_basis")),
-        municipality=text(address.get("municipality")) if isinstance(address, Mapping) else None,
-        operator_kind=text(company.get("operator_kind")),
+        legal_bases=list(texts(company.get("legal_bases"))),
+        primary=text(company.get("primary_legal_basis")) or "",
+        municipality=(text(address.get("municipality")) if isinstance(address, Mapping) else None) or "",
+        operator_kind=OperatorKind(kind) if kind in set(OperatorKind) else None,
         operator_municipality=text(company.get("operator_municipality")),
         operator_region=text(company.get("operator_region")),
-        group_head_municipality=text(company.get("group_head_municipality")) if in_group else None,
+        group=Group(head_municipality=head) if head and company.get("in_group") is True else None,
         agreement_municipality=agreement.removeprefix(_KOMMUNE) if agreement.startswith(_KOMMUNE) else None,
-        features=texts(company.get("specialist_features")),
+        features=list(texts(company.get("specialist_features"))),
         part_of=text(company.get("part_of")),
     )
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.events.parties import Address, Group, Operator, OperatorKind, Person, RoutingFacts, TilbudFacts
-from contracts.form import routing_facts
+from contracts.events.parties import Address, Operator, OperatorKind, Person, TilbudFacts
 from reporting.companies import company
 from reporting.models import Json, Tilbud
 from reporting.rules import Data
@@ -49,24 +48,6 @@ def reported_people(steps: Mapping[str, Data]) -> tuple[Person, Person | None]:
     """Return the leader and the contact person of the reported steps; they must be complete."""
     contact = steps["contact"]
     return _person(contact["leader"]), _person(contact["contact_person"]) if _is_named(contact) else None
-
-
-def reported_routing(steps: Mapping[str, Data]) -> RoutingFacts:
-    """Return everything in the reported steps that decides who supervises (row 64)."""
-    found = routing_facts(steps)
-    head = found.group_head_municipality
-    return RoutingFacts(
-        legal_bases=list(found.legal_bases),
-        primary=found.primary or "",
-        municipality=found.municipality or "",
-        operator_kind=OperatorKind(found.operator_kind) if found.operator_kind else None,
-        operator_municipality=found.operator_municipality,
-        operator_region=found.operator_region,
-        group=Group(head_municipality=head) if head else None,
-        agreement_municipality=found.agreement_municipality,
-        features=list(found.features),
-        part_of=found.part_of,
-    )
 
 
 def origin(tilbud: Tilbud) -> dict[str, Data]:

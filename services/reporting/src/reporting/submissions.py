@@ -12,10 +12,10 @@ from chassis.outbox import EventTooLarge, emit
 from chassis.problems import Problem, not_found
 from contracts.events import SubmissionClosed, SubmissionSent
 from contracts.events.parties import Actor, StepContent
-from contracts.form import department_ids, join, parse_key, with_computed
+from contracts.form import department_ids, join, parse_key, routing_facts, with_computed
 from reporting.access import Reporter
 from reporting.drafts import drop_superfluous, locked_for, put_back
-from reporting.facts import reported_facts, reported_people, reported_routing
+from reporting.facts import reported_facts, reported_people
 from reporting.log import note
 from reporting.models import LeaderCpr, StepLock, Submission, SubmissionStep, Tilbud
 from reporting.reports import load_desk
@@ -200,7 +200,7 @@ def sent_event(
         tilbud=reported_facts(tilbud, merged),
         leader=leader,
         contact=contact,
-        facts=reported_routing(merged),
+        facts=routing_facts(merged),
         steps=[StepContent(key=key, data=data) for key, data in content.items()],
     )
 
