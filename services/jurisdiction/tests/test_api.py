@@ -1,19 +1,14 @@
 """The HTTP API: the question and its answers, the authority of a tilbud, and everything that is refused."""
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from solsikken import Client, approved, created, sent
 
 from chassis.database import Database
 from chassis.testing import deliver, record_of
 from jurisdiction.consumers import subscriptions
 from jurisdiction.rulebook import load_rulebook
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from solsikken import Client, approved, created, sent
 
 REPORTS, CASES = subscriptions(load_rulebook())
 QUESTION = {"legal_bases": ["botilbud-laengerevarende"], "municipality": "0851", "at": "2026-11-22"}

@@ -1,13 +1,13 @@
 """Routing and authority, through the real consume path on a real database, in right and in wrong order."""
 
 import json
-import sys
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from solsikken import TILBUD, approved, closed, created, returned, sent
 from sqlalchemy import text
 
 from chassis.database import Database
@@ -16,10 +16,6 @@ from chassis.testing import deliver, emitted, record_of
 from contracts.events import EVENTS, CaseApproved, CaseReturned
 from jurisdiction.consumers import subscriptions
 from jurisdiction.rulebook import load_rulebook
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from solsikken import TILBUD, approved, closed, created, returned, sent
 
 REPORTS, CASES = subscriptions(load_rulebook())
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"

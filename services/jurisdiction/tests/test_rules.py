@@ -4,14 +4,16 @@ import csv
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from chassis.problems import Problem
 from contracts.events.parties import RoutingFacts
+from contracts.vocabularies import vocabulary
 from jurisdiction.rulebook import load_rulebook
 from jurisdiction.rules import Decision, decide
+from jurisdiction.schemas import AuthorityQuestion
 from jurisdiction.situation import Move
 
 FOLDER = Path(__file__).parent
@@ -44,6 +46,13 @@ def refusal(bases: list[str] | str, municipality: str, **facts: Any) -> Problem:
         ask(bases, municipality, **facts)
     assert caught.value.slug == "no-authority-found"
     return caught.value
+
+
+def test_every_special_function_of_the_form_can_be_asked_about() -> None:
+    asked = get_args(get_args(AuthorityQuestion.model_fields["features"].annotation)[0])
+    assert asked == vocabulary("specialist-features").ids
+    used = {pair["feature"] for rule in BOOK.rules if rule.predicate == "has_feature" for pair in rule.parameters}
+    assert used == set(asked)
 
 
 def test_the_tables_are_whole() -> None:
