@@ -98,9 +98,8 @@ async def conclude(
     """Send the case off: returned when a step is rejected, else approved and closed."""
 
     async def use_case(session: AsyncSession) -> Answer:
-        case, rows = await decisions.conclude(session, principal, case_id=case_id, if_match=if_match)
-        titles = titles_of(await queries.current_report(session, case))
-        return Answer(_receipt(case, rows, titles), headers={"ETag": decisions.case_etag(case)})
+        case, rows, report = await decisions.conclude(session, principal, case_id=case_id, if_match=if_match)
+        return Answer(_receipt(case, rows, titles_of(report)), headers={"ETag": decisions.case_etag(case)})
 
     return await command.run(use_case)
 

@@ -17,11 +17,21 @@ from chassis.database import lock_all
 from chassis.outbox import emit
 from contracts.events import Advice, CaseClosed, CaseOpened, SubmissionClosed, SubmissionSent
 
+# Built once: building one of these takes as long as running it.
+_NEW_TILBUD = insert(Tilbud).on_conflict_do_nothing()
+_NEW_REPORT = insert(Report).on_conflict_do_nothing()
+_ROUTING = insert(Routing)
+_NEWER_ROUTING = _ROUTING.on_conflict_do_update(
+    index_elements=[Routing.submission_id, Routing.revision],
+    set_={name: _ROUTING.excluded[name] for name in ("authority", "explanation", "sequence")},
+    where=Routing.sequence < func.coalesce(_ROUTING.excluded.sequence, 0),
+)
+
 
 async def hold(session: AsyncSession, tilbud_ids: Sequence[str]) -> None:
     """Lock the rows of these tilbud in order; one that is not known yet gets a row to lock."""
     rows = [{"id": tilbud_id} for tilbud_id in sorted(set(tilbud_ids))]
-    await session.execute(insert(Tilbud).values(rows).on_conflict_do_nothing())
+    await session.execute(_NEW_TILBUD, rows)
     await lock_all(session, Tilbud.id, tilbud_ids)
 
 
@@ -228,10 +238,4 @@ async def store_routing(
         "explanation": explanation,
         "sequence": sequence,
     }
-    statement = insert(Routing).values(row)
-    newer = statement.on_conflict_do_update(
-        index_elements=[Routing.submission_id, Routing.revision],
-        set_={name: statement.excluded[name] for name in ("authority", "explanation", "sequence")},
-        where=Routing.sequence < func.coalesce(statement.excluded.sequence, 0),
-    )
-    await session.execute(newer)
+    await session.execute(_NEWER_ROUTING, row)

@@ -21,6 +21,8 @@ from contracts.events import CaseApproved, CaseReturned, SubmissionSent
 from contracts.events.parties import Actor, StepDecision, Verdict
 from contracts.form import department_ids, parse_key
 
+_NEW_APPROVED = insert(ApprovedStep).on_conflict_do_nothing()
+
 
 def case_etag(case: Case) -> str:
     """Return the ETag of a case: it moves with every choice."""
@@ -41,8 +43,8 @@ def acting(principal: Principal, authority: str) -> Actor:
 
 async def locked_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Tilbud, Case]:
     """Lock the tilbud of a case that the caller's authority decides; ``not-found`` for any other case."""
-    tilbud_id = await session.scalar(select(Case.tilbud_id).where(Case.id == case_id))
-    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id) if tilbud_id else None
+    its_tilbud = select(Case.tilbud_id).where(Case.id == case_id).scalar_subquery()
+    tilbud = await lock(session, Tilbud, Tilbud.id == its_tilbud)
     case = await session.get(Case, case_id) if tilbud else None
     if tilbud is None or case is None or case.state == CaseState.PENDING or case.authority is None:
         raise not_found()
@@ -80,24 +82,25 @@ async def decide(
 
 async def conclude(
     session: AsyncSession, principal: Principal, *, case_id: str, if_match: str | None
-) -> tuple[Case, list[CaseStep]]:
+) -> tuple[Case, list[CaseStep], SubmissionSent]:
     """Press Indsend: return the whole case when a step is rejected, else approve it (rows 73, 75, 80)."""
     tilbud, case = await locked_case(session, principal, case_id)
     require_awaiting(case.state)
     require_match(if_match, case_etag(case))
     rows = await cases.steps_of(session, case_id)
     outcome = outcome_of({row.step: row.verdict for row in rows})
+    # Whatever is read after the first change sends that change to the database on its own.
+    report = await cases.report_of(session, case_id, case.revision)
     by = acting(principal, str(case.authority))
     case.outcome, case.decided_at, case.decided_by = outcome, now(), by.model_dump(mode="json")
     case.version += 1
-    report = await cases.report_of(session, case_id, case.revision)
     if outcome is Outcome.APPROVED:
         await _approve(session, tilbud, case, report, rows)
     else:
         case.state = CaseState.RETURNED
         await emit(session, returned_event(case, report, rows), of=tilbud)
     await case_log.write(session, case, outcome, by=by)
-    return case, rows
+    return case, rows, report
 
 
 def _decision(row: CaseStep) -> StepDecision:
@@ -184,4 +187,4 @@ async def _keep_approved(session: AsyncSession, report: SubmissionSent) -> None:
         {"tilbud_id": report.tilbud_id, "step": key, "number": report.number, "data": data}
         for key, data in content.items()
     ]
-    await session.execute(insert(ApprovedStep).values(rows).on_conflict_do_nothing())
+    await session.execute(_NEW_APPROVED, rows)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import DateTime, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -175,17 +175,25 @@ def _park(row: InboundReceipt, event: TilbudEvent) -> None:
     row.park_until = now() + timedelta(seconds=PARKED_SECONDS)
 
 
+_NOW_KNOWN = exists().where(
+    Tilbud.id == InboundReceipt.tilbud_id, Tilbud.known.is_(True), Tilbud.authority.is_not(None)
+)
+# Built once, since it is asked four times a second.
+_DUE = (
+    select(InboundReceipt.id, InboundReceipt.tilbud_id)
+    .where(
+        InboundReceipt.park_until.is_not(None),
+        or_(InboundReceipt.park_until <= bindparam("moment", type_=DateTime(timezone=True)), _NOW_KNOWN),
+    )
+    .order_by(InboundReceipt.received_at, InboundReceipt.id)
+    .limit(500)
+)
+
+
 async def retry_parked(database: Database) -> None:
     """Take up again what waits for a tilbud: it is known now, or its time is over."""
-    known = exists().where(Tilbud.id == InboundReceipt.tilbud_id, Tilbud.known.is_(True), Tilbud.authority.is_not(None))
-    statement = (
-        select(InboundReceipt.id, InboundReceipt.tilbud_id)
-        .where(InboundReceipt.park_until.is_not(None), or_(InboundReceipt.park_until <= now(), known))
-        .order_by(InboundReceipt.received_at, InboundReceipt.id)
-        .limit(500)
-    )
     async with database.read() as session:
-        due = (await session.execute(statement)).all()
+        due = (await session.execute(_DUE, {"moment": now()})).all()
     failures = [error for row in due if (error := await _retry_alone(database, row.id, row.tilbud_id))]
     if failures:
         raise failures[0]
