@@ -69,6 +69,13 @@ async def edit_department(client: Client, tilbud_id: str, key: str, **fields: An
     return await save(client, tilbud_id, step, current)
 
 
+async def add_cpr(officer: Client, tilbud_id: str) -> httpx2.Response:
+    """Add the CPR number of a leader that has none."""
+    missing = (await officer.get(f"/v1/tilbud/{tilbud_id}")).json()["leader_cpr"]
+    headers = {"If-Match": missing["etag"]}
+    return await officer.put(f"/v1/tilbud/{tilbud_id}/leader-cpr", json={"cpr": "010180-0000"}, headers=headers)
+
+
 async def submit(client: Client, tilbud_id: str) -> str:
     """Send the report and return the submission's id."""
     response = await client.post(f"/v1/tilbud/{tilbud_id}/submissions")

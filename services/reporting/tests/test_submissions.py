@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from reporting_way import (
     Client,
+    add_cpr,
     approve,
     edit,
     edit_department,
@@ -71,9 +72,59 @@ async def test_without_the_leaders_cpr_number_nothing_is_sent(
     summary = (await reporter.get(f"/v1/tilbud/{filled}/draft/summary")).json()
     assert summary["obstacles"] == ["leader-cpr-missing"]
     assert (await reporter.put(f"/v1/tilbud/{filled}/leader-cpr", json={"cpr": "0101800000"})).status_code == 403
-    added = await officer.put(f"/v1/tilbud/{filled}/leader-cpr", json={"cpr": "010180-0000"})
+    added = await add_cpr(officer, filled)
     assert added.json()["masked"] == "010180-****"
     await submit(reporter, filled)
+
+
+async def test_a_missing_cpr_number_has_an_etag_too(officer: Client, tilbud_id: str, database: Database) -> None:
+    stale = (await officer.get(f"/v1/tilbud/{tilbud_id}")).json()["leader_cpr"]["etag"]
+    async with database.begin() as session:
+        await session.execute(text("DELETE FROM leader_cprs"))
+    url, body = f"/v1/tilbud/{tilbud_id}/leader-cpr", {"cpr": "010180-0000"}
+    assert (await officer.put(url, json=body)).status_code == 428
+    assert (await officer.put(url, json=body, headers={"If-Match": stale})).status_code == 412
+    missing = (await officer.get(f"/v1/tilbud/{tilbud_id}")).json()["leader_cpr"]
+    assert (missing["missing"], missing["masked"]) == (True, None)
+    twins = [officer.put(url, json=body, headers={"If-Match": missing["etag"]}) for _ in range(2)]
+    assert sorted([answer.status_code for answer in await asyncio.gather(*twins)]) == [200, 412]
+
+
+async def remove_department(client: Client, tilbud_id: str, department: str) -> None:
+    """Draft a list of departments without one."""
+    rows = [row for row in example("steps/departments")["departments"] if row["id"] != department]
+    response = await save(client, tilbud_id, "departments", {"departments": rows})
+    assert response.status_code == 200, response.text
+
+
+async def test_a_department_that_comes_back_has_everything_with_it(
+    reporter: Client, approved_once: Any, database: Database
+) -> None:
+    tilbud_id = approved_once.tilbud_id
+    await remove_department(reporter, tilbud_id, "afd-2")
+    await approve(database, await submit(reporter, tilbud_id))
+    await save(reporter, tilbud_id, "departments", example("steps/departments"))
+    parts = ["target-groups/afd-2", "interventions/afd-2", "places/afd-2", "staffing/afd-2"]
+    summary = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/summary")).json()
+    assert summary["sends"] == ["departments", *parts]
+    sent_event = await last_sent(database, await submit(reporter, tilbud_id))
+    assert [step.key for step in sent_event.steps] == ["departments", *parts]
+
+
+async def test_a_case_whose_department_is_gone_can_only_be_closed(
+    reporter: Client, approved_once: Any, database: Database
+) -> None:
+    tilbud_id = approved_once.tilbud_id
+    await edit_department(reporter, tilbud_id, "places/afd-2", waiting_time_weeks=3)
+    case = await submit(reporter, tilbud_id)
+    await remove_department(reporter, tilbud_id, "afd-2")
+    await approve(database, await submit(reporter, tilbud_id))
+    await send_back(database, case, "places/afd-2")
+    url = f"/v1/tilbud/{tilbud_id}/submissions/{case}"
+    refused = await reporter.post(f"{url}/resubmission")
+    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (409, "nothing-changed")
+    assert (await submission(reporter, tilbud_id, case))["state"] == "returned"
+    assert (await reporter.post(f"{url}/closure")).status_code == 200
 
 
 async def test_the_same_report_is_not_sent_twice(reporter: Client, sent: Any) -> None:

@@ -15,14 +15,14 @@ from reporting.models import CprAccess, LeaderCpr, Tilbud
 from reporting.schemas import LeaderCprBody, LeaderCprState
 
 
-def cpr_etag(row: LeaderCpr) -> str:
-    """Return the ETag of a stored CPR number."""
-    return etag("leader-cpr", row.tilbud_id, row.revision)
+def cpr_etag(tilbud_id: str, row: LeaderCpr | None) -> str:
+    """Return the ETag of a leader's CPR number; one that is missing has an ETag, too."""
+    return etag("leader-cpr", tilbud_id, row.revision if row else 0)
 
 
-def cpr_state(row: LeaderCpr, vault: CprVault) -> LeaderCprState:
-    """Return what everybody who sees the tilbud may see of a stored CPR number."""
-    return LeaderCprState(missing=False, masked=vault.masked(row), etag=cpr_etag(row))
+def cpr_state(tilbud_id: str, row: LeaderCpr | None, vault: CprVault) -> LeaderCprState:
+    """Return what everybody who sees the tilbud may see of the leader's CPR number."""
+    return LeaderCprState(missing=row is None, masked=vault.masked(row) if row else None, etag=cpr_etag(tilbud_id, row))
 
 
 async def set_leader_cpr(
@@ -33,17 +33,17 @@ async def set_leader_cpr(
     vault: CprVault,
     if_match: str | None,
 ) -> LeaderCpr:
-    """Add the leader's CPR number, or correct it with its ETag; only the tilbud's authority may (row 105)."""
+    """Add the leader's CPR number, or correct it; only the tilbud's authority may (row 105)."""
     tilbud = await _for_officer(session, tilbud_id, principal)
     number = checked_cpr(body.cpr, "/cpr")
     new = vault.row(tilbud.id, number, now())
     row = await session.get(LeaderCpr, tilbud.id)
+    require_match(if_match, cpr_etag(tilbud.id, row))
     if row is None:
         row = new
         session.add(row)
         await session.flush()
     else:
-        require_match(if_match, cpr_etag(row))
         row.nonce, row.ciphertext, row.set_at = new.nonce, new.ciphertext, new.set_at
         row.revision += 1
     _log_access(session, tilbud, "set", principal)

@@ -35,7 +35,6 @@ from reporting.schemas import (
     Baseline,
     DecisionView,
     HistoryItem,
-    LeaderCprState,
     Lock,
     OperatorView,
     SubmissionView,
@@ -151,7 +150,7 @@ async def view_tilbud(
         legal_bases=tilbud.legal_bases,
         leader=tilbud.leader,
         contact=tilbud.contact,
-        leader_cpr=await _cpr_state(session, tilbud, vault),
+        leader_cpr=cpr_state(tilbud.id, await session.get(LeaderCpr, tilbud.id), vault),
         authority=named_authority(tilbud.authority),
         authority_assigned=tilbud.authority_version > 0,
         created_by_authority=tilbud.created_by_authority,
@@ -164,11 +163,6 @@ async def view_tilbud(
         submissions=await _submissions(session, tilbud),
         vacancies=view_vacancies(tilbud),
     )
-
-
-async def _cpr_state(session: AsyncSession, tilbud: Tilbud, vault: CprVault) -> LeaderCprState:
-    row = await session.get(LeaderCpr, tilbud.id)
-    return cpr_state(row, vault) if row else LeaderCprState(missing=True, masked=None, etag=None)
 
 
 async def _baseline(session: AsyncSession, tilbud: Tilbud, as_of: datetime | None) -> Baseline:

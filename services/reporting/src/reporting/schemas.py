@@ -144,11 +144,11 @@ class PersonView(BaseModel):
 
 
 class LeaderCprState(BaseModel):
-    """Whether the leader's CPR number is there, its first six digits (``ddmmyy-****``), and its ETag."""
+    """Whether the leader's CPR number is there, its first six digits (``ddmmyy-****``), and the ETag to set it with."""
 
     missing: bool
     masked: str | None
-    etag: str | None
+    etag: str
 
 
 class LeaderCprView(BaseModel):

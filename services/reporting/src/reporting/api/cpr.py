@@ -17,7 +17,7 @@ async def get_leader_cpr(
     """Show the number in full; the answer is committed together with a row in the access log."""
     async with db.begin() as session:
         number, row = await show_leader_cpr(session, tilbud_id, principal, vault)
-    response.headers["ETag"] = cpr_etag(row)
+    response.headers["ETag"] = cpr_etag(tilbud_id, row)
     response.headers["Cache-Control"] = "no-store"
     return LeaderCprView(cpr=number)
 
@@ -32,8 +32,8 @@ async def put_leader_cpr(
     response: Response,
     if_match: IfMatch = None,
 ) -> LeaderCprState:
-    """Add the number when it is missing; correct it with the ETag of the stored one."""
+    """Add the number when it is missing, or correct it; ``leader_cpr`` of the tilbud has the ETag for both."""
     async with db.begin() as session:
         row = await set_leader_cpr(session, tilbud_id, body, principal, vault, if_match)
-    response.headers["ETag"] = cpr_etag(row)
-    return cpr_state(row, vault)
+    response.headers["ETag"] = cpr_etag(tilbud_id, row)
+    return cpr_state(tilbud_id, row, vault)
