@@ -56,10 +56,20 @@ def authority_of(rights: Iterable[ScopedRight]) -> str | None:
     return next((right.scope for right in rights if right.privilege in OFFICER_PRIVILEGES), None)
 
 
+def authority_side(authority: str) -> str:
+    """Return the organisation that an authority's officers are counted in."""
+    return f"authority:{authority}"
+
+
+def provider_side(cvr: str) -> str:
+    """Return the organisation that the users of a CVR number are counted in."""
+    return f"cvr:{cvr}"
+
+
 def organisation_of(rights: Iterable[ScopedRight], cvr: str) -> str:
-    """Return the organisation whose followers and lists the user shares: ``authority:<id>`` or ``cvr:<cvr>``.
+    """Return the organisation whose followers and lists the user shares.
 
     Followers on the provider's and on the authority's side are counted apart (row 22).
     """
     authority = authority_of(rights)
-    return f"authority:{authority}" if authority else f"cvr:{cvr}"
+    return authority_side(authority) if authority else provider_side(cvr)

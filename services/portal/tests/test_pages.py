@@ -279,6 +279,13 @@ async def test_the_star_is_right_at_once(browser: Any, database: Database, ident
     assert 'value="follow"' in (await client.get("/indberet")).text
 
 
+async def test_following_what_the_portal_has_not_heard_of_yet_is_no_fault(browser: Any) -> None:
+    client = await browser("reporter-solsikken")
+    fields = {"csrf": hidden((await client.get("/kontakt")).text, "csrf"), "do": "follow"}
+    answer = await client.post("/foelg/CRV-404", data=fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/indberet")
+
+
 async def test_metrics_and_health_stay_for_machines(browser: Any) -> None:
     client = await browser()
     assert (await client.get("/health/ready")).json()["status"] == "ready"

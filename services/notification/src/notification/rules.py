@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.access import provider_side
 from contracts.events.parties import Person
 from notification.kinds import Kind, Role
 
@@ -44,12 +45,7 @@ def is_news(happened_at: datetime | None, now: datetime) -> bool:
 
 def provider(cvr: str | None) -> str:
     """Return the organisation that users on the provider's side are counted in."""
-    return f"cvr:{cvr}" if cvr else "unknown"
-
-
-def authority_side(authority: str) -> str:
-    """Return the organisation that an authority's officers are counted in."""
-    return f"authority:{authority}"
+    return provider_side(cvr) if cvr else "unknown"
 
 
 def people(leader: Person | None, contact: Person | None, cvr: str | None) -> list[Recipient]:

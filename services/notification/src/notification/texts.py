@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from contracts.access import authority_side
 from notification.kinds import Kind, Role
 from notification.models import Mail
-from notification.rules import authority_side, message_id
+from notification.rules import message_id
 
 SENDER = "Tilbudsportalen"
 AUTHORITY_PREFIX = authority_side("")

@@ -6,6 +6,7 @@ from functools import cache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.envelope import Envelope
+from contracts.access import authority_side
 from contracts.events import (
     AuthorityAssigned,
     CaseApproved,
@@ -23,7 +24,7 @@ from contracts.reference import authority_name
 from notification.kinds import Kind
 from notification.mails import following, owe
 from notification.models import Tilbud
-from notification.rules import authority_side, followers, people, provider
+from notification.rules import followers, people, provider
 
 DECISIONS = {
     TilsynDecision.APPROVED: "godkendt",

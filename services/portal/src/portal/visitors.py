@@ -69,6 +69,11 @@ class Visitor:
         return tuple(tabs)
 
     @property
+    def tilbud_list(self) -> str:
+        """Return the address of the list of tilbud that the user works with; each tilbud's page stands below it."""
+        return APPROVE.path if self.may(Privilege.APPROVE_TILBUD) else REPORT.path
+
+    @property
     def home(self) -> str:
         """Return where the user starts."""
         return self.tabs[0].path if self.tabs else "/"

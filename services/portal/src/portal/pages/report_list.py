@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from contracts.access import Privilege
 from portal.access import SignedIn
 from portal.clients import caller, segment
 from portal.lists import Filters, any_tilbud, listing, of_authorities, of_operator
-from portal.models import Follower
+from portal.models import Follower, Tilbud
 from portal.posted import Form
 from portal.rendering import page, page_router, see_other
 
@@ -76,16 +76,18 @@ async def follow(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form:
     services = caller(request, visitor)
     path = f"/v1/follows/tilbud/{segment(tilbud_id)}"
     database: Database = request.app.state.database
-    mine = {"tilbud_id": tilbud_id, "sub": visitor.principal.sub}
     if form.text("do") == "follow":
         await services.put("notification", path, None)
-        values = {**mine, "organisation": visitor.organisation}
+        # The row of a tilbud that was created just now may not be here yet; then the event brings the star.
+        row = select(Tilbud.id, literal(visitor.principal.sub), literal(visitor.organisation))
+        known = row.where(Tilbud.id == tilbud_id)
+        names = ["tilbud_id", "sub", "organisation"]
         async with database.begin() as session:
-            await session.execute(insert(Follower).values(values).on_conflict_do_nothing())
+            await session.execute(insert(Follower).from_select(names, known).on_conflict_do_nothing())
     else:
         await services.delete("notification", path)
         async with database.begin() as session:
-            await session.execute(delete(Follower).filter_by(**mine))
+            await session.execute(delete(Follower).filter_by(tilbud_id=tilbud_id, sub=visitor.principal.sub))
     return see_other(back_to(form.text("back"), "/indberet"))
 
 

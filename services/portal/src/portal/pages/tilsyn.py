@@ -43,7 +43,6 @@ async def tilsyn_list(
         name=await _name(request, tilbud_id),
         found=found.body,
         may_create=visitor.may(Privilege.CREATE_TILSYN),
-        home=visitor.home,
     )
 
 
