@@ -26,12 +26,13 @@ from publication.rules import public_record, without_place
 # With its changes a record must fit into one feed entry: what the feed cannot take must not reach its queue.
 MAX_RECORD_BYTES = MAX_EVENT_BYTES - MAX_BYTES - 1_000
 TICK = timedelta(microseconds=1)
+_NEW_TILBUD = upsert(Tilbud).on_conflict_do_nothing()
 
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
     """Lock the rows of ``ids`` in their order; whoever hears of a tilbud first creates its row."""
     new = [{"id": each, "known": {}} for each in sorted(set(ids))]
-    await session.execute(upsert(Tilbud).values(new).on_conflict_do_nothing())
+    await session.execute(_NEW_TILBUD, new)
     await lock_all(session, Tilbud.id, ids)
 
 
@@ -47,27 +48,29 @@ async def take_in(session: AsyncSession, fact: Fact, reason: FeedReason) -> None
 
 async def publish(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, reason: FeedReason) -> None:
     """Write ``record`` as the next public version of the locked ``tilbud``; nothing when it says nothing new."""
-    before = tilbud.record
-    if without_bookkeeping(before) == without_bookkeeping(_stored(record)):
+    before, stored = tilbud.record, _stored(record)
+    if without_bookkeeping(before) == without_bookkeeping(stored):
         return
-    tilbud.version += 1
-    if record:
-        record = record.model_copy(update={"version": tilbud.version})
-    tilbud.record = _stored(record)
     valid_from = await _next_moment(session, tilbud)
+    tilbud.version += 1
+    if record and stored:
+        record = record.model_copy(update={"version": tilbud.version})
+        stored["version"] = tilbud.version
+    tilbud.record = stored
     session.add(
         PublicVersion(
             tilbud_id=tilbud.id,
             version=tilbud.version,
             valid_from=valid_from,
             reason=reason,
-            changes=as_json(changes(before, tilbud.record)),
-            record=tilbud.record,
+            changes=as_json(changes(before, stored)),
+            record=stored,
         )
     )
-    await _replace_search_rows(session, tilbud, record, valid_from)
     session.add(PendingEntry(tilbud_id=tilbud.id, version=tilbud.version))
+    # Telling draws a number from the row of the tilbud and so writes it, once, with all that has changed.
     await _tell(session, tilbud, record)
+    await _replace_search_rows(session, tilbud, record, valid_from)
 
 
 def _stored(record: PublicTilbud | None) -> dict[str, Any] | None:
@@ -77,16 +80,16 @@ def _stored(record: PublicTilbud | None) -> dict[str, Any] | None:
 async def _next_moment(session: AsyncSession, tilbud: Tilbud) -> datetime:
     """Return now, or just after the last version where another host's clock was ahead."""
     statement = select(PublicVersion.valid_from).where(
-        PublicVersion.tilbud_id == tilbud.id, PublicVersion.version == tilbud.version - 1
+        PublicVersion.tilbud_id == tilbud.id, PublicVersion.version == tilbud.version
     )
-    last = await session.scalar(statement)
+    with session.no_autoflush:
+        last = await session.scalar(statement)
     return max(now(), last + TICK) if last else now()
 
 
 async def _replace_search_rows(
     session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, valid_from: datetime
 ) -> None:
-    await session.flush()
     shown = update(SearchRow).where(SearchRow.tilbud_id == tilbud.id, SearchRow.valid_to.is_(None))
     await session.execute(shown.values(valid_to=valid_from))
     if record:
