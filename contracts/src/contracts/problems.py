@@ -41,7 +41,7 @@ _OF_THE_DOMAIN = {
     "nothing-changed": (409, "Der er ingen ændringer at sende"),
     "leader-cpr-missing": (409, "Lederens CPR-nummer mangler"),
     "wrong-state": (409, "Sagen er ikke i en tilstand, hvor dette kan ske"),
-    "undecided-steps": (409, "Der mangler at blive taget stilling til alle trin"),
+    "undecided-steps": (409, "Der er ikke taget stilling til alle trin endnu"),
     "reason-required": (422, "En afvisning skal begrundes"),
     "no-authority-found": (422, "Der kan ikke findes en tilsynsmyndighed"),
     "tilbud-gone": (410, "Tilbuddet er ikke længere offentligt"),
