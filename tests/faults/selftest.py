@@ -112,7 +112,7 @@ def run(broken: Broken, folder: Path) -> tuple[bool, str]:
     if failure is None:
         return False, "stays green" if done.returncode == 0 else f"no check failed, but: {done.stdout[-600:]}"
     said = _said(failure.text or "")
-    return (True, said) if re.search(broken.says, said) else (False, f"red for another reason: {said}")
+    return (True, said) if re.search(broken.says, said) else (False, f"red for another reason:\n{failure.text}")
 
 
 def _said(text: str) -> str:
