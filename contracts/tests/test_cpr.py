@@ -1,10 +1,11 @@
 from datetime import date
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.cpr import holds_cpr, holds_dashed_cpr
+from contracts.cpr import holds_cpr, holds_dashed_cpr, id_holds_cpr
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,15 @@ def test_in_an_id_only_the_dash_makes_it_a_cpr_number() -> None:
     assert holds_dashed_cpr("tilsyn 010180\u20130000")
     for plain in ("0101800000", "1012801234", "320180-0000", "01a20132-f6ee-73b9-bf09-1d1dbf1317a3", ""):
         assert not holds_dashed_cpr(plain)
+
+
+def test_an_id_holds_a_cpr_number_only_where_it_stands_apart() -> None:
+    apart = ("010180-0000", "urn:borger:010180-0000", "/tilsyn/010180\u20130000/1", "b-010180-0000-2", "０10180-0000")
+    assert [each for each in apart if not id_holds_cpr(each)] == []
+    opaque = ("0101800000", "320180-0000", "ab010180-0000-4abc-8abc-0123456789ab", "1010180-0000", "010180-00001", "")
+    assert [each for each in opaque if id_holds_cpr(each)] == []
+
+
+@given(st.uuids())
+def test_a_uuid_holds_no_cpr_number(identifier: UUID) -> None:
+    assert not id_holds_cpr(str(identifier))

@@ -101,10 +101,25 @@ def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, trace
 def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]:
     """Return the attributes and the data of a message; Unreadable when it is no CloudEvent."""
     texts = _texts(headers)
-    if texts.get("content-type", "").lower().startswith(STRUCTURED):
+    if is_structured(headers, value):
         return _structured(value, texts)
     attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
     return _envelope(attributes, texts), value
+
+
+def is_structured(headers: Headers, value: bytes | None) -> bool:
+    """Return whether the attributes stand in the value: as its content type says, or where no header has any."""
+    kinds = [raw for name, raw in headers if name.lower() == "content-type"]
+    if kinds and kinds[-1].lower().startswith(STRUCTURED.encode()):
+        return True
+    if any(name.lower().startswith(PREFIX) for name, _ in headers):
+        return False
+    try:
+        document = load_json(value)
+    except Unreadable:
+        return False
+    named = ("specversion", "id", "source", "type")
+    return isinstance(document, dict) and all(isinstance(document.get(name), str) for name in named)
 
 
 def _texts(headers: Headers) -> dict[str, str]:

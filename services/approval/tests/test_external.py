@@ -225,8 +225,10 @@ def structured(**other: Any) -> bytes:
 async def test_structured_mode_is_the_same_event(outside: Outside) -> None:
     [first] = await outside.writes(STRUCTURED, structured())
     [again] = await outside.sends(tilsyn())
+    [unnamed] = await outside.writes([], structured())
+    [wrongly_named] = await outside.writes([("content-type", b"application/json")], structured())
     assert first["accepted"] is True
-    assert again == first
+    assert again == unnamed == wrongly_named == first
 
 
 @pytest.mark.parametrize(
@@ -258,6 +260,13 @@ async def test_structured_mode_is_the_same_event(outside: Outside) -> None:
         ([BINARY[0], ("ce_source", b"y" * 201), BINARY[2]], b"{}", "e-1"),
         ([BINARY[0], BINARY[2]], b"{}", "e-1"),
         ([*BINARY, ("ce_time", b"yesterday")], b"{}", "e-1"),
+        ([("ce_id", b"010190-1234"), *BINARY[1:]], json.dumps(tilsyn()).encode(), None),
+        ([BINARY[0], ("ce_source", b"/borger/010190-1234"), BINARY[2]], json.dumps(tilsyn()).encode(), None),
+        (STRUCTURED, structured(id="010190-1234"), None),
+        (STRUCTURED, structured(source="urn:010190-1234"), None),
+        ([], structured(specversion=None), None),
+        ([], structured(id=7), None),
+        ([], b'{"id": "e-1", "source": "/s", "type": "t"}', None),
         ([*BINARY[:2], ("ce_type", b"x\xc3")], b"{}", "e-1"),
         ([*BINARY[:2], ("ce_type", b"dk.tilsyn.other.v1")], b"{}", "e-1"),
         (STRUCTURED, structured(id="\ud800"), None),

@@ -97,12 +97,14 @@ async def test_structured_mode_over_https(story: Any, system: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "headers", "status", "problem"),
     [
-        (b"{", {}, 202, "unreadable"),
-        (b"\xff", {}, 202, "unreadable"),
+        (b"{", {}, 400, "bad-request"),
+        (b"\xff", {}, 400, "bad-request"),
         (b"[]", {}, 202, "invalid"),
         (b"{}", {"ce-type": "other"}, 202, "unknown-type"),
         (b"{}", {"ce-id": ""}, 422, "unreadable"),
         (b"{}", {"ce-id": "x" * 201}, 422, "unreadable"),
+        (b"{}", {"ce-id": "010190-1234"}, 422, "unreadable"),
+        (b"{}", {"ce-source": "010190-1234"}, 422, "unreadable"),
         (b"{}", {"content-type": "application/cloudevents+json"}, 422, "unreadable"),
         (b"{}", {"content-type": "application/cloudevents-batch+json"}, 415, "unsupported-media-type"),
         (b"{}", {"content-type": "text/plain"}, 415, "unsupported-media-type"),

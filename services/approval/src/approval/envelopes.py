@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.envelope import STRUCTURED, Headers, Unreadable, load_json, read
+from chassis.envelope import Headers, Unreadable, is_structured, load_json, read
 from chassis.problems import Problem
+from contracts.cpr import id_holds_cpr
 
 MAX_ID_LENGTH = 200
 # The published event must fit into a message of 900 kB, and it repeats nothing that is not in the data.
@@ -82,6 +83,8 @@ def _present(data: bytes | None) -> bytes:
 def _usable(text: str, name: str) -> str:
     if not _is_opaque(text):
         raise Unreadable(f"attributten {name} skal være 1 til {MAX_ID_LENGTH} læsbare tegn")
+    if id_holds_cpr(text):
+        raise Unreadable(f"attributten {name} må ikke være et CPR-nummer")
     return text
 
 
@@ -114,11 +117,16 @@ def _unreadable(error: Exception) -> Problem:
 
 
 def _identity(headers: Headers, value: bytes | None) -> Identity:
-    """Find id and source also where something else about the event is wrong, so that its sender can tell which."""
-    if _header(headers, "content-type").startswith(STRUCTURED.encode()):
+    """Find id and source also where something else about the event is wrong, so that its sender can tell which.
+
+    They are repeated in the receipt: where one is a CPR number, only the record says which event it was.
+    """
+    if is_structured(headers, value):
         attributes = _attributes(value)
-        return Identity(_readable(attributes.get("id")), _readable(attributes.get("source")))
-    return Identity(_decoded(_header(headers, "ce_id")), _decoded(_header(headers, "ce_source")))
+        found = (_readable(attributes.get("id")), _readable(attributes.get("source")))
+    else:
+        found = (_decoded(_header(headers, "ce_id")), _decoded(_header(headers, "ce_source")))
+    return Identity(None, None) if any(text and id_holds_cpr(text) for text in found) else Identity(*found)
 
 
 def _attributes(value: bytes | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chassis.problems import FieldError, Problem, invalid
-from contracts.cpr import holds_cpr, holds_dashed_cpr
+from contracts.cpr import holds_cpr, id_holds_cpr
 from contracts.events.external import (
     INBOUND,
     ApplicationTransferred,
@@ -118,7 +118,7 @@ def _cpr_numbers(texts: Any) -> Iterator[FieldError]:
 
 def _cpr_as_id(pointer: str, identifier: str) -> Iterator[FieldError]:
     """An id is opaque, and it is published: only what is plainly a CPR number is refused."""
-    if holds_dashed_cpr(identifier):
+    if id_holds_cpr(identifier):
         yield FieldError(pointer, "cpr-number", "Et CPR-nummer kan ikke bruges som id.")
 
 
