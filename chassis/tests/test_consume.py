@@ -9,6 +9,7 @@ from things import THINGS, TOPIC, Thing, ThingChanged
 from chassis import dead_letters
 from chassis.consume import Consumer, Outage
 from chassis.database import SERVER_SETTINGS, Database
+from chassis.outbox import unpacked
 from chassis.subscriptions import Record, Subscription, lock_nothing
 from chassis.testing import deliver, record_of
 
@@ -104,9 +105,9 @@ async def test_a_replayed_letter_that_fails_again_waits_again(database: Database
 
 async def test_the_dead_letter_is_published_with_its_reason(database: Database, scalar: Any) -> None:
     await deliver(database, THINGS, changed("a", "poison", 1, offset=5))
-    headers = await scalar("SELECT headers FROM outbox WHERE topic = 'test.dead-letters.v1'")
-    assert headers["dead-letter-reason"] == "ValueError"
-    assert headers["dead-letter-offset"] == "5"
+    headers = dict(unpacked(await scalar("SELECT headers FROM outbox WHERE topic = 'test.dead-letters.v1'")))
+    assert headers["dead-letter-reason"] == b"ValueError"
+    assert headers["dead-letter-offset"] == b"5"
     value = await scalar("SELECT value FROM outbox WHERE topic = 'test.dead-letters.v1'")
     assert json.loads(value) == {"thing_id": "a", "value": "poison"}
 

@@ -4,7 +4,6 @@ A dead letter keeps its key closed: later messages of the same key and handler a
 operator replays or discards it. Original bytes, headers and reason also go to the service's dead-letter topic.
 """
 
-import base64
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.outbox import emit_original
+from chassis.outbox import emit_original, packed, unpacked
 from chassis.subscriptions import Record
 from chassis.tables import dead_letters
 
@@ -50,14 +49,15 @@ async def blocked_keys(session: AsyncSession, handler: str, keys: Iterable[str])
 async def bury(session: AsyncSession, handler: str, record: Record, reason: str, *, topic: str) -> None:
     """Keep ``record`` with the reason of its failure and publish it on the dead-letter ``topic``."""
     await _insert(session, handler, WAITING, record, reason)
-    headers = {name: text for name, text in _texts(record).items() if not name.startswith("dead-letter-")}
-    headers |= {
+    ours = {
         "dead-letter-handler": handler,
         "dead-letter-reason": reason,
         "dead-letter-topic": record.topic,
         "dead-letter-partition": str(record.partition),
         "dead-letter-offset": str(record.offset),
     }
+    headers = [(name, raw) for name, raw in record.headers if name not in ours]
+    headers += [(name, text.encode()) for name, text in ours.items()]
     await emit_original(session, topic, record.key, headers, record.value)
 
 
@@ -74,20 +74,15 @@ async def _insert(session: AsyncSession, handler: str, state: str, record: Recor
         "partition": record.partition,
         "offset": record.offset,
         "key": record.key,
-        "headers": [[name, base64.b64encode(raw).decode()] for name, raw in record.headers],
+        "headers": packed(record.headers),
         "value": record.value,
         "reason": reason,
     }
     await session.execute(insert(dead_letters).values(values))
 
 
-def _texts(record: Record) -> dict[str, str]:
-    return {name: raw.decode(errors="replace").replace("\0", "") for name, raw in record.headers}
-
-
 def _letter(row: Row[Any]) -> DeadLetter:
-    headers = [(name, base64.b64decode(text)) for name, text in row.headers]
-    record = Record(row.topic, row.partition, row.offset, row.key, headers, row.value)
+    record = Record(row.topic, row.partition, row.offset, row.key, unpacked(row.headers), row.value)
     return DeadLetter(row.id, row.handler, row.state, record, row.reason, row.created_at)
 
 

@@ -1,12 +1,13 @@
 """The only way to publish: a row in the outbox, written in the caller's transaction."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Sequenced
-from chassis.envelope import Publishable, headers_for
+from chassis.envelope import Headers, Publishable, headers_for
 from chassis.tables import outbox
 from chassis.telemetry import current_traceparent
 
@@ -41,11 +42,21 @@ async def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, 
     await _write(session, topic, key, ce_type, None, of)
 
 
-async def emit_original(
-    session: AsyncSession, topic: str, key: str, headers: dict[str, str], value: bytes | None
-) -> None:
+async def emit_original(session: AsyncSession, topic: str, key: str, headers: Headers, value: bytes | None) -> None:
     """Publish bytes as they are, of any size that the topic takes: the way of a dead letter."""
-    await session.execute(insert(outbox).values(topic=topic, key=key, headers=headers, value=value))
+    await session.execute(insert(outbox).values(topic=topic, key=key, headers=packed(headers), value=value))
+
+
+def packed(headers: Headers) -> list[list[str]]:
+    """Return headers as JSON that keeps their order, their repeats and every byte; our own are an object of texts."""
+    return [[name, b64encode(raw).decode()] for name, raw in headers]
+
+
+def unpacked(stored: dict[str, str] | list[list[str]]) -> Headers:
+    """Return the headers that an outbox row or a dead letter holds."""
+    if isinstance(stored, dict):
+        return [(name, text.encode()) for name, text in stored.items()]
+    return [(name, b64decode(text)) for name, text in stored]
 
 
 async def _write(

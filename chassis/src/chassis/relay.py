@@ -21,6 +21,7 @@ from sqlalchemy import ARRAY, BigInteger, Row, any_, delete, func, literal, sele
 from chassis import metrics
 from chassis.database import Database
 from chassis.kafka import broker_answers
+from chassis.outbox import unpacked
 from chassis.tables import OUTBOX_CHANNEL, outbox
 from chassis.telemetry import span
 from chassis.timers import pause
@@ -201,8 +202,8 @@ def _failure(sent: "asyncio.Future[Any] | None") -> Exception | None:
 
 
 async def _hand_over(producer: AIOKafkaProducer, row: OutboxRow) -> "asyncio.Future[Any]":
-    headers = [(name, value.encode()) for name, value in row.headers.items()]
-    traceparent = row.headers.get("traceparent")
+    headers = unpacked(row.headers)
+    traceparent = dict(headers).get("traceparent", b"").decode(errors="replace")
     traced = span(f"send {row.topic}", kind=SpanKind.PRODUCER, parent=traceparent) if traceparent else nullcontext()
     try:
         with traced:

@@ -6,12 +6,13 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from chassis.consume import Consumer
 from chassis.database import Database
 from chassis.envelope import headers_for
 from chassis.migrate import migrate
+from chassis.outbox import unpacked
 from chassis.subscriptions import Record, Subscription
 from chassis.tables import outbox
 
@@ -52,13 +53,9 @@ async def emitted(database: Database) -> list[dict[str, Any]]:
     """Return the outbox in order: topic, key, CloudEvents type, sequence, and the data as bytes."""
     async with database.read() as session:
         rows = (await session.execute(select(outbox).order_by(outbox.c.id))).all()
-    return [
-        {
-            "topic": row.topic,
-            "key": row.key,
-            "type": row.headers.get("ce_type"),
-            "sequence": int(row.headers.get("ce_sequence", "0")),
-            "value": row.value,
-        }
-        for row in rows
-    ]
+    return [_told(row, {name: raw.decode() for name, raw in unpacked(row.headers)}) for row in rows]
+
+
+def _told(row: Row[Any], headers: dict[str, str]) -> dict[str, Any]:
+    place = {"topic": row.topic, "key": row.key, "value": row.value}
+    return place | {"type": headers.get("ce_type"), "sequence": int(headers.get("ce_sequence", "0"))}

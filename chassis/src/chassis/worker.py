@@ -73,7 +73,7 @@ class Listener:
 def as_record(item: Any) -> Record:
     """Return what a ``WatchedConsumer`` fetched as the consume path takes it."""
     key = (item.key or b"").decode(errors="replace").replace("\0", "")
-    headers = [(name, value or b"") for name, value in item.original_headers]
+    headers = [(name.replace("\0", ""), value or b"") for name, value in item.original_headers]
     return Record(item.topic, item.partition, item.offset, key, headers, item.value)
 
 
