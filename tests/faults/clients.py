@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,8 @@ FOLLOWER = "reporter-valmuen"
 IN_FLIGHT = 8
 IMPATIENT = 0.1
 PAUSE_SECONDS = 0.2
+# A token is good for an hour.
+TOKEN_SECONDS = 600
 SERVER_FAILED = 500
 STALE = 412
 
@@ -76,6 +79,13 @@ class Clients:
         for persona in (*OFFICERS, REPORTER, FOLLOWER):
             answer = await self.http.post(f"{self.endpoints['identity']}/dev/token", json={"persona": persona})
             self._tokens[persona] = answer.raise_for_status().json()["access_token"]
+
+    async def stay_signed_in(self) -> None:
+        """Fetch new tokens long before the old ones end."""
+        while True:
+            await asyncio.sleep(TOKEN_SECONDS)
+            with suppress(httpx2.HTTPError):
+                await self.sign_in()
 
     async def read(self, persona: str, service: str, path: str) -> httpx2.Response | None:
         """Return the answer to a GET; None when there was none, and it may be asked again."""

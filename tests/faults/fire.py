@@ -163,7 +163,7 @@ class Fire:
     async def _let_clients_go(self) -> list[str]:
         """Let every client go its way and return what stopped one."""
         desk = Desk(self._clients)
-        watching = asyncio.create_task(desk.watch())
+        beside = [asyncio.create_task(desk.watch()), asyncio.create_task(self._clients.stay_signed_in())]
         ways = [self._report(desk, number).run() for number in range(self._reports)]
         chance = Random(f"{self._seed} away")
         ways += [
@@ -171,7 +171,8 @@ class Fire:
             for number in range(self._reports // WALK_AWAY)
         ]
         ended = await asyncio.gather(*ways, return_exceptions=True)
-        watching.cancel()
+        for task in beside:
+            task.cancel()
         await self._pace.finish()
         await self._clients.http.aclose()
         self.ledger.close()
