@@ -3,32 +3,8 @@
 import asyncio
 from typing import Any
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-
-from approval.models import Base
-from chassis import tables
-from chassis.database import Database
-
 SUBMISSION = "0193a1b0-0000-7000-8000-000000000001"
 CASE = f"/v1/cases/{SUBMISSION}"
-
-
-async def test_the_models_are_what_the_migrations_make(database: Database) -> None:
-    def differences(connection: Connection) -> list[Any]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        found = compare_metadata(context, Base.metadata)
-        known = set(tables.metadata.tables)
-        return [item for item in found if getattr(item[1], "name", "") not in known and not _of_chassis(item, known)]
-
-    async with database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-
-
-def _of_chassis(item: Any, known: set[str]) -> bool:
-    table = getattr(item[1], "table", None)
-    return table is not None and table.name in known
 
 
 async def decide(client: Any, step: str, verdict: str, reason: str | None = None) -> Any:

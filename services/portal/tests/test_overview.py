@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from overview_events import (
     BY_TOPIC,
     NORD,
@@ -28,7 +26,7 @@ from overview_events import (
     the,
     tilsyn,
 )
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from chassis import tables
 from chassis.consume import Consumer
@@ -38,19 +36,10 @@ from chassis.subscriptions import Record
 from chassis.testing import deliver, record_of
 from contracts.events import EVENTS, CaseClosed, CaseNotRouted, TilbudCeased, TilsynPublished
 from portal.consumers import subscriptions
-from portal.models import Base, Case, Follower, Tilbud
+from portal.models import Case, Follower, Tilbud
 from portal.models import Tilsyn as TilsynRow
 from portal.overview import refresh_intensified
 from portal.rules import CaseStage, case_status
-
-
-async def test_models_and_migrations_agree(database: Database) -> None:
-    def differences(connection: Connection) -> Any:
-        context = MigrationContext.configure(connection, opts={"target_metadata": [Base.metadata, tables.metadata]})
-        return compare_metadata(context, [Base.metadata, tables.metadata])  # type: ignore[arg-type]
-
-    async with database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
 
 
 async def test_any_order_with_duplicates_gives_the_same_rows(database: Database) -> None:
