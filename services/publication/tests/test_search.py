@@ -6,6 +6,8 @@ import httpx2
 import pytest
 from public_facts import case, steps, tilsyn, without_departments
 
+from publication.schemas import SearchPage
+
 CRISIS = "kvindekrisecenter"
 
 
@@ -17,6 +19,8 @@ async def search(client: httpx2.AsyncClient, **params: Any) -> dict[str, Any]:
     answer = await client.get("/v1/search", params=params)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
+    # The items are passed on as the database keeps them: the shape that is promised is looked at here.
+    assert SearchPage.model_validate(found).model_dump(mode="json") == found
     return found
 
 

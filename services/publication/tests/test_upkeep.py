@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.testing import emitted
+from publication.models import Tilbud
 from publication.upkeep import rebuild, tell_again
 
 
@@ -40,12 +41,45 @@ async def test_rebuilding_changes_nothing_that_is_right(
     assert (await client.get("/v1/search", params={"q": "autisme"})).json() == before
 
     async with database.begin() as session:
-        await session.execute(text("UPDATE search_rows SET words = '', target_groups = '{}'"))
+        await session.execute(text("UPDATE search_rows SET words = '', facets = '{}'"))
         await session.execute(text("UPDATE tilbud SET record = jsonb_set(record, '{name}', '\"Forkert\"')"))
     assert await rebuild(database) == 1
     assert (await client.get("/v1/search", params={"q": "autisme"})).json()["total"] == before["total"]
     assert (await client.get("/v1/tilbud/CRV-1")).json()["name"] == "Solsikken"
     assert (await client.get("/v1/tilbud/CRV-2")).status_code == 410
+
+
+async def test_rebuilding_brings_back_what_the_search_has_lost(
+    client: httpx2.AsyncClient, tell: Any, database: Database
+) -> None:
+    await tell(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), case("CRV-3"), tilsyn("CRV-3"))
+    await tell(ceased("CRV-3"))
+    before = (await client.get("/v1/search")).json()
+    async with database.begin() as session:
+        await session.execute(text("DELETE FROM search_rows WHERE tilbud_id = 'CRV-1'"))
+        await session.execute(text("UPDATE search_rows SET valid_to = now() WHERE tilbud_id = 'CRV-2'"))
+        await session.execute(text("UPDATE search_rows SET valid_to = NULL WHERE tilbud_id = 'CRV-3'"))
+    assert {item["tilbud_id"] for item in (await client.get("/v1/search")).json()["items"]} == {"CRV-3"}
+    assert await rebuild(database) == 0
+    assert (await client.get("/v1/search")).json() == before
+
+
+async def test_rebuilding_hides_an_address_that_the_form_makes_a_secret(
+    client: httpx2.AsyncClient, tell: Any, database: Database
+) -> None:
+    await tell(case("CRV-9", content=steps("Læ")), tilsyn("CRV-9"))
+    before = (await client.get("/v1/feed")).json()[-1]["time"]
+    async with database.begin() as session:
+        tilbud = await session.get_one(Tilbud, "CRV-9")
+        company = tilbud.known["steps"]["company"]
+        secret = company | {"data": company["data"] | {"legal_bases": ["kvindekrisecenter"]}}
+        tilbud.known = tilbud.known | {"steps": tilbud.known["steps"] | {"company": secret}}
+    assert await rebuild(database) == 1
+    for path, params in (("/v1/tilbud/CRV-9", {"as_of": before}), ("/v1/feed", {}), ("/v1/search", {"as_of": before})):
+        answer = await client.get(path, params=params)
+        assert answer.status_code == 200
+        assert "Læ" in answer.text
+        assert "Kornblomstvej" not in answer.text
 
 
 async def test_rates_are_compared_from_five_tilbud_on(client: httpx2.AsyncClient, tell: Any) -> None:

@@ -18,7 +18,7 @@ PLACES = frozenset({"address", "p_number"})
 MAX_BYTES = 200_000
 
 
-def without_bookkeeping(record: Record | None) -> dict[str, Any] | None:
+def without_version(record: Record | None) -> dict[str, Any] | None:
     """Return the record without its version: two records that are equal then need no new one."""
     return None if record is None else {name: value for name, value in record.items() if name != "version"}
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from chassis.database import lock_all
 from chassis.outbox import MAX_EVENT_BYTES, EventTooLarge, emit, retract
 from contracts.events.publication import FeedReason, PublicTilbud, TilbudPublished
 from contracts.form import hides_address
-from publication.changes import MAX_BYTES, as_json, changes, without_bookkeeping
+from publication.changes import MAX_BYTES, as_json, changes, without_version
 from publication.facts import Fact, Known, learn
 from publication.models import PendingEntry, PublicVersion, SearchRow, Tilbud
 from publication.projection import search_values, units_of
@@ -41,15 +41,15 @@ async def take_in(session: AsyncSession, fact: Fact, reason: FeedReason) -> None
     tilbud = await session.get_one(Tilbud, fact.tilbud_id)
     known = learn(Known.model_validate(tilbud.known), fact)
     tilbud.known = known.model_dump(mode="json", by_alias=True)
+    await publish(session, tilbud, known, FeedReason.REPUBLISHED if fact.republished else reason)
+
+
+async def publish(session: AsyncSession, tilbud: Tilbud, known: Known, reason: FeedReason) -> None:
+    """Make the next public version of the locked ``tilbud`` from what is known; none when it says nothing new."""
     record = public_record(tilbud.id, known)
     await _keep_secret(session, tilbud, known)
-    await publish(session, tilbud, record, FeedReason.REPUBLISHED if fact.republished else reason)
-
-
-async def publish(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, reason: FeedReason) -> None:
-    """Write ``record`` as the next public version of the locked ``tilbud``; nothing when it says nothing new."""
     before, stored = tilbud.record, _stored(record)
-    if without_bookkeeping(before) == without_bookkeeping(stored):
+    if without_version(before) == without_version(stored):
         return
     valid_from = await _next_moment(session, tilbud)
     tilbud.version += 1
@@ -97,12 +97,13 @@ async def _replace_search_rows(
 
 
 async def project_again(session: AsyncSession, tilbud: Tilbud) -> None:
-    """Make the search rows of the current version of ``tilbud`` again, as today's vocabularies have it."""
-    current = (SearchRow.tilbud_id == tilbud.id, SearchRow.valid_to.is_(None))
-    valid_from = await session.scalar(select(SearchRow.valid_from).where(*current).limit(1))
-    if valid_from is not None and tilbud.record is not None:
-        await session.execute(delete(SearchRow).where(*current))
-        await session.execute(insert(SearchRow), _rows(PublicTilbud.model_validate(tilbud.record), valid_from, None))
+    """Make the search rows of the current version of ``tilbud`` again, whatever has become of them."""
+    of_it = or_(SearchRow.version == tilbud.version, SearchRow.valid_to.is_(None))
+    await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud.id, of_it))
+    if tilbud.record is not None:
+        version = await session.get_one(PublicVersion, (tilbud.id, tilbud.version))
+        rows = _rows(PublicTilbud.model_validate(tilbud.record), version.valid_from, None)
+        await session.execute(insert(SearchRow), rows)
 
 
 def _rows(record: PublicTilbud, valid_from: datetime, valid_to: datetime | None) -> list[dict[str, Any]]:

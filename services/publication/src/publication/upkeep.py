@@ -11,7 +11,6 @@ from contracts.events.publication import FeedReason, PublicTilbud, TilbudPublish
 from publication.facts import Known
 from publication.models import Tilbud
 from publication.publishing import project_again, publish
-from publication.rules import public_record
 
 CHUNK = 500
 
@@ -38,8 +37,7 @@ async def rebuild(database: Database) -> int:
             if tilbud is None:
                 continue
             before = tilbud.version
-            record = public_record(tilbud_id, Known.model_validate(tilbud.known))
-            await publish(session, tilbud, record, FeedReason.CORRECTED)
+            await publish(session, tilbud, Known.model_validate(tilbud.known), FeedReason.CORRECTED)
             if tilbud.version == before:
                 await project_again(session, tilbud)
             count += tilbud.version - before
