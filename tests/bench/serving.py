@@ -17,8 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from contracts.topics import TOPICS
 from devstack.ports import free_ports
 from devstack.postgres import LASTING
-from devstack.processes import ended
-from devstack.testing import TestPostgres
+from devstack.testing import Stack, TestPostgres
 
 PATIENCE = 240.0
 OK = 200
@@ -27,6 +26,17 @@ OK = 200
 def environment(own: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a service's process: ours without what belongs to another, and ``own``."""
     return {name: value for name, value in os.environ.items() if not name.startswith("TP_")} | dict(own)
+
+
+def settings_of(stack: Stack, url: str) -> dict[str, str]:
+    """Return the settings that all services share, for the database at ``url``."""
+    return {
+        "TP_ENVIRONMENT": "development",
+        "TP_DATABASE_URL": url,
+        "TP_KAFKA_BOOTSTRAP": stack.kafka.bootstrap,
+        "TP_IDENTITY_ISSUER": stack.identity.issuer,
+        "TP_IDENTITY_AUDIENCE": "tilbudsportalen",
+    }
 
 
 @dataclass
@@ -42,7 +52,7 @@ class Process:
         """Wait until it says so; RuntimeError with its log when it ends first."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            if ended(self.process.pid):
+            if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} has ended: {self.log.read_text()[-2000:]}")
             try:
                 async with Client(self.port) as client:
@@ -55,18 +65,13 @@ class Process:
 
     def cpu_seconds(self) -> float:
         """Return the processor time that it has used."""
-        return cpu_seconds(self.process.pid)
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         """End it as an orchestrator does."""
         self.process.terminate()
         self.process.wait(PATIENCE)
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> float:

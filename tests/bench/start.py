@@ -1,50 +1,105 @@
-"""How long each process takes from its start until it says that it is ready, beside a bare one of its kind."""
+"""Each process alone: how long it takes until it is ready, what it holds in memory then, what it uses at rest.
 
-import signal
+A bare process of its kind stands beside it. The processor time of the start is what it would take on a machine with
+nothing else to do.
+"""
+
+import asyncio
+import base64
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from results import Result
-from serving import Process, launch, launch_bare
+from serving import Process, launch, launch_bare, resident, settings_of
 
-from devstack.services import SERVICES, Part
-from devstack.system import System
+from chassis.testing import migrated_database
+from devstack.services import SERVICES
 from devstack.testing import Stack
 
 TURNS = 2
+REST_SECONDS = 5.0
+KINDS = ("app", "worker")
+NOWHERE = "http://127.0.0.1:1"
+OWN = {
+    "reporting": {"TP_CPR_KEY": base64.b64encode(bytes(32)).decode()},
+    "notification": {"TP_SMTP_HOST": "127.0.0.1", "TP_SMTP_PORT": "1", "TP_MAIL_FROM": "bench@example.org"},
+    "portal": {
+        **{f"TP_{each.name.upper()}_URL": NOWHERE for each in SERVICES},
+        "TP_OIDC_CLIENT_ID": "portal",
+        "TP_OIDC_CLIENT_SECRET": "x" * 32,
+        "TP_SESSION_KEY": base64.b64encode(bytes(32)).decode(),
+        "TP_ASSETS_DIR": str(Path(__file__).parents[2] / "node_modules"),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Life:
+    """What was seen of a process: seconds until it was ready, of the clock and of the processor, MB, and ms/s."""
+
+    seconds: float
+    cpu_seconds: float
+    megabytes: float
+    at_rest: float
+
+    def beside(self, bare: "Life", name: str) -> list[Result]:
+        """Return it as rows of the table."""
+        return [
+            Result(f"{name}: start to ready", self.seconds, bare.seconds, "s", "≤ 3 s"),
+            Result("… of the processor", self.cpu_seconds, bare.cpu_seconds, "s", ""),
+            Result("… memory at rest", self.megabytes, bare.megabytes, "MB", "≤ 150 MB"),
+            Result("… processor at rest", self.at_rest, bare.at_rest, "ms/s", ""),
+        ]
 
 
 async def measure_start(stack: Stack, folder: Path) -> list[Result]:
-    """Start each process of the running system anew, alone, while the others go on; the best turn counts."""
-    system = stack.system
-    bare = {kind: await _best_bare(stack, folder, kind) for kind in ("app", "worker")}
-    parts = [part for service in SERVICES for part in service.parts]
-    return [
-        Result(f"start to ready: {part.name}", await _best(system, part), bare[_kind(part)], "s", "≤ 3 s")
-        for part in parts
-    ]
+    """Start each process of the six services alone; the best turn counts."""
+    bare = {kind: await _best(_bare(stack, folder, kind)) for kind in KINDS}
+    results = []
+    for service in SERVICES:
+        url = stack.postgres.create_database(service.name, service.extensions)
+        async with migrated_database(url, service.name):
+            pass
+        settings = {**settings_of(stack, url), "TP_PORTAL_URL": NOWHERE, **OWN.get(service.name, {})}
+        for kind in KINDS:
+            life = await _best(_ours(service.name, kind, settings, folder))
+            results += life.beside(bare[kind], f"{service.name} {kind}")
+    return results
 
 
-def _kind(part: Part) -> str:
-    return "app" if part.kind == "api" else "worker"
+def _ours(service: str, kind: str, settings: Mapping[str, str], folder: Path) -> Callable[[], Process]:
+    return lambda: launch(service, kind, settings, folder)
 
 
-async def _best(system: System, part: Part) -> float:
-    system.kill(part.name, signal.SIGTERM)
-    return min([await _turn(launch(part.service, _kind(part), {}, system.folder)) for _ in range(TURNS)])
-
-
-async def _best_bare(stack: Stack, folder: Path, kind: str) -> float:
+def _bare(stack: Stack, folder: Path, kind: str) -> Callable[[], Process]:
     url = stack.postgres.create_database("bare")
     topic = f"bare-{kind}"
     stack.kafka.create_topics([topic])
-    return min([await _turn(launch_bare(kind, stack.kafka.bootstrap, topic, url, folder)) for _ in range(TURNS)])
+    return lambda: launch_bare(kind, stack.kafka.bootstrap, topic, url, folder)
 
 
-async def _turn(process: Process) -> float:
+async def _best(start: Callable[[], Process]) -> Life:
+    lives = [await _life(start) for _ in range(TURNS)]
+    return Life(*(min(figures) for figures in zip(*(_figures(life) for life in lives), strict=True)))
+
+
+def _figures(life: Life) -> tuple[float, float, float, float]:
+    return life.seconds, life.cpu_seconds, life.megabytes, life.at_rest
+
+
+async def _life(start: Callable[[], Process]) -> Life:
     began = time.monotonic()
+    process = start()
     try:
         await process.ready()
-        return time.monotonic() - began
+        seconds, used = time.monotonic() - began, process.cpu_seconds()
+        # What a start leaves to do afterwards is no rest yet.
+        await asyncio.sleep(1)
+        before, since = process.cpu_seconds(), time.monotonic()
+        await asyncio.sleep(REST_SECONDS)
+        at_rest = 1000 * (process.cpu_seconds() - before) / (time.monotonic() - since)
+        return Life(seconds, used, resident(process.process.pid), at_rest)
     finally:
         process.stop()

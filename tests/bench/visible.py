@@ -19,7 +19,7 @@ import asyncpg
 from outcomes import Waiting, open_cases, publish
 from pipeline import Pipeline, bare_pipeline
 from results import Result, percentile
-from serving import OK, Client, Process, lasting, launch, records_of, stopping
+from serving import OK, Client, Process, lasting, launch, records_of, settings_of, stopping
 
 from chassis.ids import uuid7
 from chassis.testing import migrated_database
@@ -127,7 +127,7 @@ async def _scene(stack: Stack, folder: Path) -> AsyncIterator[tuple[Scene, list[
             await publish(publication, tilbud)
             cases = await open_cases(approval, tilbud, WARM + AT_REST + UNDER_LOAD)
         processes = [
-            launch(service, kind, _settings(stack, urls[service]), folder)
+            launch(service, kind, settings_of(stack, urls[service]), folder)
             for service in urls
             for kind in ("app", "worker")
         ]
@@ -137,16 +137,6 @@ async def _scene(stack: Stack, folder: Path) -> AsyncIterator[tuple[Scene, list[
         plain = {service: url.replace("+asyncpg", "") for service, url in urls.items()}
         token = stack.identity.token("officer-nord-a")
         yield Scene(stack, plain, {each.name: each for each in processes}, token), cases
-
-
-def _settings(stack: Stack, url: str) -> dict[str, str]:
-    return {
-        "TP_ENVIRONMENT": "development",
-        "TP_DATABASE_URL": url,
-        "TP_KAFKA_BOOTSTRAP": stack.kafka.bootstrap,
-        "TP_IDENTITY_ISSUER": stack.identity.issuer,
-        "TP_IDENTITY_AUDIENCE": "tilbudsportalen",
-    }
 
 
 async def _one_by_one(scene: Scene, cases: Sequence[Waiting], pause: float) -> None:
