@@ -26,6 +26,7 @@ from contracts.events import (
     SubmissionClosed,
     SubmissionSent,
     TilbudCreated,
+    VacanciesChanged,
 )
 from contracts.events.parties import (
     Actor,
@@ -37,6 +38,7 @@ from contracts.events.parties import (
     StepContent,
     TilbudFacts,
 )
+from contracts.events.reporting import DepartmentVacancies
 
 Caller = Callable[[str], AbstractAsyncContextManager[httpx2.AsyncClient]]
 
@@ -146,6 +148,21 @@ class Story:
             "steps": [StepContent(key=key, data=data) for key, data in (content or CONTENT).items()],
         }
         return self._record(SubmissionSent(**(values | other)))
+
+    def identified(self, **other: Any) -> TilbudFacts:
+        """What identifies the tilbud, with something of it changed."""
+        return FACTS.model_copy(update=other)
+
+    def vacancies(self, version: int, free: int, *, hours: int) -> Record:
+        """``reporting`` tells the vacancies of the department, so many hours after the first draft."""
+        event = VacanciesChanged(
+            tilbud_id=TILBUD,
+            version=version,
+            departments=[DepartmentVacancies(department_id="afd-1", vacancies=free)],
+            changed_at=SENT_AT + timedelta(hours=hours),
+            changed_by=DORTHE,
+        )
+        return self._record(event)
 
     def closed(self, *, revision: int = 1, submission_id: str = SUBMISSION) -> Record:
         """``reporting`` tells that the reporter gave a report up."""

@@ -236,6 +236,72 @@ async def test_the_overview_shows_approved_beside_reported(story: Any, calling: 
     assert all(section["old"] is None for section in closed["sections"])
 
 
+SECOND, THIRD = SUBMISSION[:-1] + "2", SUBMISSION[:-1] + "3"
+
+
+async def approve_first(story: Any, client: Any) -> None:
+    """The first report is sent and approved."""
+    await story.opens()
+    await decide_all(client)
+    assert (await conclude(client)).status_code == 200
+
+
+async def approve_case(client: Any, case: str) -> Any:
+    """Approve the one step of a case; return what was answered at each turn."""
+    shown = (await client.get(f"/v1/cases/{case}")).json()
+    [step] = shown["steps"]
+    path = f"/v1/cases/{case}/decisions/{step['step']}"
+    decided = await client.put(path, json={"verdict": "approve"}, headers={"If-Match": step["etag"]})
+    tag = {"If-Match": decided.json()["case_etag"]}
+    return step, decided.json(), (await client.post(f"/v1/cases/{case}/outcome", headers=tag)).json()
+
+
+async def test_a_department_has_its_name_where_the_case_does_not_list_it(story: Any, calling: Any) -> None:
+    async with calling("officer-nord-a") as client:
+        await approve_first(story, client)
+        content = {"places/afd-1": {"approved_places": 9, "vacancies": 2}}
+        await story.hears(
+            story.sent(number=2, submission_id=SECOND, content=content), story.routed(submission_id=SECOND)
+        )
+        step, decided, receipt = await approve_case(client, SECOND)
+    assert step["title"] == decided["title"] == receipt["steps"][0]["title"] == "Pladser: Afdeling Nord"
+
+
+async def test_the_overview_compares_with_what_the_fast_lane_told(story: Any, calling: Any) -> None:
+    places = {"places/afd-1": story.content["places/afd-1"]}
+    async with calling("officer-nord-a") as client:
+        await approve_first(story, client)
+        # The first report was sent after 11 hours, the second one after 21.
+        await story.hears(story.vacancies(2, 1, hours=15), story.vacancies(1, 9, hours=14))
+        await story.hears(
+            story.sent(number=2, submission_id=SECOND, content=places), story.routed(submission_id=SECOND)
+        )
+        [section] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
+        await story.hears(story.vacancies(3, 0, hours=25))
+        [later] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
+    told = [(change["path"], change["old"], change["new"]) for change in section["changes"]]
+    assert (section["changed"], told) == (True, [("/vacancies", 1, 2)])
+    assert later["changes"] == []
+
+
+@pytest.mark.parametrize("order", [(SECOND, THIRD), (THIRD, SECOND)])
+async def test_a_name_is_as_new_as_the_case_that_reports_it(story: Any, calling: Any, order: tuple[str, str]) -> None:
+    contact = {"contact": dict(story.content["contact"], name="Solsikken Nord")}
+    values = {"values": {"values": "Vi ser mennesket først."}}
+    async with calling("officer-nord-a") as client:
+        await approve_first(story, client)
+        renamed = story.identified(name="Solsikken Nord")
+        await story.hears(
+            story.sent(number=2, submission_id=SECOND, content=contact, tilbud=renamed),
+            story.sent(number=3, submission_id=THIRD, content=values),
+            story.routed(submission_id=SECOND),
+            story.routed(submission_id=THIRD),
+        )
+        for case in order:
+            await approve_case(client, case)
+        assert {item["tilbud_name"] for item in (await client.get("/v1/cases")).json()["items"]} == {"Solsikken Nord"}
+
+
 async def test_lists_come_in_pages_and_by_state(story: Any, calling: Any) -> None:
     await story.opens()
     for number in range(2, 6):

@@ -52,6 +52,15 @@ async def dead_letters(database: Database) -> int:
         return int(await session.scalar(text("SELECT count(*) FROM dead_letters")) or 0)
 
 
+async def test_a_closure_that_is_heard_of_first_holds(database: Database) -> None:
+    await take(database, created(), closed(number=2), sent(number=2))
+    assert await told(database) == [("authority-assigned", "1", "socialtilsyn-nord")]
+    async with database.read() as session:
+        rows = (await session.execute(text("SELECT number, state FROM submissions"))).all()
+    assert [tuple(row) for row in rows] == [(2, "closed")]
+    assert await dead_letters(database) == 0
+
+
 async def test_a_new_tilbud_gets_its_authority_and_its_first_case_is_routed(database: Database) -> None:
     await take(database, created(), sent())
     assert await told(database) == [

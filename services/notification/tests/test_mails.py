@@ -192,6 +192,13 @@ async def test_a_follower_without_an_address_gets_no_mail(scene: Scene) -> None:
     assert len(await mails(scene.database)) == 3
 
 
+async def test_a_case_without_the_name_does_not_bring_the_old_one_back(scene: Scene) -> None:
+    other = approved(number=3, name="Solsikken Syd").model_copy(update={"steps": []})
+    await take(scene.database, created(), approved(number=2, name="Solsikken Nord"), other)
+    await take(scene.database, opened(number=4))
+    assert "Solsikken Nord" in (await words(scene.database, "case-opened", RASMUS)).subject
+
+
 async def test_an_older_name_never_overwrites_a_newer_one(scene: Scene) -> None:
     await take(scene.database, approved(number=3, name="Solsikken Nord"), approved(number=2), created())
     await take(scene.database, opened(number=4))

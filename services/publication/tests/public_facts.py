@@ -134,8 +134,8 @@ def sanctions() -> dict[str, Any]:
     }
 
 
-def ceased(tilbud_id: str = "CRV-6324", on: date = date(2026, 11, 25)) -> TilbudCeased:
-    return TilbudCeased(tilbud_id=tilbud_id, authority=NORD, ceased_on=on, accepted_at=DAY + timedelta(days=25))
+def ceased(tilbud_id: str = "CRV-6324", on: date = date(2026, 11, 25), told: int = 25) -> TilbudCeased:
+    return TilbudCeased(tilbud_id=tilbud_id, authority=NORD, ceased_on=on, accepted_at=DAY + timedelta(days=told))
 
 
 def created(tilbud_id: str = "CRV-6324") -> TilbudCreated:

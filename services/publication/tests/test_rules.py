@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from public_facts import assigned, case, ceased, created, sanctions, steps, tilsyn, vacancies, without_departments
 
 from contracts.events.approval import TilsynDecision, TilsynKind
+from contracts.events.parties import Operator, OperatorKind
 from contracts.events.publication import FieldChange
 from publication.changes import changes
 from publication.facts import Known, learn
@@ -20,6 +21,7 @@ from publication.words import sort_key, words_of
 ID = "CRV-6324"
 STEPS = steps()
 DAY = date(2026, 11, 20)
+OTHER = Operator(cvr="99000015", name="Blomsterengen ApS", kind=OperatorKind.REGIONAL, region="1081")
 
 
 def knowing(*facts: Any) -> Known:
@@ -53,7 +55,7 @@ facts = st.one_of(
         st.sampled_from(TilsynDecision),
         st.sampled_from(TilsynKind),
     ),
-    st.builds(lambda day: ceased(on=DAY + timedelta(days=day)), small),
+    st.builds(lambda day, told: ceased(on=DAY + timedelta(days=day), told=told), small, small),
     st.builds(lambda version, free: vacancies(version=version, free=free), small, small),
     st.builds(lambda version: assigned(version=version, authority=f"kommune-085{version}"), small),
     st.just(created()),
@@ -64,6 +66,22 @@ def identity(fact: Any) -> tuple[Any, ...]:
     """What a sender never uses twice for different content."""
     numbers = {name: getattr(fact, name, None) for name in ("number", "version", "tilsyn_id", "ceased_on")}
     return type(fact), *numbers.values()
+
+
+def test_the_day_of_a_cessation_is_the_one_that_was_told_last() -> None:
+    wrong, corrected = ceased(on=date(2026, 11, 25), told=25), ceased(on=date(2026, 11, 24), told=26)
+    for order in ((wrong, corrected), (corrected, wrong)):
+        known = knowing(*order)
+        assert known.cessation is not None
+        assert known.cessation.ceased_on == corrected.ceased_on
+
+
+def test_a_case_without_the_company_does_not_bring_the_old_operator_back() -> None:
+    other = case(number=2, content={"company": STEPS["company"]})
+    other = other.model_copy(update={"tilbud": other.tilbud.model_copy(update={"name": "Ny", "operator": OTHER})})
+    known = knowing(case(), other, case(number=3, content={"values": STEPS["values"]}))
+    assert known.operator is not None
+    assert (known.operator.number, known.operator.operator) == (2, OTHER)
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from reporting_way import Client, edit, edit_department, events, example, last_sent, submit
+from reporting_way import Client, approve, edit, edit_department, events, example, last_sent, submit
 
 from chassis.database import Database
 from chassis.testing import api_client
@@ -117,6 +117,21 @@ async def test_vacancies_are_told_at_once(reporter: Client, approved_once: Any, 
     (event,) = await events(database, "vacancies-changed")
     assert (event["version"], event["departments"]) == (1, body["departments"])
     assert (await reporter.get(url)).json()["departments"] == body["departments"]
+
+
+async def test_vacancies_told_while_the_places_awaited_approval_are_the_newer_ones(
+    reporter: Client, approved_once: Any, database: Database
+) -> None:
+    tilbud_id = approved_once.tilbud_id
+    await edit_department(reporter, tilbud_id, "places/afd-1", vacancies_note="Uden elevator.")
+    case = await submit(reporter, tilbud_id)
+    url = f"/v1/tilbud/{tilbud_id}/vacancies"
+    tag = {"If-Match": (await reporter.get(url)).headers["ETag"]}
+    body = {"departments": [{"department_id": "afd-1", "vacancies": 1}]}
+    assert (await reporter.put(url, json=body, headers=tag)).status_code == 200
+    await approve(database, case)
+    step = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/steps/places")).json()["data"]["departments"]
+    assert (step["afd-1"]["vacancies"], step["afd-2"]["vacancies"]) == (1, 0)
 
 
 async def test_a_later_report_is_prefilled_with_the_vacancies_and_does_not_send_them_alone(

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import decisions, overview, queries
 from approval.access import RESPONSES, Cursor, Db, IdInPath, Limit
+from approval.cases import report_of
 from approval.models import Case, CaseStep
 from approval.schemas import By, CaseItem, CaseView, DecidedStep, DecisionBody, OutcomeReceipt, Overview, ReceiptStep
-from approval.titles import titles_of
 from chassis.auth import Principal, holding, signed_in
 from chassis.conditions import IfMatch
 from chassis.idempotency import Answer, CommandDependency
@@ -82,7 +82,8 @@ async def decide(
             reason=body.reason,
             if_match=if_match,
         )
-        titles = titles_of(await queries.current_report(session, case))
+        report = await report_of(session, case.id, case.revision)
+        titles = await queries.titles_in(session, case, report)
         view = queries.step_view(case, row, titles)
         response.headers["ETag"] = view.etag
         return DecidedStep(**view.model_dump(), case_etag=decisions.case_etag(case))
@@ -99,7 +100,8 @@ async def conclude(
 
     async def use_case(session: AsyncSession) -> Answer:
         case, rows, report = await decisions.conclude(session, principal, case_id=case_id, if_match=if_match)
-        return Answer(_receipt(case, rows, titles_of(report)), headers={"ETag": decisions.case_etag(case)})
+        titles = await queries.titles_in(session, case, report)
+        return Answer(_receipt(case, rows, titles), headers={"ETag": decisions.case_etag(case)})
 
     return await command.run(use_case)
 

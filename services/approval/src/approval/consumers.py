@@ -13,7 +13,7 @@ from contracts.events import (
     SubmissionClosed,
     SubmissionSent,
     TilbudCreated,
-    types_on,
+    VacanciesChanged,
 )
 from contracts.events.base import Event
 from contracts.events.external import tilsyn_topic
@@ -46,6 +46,13 @@ async def on_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope)
     await cases.close(session, tilbud, event)
 
 
+async def on_vacancies(session: AsyncSession, event: VacanciesChanged, _: Envelope) -> None:
+    """Keep what was told in the fast lane: a later report is compared with that (row 69)."""
+    tilbud = await cases.held(session, event.tilbud_id)
+    if tilbud.vacancies is None or event.version >= tilbud.vacancies["version"]:
+        tilbud.vacancies = event.model_dump(mode="json", include={"version", "changed_at", "departments"})
+
+
 async def on_routed(session: AsyncSession, event: CaseRouted | CaseNotRouted, envelope: Envelope) -> None:
     """Keep who decides a revision and open the case when the report is there already."""
     tilbud = await cases.held(session, event.tilbud_id)
@@ -72,6 +79,7 @@ REPORTING: dict[type[Event], Handler] = {
     TilbudCreated: on_created,
     SubmissionSent: on_sent,
     SubmissionClosed: on_closed,
+    VacanciesChanged: on_vacancies,
 }
 SUBSCRIPTIONS = (
     Subscription(
@@ -79,7 +87,6 @@ SUBSCRIPTIONS = (
         ("reporting.tilbud.v1",),
         lock=cases.hold,
         on=REPORTING,
-        ignored=types_on("reporting.tilbud.v1") - {model.ce_type for model in REPORTING},
     ),
     Subscription(
         "approval.routings",

@@ -23,7 +23,8 @@ class Tilbud(Sequenced, Base):
 
     ``known`` is false until ``reporting`` has told that it exists. ``facts_number`` is the number of the report
     that name and operator come from, 0 for the creation. ``authority`` is who supervises it now;
-    ``ceased`` is the cessation as it was published, None for a tilbud that goes on.
+    ``ceased`` is the cessation as it was published, None for a tilbud that goes on. ``vacancies`` is what was told
+    last in the fast lane: version, changed_at and departments.
     """
 
     __tablename__ = "tilbud"
@@ -37,6 +38,7 @@ class Tilbud(Sequenced, Base):
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
     accepted_tilsyn: Mapped[int] = mapped_column(default=0, server_default="0")
     ceased: Mapped[Json | None]
+    vacancies: Mapped[Json | None]
 
 
 class Report(Base):

@@ -1,21 +1,22 @@
 """The change overview of a case: approved data beside reported data, step by step (rows 67-69)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.models import ApprovedStep, Case
-from approval.queries import Viewer, current_report, visible_case
+from approval.cases import report_of
+from approval.models import ApprovedStep, Case, Json, Tilbud
+from approval.queries import Viewer, visible_case
 from approval.schemas import Department, FieldChange, Overview, Section
-from approval.titles import department_names, form_of, step_title
+from approval.titles import DEPARTMENTS, department_names, form_of, step_title
 from chassis.problems import Problem
 from contracts.events import SubmissionSent
 from contracts.form import Change, FormDefinition, changes, parse_key
-
-DEPARTMENTS = "departments"
+from contracts.vacancies import with_vacancies
 
 
 async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
@@ -23,8 +24,8 @@ async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, o
     case, tilbud = await visible_case(session, viewer, case_id)
     if not viewer.opens(case, tilbud):
         raise Problem("wrong-state", "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse.")
-    report = await current_report(session, case)
-    approved = await _approved_before(session, case)
+    report = await report_of(session, case.id, case.revision)
+    approved = await _approved_before(session, case, tilbud)
     sections = _sections(report, approved)
     return Overview(
         case_id=case.id,
@@ -35,15 +36,26 @@ async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, o
     )
 
 
-async def _approved_before(session: AsyncSession, case: Case) -> dict[str, dict[str, Any] | None]:
-    """Return what was approved of each step by a report before this one."""
+async def _approved_before(session: AsyncSession, case: Case, tilbud: Tilbud) -> dict[str, Json | None]:
+    """Return what was approved of each step by a report before this one, with what the fast lane said in between."""
     statement = (
-        select(ApprovedStep)
+        select(ApprovedStep, Case.submitted_at)
+        .join(Case, and_(Case.tilbud_id == ApprovedStep.tilbud_id, Case.number == ApprovedStep.number))
         .where(ApprovedStep.tilbud_id == case.tilbud_id, ApprovedStep.number < case.number)
         .ext(distinct_on(ApprovedStep.step))
         .order_by(ApprovedStep.step, ApprovedStep.number.desc())
     )
-    return {row.step: row.data for row in await session.scalars(statement)}
+    found = (await session.execute(statement)).all()
+    return {row.step: _told_since(row, sent_at, case, tilbud) for row, sent_at in found}
+
+
+def _told_since(approved: ApprovedStep, sent_at: datetime | None, case: Case, tilbud: Tilbud) -> Json | None:
+    """Return approved content with the vacancies told after it was sent and before ``case`` was."""
+    told = tilbud.vacancies
+    if approved.data is None or told is None or sent_at is None or case.submitted_at is None:
+        return approved.data
+    is_between = sent_at < datetime.fromisoformat(told["changed_at"]) < case.submitted_at
+    return with_vacancies(approved.step, approved.data, told["departments"]) if is_between else approved.data
 
 
 def _sections(report: SubmissionSent, approved: Mapping[str, dict[str, Any] | None]) -> list[Section]:

@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from approval.cases import report_of
 from approval.decisions import case_etag, step_etag
-from approval.models import Case, CaseLog, CaseStep, Report, Tilbud
+from approval.models import ApprovedStep, Case, CaseLog, CaseStep, Tilbud
 from approval.rules import CaseState
 from approval.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
-from approval.titles import titles_of
+from approval.titles import DEPARTMENTS, titles_of
 from chassis.auth import Principal
 from chassis.pages import Page, decode_cursor, encode_cursor
 from chassis.problems import not_found
 from contracts.access import Privilege
 from contracts.events import SubmissionSent
+from contracts.form import parse_key
 from contracts.reference import authority_name
 
 
@@ -133,15 +135,22 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     return view, case_etag(case)
 
 
-async def current_report(session: AsyncSession, case: Case) -> SubmissionSent:
-    """Return the report that the case is about now."""
-    row = await session.get_one(Report, (case.id, case.revision))
-    return SubmissionSent.model_validate(row.event)
+async def titles_in(session: AsyncSession, case: Case, report: SubmissionSent) -> dict[str, str]:
+    """Return the titles of the steps of ``case``; a department that it does not list is named as approved."""
+    keys = [step.key for step in report.steps]
+    if DEPARTMENTS in keys or not any(parse_key(key)[1] for key in keys):
+        return titles_of(report, None)
+    listed = select(ApprovedStep.data).where(
+        ApprovedStep.tilbud_id == case.tilbud_id,
+        ApprovedStep.step == DEPARTMENTS,
+        ApprovedStep.number < case.number,
+    )
+    return titles_of(report, await session.scalar(listed.order_by(ApprovedStep.number.desc()).limit(1)))
 
 
 async def _steps(session: AsyncSession, case: Case) -> list[StepView]:
     statement = select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.position)
-    titles = titles_of(await current_report(session, case))
+    titles = await titles_in(session, case, await report_of(session, case.id, case.revision))
     return [step_view(case, row, titles) for row in await session.scalars(statement)]
 
 

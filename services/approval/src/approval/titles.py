@@ -7,6 +7,8 @@ from chassis.clock import COPENHAGEN
 from contracts.events import SubmissionSent
 from contracts.form import FormDefinition, form, parse_key
 
+DEPARTMENTS = "departments"
+
 
 def form_of(report: SubmissionSent) -> FormDefinition | None:
     """Return the form that applied to ``report``; None for legal bases that no form is known for."""
@@ -29,11 +31,14 @@ def _departments(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def titles_of(report: SubmissionSent) -> dict[str, str]:
-    """Return the title of each step of ``report``, with the department's name behind it where it has one."""
+def titles_of(report: SubmissionSent, approved: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the title of each step of ``report``, with the department's name behind it where it has one.
+
+    ``approved`` is the approved content of the step ``departments``: a report need not repeat it.
+    """
     definition = form_of(report)
     content = {step.key: step.data for step in report.steps}
-    names = department_names(content.get("departments"))
+    names = department_names(approved, content.get(DEPARTMENTS))
     return {key: _title(definition, key, names) for key in content}
 
 

@@ -143,7 +143,8 @@ def _after_tilsyn(known: Known, tilsyn: TilsynPublished) -> Known:
 
 def _after_cessation(known: Known, ceased: TilbudCeased) -> Known:
     told = Cessation(ceased_on=ceased.ceased_on, accepted_at=ceased.accepted_at)
-    if known.cessation and known.cessation.accepted_at > told.accepted_at:
+    before = known.cessation
+    if before and (before.accepted_at, before.ceased_on) > (told.accepted_at, told.ceased_on):
         return known
     return known.model_copy(update={"cessation": told})
 

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now, today
 from chassis.conditions import etag
+from contracts.vacancies import with_vacancies
 from reporting.facts import fixed, origin
 from reporting.models import ApprovedStep, Draft, DraftStep, NewStart, Submission, SubmissionStep, Tilbud
-from reporting.rules import Data, OpenCase, Report, State, with_vacancies
+from reporting.rules import Data, OpenCase, Report, State
 
 RESTORABLE = timedelta(days=30)
 
@@ -80,16 +81,20 @@ async def load_baseline(session: AsyncSession, tilbud_id: str, as_of: datetime |
 
 
 async def load_confirmed(session: AsyncSession, tilbud: Tilbud) -> dict[str, Data]:
-    """Return the approved content by step key, with the vacancies that were reported in the fast lane since then.
+    """Return the approved content by step key, with the vacancies told in the fast lane since it was sent.
 
     So a later report of other places is prefilled with them, and does not bring the old ones back.
     """
     rows = await _approved(session, tilbud.id, None)
-    confirmed = {row.key: row.data for row in rows}
-    for row in rows:
-        if tilbud.vacancies_at and tilbud.vacancies_at > row.approved_at:
-            confirmed[row.key] = with_vacancies(row.key, row.data, tilbud.vacancies)
-    return confirmed
+    told_at = tilbud.vacancies_at
+    if told_at is None:
+        return {row.key: row.data for row in rows}
+    sent = select(Submission.number, Submission.sent_at).where(Submission.tilbud_id == tilbud.id)
+    sent_at: dict[int, datetime] = dict((await session.execute(sent)).all())
+    return {
+        row.key: with_vacancies(row.key, row.data, tilbud.vacancies) if told_at > sent_at[row.number] else row.data
+        for row in rows
+    }
 
 
 async def _approved(session: AsyncSession, tilbud_id: str, as_of: datetime | None) -> Sequence[ApprovedStep]:

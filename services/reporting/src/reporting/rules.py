@@ -34,7 +34,6 @@ Data = dict[str, Any]
 DEPARTMENTS = "departments"
 COMPANY = "company"
 CONTACT = "contact"
-PLACES = "places"
 
 
 class State(StrEnum):
@@ -288,17 +287,6 @@ def _says_nothing_new(report: Report, step: str) -> bool:
     other = report.without_draft_of(step)
     keys = [key for key in {*report.keys, *other.keys} if parse_key(key)[0] == step]
     return all(report.same(key, other.content.get(key, {}), report.content.get(key, {})) for key in keys)
-
-
-def with_vacancies(key: str, data: Data, reported: Iterable[Mapping[str, Any]]) -> Data:
-    """Return the content of ``key`` with what was reported in the fast lane."""
-    step, department = parse_key(key)
-    found = next((each for each in reported if each["department_id"] == department), None)
-    if step != PLACES or found is None:
-        return data
-    weeks = found["waiting_time_weeks"]
-    told = {} if weeks is None else {"waiting_time_weeks": weeks}
-    return {**data, "vacancies": found["vacancies"], **told}
 
 
 def in_order(keys: Iterable[str]) -> list[str]:

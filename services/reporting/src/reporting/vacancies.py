@@ -11,11 +11,12 @@ from contracts.events import VacanciesChanged
 from contracts.events.parties import Actor
 from contracts.events.reporting import DepartmentVacancies
 from contracts.form import department_ids
+from contracts.vacancies import PLACES
 from reporting.drafts import locked_for
 from reporting.log import note
 from reporting.models import Tilbud
 from reporting.reports import load_baseline
-from reporting.rules import DEPARTMENTS, PLACES, Data
+from reporting.rules import DEPARTMENTS, Data
 from reporting.schemas import VacanciesBody, VacancyBody
 
 
