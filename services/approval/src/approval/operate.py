@@ -73,7 +73,7 @@ cli = create_cli(
     kept=Projection(
         [each for each in SUBSCRIPTIONS if not each.raw],
         (
-            Kept.of(Tilbud, "known", "authority", "authority_version"),
+            Kept.of(Tilbud, "known", "authority", "authority_version", "vacancies"),
             # Only the newest revision is told again; earlier ones are history.
             Kept.of(Report, "tilbud_id", derived=("event - 'republished'",), whole=False),
             Kept.of(Routing, "tilbud_id", "authority", "explanation", whole=False),
