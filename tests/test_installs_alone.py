@@ -100,6 +100,7 @@ def settings(postgres: TestPostgres, identity: TestIdentity) -> dict[str, str]:
         "TP_DATABASE_URL": postgres.create_database(SERVICE),
         "TP_KAFKA_BOOTSTRAP": "127.0.0.1:9",
         "TP_IDENTITY_ISSUER": identity.issuer,
+        "TP_IDENTITY_AUDIENCE": "tilbudsportalen",
         "TP_HTTP_PORT": str(port),
         "TP_WORKER_PORT": str(worker_port),
     }
