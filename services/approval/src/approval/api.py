@@ -7,10 +7,10 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import decisions, overview, queries
-from approval.access import RESPONSES, Cursor, Db, IdInPath, Limit
 from approval.cases import report_of
 from approval.models import Case, CaseStep
-from approval.schemas import By, CaseItem, CaseView, DecidedStep, DecisionBody, OutcomeReceipt, Overview, ReceiptStep
+from approval.schemas import By, CaseItem, CaseView, DecidedStep, DecisionBody, OutcomeReceipt, Overview
+from approval.surroundings import RESPONSES, Cursor, Db, IdInPath, Limit
 from chassis.auth import Principal, holding, signed_in
 from chassis.conditions import IfMatch
 from chassis.idempotency import Answer, CommandDependency
@@ -107,19 +107,6 @@ async def conclude(
 
 
 def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> OutcomeReceipt:
-    steps = [
-        ReceiptStep.model_validate(
-            {
-                "step": row.step,
-                "title": titles.get(row.step, row.step),
-                "verdict": row.verdict,
-                "reason": row.reason,
-                "decided_by": By.of(row.decided_by),
-                "decided_at": row.decided_at,
-            }
-        )
-        for row in rows
-    ]
     return OutcomeReceipt.model_validate(
         {
             "case_id": case.id,
@@ -128,6 +115,6 @@ def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> Outcom
             "outcome": case.outcome,
             "decided_by": By.of(case.decided_by),
             "decided_at": case.decided_at,
-            "steps": steps,
+            "steps": [queries.choice_in(row, titles) for row in rows],
         }
     )

@@ -4,6 +4,7 @@ Every use case holds the row of the tilbud before it looks at anything else of i
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -165,14 +166,21 @@ async def _announce(session: AsyncSession, tilbud: Tilbud, case: Case) -> None:
     await emit(session, advice, of=None)
 
 
+def identity_of(case: Case) -> dict[str, Any]:
+    """Return what every event about a case says of it."""
+    return {
+        "tilbud_id": case.tilbud_id,
+        "case_id": case.id,
+        "revision": case.revision,
+        "number": case.number,
+        "authority": str(case.authority),
+    }
+
+
 def opened_event(case: Case, report: SubmissionSent) -> CaseOpened:
     """Return what everybody hears of a case that awaits approval."""
     return CaseOpened(
-        tilbud_id=case.tilbud_id,
-        case_id=case.id,
-        revision=case.revision,
-        number=case.number,
-        authority=str(case.authority),
+        **identity_of(case),
         steps=[step.key for step in report.steps],
         initial=case.initial,
         submitted_at=report.sent_at,
@@ -197,11 +205,7 @@ async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) 
 def closed_event(case: Case) -> CaseClosed:
     """Return what everybody hears of a case that its reporter gave up."""
     return CaseClosed(
-        tilbud_id=case.tilbud_id,
-        case_id=case.id,
-        revision=case.revision,
-        number=case.number,
-        authority=str(case.authority),
+        **identity_of(case),
         closed_at=case.closed_at or now(),
     )
 

@@ -118,11 +118,7 @@ def _decision(row: CaseStep) -> StepDecision:
 def returned_event(case: Case, report: SubmissionSent, rows: Sequence[CaseStep]) -> CaseReturned:
     """Return what everybody hears of a case that goes back to its reporter."""
     return CaseReturned(
-        tilbud_id=case.tilbud_id,
-        case_id=case.id,
-        revision=case.revision,
-        number=case.number,
-        authority=str(case.authority),
+        **cases.identity_of(case),
         decisions=[_decision(row) for row in rows],
         returned_by=Actor.model_validate(case.decided_by),
         returned_at=_decided_at(case),
@@ -151,11 +147,7 @@ async def _approve(
 def approved_event(case: Case, report: SubmissionSent, rows: Sequence[CaseStep]) -> CaseApproved:
     """Return what everybody hears of a case that is approved, with the whole approved content."""
     return CaseApproved(
-        tilbud_id=case.tilbud_id,
-        case_id=case.id,
-        revision=case.revision,
-        number=case.number,
-        authority=str(case.authority),
+        **cases.identity_of(case),
         initial=case.initial,
         form_version=report.form_version,
         tilbud=report.tilbud,

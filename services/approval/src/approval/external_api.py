@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import inbound, receipts
-from approval.access import RESPONSES, Db, IdInPath
 from approval.schemas import Accepted, ReceiptView
+from approval.surroundings import RESPONSES, Db, IdInPath
 from chassis.auth import Principal, holding
 from chassis.envelope import STRUCTURED
 from chassis.idempotency import Answer, CommandDependency

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.cases import report_of
+from approval.cases import report_of, steps_of
 from approval.decisions import case_etag, step_etag
 from approval.models import ApprovedStep, Case, CaseLog, CaseStep, Tilbud
 from approval.rules import CaseState
@@ -149,25 +149,26 @@ async def titles_in(session: AsyncSession, case: Case, report: SubmissionSent) -
 
 
 async def _steps(session: AsyncSession, case: Case) -> list[StepView]:
-    statement = select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.position)
     titles = await titles_in(session, case, await report_of(session, case.id, case.revision))
-    return [step_view(case, row, titles) for row in await session.scalars(statement)]
+    return [step_view(case, row, titles) for row in await steps_of(session, case.id)]
 
 
 def step_view(case: Case, row: CaseStep, titles: Mapping[str, str]) -> StepView:
     """Return one step of a case as the API shows it."""
-    return StepView.model_validate(
-        {
-            "step": row.step,
-            "title": titles.get(row.step, row.step),
-            "verdict": row.verdict,
-            "reason": row.reason,
-            "decided_by": By.of(row.decided_by),
-            "decided_at": row.decided_at,
-            "proposed": _proposed(row) if case.state == CaseState.AWAITING else None,
-            "etag": step_etag(case, row),
-        }
-    )
+    proposed = _proposed(row) if case.state == CaseState.AWAITING else None
+    return StepView.model_validate(choice_in(row, titles) | {"proposed": proposed, "etag": step_etag(case, row)})
+
+
+def choice_in(row: CaseStep, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was chosen for a step, by whom and when."""
+    return {
+        "step": row.step,
+        "title": titles.get(row.step, row.step),
+        "verdict": row.verdict,
+        "reason": row.reason,
+        "decided_by": By.of(row.decided_by),
+        "decided_at": row.decided_at,
+    }
 
 
 def _proposed(row: CaseStep) -> Proposed | None:
