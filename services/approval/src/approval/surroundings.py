@@ -8,7 +8,8 @@ from chassis.database import Database
 from chassis.problems import MEDIA_TYPE
 
 
-def _database(request: Request) -> Database:
+# A plain function would be run in another thread, which costs more than the rest of what is around a route.
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

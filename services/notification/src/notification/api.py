@@ -24,7 +24,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 404, 412, 4
 router = APIRouter(prefix="/v1", responses=PROBLEMS)
 
 
-def _database(request: Request) -> Database:
+# A plain function would be run in another thread, which costs more than the rest of what is around a route.
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

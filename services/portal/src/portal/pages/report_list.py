@@ -27,7 +27,7 @@ NO_TILBUD = (
 )
 
 
-def filters_of(
+async def filters_of(
     q: Annotated[str, Query(max_length=200)] = "",
     followed: Checkbox = "",
     unfollowed: Checkbox = "",

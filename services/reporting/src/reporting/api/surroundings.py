@@ -31,12 +31,13 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
-def _database(request: Request) -> Database:
+# A plain function would be run in another thread, which costs more than the rest of what is around a route.
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _vault(request: Request) -> CprVault:
+async def _vault(request: Request) -> CprVault:
     vault: CprVault = request.app.state.vault
     return vault
 
