@@ -35,11 +35,13 @@ drift = Gauge("projection_drift", "Rows that differ from what the topics tell, a
 _LOCK = text("SELECT pg_try_advisory_lock(7235002)")
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
 _PREPARE = (
-    "CREATE SCHEMA IF NOT EXISTS beside",
-    "CREATE TABLE IF NOT EXISTS beside.drift (projection text PRIMARY KEY, differing bigint, at timestamptz)",
+    "CREATE SCHEMA IF NOT EXISTS upkeep",
+    "CREATE TABLE IF NOT EXISTS upkeep.drift (projection text PRIMARY KEY, differing bigint, at timestamptz)",
+    "DROP SCHEMA IF EXISTS beside CASCADE",
+    "CREATE SCHEMA beside",
 )
 _FOUND = text(
-    "INSERT INTO beside.drift VALUES (:table, :differing, now())"
+    "INSERT INTO upkeep.drift VALUES (:table, :differing, now())"
     " ON CONFLICT (projection) DO UPDATE SET differing = excluded.differing, at = excluded.at"
 )
 _GIVE_UP = text("UPDATE dead_letters SET state = 'discarded', settled_at = now() WHERE state = 'waiting' RETURNING id")
@@ -133,10 +135,14 @@ class Beside:
             for statement in _PREPARE:
                 await session.execute(text(statement))
             for table in (await session.scalars(_TABLES)).all():
-                await session.execute(text(f"DROP TABLE IF EXISTS beside.{table}"))
                 await session.execute(text(f"CREATE TABLE beside.{table} (LIKE public.{table} INCLUDING ALL)"))
             for statement in self._projection.given:
                 await session.execute(text(statement))
+
+    async def drop(self) -> None:
+        """Take the twins away."""
+        async with self._live.begin() as session:
+            await session.execute(text("DROP SCHEMA IF EXISTS beside CASCADE"))
 
     async def read(self) -> None:
         """Let the handlers take what the topics hold and was not read yet."""
@@ -220,11 +226,15 @@ async def made_beside(settings: Settings, projection: Projection) -> AsyncIterat
             if not await lock.scalar(_LOCK):
                 raise Unreadable("another process compares or makes this projection")
             beside = Beside(settings, projection, live, twins)
-            await beside.prepare()
-            await beside.read()
-            yield beside
+            try:
+                await beside.prepare()
+                await beside.read()
+                yield beside
+            finally:
+                # What the twins hold is deleted like everything else: in the live tables alone.
+                await twins.close()
+                await beside.drop()
     finally:
-        await twins.close()
         await live.close()
 
 
@@ -238,8 +248,8 @@ def _look_beside(connection: Any, _: object) -> None:
 async def measure_drift(database: Database) -> None:
     """Show what was found when the projections were compared last."""
     async with database.read() as session:
-        if await session.scalar(text("SELECT to_regclass('beside.drift')")):
-            for name, differing in await session.execute(text("SELECT projection, differing FROM beside.drift")):
+        if await session.scalar(text("SELECT to_regclass('upkeep.drift')")):
+            for name, differing in await session.execute(text("SELECT projection, differing FROM upkeep.drift")):
                 drift.labels(name).set(differing)
 
 
