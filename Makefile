@@ -58,7 +58,7 @@ reconcile: ## Compare what services keep of others' facts with what the topics t
 walk: ## Walk one report through the running system, from reporter to public search
 	@PYTHONPATH=tests $(PYTHON) -m walk
 
-bench: bootstrap-test ## Measure relay, consume path and search against bare ones (B=relay for one)
+bench: bootstrap-test ## Measure speed, start and memory against bare ones (B=relay, consume, search, visible, start or memory for one)
 	@$(PYTHON) tests/bench $(B)
 
 faults: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 REPORTS=200 SEED=1 T=... for some)
