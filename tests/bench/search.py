@@ -8,15 +8,15 @@ the processor time of a request is told for both, since it does not change with 
 
 import asyncio
 import itertools
-import os
 import sys
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from results import Result, in_turns, rate
-from serving import Client, Process, cpu_seconds, launch, stopping
+from serving import Client, Process, launch, settings_of, stopping
 from sqlalchemy import event, text
 
 from chassis.database import Database
@@ -43,16 +43,10 @@ Some = Callable[[int], Awaitable[None]]
 async def measure_search(stack: Stack, folder: Path) -> list[Result]:
     """Measure requests a second, eight at a time, over 100 public tilbud and over 2,000."""
     url = stack.postgres.create_database("publication")
-    settings = {
-        "TP_DATABASE_URL": url,
-        "TP_KAFKA_BOOTSTRAP": "unused",
-        "TP_IDENTITY_ISSUER": "http://127.0.0.1:1",
-        "TP_IDENTITY_AUDIENCE": "tilbudsportalen",
-    }
     async with migrated_database(url, "publication") as database:
         await _publish(database)
         statements = await _statements_of_a_request(database, url)
-        apis = [launch("publication", "app", settings, folder) for _ in range(2)]
+        apis = [launch("publication", "app", settings_of(stack, url), folder) for _ in range(2)]
         pool = await asyncpg.create_pool(url.replace("+asyncpg", ""), min_size=AT_ONCE, max_size=AT_ONCE)
         with stopping(apis):
             for api in apis:
@@ -71,7 +65,7 @@ async def _compare(pool: Any, statements: Statements, apis: Sequence[Process], c
     await asyncio.gather(*(requests(WARM) for _ in range(AT_ONCE)), *(queries(WARM) for _ in range(AT_ONCE)))
     ours, bare = await in_turns(lambda: _many(requests, count), lambda: _many(queries, count))
     used = await _cpu_of(lambda: sum(api.cpu_seconds() for api in apis), requests, count)
-    beside = await _cpu_of(lambda: cpu_seconds(os.getpid()), queries, count)
+    beside = await _cpu_of(time.process_time, queries, count)
     return [
         Result(f"search over {what}, {AT_ONCE} at once", ours, bare, "requests/s", "≥ 0.5"),
         Result("  of it processor time, the API's against asyncpg's client", used, beside, "ms", "–"),
@@ -126,7 +120,7 @@ async def _statements_of_a_request(database: Database, url: str) -> Statements:
     async with api_client(build(settings, database)) as client:
         answer = await client.get(TARGET)
     assert answer.status_code == 200 and answer.json()["total"] > 0, answer.text  # noqa: PT018
-    return seen
+    return tuple(seen)
 
 
 async def _many(some: Some, count: int) -> float:
