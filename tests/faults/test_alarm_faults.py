@@ -84,7 +84,7 @@ async def test_a_database_that_is_away(arena: Arena) -> None:
     process = await watched(arena)
     arena.postgres.kill()
     try:
-        await arena.send([wire("a", "while away", number) for number in range(1, 1_200)])
+        await arena.send([wire("a", "while away", number) for number in range(1, 2_000)])
         await is_raised(process, "NotReady", "ConsumerWaits", "ConsumerBehind", "TimerFails")
     finally:
         arena.postgres.start()
