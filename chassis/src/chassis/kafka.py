@@ -105,8 +105,8 @@ def subscriber_options(subscription: Subscription, instance: str) -> dict[str, A
         "decoder": undecoded,
         "max_records": subscription.max_records,
         "batch_timeout_ms": 1,
-        # A fetch in flight leaves out the partitions whose records are being handled: news there waits for its end.
-        "fetch_max_wait_ms": 100,
+        # A fetch in flight leaves no partition out (``WatchedConsumer``): news on any of them ends it at once.
+        "fetch_max_wait_ms": 500,
         "max_partition_fetch_bytes": MAX_REQUEST_BYTES,
         "session_timeout_ms": 10_000,
         "heartbeat_interval_ms": 3_000,

@@ -15,12 +15,7 @@ from types import TracebackType
 
 import structlog
 from opentelemetry import propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
-from opentelemetry.trace import Span, SpanKind, Status
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.settings import Settings
@@ -54,39 +49,17 @@ class Seldom(logging.Filter):
         return True
 
 
-class WithoutText(SpanProcessor):
-    """Takes the text of an error out of a span: a driver writes into it the values that it refused."""
-
-    def on_end(self, span: ReadableSpan) -> None:
-        """Keep only whether it failed."""
-        span._status = Status(span.status.status_code)  # noqa: SLF001  A finished span has no public setter.
-
-
 def set_up_telemetry(settings: Settings, engine: AsyncEngine) -> None:
     """Configure logs and traces of this process, once; ``engine`` is the one whose SQL is traced.
 
-    Without a place to send them to, spans are not made; a trace that comes in is still handed on.
+    Without a place to send them to, spans are not made; a trace that comes in is still handed on. What makes them
+    is loaded only where it is used: it is a tenth of the start of a process.
     """
     _set_up_logs(settings)
-    processors: list[SpanProcessor] = [WithoutText()]
-    if settings.trace_file:
-        settings.trace_file.parent.mkdir(parents=True, exist_ok=True)
-        lines = settings.trace_file.open("a", buffering=1)
-        processors += [SimpleSpanProcessor(ConsoleSpanExporter(out=lines, formatter=_as_line))]
-    if any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_")):
-        processors += [BatchSpanProcessor(OTLPSpanExporter())]
-    if len(processors) == 1:
-        return
-    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
-    for processor in processors:
-        provider.add_span_processor(processor)
-    trace.set_tracer_provider(provider)
-    # It works with SQLAlchemy 2.1, which its own check does not know yet; tests/test_traces.py shows it.
-    SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
+    if settings.trace_file or any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_")):
+        from chassis.tracing import set_up_traces  # noqa: PLC0415
 
-
-def _as_line(span_: ReadableSpan) -> str:
-    return f"{span_.to_json(indent=None)}\n"
+        set_up_traces(settings, engine)
 
 
 def _set_up_logs(settings: Settings) -> None:

@@ -13,6 +13,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 POLL_MS = 1_000
+# Longer than any batch is worked on.
+PREFETCH_SECONDS = 3_600.0
 
 
 class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
@@ -42,6 +44,15 @@ class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
             for record in records:
                 record.original_headers, record.headers = record.headers, ()
         return fetched
+
+    async def start(self) -> None:
+        """Start, and never fetch while fetched records wait for the next poll.
+
+        aiokafka does so after a tenth of a second. That fetch leaves out their partitions, and while it is in flight
+        nothing asks for them again: what comes there waits until it ends for want of news elsewhere.
+        """
+        await super().start()
+        self._fetcher._prefetch_backoff = PREFETCH_SECONDS  # noqa: SLF001  Nothing public sets it.
 
     async def stop(self) -> None:
         """Stop and leave the group, so that the others take over at once.
