@@ -143,14 +143,16 @@ def approved(tilbud: str = SOLSIKKEN, number: int = 1, name: str | None = None) 
     )
 
 
-def tilsyn(tilbud: str = SOLSIKKEN, version: int = 1, decision: str = "approved") -> TilsynPublished:
+def tilsyn(
+    tilbud: str = SOLSIKKEN, version: int = 1, decision: str = "approved", authority: str = NORD
+) -> TilsynPublished:
     return TilsynPublished.model_validate(
         {
             "tilbud_id": tilbud,
             "tilsyn_id": "t-1",
             "version": version,
             "accepted_number": version,
-            "authority": NORD,
+            "authority": authority,
             "external": True,
             "kind": "announced",
             "visited_on": date(2026, 11, 2),

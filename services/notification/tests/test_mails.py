@@ -118,6 +118,11 @@ async def test_an_approved_case_is_told_to_the_provider_s_side_and_the_leader(sc
     assert "Oplysningerne vises nu på Tilbudsportalen" in (await words(scene.database, "case-approved", LEADER)).plain
 
 
+async def test_two_authorities_may_give_their_tilsyn_the_same_id(scene: Scene) -> None:
+    await take(scene.database, tilsyn(), tilsyn(authority="socialtilsyn-syd"))
+    assert (await mails(scene.database)).count(("tilsyn-published", DORTHE)) == 2
+
+
 async def test_a_tilsyn_is_told_to_every_follower_and_a_correction_again(scene: Scene) -> None:
     await take(scene.database, tilsyn(), tilsyn(), tilsyn(version=2, decision="not-approved"))
     assert await mails(scene.database) == [("tilsyn-published", each) for each in [DORTHE, RASMUS, SOFIE] * 2]

@@ -118,7 +118,9 @@ async def take_tilsyn(session: AsyncSession, tilbud: Tilbud, event: TilsynPublis
             "decided_on": _danish(event.decided_on),
             "corrected": event.version > 1,
         }
-        await owe(session, tilbud, Kind.TILSYN_PUBLISHED, f"{event.tilsyn_id}/{event.version}", told, **data)
+        # A tilsyn's id is its authority's own: another authority may use the same.
+        fact = f"{event.authority}/{event.tilsyn_id}/{event.version}"
+        await owe(session, tilbud, Kind.TILSYN_PUBLISHED, fact, told, **data)
 
 
 async def take_public(
