@@ -7,9 +7,7 @@ from portal.overview import REFRESH_INTENSIFIED
 from portal.sessions import FORGET_EXPIRED
 from portal.settings import PortalSettings
 
+TIMERS = (FORGET_EXPIRED, REFRESH_INTENSIFIED, DRIFT)
+
 if __name__ == "__main__":
-    run_worker(
-        Worker(
-            PortalSettings.load(), subscriptions=subscriptions(), timers=(FORGET_EXPIRED, REFRESH_INTENSIFIED, DRIFT)
-        )
-    )
+    run_worker(Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=TIMERS))
