@@ -33,7 +33,10 @@ BATCH = 500
 drift = Gauge("projection_drift", "Rows that differ from what the topics tell, as last compared.", ["projection"])
 
 _LOCK = text("SELECT pg_try_advisory_lock(7235002)")
-_TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+_TABLES = text(
+    "SELECT tablename FROM pg_tables"
+    " WHERE schemaname = 'public' AND tableowner = current_user AND tablename <> 'alembic_version'"
+)
 _PREPARE = (
     "CREATE SCHEMA IF NOT EXISTS upkeep",
     "CREATE TABLE IF NOT EXISTS upkeep.drift (projection text PRIMARY KEY, differing bigint, at timestamptz)",
