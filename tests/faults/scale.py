@@ -12,7 +12,7 @@ class Scale:
     The walk under fire has ``reports`` and ``fire_rounds``; ``patience`` is how many seconds its clients try.
     """
 
-    rounds: int = 2
+    rounds: int = 1
     size: int = 300
     seed: int = 1
     broker_away: float = 3

@@ -51,20 +51,15 @@ async def watched(arena: Arena, **extra: str) -> Process:
     return process
 
 
-@pytest.fixture
-async def hung(kafka: Any, postgres: Any, tmp_path: Path) -> AsyncIterator[Process]:
-    """A worker with a handler that never ends, while the other tests of the little service go on."""
-    folder = tmp_path / "hung"
-    folder.mkdir()
+@pytest.fixture(scope="module", autouse=True)
+async def hung(kafka: Any, postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
+    """A worker whose handler never ends; what is said of it after a minute is looked at when the others are done."""
+    folder = tmp_path_factory.mktemp("hung")
     async with arena_for(kafka, postgres, folder) as arena:
         process = await watched(arena, THINGS_SLOW="slow")
         await arena.send([wire("a", "slow", 1)])
         await arena.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'idle in transaction'")
         yield process
-
-
-async def test_a_handler_that_never_ends(hung: Process) -> None:
-    await is_raised(hung, "NoPoll", "NotReady")
 
 
 async def test_messages_that_cannot_be_handled_and_many_that_come_again(arena: Arena) -> None:
@@ -163,6 +158,10 @@ async def test_an_answer_that_nobody_meant(system: System, outside: Outside) -> 
     finally:
         await act(system, "notification", "ALTER TABLE users_away RENAME TO users")
     await is_raised(process, "ServerErrors")
+
+
+async def test_a_handler_that_never_ends(hung: Process) -> None:
+    await is_raised(hung, "NoPoll", "NotReady")
 
 
 def test_every_alarm_was_raised() -> None:
