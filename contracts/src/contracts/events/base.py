@@ -1,5 +1,6 @@
 """What every event has in common: its type, its topic and the entity that it is about."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -22,9 +23,9 @@ class Event(Model):
     topic: ClassVar[str]
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """Return the id of the entity that the event is about."""
-        raise NotImplementedError
 
     @property
     def destination(self) -> str:
