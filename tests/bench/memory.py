@@ -32,14 +32,6 @@ async def _fill(arena: Arena, begin: int, end: int) -> None:
     """Put messages into the worker's outbox, from where its relay sends them to the topic that it reads."""
     for start in range(begin, end, SOME):
         messages = [wire(f"thing-{number % KEYS}", FILLING, number + 1) for number in range(start, start + SOME)]
-        rows = [
-            {
-                "topic": arena.topic,
-                "key": message.key,
-                "headers": {name: value.decode() for name, value in message.headers},
-                "value": message.value,
-            }
-            for message in messages
-        ]
+        rows = [message.outbox_row(arena.topic) for message in messages]
         async with arena.database.begin() as session:
             await session.execute(insert(outbox), rows)

@@ -45,15 +45,7 @@ def _settings(arena: Arena) -> ThingsSettings:
 
 
 async def _ours(arena: Arena, messages: list[Wire]) -> float:
-    rows = [
-        {
-            "topic": arena.topic,
-            "key": message.key,
-            "headers": {name: value.decode() for name, value in message.headers},
-            "value": message.value,
-        }
-        for message in messages
-    ]
+    rows = [message.outbox_row(arena.topic) for message in messages]
     async with arena.database.begin() as session:
         for start in range(0, len(rows), SOME):
             await session.execute(insert(outbox), rows[start : start + SOME])

@@ -56,6 +56,11 @@ class Wire:
     value: bytes | None
     headers: list[tuple[str, bytes]]
 
+    def outbox_row(self, topic: str) -> dict[str, Any]:
+        """Return the row that makes a relay send it to ``topic``."""
+        headers = {name: value.decode() for name, value in self.headers}
+        return {"topic": topic, "key": self.key, "headers": headers, "value": self.value}
+
 
 @dataclass(frozen=True)
 class Sent:
