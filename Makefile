@@ -1,7 +1,7 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile \
-	seed walk bench faults contracts \
+	seed walk bench faults faults-selftest contracts \
 	test check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
