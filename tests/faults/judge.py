@@ -1,7 +1,7 @@
 """Holds a ledger against what stands in every place of the system at the end.
 
 A place shows effects: which reports exist there, which steps were decided, which mails were caught. Each operation of
-the ledger promises its effects everywhere where they belong. What does not agree is a finding of one of six kinds.
+the ledger promises its effects everywhere where they belong. What does not agree is a finding of one of seven kinds.
 """
 
 from collections import Counter, defaultdict

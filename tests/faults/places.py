@@ -136,7 +136,7 @@ LOOKS = (
 
 Saying = Callable[[dict[str, Any]], str]
 
-# What an event says was done, and which one of it; ``{number}`` of a submission is looked up by its id.
+# What an event says was done, and which one of it; the id of a submission stands for its number, which is looked up.
 SAYINGS: dict[str, tuple[str, Saying]] = {
     "reporting.tilbud-created": ("created", lambda _: ""),
     "reporting.submission-sent": ("sent", lambda data: str(data["number"])),

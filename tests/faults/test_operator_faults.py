@@ -204,6 +204,4 @@ def test_what_is_damaged_by_hand_is_seen_and_right_again(
     assert again | {"version": 0} == right | {"version": 0}
     more = {what: count - before[what] for what, count in effects(addresses).items() if count != before[what]}
     # A public record that was wrong is told to be corrected; nothing else happens outside.
-    assert set(more) <= (
-        {"publication.feed", "publication.public_versions", "publication.feed.v1"} if damage.public else set()
-    )
+    assert set(more) <= (CORRECTED if damage.public else set())
