@@ -11,18 +11,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import httpx2
 from confluent_kafka import Producer
 from ledger import OK, REFUSED, SENT, UNKNOWN, Ledger, Operation
+from walk.way import COMPLETED, NORD, TILSYN_TOPIC
 
-NORD = "socialtilsyn-nord"
-TILSYN_TOPIC = f"external.tilsyn.{NORD}.v1"
-COMPLETED = "dk.tilsyn.tilsyn.completed.v1"
-EXAMPLES = Path(__file__).parents[2] / "contracts" / "examples"
 OFFICERS = ("officer-nord-a", "officer-nord-b")
 REPORTER = "reporter-solsikken"
 FOLLOWER = "reporter-valmuen"
@@ -33,11 +29,6 @@ PAUSE_SECONDS = 0.2
 TOKEN_SECONDS = 600
 SERVER_FAILED = 500
 STALE = 412
-
-
-def example(name: str) -> Any:
-    """Return an example body of ``contracts/examples``."""
-    return json.loads((EXAMPLES / f"{name}.json").read_text())
 
 
 class GaveUp(AssertionError):

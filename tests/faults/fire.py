@@ -14,12 +14,13 @@ from random import Random
 from typing import Any
 
 import httpx2
-from clients import FOLLOWER, NORD, Clients, GaveUp
+from clients import FOLLOWER, Clients, GaveUp
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from judge import LEFT, Finding, World, judge
 from ledger import Account, Ledger, accounts
 from reports import CORRECTED, Desk, Report, promised, walk_away
+from walk.way import NORD
 from world import FEEDS, Addresses, feed_marks, known, left_over, look, read_feed, watch
 
 from contracts.topics import SERVICES, TOPICS

@@ -3,17 +3,16 @@
 
 import base64
 import itertools
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import MetaData, Table, delete, select, text
+from walk.way import NORD
 
 import approval.app
 import approval.consumers
@@ -41,9 +40,7 @@ from chassis.subscriptions import Record, Subscription
 from chassis.testing import api_client, deliver
 from devstack.testing import TestIdentity, TestPostgres
 
-EXAMPLES = Path(__file__).parents[2] / "contracts" / "examples"
 OPERATOR, OFFICER, COLLEAGUE = "reporter-solsikken", "officer-nord-a", "officer-nord-b"
-NORD = "socialtilsyn-nord"
 SUBSCRIPTIONS: dict[str, tuple[MetaData, Sequence[Subscription]]] = {
     "reporting": (reporting.models.Base.metadata, reporting.consumers.SUBSCRIPTIONS),
     "jurisdiction": (
@@ -219,8 +216,3 @@ async def _service(postgres: TestPostgres, name: str) -> Service:
     groups = {topic: each for each in subscriptions for topic in each.topics}
     own = [*metadata.sorted_tables, *tables.metadata.sorted_tables]
     return Service(name, Database(url, source=f"/services/{name}"), own, groups)
-
-
-def example(name: str) -> Any:
-    """Return an example body of ``contracts/examples``."""
-    return json.loads((EXAMPLES / f"{name}.json").read_text())

@@ -6,11 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
-from order_country import COLLEAGUE, NORD, OFFICER, OPERATOR, Country, example
+from order_country import COLLEAGUE, OFFICER, OPERATOR, Country
+from walk.way import COMPLETED, NORD, STEPS, example
 
-from contracts.form.loading import steps_of
-
-STEPS = tuple(step.id for step in steps_of("tilbud"))
 CLOUD_EVENT = {"Content-Type": "application/cloudevents+json"}
 
 
@@ -112,7 +110,7 @@ class Reports:
         """Publish a tilsyn from the authority's system."""
         data = {"tilsyn_id": f"{tilsyn_id}-{self.tilbud_id}", "tilbud_id": self.tilbud_id, "version": 1}
         data |= {"kind": "announced", "decided_on": decided_on, "decision": decision} | other
-        await self._transfer("dk.tilsyn.tilsyn.completed.v1", data)
+        await self._transfer(COMPLETED, data)
 
     async def cease(self, ceased_on: str) -> None:
         """Tell from the authority's system that the tilbud has ceased."""

@@ -7,15 +7,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from clients import FOLLOWER, OFFICERS, REPORTER, Clients, GaveUp, example
+from clients import FOLLOWER, OFFICERS, REPORTER, Clients, GaveUp
 from judge import Effect
 from ledger import Operation
+from walk.way import STEPS, example
 
-STEPS = (
-    *("company", "contact", "agreements", "values", "accreditation", "methods", "annual-report", "budget"),
-    *("departments", "target-groups", "approaches", "interventions", "places", "staff-groups", "staffing"),
-    "supplementary",
-)
 # Every so many reports are corrected by a second case, which changes one step only.
 CORRECTED = 4
 DEPARTMENTS = ("afd-1", "afd-2")

@@ -16,11 +16,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from order_country import COLLEAGUE, OFFICER, country, example
+from order_country import COLLEAGUE, OFFICER, country
 from order_readers import READERS, Seen, comparable
 from order_reports import Reports
 from scale import Scale
 from sqlalchemy import text
+from walk.way import example
 
 from chassis.ids import uuid7
 from chassis.subscriptions import Record

@@ -13,6 +13,7 @@ import httpx2
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from judge import Effect, Mark, Place, World
 from places import DRAWING, DRAWN, LOOKS, SAYINGS, VALUES, WAITING, WATCHED
+from walk.way import NORD, RECEIPTS_TOPIC
 
 from contracts.topics import topic as topic_of
 
@@ -21,8 +22,6 @@ SERVED = "GET /v1/feed"
 FEEDS = (SERVED, FEED)
 STATE = "publication.tilbud.v1"
 FOLLOWS = "notification.follows.v1"
-NORD = "socialtilsyn-nord"
-RECEIPTS = f"external.receipts.{NORD}.v1"
 ADVICES = f"external.advices.{NORD}.v1"
 # What is told on each topic, whether anything stands there or not.
 INNER = {
@@ -184,7 +183,7 @@ async def _look_at_topics(addresses: Addresses, seen: Seen) -> None:
         seen.expect(topic, *kinds)
         seen.streams[topic] = _read(topic, await records(addresses, topic), seen)
     _read_advices(await records(addresses, ADVICES), seen)
-    _read_receipts(await records(addresses, RECEIPTS), seen)
+    _read_receipts(await records(addresses, RECEIPTS_TOPIC), seen)
 
 
 def _read(topic: str, found: Iterable[Any], seen: Seen) -> list[Mark]:
@@ -245,11 +244,11 @@ def _read_advices(found: Iterable[Any], seen: Seen) -> None:
 
 def _read_receipts(found: Iterable[Any], seen: Seen) -> None:
     """An event that came again has its receipt again; two that differ would be two answers."""
-    seen.expect(RECEIPTS, "tilsyn")
+    seen.expect(RECEIPTS_TOPIC, "tilsyn")
     answers = {(record.value, _text(json.loads(record.value))) for record in found}
     for data in (json.loads(value) for value, _ in answers):
         if data["accepted"]:
-            seen.note(RECEIPTS, "tilsyn", data["tilbud_id"] or "?", data["event_id"])
+            seen.note(RECEIPTS_TOPIC, "tilsyn", data["tilbud_id"] or "?", data["event_id"])
 
 
 async def _look_at_feed(addresses: Addresses, seen: Seen) -> None:
