@@ -118,9 +118,7 @@ class Fire:
         self.ledger = Ledger(folder / "ledger.jsonl", seed)
         self._pace = Pace(system, schedule(reports, rounds, seed), self.ledger)
         self._clients = Clients(system.endpoints, system.credentials["kafka"][NORD], self.ledger, self._pace, patience)
-        self._addresses = Addresses(
-            **{name: system.endpoints[name] for name in ("postgres", "kafka", "publication", "mail")}
-        )
+        self._addresses = Addresses.of(system)
         self.seconds: dict[str, float] = {}
 
     @contextmanager

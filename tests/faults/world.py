@@ -5,8 +5,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import asyncpg
 import httpx2
@@ -16,6 +16,7 @@ from places import DRAWING, DRAWN, LOOKS, SAYINGS, VALUES, WAITING, WATCHED
 from walk.way import NORD, RECEIPTS_TOPIC
 
 from contracts.topics import topic as topic_of
+from devstack.system import System
 
 FEED = "publication.feed.v1"
 SERVED = "GET /v1/feed"
@@ -61,6 +62,11 @@ class Addresses:
     kafka: str
     publication: str
     mail: str
+
+    @classmethod
+    def of(cls, system: System) -> Self:
+        """Return where everything of ``system`` is."""
+        return cls(**{each.name: system.endpoints[each.name] for each in fields(cls)})
 
     def database(self, service: str) -> str:
         """Return the address of a service's database for the superuser."""
