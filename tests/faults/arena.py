@@ -1,14 +1,11 @@
 """The little service of the chassis' tests, run as processes that a test kills, beside its database and topics."""
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import health
 import things
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from alembic.migration import MigrationContext
@@ -96,25 +94,11 @@ class WorkerProcess:
 
     async def health(self) -> tuple[int, list[str]]:
         """Return the status and the reasons of ``/health/ready``; 0 while it does not answer."""
-        return await asyncio.to_thread(self._health)
-
-    def _health(self) -> tuple[int, list[str]]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=10) as answer:
-                return answer.status, json.load(answer)["reasons"]
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)["reasons"]
-        except OSError:
-            return 0, []
+        return await asyncio.to_thread(health.health, self.port)
 
     async def metric(self, name: str) -> float:
         """Return the sum of a metric over its labels."""
-        return await asyncio.to_thread(self._metric, name)
-
-    def _metric(self, name: str) -> float:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
-            lines = answer.read().decode().splitlines()
-        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+        return await asyncio.to_thread(health.metric, self.port, name)
 
     def kill(self) -> None:
         """End it as a power cut would."""

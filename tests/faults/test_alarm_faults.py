@@ -11,12 +11,12 @@ import pytest
 import things
 from alarms import RULES, Process
 from arena import Arena, arena_for, until, wire
+from health import port_of
 from typer.testing import CliRunner
 from walk.outside import Outside
 from world import Addresses, database
 
 from contracts.topics import SERVICES
-from devstack.ports import OFFSETS
 from devstack.system import System
 
 ROOT = Path(__file__).parents[2]
@@ -101,13 +101,12 @@ async def test_a_broker_that_is_away(arena: Arena) -> None:
 
 def worker_of(system: System, name: str) -> Process:
     """Begin to watch a process of the whole system."""
-    return Process.at(int(system.environment["PORT_BASE"]) + OFFSETS[name])
+    return Process.at(port_of(system, name))
 
 
 async def act(system: System, service: str, *statements: str) -> None:
     """Run statements in the database of a service."""
-    addresses = Addresses(*(system.endpoints[name] for name in ("postgres", "kafka", "publication", "mail")))
-    async with database(addresses, service) as connection:
+    async with database(Addresses.of(system), service) as connection:
         for statement in statements:
             await connection.execute(statement)
 

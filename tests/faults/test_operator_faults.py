@@ -15,7 +15,7 @@ from click.testing import Result
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from fire import quiet
-from test_system_faults import metric
+from health import metric, port_of
 from typer.testing import CliRunner
 from walk.outside import Outside, eventually
 from world import Addresses, database
@@ -44,8 +44,7 @@ def drift(system: System, service: str) -> dict[str, int]:
 @pytest.fixture
 def addresses(system: System) -> Iterator[Addresses]:
     """Where the servers are; all is quiet before a test and after it."""
-    names = ("postgres", "kafka", "publication", "mail")
-    found = Addresses(**{name: system.endpoints[name] for name in names})
+    found = Addresses.of(system)
     asyncio.run(quiet(found, PATIENCE))
     yield found
     asyncio.run(quiet(found, PATIENCE))
@@ -192,14 +191,14 @@ def test_what_is_damaged_by_hand_is_seen_and_right_again(
     ask(addresses, service, *(statement.format(id=tilbud) for statement in damage.statements))
     found = drift(system, service)
     assert {table for table, rows in found.items() if rows} == set(damage.differing)
-    worker = f"{service}-worker"
-    eventually(lambda: metric(system, worker, "projection_drift") == sum(found.values()), "the metric shows the drift")
+    worker = port_of(system, f"{service}-worker")
+    eventually(lambda: metric(worker, "projection_drift") == sum(found.values()), "the metric shows the drift")
     for owner, *words in damage.repair:
         done = operate(system, owner, *words)
         assert done.exit_code == 0, done.output
     asyncio.run(quiet(addresses, PATIENCE))
     assert not any(drift(system, service).values())
-    eventually(lambda: metric(system, worker, "projection_drift") == 0, "the metric shows that nothing differs")
+    eventually(lambda: metric(worker, "projection_drift") == 0, "the metric shows that nothing differs")
     again = outside.get(None, "publication", f"/v1/tilbud/{tilbud}")
     assert again | {"version": 0} == right | {"version": 0}
     more = {what: count - before[what] for what, count in effects(addresses).items() if count != before[what]}
