@@ -12,9 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
-from contracts.topics import TOPICS
 from devstack.ports import free_ports
 from devstack.postgres import LASTING
 from devstack.testing import Stack, TestPostgres
@@ -164,18 +161,3 @@ def lasting(postgres: TestPostgres, *settings: str) -> Iterator[None]:
         postgres.stop()
         postgres.server = usual
         postgres.start()
-
-
-async def records_of(bootstrap: str, topic: str) -> list[Any]:
-    """Return everything that stands on a topic now."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
-    partitions = next(each.partitions for each in TOPICS if each.name == topic)
-    found: list[Any] = []
-    async with consumer:
-        places = [TopicPartition(topic, number) for number in range(partitions)]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += records
-    return found

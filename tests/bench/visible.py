@@ -18,11 +18,13 @@ from typing import Any
 import asyncpg
 from outcomes import Waiting, open_cases, publish
 from pipeline import Pipeline, bare_pipeline
+from records import records
 from results import Result, percentile
-from serving import OK, Client, Process, lasting, launch, records_of, settings_of, stopping
+from serving import OK, Client, Process, lasting, launch, settings_of, stopping
 
 from chassis.ids import uuid7
 from chassis.testing import migrated_database
+from contracts.topics import topic
 from devstack.testing import Stack
 
 TILBUD = 200
@@ -31,6 +33,7 @@ AT_REST, PAUSE = 60, 0.15
 A_SECOND, SECONDS = 50, 20
 UNDER_LOAD = A_SECOND * SECONDS
 CALLERS = 16
+CASES = topic("approval.cases.v1")
 PATIENCE = 240.0
 # What a case of one step is on Kafka.
 MESSAGE = json.dumps({"content": "x" * 2_800}).encode()
@@ -99,7 +102,7 @@ class Scene:
         return found
 
     async def _events(self) -> list[Any]:
-        return await records_of(self.stack.kafka.bootstrap, "approval.cases.v1")
+        return await records(self.stack.kafka.bootstrap, CASES.name, CASES.partitions)
 
 
 async def measure_visible(stack: Stack, folder: Path) -> list[Result]:

@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from confluent_kafka.admin import AdminClient
+from records import records
 from sqlalchemy import Connection, text
 
 from chassis import tables
@@ -199,18 +200,8 @@ class Arena:
 
     async def read(self, topic: str = "", partitions: int = PARTITIONS) -> list[Sent]:
         """Return everything that stands on a topic now, in the order of each partition."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.kafka.bootstrap, auto_offset_reset="earliest", max_partition_fetch_bytes=2**23
-        )
-        found: list[Sent] = []
-        async with consumer:
-            places = [TopicPartition(topic or self.topic, number) for number in range(partitions)]
-            consumer.assign(places)
-            ends = await consumer.end_offsets(places)
-            while any([await consumer.position(place) < ends[place] for place in places]):
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [_sent(record) for record in records]
-        return found
+        found = await records(self.kafka.bootstrap, topic or self.topic, partitions)
+        return [_sent(record) for record in found]
 
     async def scalar(self, statement: str) -> Any:
         """Ask the database for one value."""

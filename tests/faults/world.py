@@ -10,9 +10,9 @@ from typing import Any, Self
 
 import asyncpg
 import httpx2
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from judge import Effect, Mark, Place, World
 from places import DRAWING, DRAWN, LOOKS, SAYINGS, VALUES, WAITING, WATCHED
+from records import records
 from walk.way import NORD, RECEIPTS_TOPIC
 
 from contracts.topics import topic as topic_of
@@ -168,28 +168,16 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-async def records(addresses: Addresses, topic: str) -> list[Any]:
-    """Return everything that stands on a topic now, in the order of each partition."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=addresses.kafka, auto_offset_reset="earliest", max_partition_fetch_bytes=2**23
-    )
-    found: list[Any] = []
-    async with consumer:
-        places = [TopicPartition(topic, number) for number in range(topic_of(topic).partitions)]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                found += batch
-    return found
+async def _on(addresses: Addresses, topic: str) -> list[Any]:
+    return await records(addresses.kafka, topic, topic_of(topic).partitions)
 
 
 async def _look_at_topics(addresses: Addresses, seen: Seen) -> None:
     for topic, kinds in INNER.items():
         seen.expect(topic, *kinds)
-        seen.streams[topic] = _read(topic, await records(addresses, topic), seen)
-    _read_advices(await records(addresses, ADVICES), seen)
-    _read_receipts(await records(addresses, RECEIPTS_TOPIC), seen)
+        seen.streams[topic] = _read(topic, await _on(addresses, topic), seen)
+    _read_advices(await _on(addresses, ADVICES), seen)
+    _read_receipts(await _on(addresses, RECEIPTS_TOPIC), seen)
 
 
 def _read(topic: str, found: Iterable[Any], seen: Seen) -> list[Mark]:
@@ -261,7 +249,7 @@ async def _look_at_feed(addresses: Addresses, seen: Seen) -> None:
     async with httpx2.AsyncClient(base_url=addresses.publication, timeout=60) as http:
         entries = await read_feed(http)
         lines = [json.loads(line) for line in (await http.get("/v1/dump")).text.splitlines()]
-    sent = [json.loads(record.value) for record in await records(addresses, FEED)]
+    sent = [json.loads(record.value) for record in await _on(addresses, FEED)]
     seen.streams[SERVED] = feed_marks(entries)
     seen.streams[FEED] = feed_marks(sent)
     seen.streams[f"{SERVED} by tilbud"] = [_by_tilbud(entry) for entry in entries]
