@@ -42,8 +42,10 @@ class Waiting:
 
 
 async def publish(database: Database, tilbud: Sequence[str]) -> None:
-    """Make every one of ``tilbud`` public, as its approved case and its tilsyn do."""
-    facts = [fact for each in tilbud for fact in (public_facts.case(each), public_facts.tilsyn(each))]
+    """Make every one of ``tilbud`` public under a name of its own, as its approved case and its tilsyn do."""
+    contents = {each: public_facts.steps(f"Kornblomsten {place}") for place, each in enumerate(tilbud)}
+    facts: list[Event] = [public_facts.case(each, content=content) for each, content in contents.items()]
+    facts += map(public_facts.tilsyn, tilbud)
     by_topic = {topic: each for each in subscriptions() for topic in each.topics}
     offsets = itertools.count()
     for topic, subscription in by_topic.items():

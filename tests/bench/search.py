@@ -8,27 +8,24 @@ the processor time of a request is told for both, since it does not change with 
 
 import asyncio
 import itertools
-import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+from outcomes import publish
 from results import Result, in_turns, rate
 from serving import Client, Process, launch, settings_of, stopping
 from sqlalchemy import event, text
 
 from chassis.database import Database
-from chassis.testing import api_client, deliver, migrated_database, record_of
+from chassis.testing import api_client, migrated_database
 from devstack.testing import Stack
 from publication.app import build
-from publication.consumers import subscriptions
-from publication.feed import append_pending
 from publication.models import SearchRow
 from publication.settings import PublicationSettings
 
-ROOT = Path(__file__).parents[2]
 TILBUD = 100
 COPIES = 19
 REQUESTS = 400
@@ -44,7 +41,7 @@ async def measure_search(stack: Stack, folder: Path) -> list[Result]:
     """Measure requests a second, eight at a time, over 100 public tilbud and over 2,000."""
     url = stack.postgres.create_database("publication")
     async with migrated_database(url, "publication") as database:
-        await _publish(database)
+        await publish(database, [f"BEN-{number:04}" for number in range(TILBUD)])
         statements = await _statements_of_a_request(database, url)
         apis = [launch("publication", "app", settings_of(stack, url), folder) for _ in range(2)]
         pool = await asyncpg.create_pool(url.replace("+asyncpg", ""), min_size=AT_ONCE, max_size=AT_ONCE)
@@ -77,21 +74,6 @@ async def _cpu_of(seconds: Callable[[], float], some: Some, count: int) -> float
     before = seconds()
     await _many(some, count)
     return (seconds() - before) * 1000 / count
-
-
-async def _publish(database: Database) -> None:
-    sys.path.insert(0, str(ROOT / "services" / "publication" / "tests"))
-    from public_facts import case, steps, tilsyn  # noqa: PLC0415  It lies with the service's own tests.
-
-    by_topic = {topic: each for each in subscriptions() for topic in each.topics}
-    offsets = itertools.count()
-    for number in range(TILBUD):
-        tilbud_id = f"BEN-{number:04}"
-        for fact in (case(tilbud_id, content=steps(f"Solsikken {number}")), tilsyn(tilbud_id)):
-            record = record_of(fact, source="/services/approval", offset=next(offsets))
-            await deliver(database, by_topic[fact.topic], record)
-    while await append_pending(database):
-        continue
 
 
 async def _multiply(database: Database) -> None:
