@@ -141,6 +141,16 @@ class Arena:
         """Return its consumer group."""
         return f"{self.service}.changed"
 
+    @property
+    def settings(self) -> things.ThingsSettings:
+        """Return the settings of the service for what runs in this process."""
+        return things.ThingsSettings(
+            database_url=self.database.url,
+            kafka_bootstrap=self.kafka.bootstrap,
+            identity_issuer="http://127.0.0.1:1",
+            identity_audience="nobody",
+        )
+
     def _environment(self, port: int, extra: dict[str, str]) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("TP_")}
         return own | {

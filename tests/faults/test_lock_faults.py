@@ -45,10 +45,9 @@ async def post_both(both: str, request: Request, command: CommandDependency) -> 
 
 def app_of(arena: Arena) -> FastAPI:
     """Return an API on the database of the little service."""
-    settings = things.ThingsSettings(
-        database_url=arena.database.url, kafka_bootstrap=arena.kafka.bootstrap, identity_issuer="http://127.0.0.1:1"
+    app = create_app(
+        arena.settings, title="things", routers=[router], problems=things.PROBLEMS, database=arena.database
     )
-    app = create_app(settings, title="things", routers=[router], problems=things.PROBLEMS, database=arena.database)
     app.state.barrier = None
     return app
 

@@ -17,16 +17,6 @@ GHOSTS = (
 )
 
 
-def settings_of(arena: Arena) -> things.ThingsSettings:
-    """Return the settings of the little service."""
-    return things.ThingsSettings(
-        database_url=arena.database.url,
-        kafka_bootstrap=arena.kafka.bootstrap,
-        identity_issuer="http://127.0.0.1:1",
-        identity_audience="nobody",
-    )
-
-
 def projection_of(arena: Arena) -> Projection:
     """Return what the little service keeps."""
     heard_on = replace(things.THINGS, topics=(arena.topic,))
@@ -48,7 +38,7 @@ async def heard(arena: Arena) -> int:
 
 async def test_what_was_changed_by_hand_is_named_and_made_right_while_messages_come(arena: Arena) -> None:
     count = await heard(arena)
-    settings, projection = settings_of(arena), projection_of(arena)
+    settings, projection = arena.settings, projection_of(arena)
     async with made_beside(settings, projection) as beside:
         assert await beside.differing() == {"things": set()}
         with pytest.raises(Unreadable, match="another process"):
@@ -79,7 +69,7 @@ async def test_a_message_that_only_live_could_read_stops_a_rebuild(arena: Arena)
     async with arena.database.begin() as session:
         await session.execute(text("DELETE FROM dead_letters"))
         await session.execute(text(GHOSTS[0]))
-    async with made_beside(settings_of(arena), projection_of(arena)) as beside:
+    async with made_beside(arena.settings, projection_of(arena)) as beside:
         assert await beside.differing() == {"things": {"thing-0"}}
         with pytest.raises(Unreadable, match=r"1 messages cannot be read.*ValueError"):
             await beside.take_over(remove=True)
