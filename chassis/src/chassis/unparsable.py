@@ -60,7 +60,8 @@ class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         aiokafka lets the place of a static member stand until its session is over. That is right for one that was
         killed and comes back, and wrong for one that was told to go.
         """
-        self._coordinator._group_instance_id = None  # noqa: SLF001  Nothing public makes a static member leave.
+        if self._coordinator is not None:
+            self._coordinator._group_instance_id = None  # noqa: SLF001  Nothing public makes a static member leave.
         await super().stop()
 
     async def lag(self) -> int:
