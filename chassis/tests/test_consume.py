@@ -63,6 +63,24 @@ async def test_what_cannot_be_read_keeps_its_bytes_and_says_why(
     assert reason in letters[0].reason or "CloudEvents" in letters[0].reason
 
 
+@pytest.mark.parametrize("identifier", ["a\0b", "x" * 2_001, "half \ud800", "".join(map(chr, range(0x4E00, 0x5200)))])
+async def test_an_id_that_cannot_be_kept_is_a_dead_letter_alone(
+    database: Database, scalar: Any, identifier: str
+) -> None:
+    event = {
+        "id": identifier,
+        "source": "/s",
+        "type": ThingChanged.ce_type,
+        "data": {"thing_id": "a", "value": "x"},
+    }
+    structured = [("content-type", b"application/cloudevents+json")]
+    await deliver(
+        database, THINGS, Record(TOPIC, 0, 7, "a", structured, json.dumps(event).encode()), changed("b", "x", 1)
+    )
+    assert await scalar("SELECT string_agg(key, ',') FROM dead_letters") == "a"
+    assert await scalar("SELECT string_agg(id, ',') FROM things") == "b"
+
+
 async def test_an_unknown_type_is_a_dead_letter_and_an_ignored_one_is_not(database: Database, scalar: Any) -> None:
     record = changed("a", "x", 1)
     headers = [(name, b"test.other.v1" if name == "ce_type" else raw) for name, raw in record.headers]

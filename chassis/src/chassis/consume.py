@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 BACK_OFF_SECONDS = 0.2
+MAX_IDENTITY_BYTES = 2_000
 
 
 class Outage(Exception):
@@ -88,6 +89,8 @@ class Consumer:
         if self.subscription.raw:
             return Message(record, _position_of(record), None)
         envelope, data = read(record.headers, record.value)
+        if not _can_be_kept(envelope.source + envelope.id):
+            raise Unreadable("its id or source cannot be kept")
         if data is None:
             if self.subscription.on_deleted:
                 return Message(record, envelope, None)
@@ -219,6 +222,11 @@ class Consumer:
 def _position_of(record: Record) -> Envelope:
     """Name a record by its place, for what has no readable id of its own."""
     return Envelope(id=f"{record.partition}/{record.offset}", source=record.topic, type="")
+
+
+def _can_be_kept(identity: str) -> bool:
+    """Return whether the key of an inbox row can hold it: text for PostgreSQL, and short enough for its index."""
+    return identity.isprintable() and len(identity.encode()) <= MAX_IDENTITY_BYTES
 
 
 def _reason(error: Exception) -> str:
