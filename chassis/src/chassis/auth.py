@@ -96,10 +96,10 @@ class TokenVerifier:
                 return
             try:
                 self._keys = {str(key.kid): key for key in KeySet.import_key_set(await self._download()).keys}
-                self._fetched = time.monotonic()
             except (httpx2.HTTPError, ValueError, KeyError, JoseError) as error:
                 if not self._keys:
                     raise Problem("unavailable", "Login kan ikke kontrolleres lige nu.") from error
+            self._fetched = time.monotonic()
 
     async def _download(self) -> Any:
         async with httpx2.AsyncClient(timeout=5) as client:
