@@ -1,6 +1,8 @@
 """Everything that stands around a route: who may call, what is refused, and the same command twice."""
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, ClassVar
 
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from things import PROBLEMS, change
 
 from chassis.app import create_app
-from chassis.auth import Principal, holding, public, signed_in
+from chassis.auth import Principal, TokenVerifier, holding, public, signed_in
 from chassis.conditions import IfMatch, etag, require_match
 from chassis.database import Database
 from chassis.idempotency import Answer, CommandDependency
@@ -150,6 +152,36 @@ async def test_a_body_that_no_route_can_use_is_a_problem_document(
     answer = await client.put("/things/a", content=body, headers={"Content-Type": "application/json", "If-Match": "*"})
     assert (answer.status_code, slug(answer)) == (status, kind)
     assert b"xxxxx" not in answer.content
+
+
+@pytest.mark.parametrize("media_type", ["application/JSON", "Application/Problem+Json"])
+@pytest.mark.parametrize("value", [b"a\\u0000b", b"\\ud800"])
+async def test_how_the_media_type_is_spelt_does_not_matter(
+    client: httpx2.AsyncClient, media_type: str, value: bytes
+) -> None:
+    body = b'{"value": "' + value + b'"}'
+    answer = await client.put("/things/a", content=body, headers={"Content-Type": media_type, "If-Match": "*"})
+    assert (answer.status_code, slug(answer)) == (400, "bad-request")
+
+
+async def test_a_foreign_key_id_calls_a_broken_issuer_once(identity: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    verifier = TokenVerifier(identity.issuer, "tilbudsportalen")
+    good = identity.token("officer-nord-a")
+    assert (await verifier.verify(good)).name
+    monkeypatch.setattr(verifier, "_fetched", -1e9)
+    calls: list[int] = []
+
+    async def fails() -> None:
+        calls.append(1)
+        raise httpx2.ConnectError("away")
+
+    monkeypatch.setattr(verifier, "_download", fails)
+    head = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": "forged", "typ": "at+jwt"}).encode()).decode()
+    forged = head.rstrip("=") + "." + good.split(".", 1)[1]
+    outcomes = await asyncio.gather(*(verifier.verify(forged) for _ in range(20)), return_exceptions=True)
+    assert {str(outcome) for outcome in outcomes} == {"unauthenticated"}
+    assert len(calls) == 1
+    assert (await verifier.verify(good)).name
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def _check_target(scope: Scope) -> None:
 
 
 def _check_json(request: Request, body: bytes) -> None:
-    if not body or "json" not in request.headers.get("content-type", ""):
+    if not body or "json" not in request.headers.get("content-type", "").lower():
         return
     if b"\0" in body or _NUL.search(body):
         raise Problem("bad-request", "Indholdet indeholder et NUL-tegn.")
