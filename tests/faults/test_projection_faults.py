@@ -8,7 +8,7 @@ import things
 from arena import Arena, wire
 from sqlalchemy import text
 
-from chassis.projection import Kept, Projection, Unreadable, made_beside
+from chassis.projection import Kept, NotPossible, Projection, made_beside
 
 GHOSTS = (
     "UPDATE things SET value = 'by hand' WHERE id = 'thing-0'",
@@ -41,7 +41,7 @@ async def test_what_was_changed_by_hand_is_named_and_made_right_while_messages_c
     settings, projection = arena.settings, projection_of(arena)
     async with made_beside(settings, projection) as beside:
         assert await beside.differing() == {"things": set()}
-        with pytest.raises(Unreadable, match="another process"):
+        with pytest.raises(NotPossible, match="another process"):
             async with made_beside(settings, projection):
                 pass
     async with arena.database.begin() as session:
@@ -64,6 +64,19 @@ async def test_what_was_changed_by_hand_is_named_and_made_right_while_messages_c
     assert await arena.scalar("SELECT to_regnamespace('beside') IS NULL")
 
 
+async def test_a_table_without_a_twin_is_never_the_live_one(arena: Arena) -> None:
+    await arena.send([wire("thing-0", things.POISON, 1)])
+    await arena.start()
+    await arena.until("SELECT count(*) = 1 FROM dead_letters WHERE state = 'waiting'")
+    url = arena.database.engine.url
+    taken = f'ALTER TABLE dead_letters OWNER TO postgres; GRANT ALL ON dead_letters TO "{url.username}"'
+    arena.postgres.server.sql(taken, str(url.database))
+    with pytest.raises(NotPossible, match="dead_letters belong to another role"):
+        async with made_beside(arena.settings, projection_of(arena)):
+            pass
+    assert await arena.scalar("SELECT string_agg(state, ',') FROM dead_letters") == "waiting"
+
+
 async def test_a_message_that_only_live_could_read_stops_a_rebuild(arena: Arena) -> None:
     await heard(arena)
     async with arena.database.begin() as session:
@@ -71,6 +84,6 @@ async def test_a_message_that_only_live_could_read_stops_a_rebuild(arena: Arena)
         await session.execute(text(GHOSTS[0]))
     async with made_beside(arena.settings, projection_of(arena)) as beside:
         assert await beside.differing() == {"things": {"thing-0"}}
-        with pytest.raises(Unreadable, match=r"1 messages cannot be read.*ValueError"):
+        with pytest.raises(NotPossible, match=r"1 messages cannot be read.*ValueError"):
             await beside.take_over(remove=True)
     assert await arena.scalar("SELECT value FROM things WHERE id = 'thing-0'") == "by hand"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from chassis import dead_letters
 from chassis.database import Database
 from chassis.dead_letters import DeadLetter
-from chassis.projection import Beside, Projection, Unreadable, made_beside
+from chassis.projection import Beside, NotPossible, Projection, made_beside
 from chassis.settings import Settings
 
 LetterId = Annotated[int, typer.Argument(help="The id that `list` shows.")]
@@ -128,7 +128,7 @@ def _add_rebuild(cli: typer.Typer, load: Load, kept: Projection, rebuilt: Rebuil
 
         async def work(beside: Beside) -> None:
             if beside.cut and not republished:
-                raise Unreadable(f"the oldest messages of {_names(beside.cut)} are gone; see --republished")
+                raise NotPossible(f"the oldest messages of {_names(beside.cut)} are gone; see --republished")
             await _report(beside)
             if not dry_run:
                 await beside.take_over(remove=remove)
@@ -158,7 +158,7 @@ def _with_twins(load: Load, kept: Projection, work: Callable[[Beside], Awaitable
 
     try:
         return asyncio.run(run())
-    except Unreadable as error:
+    except NotPossible as error:
         typer.echo(f"Not done: {error}.", err=True)
         raise typer.Exit(2) from error
 

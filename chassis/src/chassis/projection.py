@@ -23,6 +23,7 @@ from chassis.database import Database
 from chassis.kafka import make_reader
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
+from chassis.tables import metadata
 from chassis.timers import Timer
 from chassis.worker import as_record
 
@@ -115,8 +116,8 @@ class Projection:
     given: Sequence[str] = ()
 
 
-class Unreadable(Exception):
-    """What the topics hold is not enough; the text says why."""
+class NotPossible(Exception):
+    """The twins cannot be made, or not be taken over; the text says why."""
 
 
 class Beside:
@@ -133,11 +134,14 @@ class Beside:
         self.cut: set[str] = set()
 
     async def prepare(self) -> None:
-        """Make the twins anew and put into them what is given."""
+        """Make the twins anew and put into them what is given; NotPossible when the tables are somebody else's."""
         async with self._live.begin() as session:
             for statement in _PREPARE:
                 await session.execute(text(statement))
-            for table in (await session.scalars(_TABLES)).all():
+            own = (await session.scalars(_TABLES)).all()
+            if foreign := {*metadata.tables, *(each.table for each in self._projection.kept)} - set(own):
+                raise NotPossible(f"{', '.join(sorted(foreign))} belong to another role")
+            for table in own:
                 await session.execute(text(f"CREATE TABLE beside.{table} (LIKE public.{table} INCLUDING ALL)"))
             for statement in self._projection.given:
                 await session.execute(text(statement))
@@ -204,7 +208,7 @@ class Beside:
         """Write the twins' rows over the live ones in one transaction that readers do not wait for.
 
         No handler writes meanwhile, and the twins have read everything that any of them has. ``remove`` also takes
-        away rows that the topics do not know. Unreadable when a message cannot be read that live could read.
+        away rows that the topics do not know. NotPossible when a message cannot be read that live could read.
         """
         taken = [each for each in self._projection.kept if each.columns]
         async with self._live.begin() as session:
@@ -212,7 +216,7 @@ class Beside:
             await session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
             await self.read()
             if unread := (await session.scalars(_UNREAD)).all():
-                raise Unreadable(f"{len(unread)} messages cannot be read, the first is {unread[0]}")
+                raise NotPossible(f"{len(unread)} messages cannot be read, the first is {unread[0]}")
             # Rows of the later tables may refer to rows of the earlier ones.
             for each in reversed(taken) if remove else ():
                 await session.execute(text(each.removing()))
@@ -222,12 +226,12 @@ class Beside:
 
 @asynccontextmanager
 async def made_beside(settings: Settings, projection: Projection) -> AsyncIterator[Beside]:
-    """Give the twins of the tables of a service; Unreadable while another process works on them."""
+    """Give the twins of the tables of a service; NotPossible while another process works on them."""
     live, twins = Database.of(settings), Database.of(settings)
     try:
         async with live.read() as lock:
             if not await lock.scalar(_LOCK):
-                raise Unreadable("another process compares or makes this projection")
+                raise NotPossible("another process compares or makes this projection")
             beside = Beside(settings, projection, live, twins)
             try:
                 await beside.prepare()
@@ -243,7 +247,8 @@ async def made_beside(settings: Settings, projection: Projection) -> AsyncIterat
 
 def _look_beside(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    cursor.execute("SET search_path TO beside, public")
+    # A table without a twin is an error and never the live one.
+    cursor.execute("SET search_path TO beside")
     cursor.close()
     connection.commit()
 
