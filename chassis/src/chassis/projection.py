@@ -61,7 +61,8 @@ class Kept:
     """Rows that follow from the topics: their ``key``, and the ``columns`` that are compared and taken over.
 
     ``derived`` are SQL expressions that are only compared, ``where`` leaves rows out on both sides. ``whole`` says
-    that the topics tell of every row, so that one that they do not know is too much.
+    that the topics tell of every row, so that one that they do not know is too much. ``emptied`` says that such a
+    row is not deleted: its columns go back to their defaults, since other rows of the service go on from it.
     """
 
     table: str
@@ -70,6 +71,7 @@ class Kept:
     derived: tuple[str, ...] = ()
     where: str = "true"
     whole: bool = True
+    emptied: bool = False
 
     @classmethod
     def of(cls, model: type[DeclarativeBase], *columns: str, **how: Any) -> Self:
@@ -91,9 +93,10 @@ class Kept:
         )
 
     def removing(self) -> str:
-        """Return the statement that takes away the live rows without a twin."""
-        key, there = ", ".join(self.key), f"public.{self.table} WHERE {self.where}"
-        return f"DELETE FROM {there} AND ({key}) NOT IN (SELECT {key} FROM beside.{self.table})"
+        """Return the statement that takes away, or empties, the live rows without a twin."""
+        key, empty = ", ".join(self.key), ", ".join(f"{name} = DEFAULT" for name in self.columns)
+        work = f"UPDATE public.{self.table} SET {empty}" if self.emptied else f"DELETE FROM public.{self.table}"
+        return f"{work} WHERE {self.where} AND ({key}) NOT IN (SELECT {key} FROM beside.{self.table})"
 
     def adopting(self) -> str:
         """Return the statement that writes the twins over the live rows that say something else."""

@@ -1,15 +1,18 @@
 """What the operator can do, and the rates."""
 
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx2
+import pytest
 from public_facts import case, ceased, steps, tilsyn
 from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.testing import emitted
 from publication.models import Tilbud
+from publication.operate import KNOWN
 from publication.upkeep import rebuild, tell_again
 
 
@@ -80,6 +83,54 @@ async def test_rebuilding_hides_an_address_that_the_form_makes_a_secret(
         assert answer.status_code == 200
         assert "Læ" in answer.text
         assert "Kornblomstvej" not in answer.text
+
+
+TWINS = ("CREATE SCHEMA beside", "CREATE TABLE beside.tilbud (LIKE public.tilbud INCLUDING ALL)")
+HIDDEN_TWINS = """INSERT INTO beside.tilbud (id, known, address_hidden)
+SELECT id, jsonb_set(known, '{steps,company,data,legal_bases}', '["kvindekrisecenter"]'), true FROM public.tilbud"""
+TAKEN = KNOWN.kept[0]
+
+
+@pytest.fixture
+async def execute(database: Database) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Run statements in one transaction; the twins are gone afterwards."""
+
+    async def run(*statements: str) -> None:
+        async with database.begin() as session:
+            for statement in statements:
+                await session.execute(text(statement))
+
+    yield run
+    await run("DROP SCHEMA IF EXISTS beside CASCADE")
+
+
+async def test_a_rebuild_that_learns_of_a_secret_address_takes_it_out_of_the_past_too(
+    client: httpx2.AsyncClient, tell: Any, database: Database, execute: Callable[..., Awaitable[None]]
+) -> None:
+    await tell(case("CRV-9", content=steps("Læ")), tilsyn("CRV-9"))
+    before = (await client.get("/v1/feed")).json()[-1]["time"]
+    await execute(*TWINS, HIDDEN_TWINS, TAKEN.adopting())
+    assert await rebuild(database) == 1
+    for route, params in (("/v1/tilbud/CRV-9", {"as_of": before}), ("/v1/feed", {}), ("/v1/search", {"as_of": before})):
+        answer = await client.get(route, params=params)
+        assert "Læ" in answer.text
+        assert "Kornblomstvej" not in answer.text
+
+
+async def test_what_the_topics_do_not_know_is_taken_off_and_can_come_back(
+    client: httpx2.AsyncClient, tell: Any, database: Database, execute: Callable[..., Awaitable[None]]
+) -> None:
+    await tell(case("CRV-1"), tilsyn("CRV-1"))
+    await execute(*TWINS, TAKEN.removing())
+    assert await rebuild(database) == 1
+    await tell()
+    assert (await client.get("/v1/tilbud/CRV-1")).status_code == 410
+    assert (await client.get("/v1/search")).json()["total"] == 0
+    assert (await client.get("/v1/feed")).json()[-1]["method"] == "DELETE"
+    async with database.read() as session:
+        assert (await session.scalars(text(TAKEN.differing()))).all() == []
+    await tell(case("CRV-1", number=2), tilsyn("CRV-1"))
+    assert (await client.get("/v1/tilbud/CRV-1")).status_code == 200
 
 
 async def test_rates_are_compared_from_five_tilbud_on(client: httpx2.AsyncClient, tell: Any) -> None:

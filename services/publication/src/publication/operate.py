@@ -17,7 +17,9 @@ _SEARCHED = tuple(column.name for column in SearchRow.__table__.columns if colum
 KNOWN = Projection(
     subscriptions(),
     (
-        Kept.of(Tilbud, "known", "address_hidden", derived=("record - 'version'",)),
+        # All else follows from what is known, and is made so by ``rebuild``: also that an address becomes a secret in
+        # the past, and that a tilbud which nothing is known of any more is told to be gone.
+        Kept.of(Tilbud, "known", derived=("address_hidden", "record - 'version'"), where="known <> '{}'", emptied=True),
         Kept("search_rows", ("tilbud_id", "department_id"), derived=_SEARCHED, where="valid_to IS NULL"),
     ),
 )
