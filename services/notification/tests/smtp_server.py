@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,6 +21,7 @@ class Mailbox:
         self.mails: list[tuple[str, EmailMessage]] = []
         self.answers: list[str] = []
         self.after_data: list[str] = []
+        self.on_mail: Callable[[str], Awaitable[None]] | None = None
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -45,6 +47,8 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep a mail."""
         message = message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
+        for address in envelope.rcpt_tos if self.on_mail else ():
+            await self.on_mail(address)
         self.mails += [(address, message) for address in envelope.rcpt_tos]
         return self.after_data.pop(0) if self.after_data else "250 Kept"
 

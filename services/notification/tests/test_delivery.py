@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from smtp_server import Mailbox
 from sqlalchemy import text
 
+from chassis.clock import now
 from chassis.database import Database
 from notification import delivery
 from notification.delivery import Delivery, Patience
@@ -105,6 +106,24 @@ async def test_refusals_come_to_an_end(database: Database, mailbox: Mailbox, sen
     mailbox.answers = ["451 Try later"] * 6
     await sender().run(database)
     assert await states(database) == [("failed", 3, 451)] * 2
+
+
+async def test_a_mail_is_never_sent_when_another_worker_may_have_it(
+    database: Database, mailbox: Mailbox, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await take(database, created())
+    moments = [now()]
+    monkeypatch.setattr(delivery, "now", lambda: moments[-1])
+
+    async def slowly(address: str) -> None:
+        held = next(row.next_at for row in await rows(database) if row.email == address)
+        assert held > moments[-1]
+        moments.append(moments[-1] + timedelta(seconds=160))
+
+    mailbox.on_mail = slowly
+    await sender(Patience()).run(database)
+    assert len(mailbox.mails) == 2
+    assert await states(database) == [("sent", 1, None)] * 2
 
 
 async def test_a_crash_after_sending_sends_the_same_mail_again(

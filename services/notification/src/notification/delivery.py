@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 BATCH = 20
 KEPT = timedelta(days=100)
 PERMANENT = 500
+# What one mail may take: connection, EHLO, MAIL, RCPT, DATA and its end, each with a timeout of its own.
+STEPS = 6
 
 mails_owed = Gauge("mails_owed", "Mails that wait to be sent.")
 mails_owed_age_seconds = Gauge("mails_owed_age_seconds", "Age of the oldest mail that waits.")
@@ -98,7 +100,11 @@ class Delivery:
             await _connect(client)
             while waiting:
                 await self._settle(database, waiting[0], await self._send(client, waiting[0]))
-                waiting.pop(0)
+                del waiting[0]
+                if waiting and now() > waiting[0].next_at - STEPS * timedelta(seconds=self._patience.timeout):
+                    # Another worker may take them soon, and both would send them.
+                    await _release(database, waiting)
+                    break
             self._pause = 0.0
         except Outage:
             self._wait_out()
