@@ -81,12 +81,12 @@ async def test_an_id_that_cannot_be_kept_is_a_dead_letter_alone(
     assert await scalar("SELECT string_agg(id, ',') FROM things") == "b"
 
 
-async def test_an_unknown_type_is_a_dead_letter_and_an_ignored_one_is_not(database: Database, scalar: Any) -> None:
+async def test_an_unknown_type_is_a_dead_letter_and_a_carried_one_is_not(database: Database, scalar: Any) -> None:
     record = changed("a", "x", 1)
     headers = [(name, b"test.other.v1" if name == "ce_type" else raw) for name, raw in record.headers]
     other = Record(TOPIC, 0, 1, "a", headers, record.value)
     ignoring = Subscription(
-        "things.ignoring", (TOPIC,), lock=lock_nothing, on=THINGS.on, ignored=frozenset({"test.other.v1"})
+        "things.ignoring", (TOPIC,), lock=lock_nothing, on=THINGS.on, carried=frozenset({"test.other.v1"})
     )
     await deliver(database, ignoring, other)
     assert await scalar("SELECT count(*) FROM dead_letters") == 0

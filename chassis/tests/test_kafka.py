@@ -3,7 +3,7 @@
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-from chassis.unparsable import WatchedConsumer
+from chassis.watched import WatchedConsumer
 
 
 async def test_a_consumer_that_could_not_start_says_why_and_can_be_stopped() -> None:

@@ -48,7 +48,14 @@ def test_any_text_gets_an_answer(text: str) -> None:
 def test_in_an_id_only_the_dash_makes_it_a_cpr_number() -> None:
     assert holds_dashed_cpr("010180-0000")
     assert holds_dashed_cpr("tilsyn 010180\u20130000")
-    for plain in ("0101800000", "1012801234", "320180-0000", "01a20132-f6ee-73b9-bf09-1d1dbf1317a3", ""):
+    for plain in (
+        "A-B 0101800000",
+        "0101800000",
+        "1012801234",
+        "320180-0000",
+        "01a20132-f6ee-73b9-bf09-1d1dbf1317a3",
+        "",
+    ):
         assert not holds_dashed_cpr(plain)
 
 

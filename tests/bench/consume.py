@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.consume import Consumer
 from chassis.envelope import Envelope
 from chassis.subscriptions import Subscription, lock_nothing
-from chassis.worker import as_record
+from chassis.watched import as_record
 from devstack.testing import Stack
 
 COUNT = 5_000

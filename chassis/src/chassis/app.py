@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import uvicorn
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
 from chassis.auth import TokenVerifier, declares_access
@@ -18,6 +18,15 @@ from chassis.settings import Settings
 from chassis.telemetry import set_up_telemetry
 
 BODY_LIMIT = 2 * 1024 * 1024
+
+
+# A plain function would be run in another thread, which costs more than the rest of what is around a route.
+async def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+Db = Annotated[Database, Depends(_database)]
 
 
 def create_app(

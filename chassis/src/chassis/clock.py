@@ -13,4 +13,9 @@ def now() -> datetime:
 
 def today() -> date:
     """Return today's date where people read it: the law's days are Danish days."""
-    return now().astimezone(COPENHAGEN).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the Danish day that ``moment``, which has a zone, falls on."""
+    return moment.astimezone(COPENHAGEN).date()

@@ -98,7 +98,7 @@ class Consumer:
         for model in self.subscription.on:
             if model.ce_type == envelope.type:
                 return Message(record, envelope, model.model_validate_json(data))
-        if envelope.type in self.subscription.ignored:
+        if envelope.type in self.subscription.carried:
             return None
         raise Unreadable("the type does not belong on this topic")
 

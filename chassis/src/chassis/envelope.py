@@ -1,12 +1,12 @@
 """CloudEvents 1.0 on Kafka: binary mode when we write, binary and structured mode when we read."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -76,6 +76,7 @@ class Publishable(Protocol):
     @property
     def destination(self) -> str: ...
     def model_dump_json(self, *, by_alias: bool) -> str: ...
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self: ...
 
 
 def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, traceparent: str) -> dict[str, str]:

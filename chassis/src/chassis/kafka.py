@@ -17,7 +17,7 @@ from faststream.security import BaseSecurity, SASLScram512
 
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
-from chassis.unparsable import WatchedConsumer
+from chassis.watched import WatchedConsumer
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 # aiokafka fills one batch for each partition and waits until it has left; its default holds 16 messages of 1 kB.

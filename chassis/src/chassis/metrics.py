@@ -17,6 +17,7 @@ last_poll_age_seconds = Gauge("consumer_last_poll_age_seconds", "Time since the 
 dead_letters_open = Gauge("dead_letters_open", "Dead letters that wait for the operator.", ["state"])
 dead_lettered = Counter("dead_letters", "Messages put to the dead letters.", ["handler"])
 
+projection_drift = Gauge("projection_drift", "Rows that differ from what the topics tell.", ["projection"])
 timer_failures = Counter("timer_failures", "Timer runs that failed.", ["timer"])
 
 request_seconds = Histogram(

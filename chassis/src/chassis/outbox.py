@@ -1,7 +1,7 @@
 """The only way to publish: a row in the outbox, written in the caller's transaction."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,6 +37,13 @@ async def emit(
     if len(value) > MAX_EVENT_BYTES:
         raise EventTooLarge(f"{event.ce_type} has {len(value)} bytes")
     await _write(session, event.destination, event.key, event.ce_type, value, of, own_headers)
+
+
+async def emit_again(session: AsyncSession, events: Sequence[Publishable], *, of: Sequenced) -> int:
+    """Publish ``events`` marked as republished, so that who knows them takes no notice; return how many."""
+    for event in events:
+        await emit(session, event.model_copy(update={"republished": True}), of=of)
+    return len(events)
 
 
 async def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, of: Sequenced) -> None:

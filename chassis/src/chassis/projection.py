@@ -14,7 +14,6 @@ from typing import Any, Self
 
 import typer
 from aiokafka import TopicPartition
-from prometheus_client import Gauge
 from sqlalchemy import event, text
 from sqlalchemy.orm import DeclarativeBase
 
@@ -24,14 +23,11 @@ from chassis.kafka import make_reader
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
 from chassis.tables import metadata
-from chassis.timers import Timer
-from chassis.worker import as_record
+from chassis.watched import as_record
 
 LOOKS = 3
 PAUSE_SECONDS = 1.0
 BATCH = 500
-
-drift = Gauge("projection_drift", "Rows that differ from what the topics tell, as last compared.", ["projection"])
 
 _LOCK = text("SELECT pg_try_advisory_lock(7235002)")
 _TABLES = text(
@@ -215,6 +211,8 @@ class Beside:
         """
         taken = [each for each in self._projection.kept if each.columns]
         async with self._live.begin() as session:
+            # Reading takes as long as it takes, and this transaction idles meanwhile.
+            await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             tables = ", ".join(f"public.{each.table}" for each in taken)
             await session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
             await self.read()
@@ -254,14 +252,3 @@ def _look_beside(connection: Any, _: object) -> None:
     cursor.execute("SET search_path TO beside")
     cursor.close()
     connection.commit()
-
-
-async def measure_drift(database: Database) -> None:
-    """Show what was found when the projections were compared last."""
-    async with database.read() as session:
-        if await session.scalar(text("SELECT to_regclass('upkeep.drift')")):
-            for name, differing in await session.execute(text("SELECT projection, differing FROM upkeep.drift")):
-                drift.labels(name).set(differing)
-
-
-DRIFT = Timer("drift", 2, measure_drift)

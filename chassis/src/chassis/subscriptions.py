@@ -41,8 +41,8 @@ class Subscription:
     """One consumer group: a name, its topics, and a handler for each type of event.
 
     ``name`` is ``<service>.<handler>``: the group id and the owner of the inbox rows.
-    ``on`` gives the handler of each event model; ``ignored`` are the CloudEvents types that the topics carry and
-    that this group does not need. Any other type is a fault and goes to the dead letters.
+    ``on`` gives the handler of each event model. ``carried`` are the CloudEvents types that the topics carry: one
+    without a handler is not needed here and passed over. Any other type is a fault and goes to the dead letters.
     ``lock`` takes the keys of a batch, sorted, and locks every row that the handlers will touch.
     ``full_state`` says that each message carries the whole state, so that a later one may pass a failed one;
     only then may ``on_deleted`` take null values.
@@ -53,7 +53,7 @@ class Subscription:
     topics: tuple[str, ...]
     lock: Lock
     on: Mapping[type[Any], Handler] = field(default_factory=dict)
-    ignored: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
     full_state: bool = False
     on_deleted: Deleted | None = None
     raw: RawHandler | None = None

@@ -56,10 +56,11 @@ def set_up_telemetry(settings: Settings, engine: AsyncEngine) -> None:
     is loaded only where it is used: it is a tenth of the start of a process.
     """
     _set_up_logs(settings)
-    if settings.trace_file or any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_")):
+    collector = any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_"))
+    if settings.trace_file or collector:
         from chassis.tracing import set_up_traces  # noqa: PLC0415
 
-        set_up_traces(settings, engine)
+        set_up_traces(settings, engine, collector=collector)
 
 
 def _set_up_logs(settings: Settings) -> None:

@@ -1,7 +1,5 @@
 """Where spans go: a file in development, a collector in operation. Loaded only where one of them is configured."""
 
-import os
-
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
@@ -22,15 +20,15 @@ class WithoutText(SpanProcessor):
         span._status = Status(span.status.status_code)  # noqa: SLF001  A finished span has no public setter.
 
 
-def set_up_traces(settings: Settings, engine: AsyncEngine) -> None:
-    """Send spans to ``settings.trace_file`` and to the collector that the OTLP variables name."""
+def set_up_traces(settings: Settings, engine: AsyncEngine, *, collector: bool) -> None:
+    """Send spans to ``settings.trace_file``, and to the ``collector`` that the OTLP variables name."""
     provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
     provider.add_span_processor(WithoutText())
     if settings.trace_file:
         settings.trace_file.parent.mkdir(parents=True, exist_ok=True)
         lines = settings.trace_file.open("a", buffering=1)
         provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter(out=lines, formatter=_as_line)))
-    if any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_")):
+    if collector:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     # It works with SQLAlchemy 2.1, which its own check does not know yet; tests/test_traces.py shows it.

@@ -8,13 +8,14 @@ import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import uvicorn
 import uvloop
 from fastapi import FastAPI
 from faststream.kafka import KafkaBroker, KafkaMessage
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import consume, dead_letters, idempotency, metrics
 from chassis.consume import Consumer, Outage
@@ -23,10 +24,10 @@ from chassis.health import database_away, health_router
 from chassis.kafka import broker_answers, connect_watched, make_broker, make_producer, subscriber_options
 from chassis.relay import Relay
 from chassis.settings import Settings
-from chassis.subscriptions import Record, Subscription
+from chassis.subscriptions import Subscription
 from chassis.telemetry import set_up_telemetry
 from chassis.timers import Timer, alone, keep_time
-from chassis.unparsable import WatchedConsumer
+from chassis.watched import WatchedConsumer, as_record
 
 log = logging.getLogger(__name__)
 
@@ -68,13 +69,6 @@ class Listener:
     async def lag(self) -> int:
         """Return how many messages stand between the position and the end of the assigned partitions."""
         return await self.kafka.lag() if self.kafka else 0
-
-
-def as_record(item: Any) -> Record:
-    """Return what a ``WatchedConsumer`` fetched as the consume path takes it."""
-    key = (item.key or b"").decode(errors="replace").replace("\0", "")
-    headers = [(name.replace("\0", ""), value or b"") for name, value in item.original_headers]
-    return Record(item.topic, item.partition, item.offset, key, headers, item.value)
 
 
 class Worker:
@@ -171,6 +165,7 @@ class Worker:
         async with database.read() as session:
             depth, age = (await session.execute(statement)).one()
             open_letters = await dead_letters.count_open(session)
+            await _measure_drift(session)
         metrics.outbox_depth.set(depth)
         metrics.outbox_age_seconds.set(float(age))
         for state, count in open_letters.items():
@@ -197,6 +192,13 @@ def _bind(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port))
     except OSError:
         return socket.create_server((host, 0))
+
+
+async def _measure_drift(session: AsyncSession) -> None:
+    """Show what was found when the projections were compared last."""
+    if await session.scalar(text("SELECT to_regclass('upkeep.drift')")):
+        for name, differing in await session.execute(text("SELECT projection, differing FROM upkeep.drift")):
+            metrics.projection_drift.labels(name).set(differing)
 
 
 async def _forget(database: Database) -> None:

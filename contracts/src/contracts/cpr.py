@@ -4,10 +4,13 @@ import re
 import unicodedata
 from datetime import date
 
+_DATE, _DASH, _REST = r"(\d{2})(\d{2})(\d{2})", r"[-\u2010-\u2015\u2212]", r"\d{4}"
+_DASHED = rf"{_DATE}\s{{0,3}}{_DASH}\s{{0,3}}{_REST}"
 # Six digits, then four, with at most a few spaces and one hyphen or dash between; not inside a longer number.
-_CANDIDATE = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})\s{0,3}[-\u2010-\u2015\u2212]?\s{0,3}\d{4}(?!\d)")
-# The same with its dash, and no letter or digit beside it.
-_APART = re.compile(r"(?<![^\W_])(\d{2})(\d{2})(\d{2})\s{0,3}[-\u2010-\u2015\u2212]\s{0,3}\d{4}(?![^\W_])")
+_ANYHOW = re.compile(rf"(?<!\d){_DATE}\s{{0,3}}{_DASH}?\s{{0,3}}{_REST}(?!\d)")
+_WITH_DASH = re.compile(rf"(?<!\d){_DASHED}(?!\d)")
+# No letter or digit beside it.
+_APART = re.compile(rf"(?<![^\W_]){_DASHED}(?![^\W_])")
 _CENTURIES = (1800, 1900, 2000)
 
 
@@ -17,9 +20,7 @@ def holds_cpr(text: str) -> bool:
     Full-width digits and invisible characters do not hide one. A P-number has ten digits too: check only
     free text with this, never a structured field.
     """
-    folded = unicodedata.normalize("NFKC", text)
-    plain = "".join(each for each in folded if unicodedata.category(each) != "Cf")
-    return any(_is_date(*match.groups()) for match in _CANDIDATE.finditer(plain))
+    return _finds(_ANYHOW, _visible(text))
 
 
 def holds_dashed_cpr(text: str) -> bool:
@@ -27,7 +28,7 @@ def holds_dashed_cpr(text: str) -> bool:
 
     For what is no free text (ids, phone numbers, P-numbers): there ten digits alone may well be something else.
     """
-    return any(unicodedata.category(each) == "Pd" or each == "\u2212" for each in text) and holds_cpr(text)
+    return _finds(_WITH_DASH, _visible(text))
 
 
 def id_holds_cpr(identifier: str) -> bool:
@@ -35,7 +36,16 @@ def id_holds_cpr(identifier: str) -> bool:
 
     An id is opaque: ten digits alone may be a running number, and one time in some thousands a UUID has such digits.
     """
-    return any(_is_date(*match.groups()) for match in _APART.finditer(unicodedata.normalize("NFKC", identifier)))
+    return _finds(_APART, unicodedata.normalize("NFKC", identifier))
+
+
+def _visible(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in folded if unicodedata.category(each) != "Cf")
+
+
+def _finds(pattern: re.Pattern[str], text: str) -> bool:
+    return any(_is_date(*match.groups()) for match in pattern.finditer(text))
 
 
 def _is_date(day: str, month: str, year: str) -> bool:

@@ -21,7 +21,7 @@ from reporting_way import (
 )
 from sqlalchemy import text
 
-from chassis.clock import COPENHAGEN, now
+from chassis.clock import now, today
 from chassis.database import Database
 from chassis.testing import deliver, record_of
 from reporting.consumers import SUBSCRIPTIONS
@@ -141,9 +141,11 @@ async def test_history_can_be_read_as_of_any_day_and_moment(
     then = (await reporter.get(f"/v1/tilbud/{tilbud_id}", params={"as_of": between.isoformat()})).json()
     assert then["baseline"]["version"] == 1
     assert then["baseline"]["steps"]["values"] == example("steps/values")
-    today = now().astimezone(COPENHAGEN).date()
-    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of={today}")).json()["baseline"]["version"] == 2
+    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of={today()}")).json()["baseline"]["version"] == 2
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of=2020-01-01")).json()["baseline"]["steps"] == {}
+    zoneless = await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of={today()}T00:00:00")
+    assert zoneless.status_code == 422
+    assert [error["pointer"] for error in zoneless.json()["errors"]] == ["#query/as_of"]
     for edge in ("0001-01-01", "9999-12-31", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
         assert (await reporter.get(f"/v1/tilbud/{tilbud_id}?as_of={edge}")).status_code in (200, 422)
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["baseline"]["version"] == 2

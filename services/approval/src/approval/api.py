@@ -10,7 +10,8 @@ from approval import decisions, overview, queries
 from approval.cases import report_of
 from approval.models import Case, CaseStep
 from approval.schemas import By, CaseItem, CaseView, DecidedStep, DecisionBody, OutcomeReceipt, Overview
-from approval.surroundings import RESPONSES, Cursor, Db, IdInPath, Limit
+from approval.surroundings import RESPONSES, Cursor, IdInPath, Limit
+from chassis.app import Db
 from chassis.auth import Principal, holding, signed_in
 from chassis.conditions import IfMatch
 from chassis.idempotency import Answer, CommandDependency

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import inbound, receipts
 from approval.schemas import Accepted, ReceiptView
-from approval.surroundings import RESPONSES, Db, IdInPath
+from approval.surroundings import RESPONSES, IdInPath
+from chassis.app import Db
 from chassis.auth import Principal, holding
 from chassis.envelope import STRUCTURED
 from chassis.idempotency import Answer, CommandDependency

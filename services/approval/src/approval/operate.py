@@ -17,7 +17,7 @@ from approval.rules import CaseState, Outcome
 from approval.settings import ApprovalSettings
 from chassis.database import lock
 from chassis.operate import Owned, create_cli
-from chassis.outbox import emit
+from chassis.outbox import emit_again
 from chassis.projection import Kept, Projection
 from contracts.events import TilbudCeased, TilsynPublished
 from contracts.events.approval import CaseEvent
@@ -38,9 +38,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
         events += [state] if state else []
     events += [TilsynPublished.model_validate(row.content) for row in await _latest_tilsyn(session, tilbud_id)]
     events += [TilbudCeased.model_validate(tilbud.ceased)] if tilbud.ceased else []
-    for event in events:
-        await emit(session, event.model_copy(update={"republished": True}), of=tilbud)
-    return len(events)
+    return await emit_again(session, events, of=tilbud)
 
 
 async def _state_of(session: AsyncSession, case: Case) -> CaseEvent | None:

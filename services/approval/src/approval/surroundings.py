@@ -2,19 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query
 
-from chassis.database import Database
 from chassis.problems import MEDIA_TYPE
 
-
-# A plain function would be run in another thread, which costs more than the rest of what is around a route.
-async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-Db = Annotated[Database, Depends(_database)]
 IdInPath = Annotated[str, Path(min_length=1, max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=1_000)]

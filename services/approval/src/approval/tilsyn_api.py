@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import tilsyn, tilsyn_queries
 from approval.schemas import TilsynBody, TilsynPage, TilsynView
-from approval.surroundings import RESPONSES, Cursor, Db, IdInPath, Limit
+from approval.surroundings import RESPONSES, Cursor, IdInPath, Limit
+from chassis.app import Db
 from chassis.auth import Principal, holding, signed_in
 from chassis.idempotency import Answer, CommandDependency
 from contracts.access import Privilege

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chassis.clock import COPENHAGEN
+from chassis.clock import day_of
 from contracts.events import SubmissionSent
 from contracts.form import FormDefinition, form, parse_key
 
@@ -12,7 +12,7 @@ DEPARTMENTS = "departments"
 
 def form_of(report: SubmissionSent) -> FormDefinition | None:
     """Return the form that applied to ``report``; None for legal bases that no form is known for."""
-    day = report.sent_at.astimezone(COPENHAGEN).date()
+    day = day_of(report.sent_at)
     facts = report.tilbud
     try:
         return form(facts.primary_legal_basis, at=day, others=tuple(facts.legal_bases))

@@ -2,8 +2,7 @@
 
 from approval.consumers import SUBSCRIPTIONS, TIMERS
 from approval.settings import ApprovalSettings
-from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 
 if __name__ == "__main__":
-    run_worker(Worker(ApprovalSettings.load(), subscriptions=SUBSCRIPTIONS, timers=(*TIMERS, DRIFT)))
+    run_worker(Worker(ApprovalSettings.load(), subscriptions=SUBSCRIPTIONS, timers=TIMERS))

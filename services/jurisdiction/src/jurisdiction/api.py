@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from chassis.app import Db
 from chassis.auth import Principal, signed_in
 from chassis.clock import today
 from chassis.conditions import etag
-from chassis.database import Database
 from chassis.problems import MEDIA_TYPE
 from jurisdiction import queries
 from jurisdiction.rulebook import Rulebook
@@ -33,12 +33,9 @@ async def find_authority(question: AuthorityQuestion, _: Caller, request: Reques
 
 
 @router.get("/tilbud/{tilbud_id}/authority")
-async def read_authority(
-    tilbud_id: TilbudId, _: Caller, request: Request, response: Response, at: At = None
-) -> TilbudAuthority:
+async def read_authority(tilbud_id: TilbudId, _: Caller, db: Db, response: Response, at: At = None) -> TilbudAuthority:
     """Return the authority of a tilbud on a day, why it is the one, and those before it."""
-    database: Database = request.app.state.database
-    async with database.read() as session:
+    async with db.read() as session:
         found = await queries.authority_of(session, tilbud_id, at)
     response.headers["ETag"] = etag(tilbud_id, found.history[0].version)
     return found

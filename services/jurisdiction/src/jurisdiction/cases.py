@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN, now, today
+from chassis.clock import day_of, now, today
 from chassis.outbox import emit
 from chassis.problems import Problem
 from contracts.events import CaseApproved, CaseNotRouted, CaseReturned, CaseRouted, SubmissionSent
@@ -31,7 +31,7 @@ async def route_sent(session: AsyncSession, book: Rulebook, tilbud: Tilbud, even
     repeated = event.revision == submission.revision and submission.facts is not None
     decided_before = submission.state in {APPROVED, CLOSED}
     submission.number, submission.revision = event.number, event.revision
-    submission.sent_on = event.sent_at.astimezone(COPENHAGEN).date()
+    submission.sent_on = day_of(event.sent_at)
     submission.known_on = min(submission.known_on or submission.sent_on, submission.sent_on)
     submission.steps = routing_steps([step.key for step in event.steps])
     submission.facts = event.facts.model_dump(mode="json")

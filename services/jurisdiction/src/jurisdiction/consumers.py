@@ -52,7 +52,7 @@ def _reports(book: Rulebook) -> Subscription:
         await cases.close(session, event.submission_id, event.tilbud_id)
 
     on: Handlers = {TilbudCreated: on_created, SubmissionSent: on_sent, SubmissionClosed: on_closed}
-    return Subscription("jurisdiction.reports", (REPORTS,), lock=lock_tilbud, on=on, ignored=_others(REPORTS, on))
+    return Subscription("jurisdiction.reports", (REPORTS,), lock=lock_tilbud, on=on, carried=types_on(REPORTS))
 
 
 def _cases(book: Rulebook) -> Subscription:
@@ -66,8 +66,4 @@ def _cases(book: Rulebook) -> Subscription:
         await cases.close(session, event.case_id, event.tilbud_id)
 
     on: Handlers = {CaseApproved: on_approved, CaseReturned: on_returned, CaseClosed: on_closed}
-    return Subscription("jurisdiction.cases", (CASES,), lock=lock_tilbud, on=on, ignored=_others(CASES, on))
-
-
-def _others(topic: str, handled: Handlers) -> frozenset[str]:
-    return types_on(topic) - {event.ce_type for event in handled}
+    return Subscription("jurisdiction.cases", (CASES,), lock=lock_tilbud, on=on, carried=types_on(CASES))

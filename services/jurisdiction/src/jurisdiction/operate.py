@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import lock
 from chassis.operate import Owned, create_cli
-from chassis.outbox import emit
+from chassis.outbox import emit_again
 from chassis.projection import Kept, Projection
 from contracts.events import AuthorityAssigned, CaseNotRouted, CaseRouted
 from jurisdiction.cases import last_routing, routed
@@ -31,9 +31,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     for submission in (await session.scalars(of_tilbud)).all():
         routing = await last_routing(session, submission)
         events += [routed(routing)] if routing else []
-    for event in events:
-        await emit(session, event.model_copy(update={"republished": True}), of=tilbud)
-    return len(events)
+    return await emit_again(session, events, of=tilbud)
 
 
 cli = create_cli(

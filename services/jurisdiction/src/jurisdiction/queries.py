@@ -7,7 +7,7 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN
+from chassis.clock import day_of
 from chassis.problems import not_found
 from contracts.reference import authority_name
 from jurisdiction.models import Assignment
@@ -18,7 +18,7 @@ async def authority_of(session: AsyncSession, tilbud_id: str, at: date | None) -
     """Return who supervises ``tilbud_id`` at the end of the day ``at``, or now; 404 when nobody did yet."""
     statement = select(Assignment).where(Assignment.tilbud_id == tilbud_id).order_by(Assignment.version)
     history = _periods((await session.scalars(statement)).all())
-    known = [period for period in history if at is None or _day(period.assigned_at) <= at]
+    known = [period for period in history if at is None or day_of(period.assigned_at) <= at]
     if not known:
         raise not_found()
     return TilbudAuthority(**known[-1].model_dump(), tilbud_id=tilbud_id, history=list(reversed(history)))
@@ -41,7 +41,3 @@ def _period(row: Assignment, until: datetime | None) -> AssignmentBody:
         assigned_at=row.assigned_at,
         until=until,
     )
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(COPENHAGEN).date()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN
+from chassis.clock import day_of
 from chassis.outbox import emit
 from chassis.problems import Problem
 from contracts.events import AuthorityAssigned, TilbudCreated
@@ -21,7 +21,7 @@ async def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, ev
     """Give a new tilbud its authority; one that has moved already, in a case that came first, stays there."""
     if tilbud.version > 0:
         return
-    day = event.created_at.astimezone(COPENHAGEN).date()
+    day = day_of(event.created_at)
     try:
         decision = decide(book, facts_of(event.tilbud), day)
     except Problem as problem:

@@ -1,6 +1,5 @@
 """The background process: ``python -m jurisdiction.worker``."""
 
-from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 from jurisdiction.consumers import subscriptions
 from jurisdiction.rulebook import load_rulebook
@@ -9,7 +8,7 @@ from jurisdiction.settings import JurisdictionSettings
 
 def build(settings: JurisdictionSettings) -> Worker:
     """Return the worker with both subscriptions."""
-    return Worker(settings, subscriptions=subscriptions(load_rulebook(settings.switched_on)), timers=(DRIFT,))
+    return Worker(settings, subscriptions=subscriptions(load_rulebook(settings.switched_on)))
 
 
 if __name__ == "__main__":

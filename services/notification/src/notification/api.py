@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
+from chassis.app import Db
 from chassis.auth import Principal, signed_in
 from chassis.conditions import IfMatch
-from chassis.database import Database
 from chassis.pages import MAX_CURSOR_LENGTH, Page
 from chassis.problems import MEDIA_TYPE
 from notification import follows, queries
@@ -22,15 +22,6 @@ PROBLEM: dict[str, Any] = {"description": "A problem document (RFC 9457).", "con
 PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 404, 412, 413, 422, 428, 503), PROBLEM)
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS)
-
-
-# A plain function would be run in another thread, which costs more than the rest of what is around a route.
-async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-Db = Annotated[Database, Depends(_database)]
 
 
 @router.put("/follows/tilbud/{tilbud_id}")

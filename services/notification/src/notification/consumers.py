@@ -56,8 +56,7 @@ async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) ->
 
 
 def _subscription(name: str, topic: str, on: dict[type[Any], Handler], **options: Any) -> Subscription:
-    ignored = types_on(topic) - {event.ce_type for event in on}
-    return Subscription(f"notification.{name}", (topic,), lock=lock_tilbud, on=on, ignored=ignored, **options)
+    return Subscription(f"notification.{name}", (topic,), lock=lock_tilbud, on=on, carried=types_on(topic), **options)
 
 
 SUBSCRIPTIONS = (

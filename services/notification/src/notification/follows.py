@@ -11,7 +11,7 @@ from chassis.auth import Principal
 from chassis.clock import now
 from chassis.conditions import etag, require_match
 from chassis.database import lock
-from chassis.outbox import emit
+from chassis.outbox import emit, emit_again
 from chassis.problems import not_found
 from contracts.access import authority_of, organisation_of
 from contracts.events import FollowersChanged
@@ -74,9 +74,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     if tilbud is None:
         return 0
     last = await session.scalar(select(func.max(Follow.followed_at)).where(Follow.tilbud_id == tilbud_id))
-    event = await _followers(session, tilbud, last or now())
-    await emit(session, event.model_copy(update={"republished": True}), of=tilbud)
-    return 1
+    return await emit_again(session, [await _followers(session, tilbud, last or now())], of=tilbud)
 
 
 async def _followers(session: AsyncSession, tilbud: Tilbud, at: datetime) -> FollowersChanged:

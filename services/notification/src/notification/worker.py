@@ -1,6 +1,5 @@
 """The background process: ``python -m notification.worker``."""
 
-from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 from notification.consumers import SUBSCRIPTIONS
 from notification.delivery import timers
@@ -9,7 +8,7 @@ from notification.settings import NotificationSettings
 
 def build(settings: NotificationSettings) -> Worker:
     """Return the worker with its subscriptions and the sending of mails."""
-    return Worker(settings, subscriptions=SUBSCRIPTIONS, timers=(*timers(settings), DRIFT))
+    return Worker(settings, subscriptions=SUBSCRIPTIONS, timers=timers(settings))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN, today
+from chassis.clock import day_of, today
 from contracts.form import FormDefinition, form
 from contracts.form.keys import parse_key
 from contracts.reference import legal_bases
@@ -43,7 +43,7 @@ async def form_of_case(session: AsyncSession, case_id: str) -> tuple[FormDefinit
     row = (await session.execute(select(Case).where(Case.id == case_id))).scalar_one_or_none()
     if row is None or not row.legal_bases:
         return _every_field(today()), False
-    day = row.submitted_at.astimezone(COPENHAGEN).date() if row.submitted_at else today()
+    day = day_of(row.submitted_at) if row.submitted_at else today()
     primary, *others = row.legal_bases
     return form(primary, day, others), True
 

@@ -184,7 +184,7 @@ def subscriptions() -> tuple[Subscription, ...]:
             ("jurisdiction.cases.v1",),
             lock=overview.lock_tilbud,
             on={CaseNotRouted: on_not_routed},
-            ignored=types_on("jurisdiction.cases.v1") - {CaseNotRouted.ce_type},
+            carried=types_on("jurisdiction.cases.v1"),
         ),
         Subscription(
             "portal.tilsyn",
@@ -197,7 +197,7 @@ def subscriptions() -> tuple[Subscription, ...]:
             ("jurisdiction.tilbud.v1",),
             lock=overview.lock_tilbud,
             on={AuthorityAssigned: on_assigned},
-            ignored=types_on("jurisdiction.tilbud.v1") - {AuthorityAssigned.ce_type},
+            carried=types_on("jurisdiction.tilbud.v1"),
             full_state=True,
         ),
         Subscription(

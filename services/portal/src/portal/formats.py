@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from chassis.clock import COPENHAGEN
+from chassis.clock import COPENHAGEN, day_of
 from contracts import reference
 from contracts.reference import legal_basis, municipality
 from contracts.vocabularies import vocabulary
@@ -15,7 +15,7 @@ def shown_date(value: date | datetime | str | None) -> str:
         return ""
     moment = _parsed(value)
     if isinstance(moment, datetime):
-        moment = moment.astimezone(COPENHAGEN).date() if moment.tzinfo else moment.date()
+        moment = day_of(moment) if moment.tzinfo else moment.date()
     return moment.strftime("%d.%m.%Y")
 
 

@@ -1,13 +1,12 @@
 """The portal's background process: ``python -m portal.worker``."""
 
-from chassis.projection import DRIFT
 from chassis.worker import Worker, run_worker
 from portal.consumers import subscriptions
 from portal.overview import REFRESH_INTENSIFIED
 from portal.sessions import FORGET_EXPIRED
 from portal.settings import PortalSettings
 
-TIMERS = (FORGET_EXPIRED, REFRESH_INTENSIFIED, DRIFT)
+TIMERS = (FORGET_EXPIRED, REFRESH_INTENSIFIED)
 
 if __name__ == "__main__":
     run_worker(Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=TIMERS))

@@ -59,12 +59,11 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 
 def _subscription(name: str, topic: str, on: Mapping[type[Any], Handler]) -> Subscription:
-    handled = {event.ce_type for event in on}
     return Subscription(
         name,
         (topic,),
         lock=lock_tilbud,
         on=on,
-        ignored=types_on(topic) - handled,
+        carried=types_on(topic),
         full_state=topic == AuthorityAssigned.topic,
     )

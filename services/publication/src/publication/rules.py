@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from chassis.clock import COPENHAGEN
+from chassis.clock import day_of
 from contracts import tilsyn
 from contracts.events.approval import TilsynDecision, TilsynPublished
 from contracts.events.publication import PublicAuthority, PublicDepartment, PublicTilbud, PublicTilsyn
@@ -159,11 +159,7 @@ class _Shown:
 
 
 def _form(company: Mapping[str, Any], moment: datetime) -> FormDefinition:
-    return form(company["primary_legal_basis"], _danish_day(moment), company["legal_bases"])
-
-
-def _danish_day(moment: datetime) -> date:
-    return moment.astimezone(COPENHAGEN).date()
+    return form(company["primary_legal_basis"], day_of(moment), company["legal_bases"])
 
 
 def _values(told: DepartmentVacancies) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The background process: consumers, the outbox relay, and the one writer of the feed."""
 
-from chassis.projection import DRIFT
 from chassis.timers import Timer
 from chassis.worker import Worker, run_worker
 from contracts.events.publication import FeedEntry
@@ -17,7 +16,7 @@ def build(settings: PublicationSettings) -> Worker:
     return Worker(
         settings,
         subscriptions=subscriptions(),
-        timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run), DRIFT),
+        timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run),),
         in_line=(FeedEntry.topic,),
     )
 

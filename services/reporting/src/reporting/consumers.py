@@ -213,7 +213,7 @@ SUBSCRIPTIONS = (
         (CASES,),
         lock=lock_tilbud,
         on=CASE_HANDLERS,
-        ignored=types_on(CASES) - {model.ce_type for model in CASE_HANDLERS},
+        carried=types_on(CASES),
     ),
     Subscription(
         "reporting.routings",

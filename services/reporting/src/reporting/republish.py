@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import COPENHAGEN
+from chassis.clock import day_of
 from chassis.database import lock
-from chassis.outbox import emit
+from chassis.outbox import emit_again
 from contracts.events import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.parties import Actor
 from reporting.models import Action, LeaderCpr, Submission, SubmissionStep, Tilbud
@@ -33,9 +33,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     if tilbud.vacancies_version:
         by = await _actor(session, tilbud.id, "vacancies-changed")
         events.append(vacancies_event(tilbud, Actor.model_validate(by)))
-    for event in events:
-        await emit(session, event.model_copy(update={"republished": True}), of=tilbud)
-    return len(events)
+    return await emit_again(session, events, of=tilbud)
 
 
 async def _created(session: AsyncSession, tilbud: Tilbud) -> TilbudCreated:
@@ -51,7 +49,7 @@ async def _sent(session: AsyncSession, tilbud: Tilbud, submission: Submission) -
     baseline = await load_baseline(session, tilbud.id, submission.sent_at)
     report = replace(
         await load_report(session, tilbud, {}),
-        today=submission.sent_at.astimezone(COPENHAGEN).date(),
+        today=day_of(submission.sent_at),
         baseline={**baseline, **content},
         cases=(),
     )

@@ -1,6 +1,5 @@
 """The background process: ``python -m reporting.worker``."""
 
-from chassis.projection import DRIFT
 from chassis.timers import Timer
 from chassis.worker import Worker, run_worker
 from reporting.consumers import SUBSCRIPTIONS
@@ -8,7 +7,7 @@ from reporting.drafts import forget_replaced
 from reporting.settings import ReportingSettings
 
 HOUR = 3_600.0
-TIMERS = (Timer("forget-drafts", HOUR, forget_replaced), DRIFT)
+TIMERS = (Timer("forget-drafts", HOUR, forget_replaced),)
 
 if __name__ == "__main__":
     run_worker(Worker(ReportingSettings.load(), subscriptions=SUBSCRIPTIONS, timers=TIMERS))

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.app import Db
 from chassis.auth import Principal
 from chassis.conditions import IfMatch
 from chassis.idempotency import Answer, CommandDependency
 from reporting.access import reporter_of
-from reporting.api.surroundings import Caller, Db, StepId, TilbudId, problems
+from reporting.api.surroundings import Caller, StepId, TilbudId, problems
 from reporting.draft_schemas import DraftView, StepView, Summary
 from reporting.draft_views import view_draft, view_step, view_summary
 from reporting.drafts import refuse_unknown_step, restore, save_step, start

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Request
 
 from chassis.auth import Principal, holding, signed_in
-from chassis.database import Database
 from contracts.access import Privilege
 from reporting.cpr import CprVault
 
@@ -32,17 +31,11 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 # A plain function would be run in another thread, which costs more than the rest of what is around a route.
-async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
 async def _vault(request: Request) -> CprVault:
     vault: CprVault = request.app.state.vault
     return vault
 
 
-Db = Annotated[Database, Depends(_database)]
 Vault = Annotated[CprVault, Depends(_vault)]
 Caller = Annotated[Principal, Depends(signed_in)]
 Creator = Annotated[Principal, Depends(holding(Privilege.CREATE_TILBUD))]

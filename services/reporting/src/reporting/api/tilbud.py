@@ -4,16 +4,17 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator, Strict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.app import Db
 from chassis.auth import Principal
 from chassis.clock import COPENHAGEN
 from chassis.conditions import IfMatch, etag
 from chassis.idempotency import Answer, CommandDependency
 from chassis.pages import Page
 from reporting.access import refuse_stranger
-from reporting.api.surroundings import Caller, Creator, Db, TilbudId, Vault, problems
+from reporting.api.surroundings import Caller, Creator, TilbudId, Vault, problems
 from reporting.models import Tilbud
 from reporting.queries import list_actions, list_history, list_tilbud, view_tilbud, view_vacancies
 from reporting.schemas import (
@@ -43,7 +44,7 @@ def _whole_day(text: object) -> object:
 # In UTC a moment nearer to the calendar's ends than its zone's offset does not exist.
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 Moment = Annotated[
-    datetime | date | None,
+    AwareDatetime | Annotated[date, Strict()] | None,
     BeforeValidator(_whole_day),
     Query(description="A day (all of it), or a moment with its zone (RFC 3339)."),
 ]
@@ -134,10 +135,9 @@ async def known(session: AsyncSession, tilbud_id: str, principal: Principal) -> 
 
 
 def end_of(moment: datetime | date | None) -> datetime | None:
-    """Return the moment itself, or the end of the Danish day; a moment without a zone is Danish time."""
+    """Return the moment itself, or the end of the Danish day."""
     if moment is None:
         return None
     if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time.max)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
-    return min(max(aware, _FIRST), _LAST)
+        moment = datetime.combine(moment, time.max, COPENHAGEN)
+    return min(max(moment, _FIRST), _LAST)

@@ -1,4 +1,4 @@
-"""Keeps headers that are no text from stopping a consumer, or from losing the batch that they come in.
+"""The consumer that the consume path is fed by: it waits in its poll, leaves when told to, and no header stops it.
 
 A header's name may be no UTF-8, and its value may be no UTF-8 or missing: clients written in C send all three.
 aiokafka raises out of ``getmany`` at such a name, again and again, for all partitions of the consumer. FastStream
@@ -11,6 +11,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
+
+from chassis.subscriptions import Record
 
 POLL_MS = 1_000
 # Longer than any batch is worked on.
@@ -83,6 +85,13 @@ class WatchedConsumer(AIOKafkaConsumer):  # type: ignore[misc]
             self.seek(partition, position + 1)
             return {partition: [_placeholder(partition, position)]}
         raise RuntimeError("a record cannot be parsed, and its partition cannot be found")
+
+
+def as_record(item: Any) -> Record:
+    """Return what a ``WatchedConsumer`` fetched as the consume path takes it."""
+    key = (item.key or b"").decode(errors="replace").replace("\0", "")
+    headers = [(name.replace("\0", ""), value or b"") for name, value in item.original_headers]
+    return Record(item.topic, item.partition, item.offset, key, headers, item.value)
 
 
 def _has_failed(iterator: Any) -> bool:
