@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.compatibility import breaking_changes
+from contracts.compatibility import Direction, breaking_changes
 from contracts.documents import asyncapi, files, inbound_types, schemas
 from contracts.events import EVENTS, types_on
 from contracts.reference import authorities
@@ -30,7 +30,7 @@ def test_there_is_a_released_version_to_compare_with() -> None:
 
 @pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
 def test_nothing_breaks_what_was_released(path: Path) -> None:
-    direction = "written" if path.stem in inbound_types() else "read"
+    direction: Direction = "written" if path.stem in inbound_types() else "read"
     assert path.stem in schemas(), "a released event is gone"
     assert breaking_changes(json.loads(path.read_text()), schemas()[path.stem], by_others=direction) == []
 

@@ -36,7 +36,7 @@ def test_a_first_report_never_repeats_names(report: ExampleReport) -> None:
 
 
 def test_no_answer_equals_no_value_and_no_is_an_answer(report: ExampleReport) -> None:
-    old = {"viso": True, "ean": None, "fixed_purchases": []}
+    old: dict[str, object] = {"viso": True, "ean": None, "fixed_purchases": []}
     assert paths(report, "agreements", old, {"viso": True, "ean": ""}) == []
     (change,) = changes(report.form, "agreements", {}, {"viso": False})
     assert (change.old, change.new) == (None, False)

@@ -113,7 +113,7 @@ def test_a_department_that_is_gone_must_be_taken_out(report: ExampleReport) -> N
 
 
 def test_without_departments_the_steps_are_plain(report: ExampleReport) -> None:
-    none = {"departments": []}
+    none: dict[str, list[object]] = {"departments": []}
     groups = report.steps["target-groups"]["departments"]["afd-1"]
     plain = report.steps["places"]["departments"]["afd-1"]
     assert report.check("departments", none).complete

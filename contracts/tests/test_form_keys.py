@@ -36,7 +36,14 @@ def test_a_department_that_is_not_reported_is_left_out(report: ExampleReport) ->
 
 
 def test_unusable_departments_are_no_departments() -> None:
-    for data in (None, [], {}, {"departments": None}, {"departments": [None, {"id": 1}, {"id": "A B"}]}):
+    unusable: tuple[object, ...] = (
+        None,
+        [],
+        {},
+        {"departments": None},
+        {"departments": [None, {"id": 1}, {"id": "A B"}]},
+    )
+    for data in unusable:
         assert department_ids(data) == ()
 
 

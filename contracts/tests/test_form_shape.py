@@ -1,4 +1,5 @@
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,7 @@ def test_one_strange_value_in_an_example_never_raises(report: ExampleReport, dat
     ],
 )
 def test_a_wrong_shape_refuses_the_save(
-    report: ExampleReport, step: str, fields: dict, pointer: str, code: Code
+    report: ExampleReport, step: str, fields: dict[str, Any], pointer: str, code: Code
 ) -> None:
     check = report.check(step, report.edited(step, **fields))
     assert (pointer, code) in {(each.pointer, each.code) for each in check.shape_errors}

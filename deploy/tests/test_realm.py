@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def client(realm: dict[str, Any], name: str) -> dict[str, Any]:
 def fixed_claims(found: dict[str, Any]) -> dict[str, Any]:
     """Return the claims that a client's tokens always have."""
     configs = [m["config"] for m in found["protocolMappers"] if m["protocolMapper"] == "oidc-hardcoded-claim-mapper"]
-    read = {"String": str, "JSON": json.loads}
+    read: dict[str, Callable[[str], Any]] = {"String": str, "JSON": json.loads}
     return {each["claim.name"]: read[each["jsonType.label"]](each["claim.value"]) for each in configs}
 
 
@@ -141,7 +142,7 @@ def test_the_portal_comes_back_to_the_address_that_is_registered(realm: dict[str
     assert found["attributes"]["post.logout.redirect.uris"] in same.post_logout_uris
     assert found["attributes"]["pkce.code.challenge.method"] == "S256"
     assert found["secret"] == environment["TP_OIDC_CLIENT_SECRET"]
-    settings = {word.removeprefix("TP_").lower(): value for word, value in environment.items()}
+    settings: dict[str, Any] = {word.removeprefix("TP_").lower(): value for word, value in environment.items()}
     provider = IdentityProvider(PortalSettings(assets_dir="unused", **settings))
     assert found["redirectUris"] == [provider._redirect]
 

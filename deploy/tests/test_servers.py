@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from containers import ROOT, Compose, run
 
-from contracts.topics import FEED_READER, SERVICES
+from contracts.topics import FEED_READER, SERVICES, TOPICS
 from devstack import kafka, topics
 from devstack.account import binary
 from devstack.account import environment as postgres_environment
@@ -48,7 +48,7 @@ def initialised(compose: Compose, tmp_path_factory: pytest.TempPathFactory) -> I
 def ask(server: Postgres, user: str, password: str, database: str) -> subprocess.CompletedProcess[str]:
     """Ask a database who is asking."""
     variables = postgres_environment() | {"PGPASSWORD": password}
-    command = [binary("psql"), "-h", "127.0.0.1", "-p", server.port, "-U", user, "-d", database, "-Atc"]
+    command = [str(binary("psql")), "-h", "127.0.0.1", "-p", str(server.port), "-U", user, "-d", database, "-Atc"]
     return run([*command, "SELECT current_user"], env=variables)
 
 
@@ -184,7 +184,7 @@ async def test_the_feed_reader_reads_what_is_public(broker: Broker, compose: Com
 def test_topics_are_those_of_the_contracts_and_come_from_nowhere_else(broker: Broker) -> None:
     admin = topics.client(f"127.0.0.1:{broker.inner}")
     found = {name for name in admin.list_topics(timeout=topics.PATIENCE).topics if not name.startswith("__")}
-    assert found == {topic.name for topic in topics.TOPICS}
+    assert found == {topic.name for topic in TOPICS}
     answer = admin.list_topics("nobody.asked.for.this.v1", timeout=topics.PATIENCE)
     assert answer.topics["nobody.asked.for.this.v1"].error is not None
     assert "nobody.asked.for.this.v1" not in admin.list_topics(timeout=topics.PATIENCE).topics

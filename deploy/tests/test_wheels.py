@@ -28,7 +28,7 @@ def copy(package: str, target: Path) -> set[str]:
 def test_the_wheel_holds_every_file_of_the_package(package: str, tmp_path: Path) -> None:
     wanted = copy(package, tmp_path)
     assert wanted
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path / "wheels"]
+    options: list[str | Path] = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path / "wheels"]
     done = run([sys.executable, "-m", "pip", "wheel", *options, tmp_path / package])
     assert done.returncode == 0, done.stderr
     (wheel,) = (tmp_path / "wheels").glob("*.whl")

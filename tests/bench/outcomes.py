@@ -20,6 +20,7 @@ from chassis.testing import deliver, record_of
 from contracts.events import CaseRouted, SubmissionSent
 from contracts.events.base import Event
 from contracts.events.parties import RoutingFacts, StepContent, Verdict
+from contracts.examples import ExampleReport
 from publication.consumers import subscriptions
 from publication.feed import append_pending
 
@@ -81,7 +82,7 @@ def _report(tilbud_id: str, index: int, number: int) -> SubmissionSent:
         number=number,
         revision=1,
         initial=False,
-        form_version=public_facts.ExampleReport.form.version,
+        form_version=ExampleReport.form.version,
         sent_at=sent_at,
         sent_by=public_facts.REPORTER,
         tilbud=public_facts.facts(),

@@ -33,7 +33,7 @@ async def measure_relay(stack: Stack, folder: Path) -> list[Result]:
             messages = [wire(f"thing-{number % keys}", FILLING, number) for number in range(COUNT)]
             for options, goal in (("its own options", "≥ 0.8"), ("our options", "")):
                 make = (lambda: make_producer(_settings(arena))) if goal == "" else (lambda: _plain(arena))
-                ours, bare = await in_turns(lambda m=messages: _ours(arena, m), partial(_bare, make, arena, messages))
+                ours, bare = await in_turns(partial(_ours, arena, messages), partial(_bare, make, arena, messages))
                 results.append(Result(f"relay, {keys} keys; bare producer with {options}", ours, bare, UNIT, goal))
     return results
 

@@ -45,7 +45,7 @@ async def is_over(process: Process, *names: str) -> None:
 
 async def watched(arena: Arena, **extra: str) -> Process:
     """Start a worker of the little service; nothing is wrong with it."""
-    worker = await arena.start(**extra)
+    worker = await arena.start(until_ready=True, **extra)
     process = await asyncio.to_thread(Process.at, worker.port)
     assert await asyncio.to_thread(process.raised) == set()
     return process

@@ -11,12 +11,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from click.testing import Result
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from fire import quiet
 from health import metric, port_of
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 from walk.outside import Outside, eventually
 from world import Addresses, database
 

@@ -140,7 +140,7 @@ async def test_a_relay_killed_at_any_moment_loses_nothing(arena: Arena, scale: S
 
 async def _relayed(arena: Arena, at_least: int) -> bool:
     written = await arena.scalar("SELECT coalesce(sum(sequence), 0) FROM things")
-    return written - await arena.scalar("SELECT count(*) FROM outbox") >= at_least
+    return bool(written - await arena.scalar("SELECT count(*) FROM outbox") >= at_least)
 
 
 async def test_a_row_that_cannot_be_sent_delays_its_own_key_only(arena: Arena, scale: Scale) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -298,7 +299,7 @@ class Way:
         foreign = self._tilsyn("not-approved", version=1, tilsyn_id="foreign", tilbud_id=self._foreign_tilbud())
         unknown = self._tilsyn("not-approved", version=1, tilsyn_id="unknown", tilbud_id="CRV-99999999")
         for event_id, what in ((unreadable, "unreadable"), (foreign, "another authority's"), (unknown, "unknown")):
-            receipt = eventually(lambda event_id=event_id: self._receipts(event_id), f"a receipt: {what}")[0]
+            receipt = eventually(partial(self._receipts, event_id), f"a receipt: {what}")[0]
             expect(receipt.value["accepted"] is False, f"{what} was accepted")
             yield f"{what}: refused, {receipt.value['problem']['detail']}"
         twice = uuid4().hex

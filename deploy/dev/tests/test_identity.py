@@ -2,14 +2,15 @@
 
 import base64
 import hashlib
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from authlib.common.security import generate_token
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.testclient import TestClient
@@ -65,7 +66,7 @@ def exchange(browser: TestClient, code: str, /, **replaced: str) -> tuple[int, d
     return answer.status_code, answer.json()
 
 
-def claims(provider: Provider, token: str) -> dict[str, object]:
+def claims(provider: Provider, token: str) -> dict[str, Any]:
     return jwt.decode(token, KeySet.import_key_set(provider.keys.public()), algorithms=["RS256"]).claims
 
 
@@ -100,7 +101,7 @@ def test_signing_in_with_code_and_pkce(browser: TestClient, provider: Provider) 
 @pytest.mark.parametrize(
     "replaced",
     [
-        {"code_verifier": generate_token(50)},
+        {"code_verifier": secrets.token_urlsafe(50)},
         {"code_verifier": ""},
         {"redirect_uri": f"{CALLBACK}/"},
         {"code": "another"},

@@ -6,7 +6,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import TopicAuthorizationFailedError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
-from confluent_kafka.admin import AclPermissionType, ResourceType
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # It re-exports without saying so.
+    AclPermissionType,
+    ResourceType,
+)
 
 from contracts.topics import SERVICES, TOPICS
 from devstack import topics

@@ -64,7 +64,7 @@ class System:
         while len(self.read) < count and time.monotonic() < until:
             message = await asyncio.to_thread(self.reader.poll, 0.2)
             if message is not None and message.error() is None:
-                self.read.append(json.loads(message.value()))
+                self.read.append(json.loads(message.value() or b""))
         return self.read
 
 

@@ -86,7 +86,7 @@ async def outside(database: Database, story: Any) -> Outside:
 
 
 def slug(receipt: dict[str, Any]) -> str:
-    return receipt["problem"]["type"].rsplit("/", 1)[1]
+    return str(receipt["problem"]["type"]).rsplit("/", 1)[1]
 
 
 async def test_a_tilsyn_is_published_and_answered(outside: Outside) -> None:

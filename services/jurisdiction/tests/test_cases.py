@@ -37,7 +37,7 @@ async def take_record(database: Database, record: Record) -> None:
 
 async def told(database: Database) -> list[tuple[str, ...]]:
     """Return what was published, in short: what, about which case, and which authority."""
-    short = []
+    short: list[tuple[str, ...]] = []
     for row in await emitted(database):
         data = json.loads(row["value"])
         assert row["key"] == TILBUD
@@ -162,7 +162,7 @@ async def test_a_case_with_an_address_of_its_own_is_not_taken_along(database: Da
 async def test_a_case_takes_the_approved_facts_that_it_does_not_report_itself(database: Database) -> None:
     """A koncern goes before the address, also for the case that reports an address."""
     await take(database, created(), sent(), approved())
-    koncern = {"group": {"head_municipality": "0751"}, "operator_kind": "private"}
+    koncern: dict[str, Any] = {"group": {"head_municipality": "0751"}, "operator_kind": "private"}
     await take(database, sent(2, steps=("company",), **koncern), sent(3, steps=("contact",), municipality="0101"))
     await take(database, approved(2, "socialtilsyn-midt", steps=("company",)))
     assert (await told(database))[-3:] == [

@@ -147,7 +147,7 @@ def test_the_order_of_precedence() -> None:
 
 
 def test_a_koncern_counts_for_private_tilbud_only() -> None:
-    municipal = {"operator_kind": "municipal", "operator_municipality": "0851"}
+    municipal: dict[str, Any] = {"operator_kind": "municipal", "operator_municipality": "0851"}
     assert ask(HOME, "0851", group={"head_municipality": "0751"}, **municipal).rule == "R1"
     assert ask(HOME, "0851", group={"head_municipality": "0751"}).authority == "socialtilsyn-midt"
 

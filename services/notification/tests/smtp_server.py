@@ -47,8 +47,9 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep a mail."""
         message = message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
-        for address in envelope.rcpt_tos if self.on_mail else ():
-            await self.on_mail(address)
+        if self.on_mail is not None:
+            for address in envelope.rcpt_tos:
+                await self.on_mail(address)
         self.mails += [(address, message) for address in envelope.rcpt_tos]
         return self.after_data.pop(0) if self.after_data else "250 Kept"
 

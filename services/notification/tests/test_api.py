@@ -23,7 +23,7 @@ from flowers import (
 from chassis.database import Database
 from chassis.testing import emitted
 
-EMPTY = {"items": [], "next": None}
+EMPTY: dict[str, object] = {"items": [], "next": None}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Forms of officers and the search, as far as the portal itself refuses what was typed: no service is asked."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
@@ -12,7 +12,7 @@ from portal.clients import Backends
 from portal.settings import PortalSettings
 
 CPR = "010180-0000"
-EMPTY = {"items": [], "next": None, "total": 0, "facets": {}}
+EMPTY: dict[str, object] = {"items": [], "next": None, "total": 0, "facets": {}}
 
 
 async def token(client: httpx2.AsyncClient, path: str) -> str:
@@ -22,7 +22,7 @@ async def token(client: httpx2.AsyncClient, path: str) -> str:
 
 
 @pytest.fixture
-async def officer(browser: Any) -> AsyncIterator[httpx2.AsyncClient]:
+async def officer(browser: Callable[[str], Awaitable[httpx2.AsyncClient]]) -> httpx2.AsyncClient:
     return await browser("officer-nord-a")
 
 

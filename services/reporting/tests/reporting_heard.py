@@ -87,7 +87,7 @@ def application(application_id: str = "ans-1") -> ApplicationAccepted:
         legal_bases=["botilbud-laengerevarende"],
         address=body["address"],
         cvr="99000015",
-        leader=leader,  # type: ignore[arg-type]
+        leader=leader,
         contact=None,
         accepted_at=now(),
     )

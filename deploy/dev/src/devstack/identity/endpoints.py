@@ -109,7 +109,7 @@ async def userinfo(request: Request) -> Response:
     """Say who the bearer of an access token is."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     try:
-        decoded = jwt.decode(text, KeySet.import_key_set(provider(request).keys.public()), algorithms=[ALGORITHM])  # type: ignore[arg-type]
+        decoded = jwt.decode(text, KeySet.import_key_set(provider(request).keys.public()), algorithms=[ALGORITHM])
         jwt.JWTClaimsRegistry(exp={"essential": True}).validate(decoded.claims)
     except (JoseError, ValueError):
         decoded = None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import KeySetSerialization, RSAKey
 
 TOKEN_SECONDS = 3600
 KEY_SECONDS = 24 * 3600
@@ -38,7 +38,7 @@ class KeyRing:
         self._save()
         return str(self._keys[-2]["kid"])
 
-    def public(self) -> dict[str, list[dict[str, Any]]]:
+    def public(self) -> KeySetSerialization:
         """Return the JWK set that others check tokens with."""
         self._turn_when_old()
         return {"keys": [_public(key) for key in self._keys]}

@@ -87,7 +87,7 @@ async def end_session(request: Request) -> Response:
 def _client_id(request: Request, asked: Mapping[str, str]) -> str:
     if "client_id" in asked:
         return asked["client_id"]
-    keys = KeySet.import_key_set(provider(request).keys.public())  # type: ignore[arg-type]
+    keys = KeySet.import_key_set(provider(request).keys.public())
     try:
         return str(jwt.decode(asked.get("id_token_hint", ""), keys, algorithms=[ALGORITHM]).claims["aud"])
     except (JoseError, ValueError, KeyError):
