@@ -118,7 +118,7 @@ async def test_what_starts_first_and_commits_last_is_sent_last(database: Databas
             assert thing is not None
             first_holds_the_row.set()
             await asyncio.sleep(0.3)
-            await emit(session, ThingChanged(thing_id=key, value="slow"), of=thing)
+            emit(session, ThingChanged(thing_id=key, value="slow"), of=thing)
 
     async def fast() -> None:
         await first_holds_the_row.wait()

@@ -87,7 +87,7 @@ async def change(session: AsyncSession, thing_id: str, value: str) -> None:
     thing = await lock(session, Thing, Thing.id == thing_id)
     assert thing is not None
     thing.value = value
-    await emit(session, ThingChanged(thing_id=thing_id, value=value), of=thing)
+    emit(session, ThingChanged(thing_id=thing_id, value=value), of=thing)
 
 
 async def lock_things(session: AsyncSession, keys: Sequence[str]) -> None:

@@ -1,12 +1,12 @@
 """The way to PostgreSQL: sessions that write, sessions that only read, and what their failures mean."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, Executable, select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -67,9 +67,13 @@ class Database:
         url = settings.database_url.get_secret_value()
         return cls(url, source=settings.source, pool_size=settings.database_pool_size)
 
-    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction: committed when the block ends, rolled back when it raises."""
-        return self._writing.begin()
+        async with self._writing.begin() as session:
+            yield session
+            if session.in_transaction():
+                await write_late(session)
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """Open a session that only reads."""
@@ -93,6 +97,22 @@ class Database:
             yield
         finally:
             await connection.close(timeout=2)
+
+
+def late(session: AsyncSession, statement: Executable, row: Mapping[str, Any]) -> None:
+    """Execute ``statement`` with ``row`` just before the commit, in one go with its other rows and in their order.
+
+    So a batch of messages costs one statement where each message would cost one. ``statement`` is a constant.
+    """
+    session.info.setdefault("late", {}).setdefault(statement, []).append(row)
+
+
+async def write_late(session: AsyncSession) -> None:
+    """Write everything that waits for the end of the transaction now."""
+    await session.flush()
+    waiting: dict[Executable, list[Mapping[str, Any]]] = session.info.pop("late", {})
+    for statement, rows in waiting.items():
+        await session.execute(statement, rows)
 
 
 Row = TypeVar("Row", bound=DeclarativeBase)

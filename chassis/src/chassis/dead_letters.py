@@ -58,7 +58,7 @@ async def bury(session: AsyncSession, handler: str, record: Record, reason: str,
     }
     headers = [(name, raw) for name, raw in record.headers if name not in ours]
     headers += [(name, text.encode()) for name, text in ours.items()]
-    await emit_original(session, topic, record.key, headers, record.value)
+    emit_original(session, topic, record.key, headers, record.value)
 
 
 async def park(session: AsyncSession, handler: str, record: Record) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.database import Sequenced
+from chassis.database import Sequenced, late
 from chassis.envelope import Headers, Publishable, headers_for
 from chassis.tables import outbox
 from chassis.telemetry import current_traceparent
@@ -20,7 +20,7 @@ class EventTooLarge(Exception):
     """The event would not fit into a Kafka message; what caused it must be refused."""
 
 
-async def emit(
+def emit(
     session: AsyncSession,
     event: Publishable,
     *,
@@ -36,25 +36,25 @@ async def emit(
     value = event.model_dump_json(by_alias=True).encode()
     if len(value) > MAX_EVENT_BYTES:
         raise EventTooLarge(f"{event.ce_type} has {len(value)} bytes")
-    await _write(session, event.destination, event.key, event.ce_type, value, of, own_headers)
+    _write(session, event.destination, event.key, event.ce_type, value, of, own_headers)
 
 
-async def emit_again(session: AsyncSession, events: Sequence[Publishable], *, of: Sequenced) -> int:
+def emit_again(session: AsyncSession, events: Sequence[Publishable], *, of: Sequenced) -> int:
     """Publish ``events`` marked as republished, so that who knows them takes no notice; return how many."""
     for event in events:
-        await emit(session, event.model_copy(update={"republished": True}), of=of)
+        emit(session, event.model_copy(update={"republished": True}), of=of)
     return len(events)
 
 
-async def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, of: Sequenced) -> None:
+def retract(session: AsyncSession, topic: str, key: str, ce_type: str, *, of: Sequenced) -> None:
     """Publish that the state of ``key`` on the compacted ``topic`` is gone: a null value."""
-    await _write(session, topic, key, ce_type, None, of)
+    _write(session, topic, key, ce_type, None, of)
 
 
-async def emit_original(session: AsyncSession, topic: str, key: str, headers: Headers, value: bytes | None) -> None:
+def emit_original(session: AsyncSession, topic: str, key: str, headers: Headers, value: bytes | None) -> None:
     """Publish bytes as they are, of any size that the topic takes: the way of a dead letter."""
     row = {"topic": topic, "key": key, "headers": packed(headers), "value": value}
-    await session.execute(_NEW_ROW, row)
+    late(session, _NEW_ROW, row)
 
 
 def packed(headers: Headers) -> list[list[str]]:
@@ -69,7 +69,7 @@ def unpacked(stored: dict[str, str] | list[list[str]]) -> Headers:
     return [(name, b64decode(text)) for name, text in stored]
 
 
-async def _write(
+def _write(
     session: AsyncSession,
     topic: str,
     key: str,
@@ -82,7 +82,6 @@ async def _write(
     if of is not None:
         of.sequence += 1
         sequence = of.sequence
-        await session.flush()
     headers = headers_for(
         ce_type,
         key,
@@ -91,4 +90,4 @@ async def _write(
         traceparent=current_traceparent(),
     )
     headers |= own_headers or {}
-    await session.execute(_NEW_ROW, {"topic": topic, "key": key, "headers": headers, "value": value})
+    late(session, _NEW_ROW, {"topic": topic, "key": key, "headers": headers, "value": value})

@@ -50,7 +50,7 @@ async def accept(
     receipt.application_id = event.application_id
     if application.accepted_at is None:
         application.content_hash, application.accepted_at = fingerprint, now()
-        await emit(session, _accepted(receipt.authority, event), of=None)
+        emit(session, _accepted(receipt.authority, event), of=None)
 
 
 def _accepted(authority: str, event: ApplicationTransferred) -> ApplicationAccepted:

@@ -98,7 +98,7 @@ async def conclude(
         await _approve(session, tilbud, case, report, rows)
     else:
         case.state = CaseState.RETURNED
-        await emit(session, returned_event(case, report, rows), of=tilbud)
+        emit(session, returned_event(case, report, rows), of=tilbud)
     await case_log.write(session, case, outcome, by=by)
     return case, rows, report
 
@@ -139,7 +139,7 @@ async def _approve(
         tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
         tilbud.facts_number = event.number
     try:
-        await emit(session, event, of=tilbud)
+        emit(session, event, of=tilbud)
     except EventTooLarge as error:
         raise Problem("too-large", "Sagens indhold er for stort. Afvis det trin, der fylder mest.") from error
 

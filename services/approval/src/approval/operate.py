@@ -38,7 +38,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
         events += [state] if state else []
     events += [TilsynPublished.model_validate(row.content) for row in await _latest_tilsyn(session, tilbud_id)]
     events += [TilbudCeased.model_validate(tilbud.ceased)] if tilbud.ceased else []
-    return await emit_again(session, events, of=tilbud)
+    return emit_again(session, events, of=tilbud)
 
 
 async def _state_of(session: AsyncSession, case: Case) -> CaseEvent | None:

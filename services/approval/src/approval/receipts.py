@@ -29,13 +29,13 @@ async def answer_once(
     session: AsyncSession, authority: str, identity: Identity, problem: Problem, place: KafkaRecord
 ) -> None:
     """Answer a second event with an id that is taken; the stored receipt stays the one of the first."""
-    await emit(session, _receipt(authority, identity, problem, place=place), of=None)
+    emit(session, _receipt(authority, identity, problem, place=place), of=None)
 
 
 async def send(session: AsyncSession, row: InboundReceipt) -> None:
     """Publish the stored receipt."""
     receipt = Receipt.model_validate({**(row.answer or {}), "authority": row.authority})
-    await emit(session, receipt, of=None)
+    emit(session, receipt, of=None)
 
 
 async def find(session: AsyncSession, authorities: frozenset[str], receipt_id: str) -> Json:

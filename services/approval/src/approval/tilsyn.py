@@ -55,7 +55,7 @@ async def publish(
         created_by=created_by,
     )
     session.add(row)
-    await emit(session, event, of=tilbud)
+    emit(session, event, of=tilbud)
     return row
 
 
@@ -103,7 +103,7 @@ async def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased
     if all(known.get(name) == content[name] for name in ("authority", "ceased_on", "reason")):
         return
     tilbud.ceased = content
-    await emit(session, event, of=tilbud)
+    emit(session, event, of=tilbud)
 
 
 async def create(

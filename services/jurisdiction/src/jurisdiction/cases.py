@@ -173,7 +173,7 @@ async def _route(
         routed_at=now(),
     )
     session.add(routing)
-    await emit(session, routed(routing), of=tilbud)
+    emit(session, routed(routing), of=tilbud)
 
 
 def _ask(book: Rulebook, facts: RoutingFacts, day: date, move: Move | None) -> tuple[Decision | None, str | None]:

@@ -31,7 +31,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     for submission in (await session.scalars(of_tilbud)).all():
         routing = await last_routing(session, submission)
         events += [routed(routing)] if routing else []
-    return await emit_again(session, events, of=tilbud)
+    return emit_again(session, events, of=tilbud)
 
 
 cli = create_cli(

@@ -69,7 +69,7 @@ async def assign(
         assigned_at=at,
     )
     session.add(assignment)
-    await emit(session, assigned(assignment), of=tilbud)
+    emit(session, assigned(assignment), of=tilbud)
 
 
 def assigned(assignment: Assignment) -> AuthorityAssigned:

@@ -65,7 +65,7 @@ async def unfollow(session: AsyncSession, principal: Principal, tilbud_id: str) 
 async def _tell(session: AsyncSession, tilbud: Tilbud) -> None:
     """Publish everybody who follows the locked tilbud from now on."""
     tilbud.followers_version += 1
-    await emit(session, await _followers(session, tilbud, now()), of=tilbud)
+    emit(session, await _followers(session, tilbud, now()), of=tilbud)
 
 
 async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
@@ -74,7 +74,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     if tilbud is None:
         return 0
     last = await session.scalar(select(func.max(Follow.followed_at)).where(Follow.tilbud_id == tilbud_id))
-    return await emit_again(session, [await _followers(session, tilbud, last or now())], of=tilbud)
+    return emit_again(session, [await _followers(session, tilbud, last or now())], of=tilbud)
 
 
 async def _followers(session: AsyncSession, tilbud: Tilbud, at: datetime) -> FollowersChanged:

@@ -45,7 +45,8 @@ class Tilbud(Sequenced, Base):
     """One tilbud: everything known about it, and its public record as it is now.
 
     ``known`` is a ``facts.Known``. ``address_hidden``: its address is a secret, whether it is public or not.
-    ``version`` counts the changes of the public record; ``record`` is None while the tilbud is not public.
+    ``version`` counts the changes of the public record, the last of which was at ``changed_at``. ``record`` is None
+    while the tilbud is not public.
     """
 
     __tablename__ = "tilbud"
@@ -54,6 +55,7 @@ class Tilbud(Sequenced, Base):
     known: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     address_hidden: Mapped[bool] = mapped_column(server_default="false")
     version: Mapped[int] = mapped_column(server_default="0")
+    changed_at: Mapped[datetime | None]
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.database import lock_all
+from chassis.database import late, lock_all, write_late
 from chassis.outbox import MAX_EVENT_BYTES, EventTooLarge, emit, retract
 from contracts.events.publication import FeedReason, PublicTilbud, TilbudPublished
 from contracts.form import hides_address
@@ -27,6 +27,13 @@ from publication.rules import public_record, without_place
 MAX_RECORD_BYTES = MAX_EVENT_BYTES - MAX_BYTES - 1_000
 TICK = timedelta(microseconds=1)
 _NEW_TILBUD = upsert(Tilbud).on_conflict_do_nothing()
+_ROWS = SearchRow.metadata.tables[SearchRow.__tablename__]
+_NEW_ROW = insert(_ROWS)
+_NO_LONGER_SHOWN = (
+    update(_ROWS)
+    .where(_ROWS.c.tilbud_id == bindparam("of"), _ROWS.c.version < bindparam("before"), _ROWS.c.valid_to.is_(None))
+    .values(valid_to=bindparam("until"))
+)
 
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
@@ -51,8 +58,9 @@ async def publish(session: AsyncSession, tilbud: Tilbud, known: Known, reason: F
     before, stored = tilbud.record, _stored(record)
     if without_version(before) == without_version(stored):
         return
-    valid_from = await _next_moment(session, tilbud)
+    valid_from = max(now(), tilbud.changed_at + TICK) if tilbud.changed_at else now()
     tilbud.version += 1
+    tilbud.changed_at = valid_from
     if record and stored:
         record = record.model_copy(update={"version": tilbud.version})
         stored["version"] = tilbud.version
@@ -68,42 +76,31 @@ async def publish(session: AsyncSession, tilbud: Tilbud, known: Known, reason: F
         )
     )
     session.add(PendingEntry(tilbud_id=tilbud.id, version=tilbud.version))
-    # Telling draws a number from the row of the tilbud and so writes it, once, with all that has changed.
-    await _tell(session, tilbud, record)
-    await _replace_search_rows(session, tilbud, record, valid_from)
+    _tell(session, tilbud, record)
+    _replace_search_rows(session, tilbud, record, valid_from)
 
 
 def _stored(record: PublicTilbud | None) -> dict[str, Any] | None:
     return record.model_dump(mode="json", by_alias=True) if record else None
 
 
-async def _next_moment(session: AsyncSession, tilbud: Tilbud) -> datetime:
-    """Return now, or just after the last version where another host's clock was ahead."""
-    statement = select(PublicVersion.valid_from).where(
-        PublicVersion.tilbud_id == tilbud.id, PublicVersion.version == tilbud.version
-    )
-    with session.no_autoflush:
-        last = await session.scalar(statement)
-    return max(now(), last + TICK) if last else now()
-
-
-async def _replace_search_rows(
+def _replace_search_rows(
     session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, valid_from: datetime
 ) -> None:
-    shown = update(SearchRow).where(SearchRow.tilbud_id == tilbud.id, SearchRow.valid_to.is_(None))
-    await session.execute(shown.values(valid_to=valid_from))
-    if record:
-        await session.execute(insert(SearchRow), _rows(record, valid_from, None))
+    for row in _rows(record, valid_from, None) if record else ():
+        late(session, _NEW_ROW, row)
+    late(session, _NO_LONGER_SHOWN, {"of": tilbud.id, "before": tilbud.version, "until": valid_from})
 
 
 async def project_again(session: AsyncSession, tilbud: Tilbud) -> None:
     """Make the search rows of the current version of ``tilbud`` again, whatever has become of them."""
+    await write_late(session)
     of_it = or_(SearchRow.version == tilbud.version, SearchRow.valid_to.is_(None))
     await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud.id, of_it))
     if tilbud.record is not None:
         version = await session.get_one(PublicVersion, (tilbud.id, tilbud.version))
         rows = _rows(PublicTilbud.model_validate(tilbud.record), version.valid_from, None)
-        await session.execute(insert(SearchRow), rows)
+        await session.execute(_NEW_ROW, rows)
 
 
 def _rows(record: PublicTilbud, valid_from: datetime, valid_to: datetime | None) -> list[dict[str, Any]]:
@@ -123,6 +120,8 @@ async def _keep_secret(session: AsyncSession, tilbud: Tilbud, known: Known) -> N
 
 
 async def _hide_past(session: AsyncSession, tilbud_id: str) -> None:
+    # What this transaction has made public of the tilbud is past as well.
+    await write_late(session)
     statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id).order_by(PublicVersion.version)
     versions = list(await session.scalars(statement))
     await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud_id))
@@ -132,7 +131,7 @@ async def _hide_past(session: AsyncSession, tilbud_id: str) -> None:
         if version.record:
             hidden = PublicTilbud.model_validate(_hidden(version.record))
             version.record = _stored(hidden)
-            await session.execute(insert(SearchRow), _rows(hidden, version.valid_from, end))
+            await session.execute(_NEW_ROW, _rows(hidden, version.valid_from, end))
 
 
 def _hidden(record: dict[str, Any]) -> dict[str, Any]:
@@ -145,10 +144,10 @@ def _without_values(change: dict[str, Any]) -> dict[str, Any]:
     return {"path": change["path"]} if secret else change
 
 
-async def _tell(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None) -> None:
+def _tell(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None) -> None:
     if record is None:
-        await retract(session, TilbudPublished.topic, tilbud.id, TilbudPublished.ce_type, of=tilbud)
+        retract(session, TilbudPublished.topic, tilbud.id, TilbudPublished.ce_type, of=tilbud)
         return
     if len(record.model_dump_json().encode()) > MAX_RECORD_BYTES:
         raise EventTooLarge(f"the public record of {tilbud.id} is too large")
-    await emit(session, TilbudPublished(tilbud_id=tilbud.id, tilbud=record), of=tilbud)
+    emit(session, TilbudPublished(tilbud_id=tilbud.id, tilbud=record), of=tilbud)

@@ -22,9 +22,9 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
         return 0
     if tilbud.record:
         record = PublicTilbud.model_validate(tilbud.record)
-        await emit(session, TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record), of=tilbud)
+        emit(session, TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record), of=tilbud)
     else:
-        await retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, of=tilbud)
+        retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, of=tilbud)
     return 1
 
 

@@ -33,7 +33,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     if tilbud.vacancies_version:
         by = await _actor(session, tilbud.id, "vacancies-changed")
         events.append(vacancies_event(tilbud, Actor.model_validate(by)))
-    return await emit_again(session, events, of=tilbud)
+    return emit_again(session, events, of=tilbud)
 
 
 async def _created(session: AsyncSession, tilbud: Tilbud) -> TilbudCreated:

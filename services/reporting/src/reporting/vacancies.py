@@ -36,7 +36,7 @@ async def change_vacancies(
     tilbud.vacancies_version += 1
     tilbud.vacancies_at = tilbud.changed_at = now()
     note(session, tilbud.id, "vacancies-changed", reporter.actor, version=tilbud.vacancies_version)
-    await emit(session, vacancies_event(tilbud, reporter.actor), of=tilbud)
+    emit(session, vacancies_event(tilbud, reporter.actor), of=tilbud)
     return tilbud
 
 

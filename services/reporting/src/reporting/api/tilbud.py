@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BeforeValidator, Strict
+from pydantic import AwareDatetime, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.app import Db
@@ -38,15 +38,20 @@ Cursor = Annotated[str | None, Query(max_length=1_000)]
 
 def _whole_day(text: object) -> object:
     # A date would otherwise be read as its first moment, so that what was approved today was not there today.
-    return date.fromisoformat(text) if isinstance(text, str) and len(text) == len("2026-11-22") else text
+    if isinstance(text, str) and len(text) == len("2026-11-22"):
+        return datetime.combine(date.fromisoformat(text), time.max, COPENHAGEN)
+    return text
 
 
 # In UTC a moment nearer to the calendar's ends than its zone's offset does not exist.
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 Moment = Annotated[
-    AwareDatetime | Annotated[date, Strict()] | None,
+    AwareDatetime | None,
     BeforeValidator(_whole_day),
-    Query(description="A day (all of it), or a moment with its zone (RFC 3339)."),
+    Query(
+        description="A day (all of it), or a moment with its zone (RFC 3339).",
+        json_schema_extra={"anyOf": [{"type": "string", "format": each} for each in ("date-time", "date")]},
+    ),
 ]
 
 
@@ -81,7 +86,7 @@ async def get_tilbud(
     """Show one tilbud; with ``as_of`` its approved data as it was then."""
     async with db.read() as session:
         tilbud = await known(session, tilbud_id, principal)
-        view = await view_tilbud(session, tilbud, vault, end_of(as_of))
+        view = await view_tilbud(session, tilbud, vault, _within_calendar(as_of))
     response.headers["ETag"] = etag(view.model_dump_json())
     return view
 
@@ -134,10 +139,5 @@ async def known(session: AsyncSession, tilbud_id: str, principal: Principal) -> 
     return refuse_stranger(principal, await session.get(Tilbud, tilbud_id))
 
 
-def end_of(moment: datetime | date | None) -> datetime | None:
-    """Return the moment itself, or the end of the Danish day."""
-    if moment is None:
-        return None
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time.max, COPENHAGEN)
-    return min(max(moment, _FIRST), _LAST)
+def _within_calendar(moment: datetime | None) -> datetime | None:
+    return min(max(moment, _FIRST), _LAST) if moment else None
