@@ -14,8 +14,8 @@ from chassis.database import Database
 from chassis.guards import RequestGuard, RequestObserver, refuse_unknown_parameters
 from chassis.health import database_away, health_router
 from chassis.problems import ProblemTypes, add_problem_handlers
+from chassis.process import set_up_process
 from chassis.settings import Settings
-from chassis.telemetry import set_up_telemetry
 
 BODY_LIMIT = 2 * 1024 * 1024
 
@@ -86,7 +86,7 @@ def _declares_access(dependant: Any) -> bool:
 def serve(app: FastAPI) -> None:
     """Run ``app`` until the process is told to stop."""
     settings: Settings = app.state.settings
-    set_up_telemetry(settings, app.state.database.engine)
+    set_up_process(settings, app.state.database.engine)
     uvicorn.run(
         app,
         host=settings.http_host,

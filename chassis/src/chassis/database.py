@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
+from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Executable, select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -54,6 +55,8 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=10,
             hide_parameters=True,
+            json_serializer=lambda value: to_json(value).decode(),
+            json_deserializer=from_json,
             connect_args={"server_settings": SERVER_SETTINGS, "timeout": 5},
         )
         info = {"source": source}
@@ -89,12 +92,12 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def listen(self, channel: str, wake: asyncio.Event) -> AsyncIterator[None]:
-        """Set ``wake`` at each notification on ``channel`` while the block runs."""
+    async def listen(self, channel: str, wake: asyncio.Event) -> AsyncIterator[asyncpg.Connection]:
+        """Set ``wake`` at each notification on ``channel`` while the block runs and its connection lasts."""
         connection = await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=5)
         try:
             await connection.add_listener(channel, lambda *_: wake.set())
-            yield
+            yield connection
         finally:
             await connection.close(timeout=2)
 

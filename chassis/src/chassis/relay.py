@@ -57,6 +57,8 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         # Until when a failed key waits, and how long that is; the longer, the more often it has failed in a row.
         self._held: dict[Key, tuple[float, float]] = {}
+        # How many rows of the last batch are not acknowledged.
+        self._left = 0
         self._wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -75,7 +77,9 @@ class Relay:
     async def _drain(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._wake.clear()
-            if await self.relay_once() == 0:
+            sent = await self.relay_once()
+            # What is committed after a batch was read wakes us: an empty look to make sure would cost as much again.
+            if sent == 0 or (sent < BATCH and not self._left):
                 await pause(IDLE_SECONDS, self._wake)
 
     async def relay_once(self) -> int:
@@ -88,6 +92,7 @@ class Relay:
             if not rows:
                 return 0
             acknowledged = await self._send_in_waves(rows)
+            self._left = len(rows) - len(acknowledged)
             if acknowledged:
                 await session.execute(
                     delete(outbox).where(outbox.c.id == any_(literal(acknowledged, ARRAY(BigInteger))))

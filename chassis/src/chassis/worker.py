@@ -22,10 +22,10 @@ from chassis.consume import Consumer, Outage
 from chassis.database import Database
 from chassis.health import database_away, health_router
 from chassis.kafka import broker_answers, connect_watched, make_broker, make_producer, subscriber_options
+from chassis.process import set_up_process
 from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
-from chassis.telemetry import set_up_telemetry
 from chassis.timers import Timer, alone, keep_time
 from chassis.watched import WatchedConsumer, as_record
 
@@ -210,7 +210,7 @@ async def _forget(database: Database) -> None:
 
 def run_worker(worker: Worker) -> None:
     """Run ``worker`` until SIGTERM or SIGINT."""
-    set_up_telemetry(worker.settings, worker.database.engine)
+    set_up_process(worker.settings, worker.database.engine)
     uvloop.run(_run_until_signal(worker))
 
 

@@ -6,7 +6,7 @@ that a reader has seen, and no number is missing.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select, update
@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.database import Database, lock
 from chassis.envelope import STRUCTURED
 from chassis.outbox import emit
-from chassis.timers import alone
 from contracts.events.publication import FeedData, FeedEntry
 from publication.models import PENDING_CHANNEL, FeedHead, FeedRow, PendingEntry, PublicVersion
 
@@ -24,33 +23,30 @@ IDLE_SECONDS = 0.5
 
 
 async def append_pending(database: Database) -> int:
-    """Give numbers to what is committed and waits; return how many, 0 also where another writer is at work."""
+    """Give numbers to what is committed and waits; return how many. Another writer is waited for."""
     async with database.begin() as session:
-        if not await alone(session, "feed"):
-            return 0
-        waiting = await _waiting(session)
+        head = await lock(session, FeedHead)
+        if head is None:
+            raise LookupError("the feed has lost its head")
+        waiting = [(row[0], row[1]) for row in await session.execute(_TAKEN)]
         if waiting:
-            await _append(session, waiting)
+            await _append(session, head, waiting)
         return len(waiting)
 
 
-async def _waiting(session: AsyncSession) -> Sequence[tuple[int, PublicVersion]]:
-    statement = (
-        select(PendingEntry.id, PublicVersion)
-        .join(
-            PublicVersion,
-            (PublicVersion.tilbud_id == PendingEntry.tilbud_id) & (PublicVersion.version == PendingEntry.version),
-        )
-        .order_by(PendingEntry.id)
-        .limit(BATCH)
-    )
-    return [(row[0], row[1]) for row in (await session.execute(statement)).all()]
+def _taken() -> Select[int, PublicVersion]:
+    """Take the oldest entries out of the queue, with what they are about."""
+    oldest = select(PendingEntry.id).order_by(PendingEntry.id).limit(BATCH)
+    returned = (PendingEntry.id, PendingEntry.tilbud_id, PendingEntry.version)
+    taken = delete(PendingEntry).where(PendingEntry.id.in_(oldest)).returning(*returned).cte("taken")
+    same = (PublicVersion.tilbud_id == taken.c.tilbud_id) & (PublicVersion.version == taken.c.version)
+    return select(taken.c.id, PublicVersion).join(taken, same).order_by(taken.c.id)
 
 
-async def _append(session: AsyncSession, waiting: Sequence[tuple[int, PublicVersion]]) -> None:
-    head = await lock(session, FeedHead)
-    if head is None:
-        raise LookupError("the feed has lost its head")
+_TAKEN = _taken()
+
+
+async def _append(session: AsyncSession, head: FeedHead, waiting: Sequence[tuple[int, PublicVersion]]) -> None:
     ids = {version.tilbud_id for _, version in waiting}
     await session.execute(update(FeedRow).where(FeedRow.tilbud_id.in_(ids), FeedRow.latest).values(latest=False))
     last = {version.tilbud_id: pending for pending, version in waiting}
@@ -61,7 +57,6 @@ async def _append(session: AsyncSession, waiting: Sequence[tuple[int, PublicVers
         place = {"sequence": head.sequence, "tilbud_id": version.tilbud_id, "version": version.version}
         rows.append(place | {"latest": last[version.tilbud_id] == pending})
     await session.execute(insert(FeedRow), rows)
-    await session.execute(delete(PendingEntry).where(PendingEntry.id.in_([pending for pending, _ in waiting])))
 
 
 def _headers(entry: FeedEntry) -> dict[str, str]:
@@ -96,15 +91,14 @@ class FeedWriter:
         self._listens = False
 
     async def run(self, database: Database) -> None:
-        """Append what waits, and what comes within half a second; the worker calls this again and again."""
+        """Append what comes within half a second, or waits at its end; the worker calls this again and again."""
         try:
             await self._listen(database)
-            await self._drain(database)
-            async with asyncio.timeout(IDLE_SECONDS):
-                await self._wake.wait()
-            await self._drain(database)
-        except TimeoutError:
-            return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            self._wake.clear()
+            while await append_pending(database) == BATCH:
+                continue
         except BaseException:
             await self.close()
             raise
@@ -118,11 +112,8 @@ class FeedWriter:
         if not self._listens:
             await self._listening.enter_async_context(database.listen(PENDING_CHANNEL, self._wake))
             self._listens = True
-
-    async def _drain(self, database: Database) -> None:
-        self._wake.clear()
-        while await append_pending(database):
-            continue
+            # What came before nobody tells any more.
+            self._wake.set()
 
 
 async def last_sequence(session: AsyncSession) -> int:

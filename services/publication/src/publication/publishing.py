@@ -38,9 +38,10 @@ _NO_LONGER_SHOWN = (
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
     """Lock the rows of ``ids`` in their order; whoever hears of a tilbud first creates its row."""
-    new = [{"id": each, "known": {}} for each in sorted(set(ids))]
-    await session.execute(_NEW_TILBUD, new)
-    await lock_all(session, Tilbud.id, ids)
+    new = sorted(set(ids) - set(await lock_all(session, Tilbud.id, ids)))
+    if new:
+        await session.execute(_NEW_TILBUD, [{"id": each, "known": {}} for each in new])
+        await lock_all(session, Tilbud.id, new)
 
 
 async def take_in(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
