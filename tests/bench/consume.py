@@ -20,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.consume import Consumer
+from chassis.database import late
 from chassis.envelope import Envelope
 from chassis.subscriptions import Subscription, lock_nothing
 from chassis.watched import as_record
@@ -42,17 +43,25 @@ async def on_changed(session: AsyncSession, event: things.ThingChanged, envelope
     await session.execute(UPSERT_OURS, {"id": event.thing_id, "value": event.value, "seen": envelope.sequence})
 
 
+async def on_changed_late(session: AsyncSession, event: things.ThingChanged, envelope: Envelope) -> None:
+    """Take the same with what the whole batch writes."""
+    late(session, UPSERT_OURS, {"id": event.thing_id, "value": event.value, "seen": envelope.sequence})
+
+
 UPSERTING = Subscription("bench.things", ("things",), lock=lock_nothing, on={things.ThingChanged: on_changed})
+LATE = Subscription("bench.late", ("things",), lock=lock_nothing, on={things.ThingChanged: on_changed_late})
 LOADING = things.THINGS
 
 
 async def measure_consume(stack: Stack, folder: Path) -> list[Result]:
-    """Measure one upsert for each message on both sides, and against one statement for the whole batch."""
+    """Measure one upsert for each message and one statement for the whole batch, on both sides and across."""
     async with arena_for(stack.kafka, stack.postgres, folder) as arena:
         await arena.send([wire(f"thing-{number}", FILLING, number + 1) for number in range(COUNT)], partition=0)
         results = []
         for what, handler, together, goal in (
             ("an upsert for each message", UPSERTING, False, "≥ 0.5"),
+            ("upserts written late; bare: one executemany", LATE, True, "≥ 0.5"),
+            ("upserts written late; bare: one upsert each", LATE, False, ""),
             ("a handler with loaded rows; bare: one upsert each", LOADING, False, ""),
             ("a handler with loaded rows; bare: one executemany", LOADING, True, ""),
         ):

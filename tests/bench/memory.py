@@ -10,14 +10,14 @@ from sqlalchemy import insert
 from chassis.tables import outbox
 from devstack.testing import Stack
 
-EARLY, LATE = 20_000, 100_000
+EARLY, LATE = 100_000, 200_000
 KEYS = 5_000
 SOME = 2_000
 FILLING = "x" * 900
 
 
 async def measure_memory(stack: Stack, folder: Path) -> list[Result]:
-    """Measure a worker while 100,000 messages go through its relay, its inbox and its handler."""
+    """Measure a worker while 100,000 more messages go through its relay, its inbox and its handler."""
     async with arena_for(stack.kafka, stack.postgres, folder) as arena:
         worker = await arena.start()
         held = {}

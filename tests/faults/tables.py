@@ -7,7 +7,7 @@ from judge import count
 from ledger import OK, REFUSED, SENT, UNKNOWN, summary
 
 SHOWN = 40
-COUNTED = ("GET /v1/dump", "mails caught")
+COUNTED = ("GET /v1/dump", "notification: mails owed", "mails caught")
 
 
 def tell(outcome: Outcome) -> str:

@@ -33,3 +33,9 @@ async def test_nothing_is_lost_doubled_or_out_of_order_under_fire(
     assert count(outcome.findings) == dict.fromkeys(KINDS, 0), told
     shown = [Counter(effect.kind for effect in place.seen.elements()) for place in outcome.world.places]
     assert [kinds["public"] for kinds in shown if "public" in kinds] == 8 * [scale.reports]
+    # Every mail that is owed was caught under one Message-ID, and no Message-ID was caught that nobody owed.
+    mails = {place.name: place.seen for place in outcome.world.places if "mail" in place.name}
+    assert len(mails) == 3
+    assert len({frozenset(seen.items()) for seen in mails.values()}) == 1, {
+        name: seen.total() for name, seen in mails.items()
+    }

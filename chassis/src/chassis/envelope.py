@@ -101,11 +101,12 @@ def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, trace
 
 def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]:
     """Return the attributes and the data of a message; Unreadable when it is no CloudEvent."""
-    texts = _texts(headers)
-    if is_structured(headers, value):
-        return _structured(value, texts)
+    texts = {name.lower(): _text(raw) for name, raw in headers}
     attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
-    return _envelope(attributes, texts), value
+    plain = attributes and not texts.get("content-type", "").lower().startswith(STRUCTURED)
+    if plain or not is_structured(headers, value):
+        return _envelope(attributes, texts), value
+    return _structured(value, texts)
 
 
 def is_structured(headers: Headers, value: bytes | None) -> bool:
@@ -121,10 +122,6 @@ def is_structured(headers: Headers, value: bytes | None) -> bool:
         return False
     named = ("specversion", "id", "source", "type")
     return isinstance(document, dict) and all(isinstance(document.get(name), str) for name in named)
-
-
-def _texts(headers: Headers) -> dict[str, str]:
-    return {name.lower(): _text(raw) for name, raw in headers}
 
 
 def _text(raw: bytes) -> str:

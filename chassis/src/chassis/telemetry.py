@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 
@@ -111,9 +111,17 @@ def current_traceparent() -> str:
     return carrier.get("traceparent", "")
 
 
+def span(
+    name: str, *, kind: SpanKind, parent: str = "", attributes: Mapping[str, str] | None = None
+) -> AbstractContextManager[Span]:
+    """Run the block inside a span; ``parent`` is a ``traceparent`` from elsewhere, which is handed on in any case."""
+    if not parent and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        return nullcontext(trace.INVALID_SPAN)
+    return _span(name, kind, parent, attributes)
+
+
 @contextmanager
-def span(name: str, *, kind: SpanKind, parent: str = "", attributes: Mapping[str, str] | None = None) -> Iterator[Span]:
-    """Run the block inside a span; ``parent`` is a ``traceparent`` from elsewhere."""
+def _span(name: str, kind: SpanKind, parent: str, attributes: Mapping[str, str] | None) -> Iterator[Span]:
     context = propagate.extract({"traceparent": parent}) if parent else None
     attributes = dict(attributes or {})
     with tracer.start_as_current_span(name, context, kind, attributes, record_exception=False) as current:
