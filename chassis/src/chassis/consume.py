@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import dead_letters, metrics
-from chassis.database import Database, is_conflict, is_outage
+from chassis.database import Database, is_conflict, is_outage, write_late
 from chassis.dead_letters import DeadLetter
 from chassis.envelope import Cause, Envelope, Unreadable, caused_by, read
 from chassis.subscriptions import Record, Subscription
@@ -139,7 +139,7 @@ class Consumer:
                 keys = sorted({message.record.key for message in fresh})
                 await self.subscription.lock(session, keys)
                 for message in fresh:
-                    await self._apply(session, message)
+                    await self._apply(session, message, last=message is fresh[-1])
         metrics.consumed.labels(self.subscription.name).inc(len(messages))
 
     async def replay_next(self) -> bool:
@@ -153,7 +153,7 @@ class Consumer:
                 message = self._decode(letter.record)
                 if message:
                     await self.subscription.lock(session, [letter.record.key])
-                    await self._apply(session, message)
+                    await self._apply(session, message, last=True)
                 await dead_letters.move(session, letter.id, dead_letters.REPLAYED)
         except Exception as error:  # noqa: BLE001  Whatever it is, the letter is still there.
             await self._raise_if_outage(error)
@@ -163,8 +163,11 @@ class Consumer:
                 await dead_letters.move(session, letter.id, dead_letters.WAITING, reason=_reason(error))
         return True
 
-    async def _apply(self, session: AsyncSession, message: Message) -> None:
-        """Call the handler of one message inside the caller's transaction."""
+    async def _apply(self, session: AsyncSession, message: Message, *, last: bool) -> None:
+        """Call the handler of one message inside the caller's transaction; with the last one the batch is written.
+
+        So a message that came alone, as most do, has all of its SQL in its trace.
+        """
         subscription, envelope = self.subscription, message.envelope
         cause = Cause(correlation_id=envelope.correlation_id or envelope.id, causation_id=envelope.id)
         with span(f"handle {envelope.type}", kind=SpanKind.CONSUMER, parent=envelope.traceparent), caused_by(cause):
@@ -174,6 +177,8 @@ class Consumer:
                 await subscription.on_deleted(session, message.record.key, envelope)
             else:
                 await subscription.on[type(message.event)](session, message.event, envelope)
+            if last:
+                await write_late(session)
 
     async def _not_seen_before(self, session: AsyncSession, messages: Sequence[Message]) -> list[Message]:
         by_identity = {message.identity: message for message in reversed(messages)}
