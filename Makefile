@@ -84,7 +84,7 @@ check: bootstrap ## Format, lint, types, import rules
 	$(BIN)/lint-imports
 
 unit: bootstrap-test ## Run the tests (T=services/approval/tests for some)
-	$(BIN)/pytest -q $(if $(T),$(T),$(wildcard $(TESTS)))
+	$(if $(T),$(BIN)/pytest -q $(T),@deploy/dev/unit.sh $(wildcard $(TESTS)))
 
 format: ## Put the code into its form
 	$(BIN)/ruff check --fix .

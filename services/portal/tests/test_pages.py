@@ -43,6 +43,7 @@ class Reporting:
         self.saved: list[tuple[str, Any, str | None]] = []
         self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
         self.data = {step.id: example(step.id) for step in STEPS}
+        self.tilbud = TILBUD
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -52,7 +53,7 @@ class Reporting:
             return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
-        return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else TILBUD)
+        return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
 
     def _problem(self, status: int, slug: str, errors: list[dict[str, str]]) -> httpx2.Response:
         document = {"type": f"https://tilbudsportalen.dk/problems/{slug}", "detail": "Afvist.", "errors": errors}
@@ -75,7 +76,8 @@ class Reporting:
         usual = {"complete": True, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
         steps = [{"step": step.id, "title": step.title, **usual} for step in STEPS]
         bases = ["botilbud-laengerevarende"]
-        return {"exists": True, "legal_bases": bases, "departments": ["afd-1", "afd-2"], "steps": steps}
+        nothing = {"saved_by": None, "replaced": None}
+        return {"exists": True, "legal_bases": bases, "departments": ["afd-1", "afd-2"], "steps": steps} | nothing
 
 
 TILBUD = {
@@ -194,6 +196,22 @@ async def test_every_step_has_a_page_with_its_fields_and_a_token_in_every_form(b
     assert all('name="csrf"' in each for each in forms)
     for field in next(each for each in STEPS if each.id == step).fields:
         assert field.label in answer.text.replace("&#34;", '"')
+
+
+@pytest.mark.parametrize(("status", "offered"), [("approved", True), ("ceased", False)])
+async def test_no_report_is_offered_for_a_tilbud_that_has_ceased(
+    browser: Any, reporting: Reporting, status: str, *, offered: bool
+) -> None:
+    reporting.tilbud = TILBUD | {
+        "status": status,
+        "operator": {"kind": "private", "cvr": "99000015", "name": "Blomsterengen ApS"},
+        "primary_legal_basis": "botilbud-laengerevarende",
+        "leader_cpr": {"missing": False},
+        "submissions": [],
+    }
+    text = (await (await browser("reporter-solsikken")).get("/indberet/tilbud/CRV-1")).text
+    assert ("/indberet/tilbud/CRV-1/start" in text) is offered
+    assert ("der kan ikke indberettes" in text) is not offered
 
 
 async def test_an_unknown_step_is_not_found(browser: Any) -> None:
