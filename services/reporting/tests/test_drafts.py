@@ -57,6 +57,19 @@ async def test_all_etags_can_be_read_before_the_first_save(reporter: Client, til
         assert response.status_code == 200, (name, response.text)
 
 
+async def test_a_save_answers_what_the_next_look_shows(reporter: Client, tilbud_id: str) -> None:
+    async def saved_and_shown(step: str) -> None:
+        saved = await save(reporter, tilbud_id, step, example(f"steps/{step}"))
+        shown = await reporter.get(step_url(tilbud_id, step))
+        assert (saved.json(), saved.headers["ETag"]) == (shown.json(), shown.headers["ETag"])
+
+    for step in ("contact", "values", "contact"):
+        await saved_and_shown(step)
+    await reporter.post(f"/v1/tilbud/{tilbud_id}/draft", json={"start": "new"})
+    for step in ("company", "contact", "departments", "target-groups"):
+        await saved_and_shown(step)
+
+
 async def test_two_reporters_of_one_step_do_not_overwrite_each_other(
     reporter: Client, colleague: Client, tilbud_id: str
 ) -> None:

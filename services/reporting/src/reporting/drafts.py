@@ -63,11 +63,10 @@ async def save_step(
     refuse_locked_changes(desk.report, step, clean)
     require_match(if_match, desk.etag(step))
     draft = await _draft_to_save_in(session, desk, reporter)
-    await _save(session, draft, step, clean, reporter)
+    row = await _save(session, draft, step, clean, reporter)
     note(session, tilbud.id, "step-saved", reporter.actor, step=step)
     tilbud.changed_at = draft.saved_at
-    await session.flush()
-    return await load_desk(session, tilbud, principal.sub)
+    return desk.after_save(draft, row)
 
 
 def refuse_unknown_step(report: Report, step: str) -> None:
@@ -148,10 +147,10 @@ async def _draft_to_save_in(session: AsyncSession, desk: Desk, reporter: Reporte
     return draft
 
 
-async def _save(session: AsyncSession, draft: Draft, step: str, data: Data, reporter: Reporter) -> None:
+async def _save(session: AsyncSession, draft: Draft, step: str, data: Data, reporter: Reporter) -> DraftStep:
     draft.revision += 1
     draft.saved_at, draft.saved_by = now(), reporter.stamp
     values = {"data": data, "revision": draft.revision, "saved_at": draft.saved_at, "saved_by": reporter.stamp}
     statement = insert(DraftStep).values(draft_id=draft.id, step=step, **values)
-    await session.execute(statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=values))
-    await session.flush()
+    saved = statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=values).returning(DraftStep)
+    return (await session.scalars(saved, execution_options={"populate_existing": True})).one()

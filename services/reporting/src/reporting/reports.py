@@ -42,6 +42,12 @@ class Desk:
         place = (row.draft_id, row.revision) if row else ("unsaved", 0)
         return etag(self.tilbud.id, step, *place, canonical(self.report.known_parts(step)))
 
+    def after_save(self, draft: Draft, row: DraftStep) -> "Desk":
+        """Return the desk with ``row`` just saved into ``draft``, which may have replaced the one that was there."""
+        saved = {**(self.saved if draft is self.draft else {}), row.step: row}
+        report = self.report.with_draft({step: each.data for step, each in saved.items()})
+        return Desk(self.tilbud, report, draft, saved, starting_over=False)
+
 
 def canonical(data: Data) -> str:
     """Return ``data`` as a text that is equal for equal data."""
