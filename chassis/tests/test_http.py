@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 import httpx2
 import pytest
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,6 +68,20 @@ async def post(thing_id: str, body: Body, _: SignedIn, command: CommandDependenc
         return Answer({"id": thing_id}, 201, {"Location": f"/things/{thing_id}"})
 
     return await command.run(use_case)
+
+
+class Deadlock(Exception):
+    """What PostgreSQL says to the one of two that it breaks off."""
+
+    sqlstate = "40P01"
+
+
+@router.get("/crowded", dependencies=[Depends(public)])
+async def crowded(request: Request) -> dict[str, str]:
+    request.app.state.met = getattr(request.app.state, "met", 0) + 1
+    if request.app.state.met <= 7:
+        raise Deadlock
+    return {}
 
 
 @router.get("/broken", dependencies=[Depends(public)])
@@ -268,3 +282,15 @@ async def test_a_database_that_is_away_is_503(identity: Any) -> None:
         assert (await client.get("/health/ready")).status_code == 503
         answer = await client.post("/things/a", json={"value": "x"}, headers=headers)
         assert (answer.status_code, slug(answer)) == (503, "unavailable")
+
+
+async def test_a_request_that_meets_others_again_and_again_is_answered(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/crowded")).status_code == 200
+
+
+async def test_who_finds_no_way_through_is_told_to_come_back(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.guards.PATIENCE_SECONDS", 0)
+    answer = await client.get("/crowded")
+    assert (answer.status_code, slug(answer), answer.headers["retry-after"]) == (503, "unavailable", "5")

@@ -1,6 +1,7 @@
 """What stands before every route: size, shape and encoding of a request, its trace, and its duration."""
 
 import asyncio
+import random
 import re
 import time
 
@@ -19,8 +20,8 @@ from chassis.ids import uuid7
 from chassis.problems import FieldError, Problem, problem_response
 from chassis.telemetry import span
 
-ATTEMPTS = 4
-BACK_OFF_SECONDS = 0.05
+PATIENCE_SECONDS = 15.0
+BACK_OFF_SECONDS = 0.2
 UNTRACED = ("/health/", "/metrics")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -51,17 +52,17 @@ class RequestGuard:
     async def _run(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         """Answer; after a deadlock the whole request is taken again, and the caller never sees it.
 
-        Its transaction is rolled back, and no route answers before its commit.
+        Its transaction is rolled back, and no route answers before its commit. Those who met once come back at
+        moments of their own, or they would meet again.
         """
-        for attempt in range(ATTEMPTS):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
             try:
-                await self._app(scope, _replay(body, receive), send)
+                return await self._app(scope, _replay(body, receive), send)
             except Exception as error:
-                if not is_conflict(error) or attempt == ATTEMPTS - 1:
+                if not is_conflict(error) or time.monotonic() > end:
                     raise
-                await asyncio.sleep(BACK_OFF_SECONDS * 2**attempt)
-            else:
-                return
+                await asyncio.sleep(random.uniform(0, BACK_OFF_SECONDS))  # noqa: S311  No secret depends on it.
 
     async def _body(self, request: Request) -> bytes:
         announced = request.headers.get("content-length", "")
