@@ -30,7 +30,7 @@ def _hash(event: ApplicationTransferred) -> str:
     return hashlib.sha256(event.model_dump_json().encode()).hexdigest()
 
 
-async def accept(
+def accept(
     session: AsyncSession,
     receipt: InboundReceipt,
     application: Application,
@@ -45,7 +45,7 @@ async def accept(
         detail = "Ansøgningen er allerede overført med et andet indhold."
         raise Problem("already-handled", detail, [FieldError("/application_id", "used", detail)])
     if application.tilbud_id:
-        await receipts.accept(session, receipt, application.tilbud_id)
+        receipts.accept(session, receipt, application.tilbud_id)
         return
     receipt.application_id = event.application_id
     if application.accepted_at is None:
@@ -83,4 +83,4 @@ async def became(session: AsyncSession, event: TilbudCreated) -> None:
     )
     for receipt in await session.scalars(waiting):
         if receipt.answer is None:
-            await receipts.accept(session, receipt, event.tilbud_id)
+            receipts.accept(session, receipt, event.tilbud_id)

@@ -48,7 +48,7 @@ async def on_record(session: AsyncSession, record: Record) -> None:
         try:
             await receive(session, authority, arrival, place)
         except Problem as problem:
-            await receipts.answer_once(session, authority, arrival.identity, problem, place)
+            receipts.answer_once(session, authority, arrival.identity, problem, place)
 
 
 async def over_http(session: AsyncSession, authority: str, headers: Headers, body: bytes) -> str:
@@ -68,9 +68,9 @@ async def receive(session: AsyncSession, authority: str, arrival: Arrival, place
     subject = await _lock_subject(session, authority, event)
     row, is_new = await _claim(session, authority, arrival)
     if not is_new:
-        await _repeat(session, row, arrival)
+        _repeat(session, row, arrival)
     elif event is None:
-        await receipts.refuse(session, row, problem or Problem("unreadable"), place)
+        receipts.refuse(session, row, problem or Problem("unreadable"), place)
     else:
         await _apply(session, row, event, subject, patient=True)
     return row
@@ -121,13 +121,13 @@ async def _claim(session: AsyncSession, authority: str, arrival: Arrival) -> tup
     return known, False
 
 
-async def _repeat(session: AsyncSession, row: InboundReceipt, arrival: Arrival) -> None:
+def _repeat(session: AsyncSession, row: InboundReceipt, arrival: Arrival) -> None:
     if row.content_hash != arrival.fingerprint:
         raise Problem("already-handled", "En hændelse med dette id er modtaget med et andet indhold.")
     if row.answer is None:
         row.repeats += 1
     else:
-        await receipts.send(session, row)
+        receipts.send(session, row)
 
 
 async def _apply(
@@ -141,16 +141,16 @@ async def _apply(
     """Let the event take effect and settle its receipt; a patient one waits for a tilbud that is not known yet."""
     try:
         if isinstance(event, ApplicationTransferred):
-            await applications.accept(session, row, subject, event)
+            applications.accept(session, row, subject, event)
             return
         if patient and _is_unknown(subject):
             _park(row, event)
             return
         await _take_effect(session, row, event, subject)
     except Problem as problem:
-        await receipts.refuse(session, row, problem, None)
+        receipts.refuse(session, row, problem, None)
     else:
-        await receipts.accept(session, row, event.tilbud_id)
+        receipts.accept(session, row, event.tilbud_id)
 
 
 async def _take_effect(session: AsyncSession, row: InboundReceipt, event: TilbudEvent, tilbud: Tilbud | None) -> None:
@@ -161,7 +161,7 @@ async def _take_effect(session: AsyncSession, row: InboundReceipt, event: Tilbud
     if isinstance(event, TilsynCompleted):
         await tilsyn.publish(session, tilbud, authority=row.authority, tilsyn=event, external=True)
     else:
-        await tilsyn.cease(session, tilbud, authority=row.authority, ceased=event)
+        tilsyn.cease(session, tilbud, authority=row.authority, ceased=event)
 
 
 def _is_unknown(tilbud: Tilbud | None) -> bool:

@@ -15,24 +15,24 @@ from contracts.problems import PROBLEMS
 MAX_POINTER = 200
 
 
-async def accept(session: AsyncSession, row: InboundReceipt, tilbud_id: str) -> None:
+def accept(session: AsyncSession, row: InboundReceipt, tilbud_id: str) -> None:
     """Settle the receipt of an event that was accepted."""
-    await _settle(session, row, _receipt(row.authority, _identity(row), None, tilbud_id=tilbud_id))
+    _settle(session, row, _receipt(row.authority, _identity(row), None, tilbud_id=tilbud_id))
 
 
-async def refuse(session: AsyncSession, row: InboundReceipt, problem: Problem, place: KafkaRecord | None) -> None:
+def refuse(session: AsyncSession, row: InboundReceipt, problem: Problem, place: KafkaRecord | None) -> None:
     """Settle the receipt of an event that was refused; ``place`` names the record when its id cannot be read."""
-    await _settle(session, row, _receipt(row.authority, _identity(row), problem, place=place))
+    _settle(session, row, _receipt(row.authority, _identity(row), problem, place=place))
 
 
-async def answer_once(
+def answer_once(
     session: AsyncSession, authority: str, identity: Identity, problem: Problem, place: KafkaRecord
 ) -> None:
     """Answer a second event with an id that is taken; the stored receipt stays the one of the first."""
     emit(session, _receipt(authority, identity, problem, place=place), of=None)
 
 
-async def send(session: AsyncSession, row: InboundReceipt) -> None:
+def send(session: AsyncSession, row: InboundReceipt) -> None:
     """Publish the stored receipt."""
     receipt = Receipt.model_validate({**(row.answer or {}), "authority": row.authority})
     emit(session, receipt, of=None)
@@ -48,10 +48,10 @@ async def find(session: AsyncSession, authorities: frozenset[str], receipt_id: s
     return row.answer or {**waiting, "problem": None, "tilbud_id": None, "record": None}
 
 
-async def _settle(session: AsyncSession, row: InboundReceipt, receipt: Receipt) -> None:
+def _settle(session: AsyncSession, row: InboundReceipt, receipt: Receipt) -> None:
     row.answer = receipt.model_dump(mode="json", by_alias=True)
     for _ in range(1 + row.repeats):
-        await send(session, row)
+        send(session, row)
 
 
 def _identity(row: InboundReceipt) -> Identity:

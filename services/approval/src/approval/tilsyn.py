@@ -89,7 +89,7 @@ def _is_news(latest: Tilsyn, event: TilsynPublished) -> bool:
     return False
 
 
-async def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased: TilbudCeasedInbound) -> None:
+def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased: TilbudCeasedInbound) -> None:
     """Publish that the tilbud has ceased; the same cessation again has no effect (row 99)."""
     event = TilbudCeased(
         tilbud_id=tilbud.id,

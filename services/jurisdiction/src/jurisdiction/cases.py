@@ -63,7 +63,7 @@ async def take_approval(session: AsyncSession, book: Rulebook, tilbud: Tilbud, e
     last = await last_routing(session, submission)
     adopted = _adopt(tilbud, submission)
     if event.authority != tilbud.authority and _may_move(tilbud, submission, event, last, adopted=adopted):
-        await _move(session, tilbud, event, last)
+        _move(session, tilbud, event, last)
     await session.flush()
     await _route_open_cases(session, book, tilbud)
 
@@ -103,13 +103,13 @@ def _may_move(
     return not submission.steps and last is not None and last.authority == event.authority
 
 
-async def _move(session: AsyncSession, tilbud: Tilbud, event: CaseApproved, last: Routing | None) -> None:
+def _move(session: AsyncSession, tilbud: Tilbud, event: CaseApproved, last: Routing | None) -> None:
     decision = Decision.model_validate(last.decision) if last and last.decision else None
     matches = decision is not None and decision.authority == event.authority
     reason = f" {decision.explanation}" if decision and matches else ""
     name = authority_name(event.authority)
     tilbud.decided_number = max(tilbud.decided_number, event.number)
-    await assign(
+    assign(
         session,
         tilbud,
         authority=event.authority,

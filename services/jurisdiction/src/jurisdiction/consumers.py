@@ -43,7 +43,7 @@ def subscriptions(book: Rulebook) -> tuple[Subscription, ...]:
 
 def _reports(book: Rulebook) -> Subscription:
     async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
-        await assign_first(session, book, await session.get_one(Tilbud, event.tilbud_id), event)
+        assign_first(session, book, await session.get_one(Tilbud, event.tilbud_id), event)
 
     async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
         await cases.route_sent(session, book, await session.get_one(Tilbud, event.tilbud_id), event)

@@ -17,7 +17,7 @@ from jurisdiction.rules import decide
 CREATED_BY = "created-by"
 
 
-async def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: TilbudCreated) -> None:
+def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: TilbudCreated) -> None:
     """Give a new tilbud its authority; one that has moved already, in a case that came first, stays there."""
     if tilbud.version > 0:
         return
@@ -25,7 +25,7 @@ async def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, ev
     try:
         decision = decide(book, facts_of(event.tilbud), day)
     except Problem as problem:
-        await assign(
+        assign(
             session,
             tilbud,
             authority=event.created_by_authority,
@@ -34,7 +34,7 @@ async def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, ev
             at=event.created_at,
         )
         return
-    await assign(
+    assign(
         session,
         tilbud,
         authority=decision.authority,
@@ -45,7 +45,7 @@ async def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, ev
     )
 
 
-async def assign(
+def assign(
     session: AsyncSession,
     tilbud: Tilbud,
     *,

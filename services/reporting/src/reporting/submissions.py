@@ -146,7 +146,7 @@ async def keys_of(session: AsyncSession, submission_id: str) -> list[str]:
 async def _send(session: AsyncSession, tilbud: Tilbud, submission: Submission, report: Report, keys: list[str]) -> None:
     content = {key: _sent_content(report, key) for key in keys}
     await _store(session, submission, content)
-    await _emit_sent(session, tilbud, submission, report, content)
+    _emit_sent(session, tilbud, submission, report, content)
     tilbud.changed_at = submission.sent_at
     await session.flush()
     await drop_superfluous(session, tilbud)
@@ -173,7 +173,7 @@ async def _store(session: AsyncSession, submission: Submission, content: Mapping
     await session.flush()
 
 
-async def _emit_sent(
+def _emit_sent(
     session: AsyncSession, tilbud: Tilbud, submission: Submission, report: Report, content: Mapping[str, Data]
 ) -> None:
     event = sent_event(tilbud, submission, merged_steps(report, content), content)

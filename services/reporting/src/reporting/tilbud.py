@@ -67,7 +67,7 @@ async def create(session: AsyncSession, body: CreateTilbud, principal: Principal
     session.add(tilbud)
     await session.flush()
     session.add(vault.row(tilbud.id, number, moment))
-    await _announce(session, tilbud, Founding(authority, actor_of(principal, authority)))
+    _announce(session, tilbud, Founding(authority, actor_of(principal, authority)))
     return tilbud.id
 
 
@@ -96,10 +96,10 @@ async def create_from_application(session: AsyncSession, event: ApplicationAccep
     statement = insert(Tilbud).values(values).on_conflict_do_nothing(constraint="tilbud_application")
     tilbud = (await session.execute(statement.returning(Tilbud))).scalar_one_or_none()
     if tilbud is not None:
-        await _announce(session, tilbud, Founding.of(tilbud, None))
+        _announce(session, tilbud, Founding.of(tilbud, None))
 
 
-async def _announce(session: AsyncSession, tilbud: Tilbud, founding: Founding) -> None:
+def _announce(session: AsyncSession, tilbud: Tilbud, founding: Founding) -> None:
     note(session, tilbud.id, "tilbud-created", founding.by, authority=founding.authority)
     emit(session, created_event(tilbud, founding, cpr_missing=founding.application is not None), of=tilbud)
 
