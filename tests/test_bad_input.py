@@ -1,6 +1,8 @@
 """Nothing that a caller can send makes a service fail: every operation of every OpenAPI document is tried."""
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import schemathesis
@@ -53,3 +55,11 @@ def test_no_input_makes_a_service_fail(outside: Outside, service: str) -> None:
             failures.append(f"{operation.label}: {found[0][:1500]}")
     assert operations, f"{service} documents no operation"
     assert not failures, "\n\n".join(failures)
+
+
+@pytest.mark.parametrize("service", [service.name for service in SERVICES])
+def test_the_head_of_a_request_does_not_grow_without_end(outside: Outside, service: str) -> None:
+    address = urlsplit(outside.endpoints[service])
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + 200_000 * b"a")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
