@@ -121,6 +121,16 @@ async def test_a_replayed_letter_that_fails_again_waits_again(database: Database
     assert await scalar("SELECT state FROM dead_letters WHERE id = 1") == "waiting"
 
 
+async def test_a_replayed_letter_that_still_cannot_be_read_keeps_its_reason(database: Database, scalar: Any) -> None:
+    await deliver(database, THINGS, Record(TOPIC, 0, 1, "a", changed("a", "x", 1).headers, b"no JSON"))
+    reason = await scalar("SELECT reason FROM dead_letters WHERE id = 1")
+    async with database.begin() as session:
+        assert await dead_letters.move(session, 1, dead_letters.REPLAY)
+    assert await Consumer(THINGS, database, dead_letters_topic="t").replay_next()
+    assert "does not fit" in reason
+    assert await scalar("SELECT state || ': ' || reason FROM dead_letters WHERE id = 1") == f"waiting: {reason}"
+
+
 async def test_the_dead_letter_is_published_with_its_reason(database: Database, scalar: Any) -> None:
     await deliver(database, THINGS, changed("a", "poison", 1, offset=5))
     headers = dict(unpacked(await scalar("SELECT headers FROM outbox WHERE topic = 'test.dead-letters.v1'")))

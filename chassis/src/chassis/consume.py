@@ -150,7 +150,9 @@ class Consumer:
                 letter = await dead_letters.next_to_replay(session, self.subscription.name)
                 if letter is None:
                     return False
-                message = self._decode(letter.record)
+                message = self._read(letter.record)
+                if isinstance(message, Broken):
+                    raise Unreadable(message.reason)
                 if message:
                     await self.subscription.lock(session, [letter.record.key])
                     await self._apply(session, message, last=True)
@@ -235,8 +237,8 @@ def _can_be_kept(identity: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """Say what failed without the text of the error, which can hold data of the message."""
-    return type(error).__name__
+    """Say what failed without the text of the error, which can hold data of the message; ours never does."""
+    return str(error) if isinstance(error, Unreadable) else type(error).__name__
 
 
 async def forget_old(session: AsyncSession, *, days: int = 100) -> None:
