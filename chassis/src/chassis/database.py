@@ -102,12 +102,14 @@ class Database:
             await connection.close(timeout=2)
 
 
-def late(session: AsyncSession, statement: Executable, row: Mapping[str, Any]) -> None:
-    """Execute ``statement`` with ``row`` just before the commit, in one go with its other rows and in their order.
+def late(session: AsyncSession, statement: Executable, *rows: Mapping[str, Any]) -> None:
+    """Execute ``statement`` with ``rows`` just before the commit, in one go with its other rows and in their order.
 
-    So a batch of messages costs one statement where each message would cost one. ``statement`` is a constant.
+    So a batch of messages costs one statement where each message would cost one. ``statement`` is a constant. Different
+    statements are executed in the order in which they were first named: where one has to come before another, name it
+    first, also when it has no rows.
     """
-    session.info.setdefault("late", {}).setdefault(statement, []).append(row)
+    session.info.setdefault("late", {}).setdefault(statement, []).extend(rows)
 
 
 async def write_late(session: AsyncSession) -> None:
@@ -115,7 +117,8 @@ async def write_late(session: AsyncSession) -> None:
     await session.flush()
     waiting: dict[Executable, list[Mapping[str, Any]]] = session.info.pop("late", {})
     for statement, rows in waiting.items():
-        await session.execute(statement, rows)
+        if rows:
+            await session.execute(statement, rows)
 
 
 Row = TypeVar("Row", bound=DeclarativeBase)

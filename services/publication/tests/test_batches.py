@@ -7,6 +7,7 @@ from public_facts import case, steps, tilsyn
 
 from chassis.database import Database
 from chassis.testing import deliver, emitted, record_of
+from contracts.events.approval import TilsynDecision
 from publication.consumers import subscriptions
 from publication.feed import append_pending
 
@@ -68,3 +69,16 @@ async def test_an_address_that_becomes_secret_within_a_batch_is_secret_in_all_of
             found = (await client.get("/v1/search", params={"as_of": time, "q": street})).json()
             assert found["total"] == 0
     assert (await client.get("/v1/search")).json()["total"] == 2
+
+
+async def test_what_comes_and_goes_in_a_batch_that_begins_with_a_removal_is_not_found(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    await deliver(database, CASES, *(record_of(case(each), source=SOURCE) for each in ("CRV-1", "CRV-2")))
+    await deliver(database, TILSYN, record_of(tilsyn("CRV-1"), source=SOURCE))
+    assert (await client.get("/v1/search")).json()["total"] == 2
+    gone = TilsynDecision.NOT_APPROVED
+    facts = [tilsyn("CRV-1", 2, gone), tilsyn("CRV-2", 3), tilsyn("CRV-2", 4, gone)]
+    await deliver(database, TILSYN, *(record_of(fact, source=SOURCE) for fact in facts))
+    assert (await client.get("/v1/search")).json()["total"] == 0
+    assert (await client.get("/v1/tilbud/CRV-2")).status_code == 410

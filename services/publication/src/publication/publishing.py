@@ -38,10 +38,9 @@ _NO_LONGER_SHOWN = (
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
     """Lock the rows of ``ids`` in their order; whoever hears of a tilbud first creates its row."""
-    new = sorted(set(ids) - set(await lock_all(session, Tilbud.id, ids)))
-    if new:
-        await session.execute(_NEW_TILBUD, [{"id": each, "known": {}} for each in new])
-        await lock_all(session, Tilbud.id, new)
+    new = [{"id": each, "known": {}} for each in sorted(set(ids))]
+    await session.execute(_NEW_TILBUD, new)
+    await lock_all(session, Tilbud.id, ids)
 
 
 async def take_in(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
@@ -88,8 +87,8 @@ def _stored(record: PublicTilbud | None) -> dict[str, Any] | None:
 def _replace_search_rows(
     session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, valid_from: datetime
 ) -> None:
-    for row in _rows(record, valid_from, None) if record else ():
-        late(session, _NEW_ROW, row)
+    # First the rows of all versions, then their ends: so one that the same batch replaces does not stay shown.
+    late(session, _NEW_ROW, *(_rows(record, valid_from, None) if record else ()))
     late(session, _NO_LONGER_SHOWN, {"of": tilbud.id, "before": tilbud.version, "until": valid_from})
 
 
