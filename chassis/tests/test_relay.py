@@ -200,3 +200,26 @@ async def test_a_worker_relays_and_consumes_and_stops_when_told(
     stop.set()
     async with asyncio.timeout(20):
         await running
+
+
+LISTENING = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%outbox%'"
+
+
+async def test_a_relay_whose_connection_is_lost_listens_again(database: Database, settings: ThingsSettings) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(Relay(database, lambda: make_producer(settings)).run(stop))
+
+    async def listening() -> int | None:
+        async with database.read() as session:
+            pid: int | None = await session.scalar(text(f"SELECT min(pid) {LISTENING}"))
+        return pid
+
+    async with asyncio.timeout(10):
+        while (first := await listening()) is None:
+            await asyncio.sleep(0.02)
+        async with database.begin() as session:
+            await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+        while await listening() in {None, first}:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await running

@@ -93,9 +93,13 @@ class Database:
 
     @asynccontextmanager
     async def listen(self, channel: str, wake: asyncio.Event) -> AsyncIterator[asyncpg.Connection]:
-        """Set ``wake`` at each notification on ``channel`` while the block runs and its connection lasts."""
+        """Set ``wake`` at each notification on ``channel`` while the block runs, and when its connection is lost.
+
+        A lost connection tells nothing any more: who listens for long asks it ``is_closed()`` and listens anew.
+        """
         connection = await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=5)
         try:
+            connection.add_termination_listener(lambda _: wake.set())
             await connection.add_listener(channel, lambda *_: wake.set())
             yield connection
         finally:

@@ -65,8 +65,9 @@ class Relay:
         """Relay until ``stop`` is set; an outage of database or broker is waited out."""
         while not stop.is_set():
             try:
-                async with self._database.listen(OUTBOX_CHANNEL, self._wake):
-                    await self._drain(stop)
+                async with self._database.listen(OUTBOX_CHANNEL, self._wake) as listening:
+                    while not stop.is_set() and not listening.is_closed():
+                        await self._drain()
             except Exception as error:  # noqa: BLE001  Whatever it is, the rows are still there and are tried again.
                 metrics.relay_failures.inc()
                 log.warning("relay waits", extra={"error": type(error).__name__})
@@ -74,13 +75,13 @@ class Relay:
                 await pause(IDLE_SECONDS, stop)
         await self._discard_producer()
 
-    async def _drain(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            self._wake.clear()
-            sent = await self.relay_once()
-            # What is committed after a batch was read wakes us: an empty look to make sure would cost as much again.
-            if sent == 0 or (sent < BATCH and not self._left):
-                await pause(IDLE_SECONDS, self._wake)
+    async def _drain(self) -> None:
+        """Send a batch; wait for news when nothing is left."""
+        self._wake.clear()
+        sent = await self.relay_once()
+        # What is committed after a batch was read wakes us: an empty look to make sure would cost as much again.
+        if sent == 0 or (sent < BATCH and not self._left):
+            await pause(IDLE_SECONDS, self._wake)
 
     async def relay_once(self) -> int:
         """Send one batch and return how many rows were acknowledged; 0 when another relay is at work."""

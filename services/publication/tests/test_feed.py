@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from public_facts import case, steps, tilsyn, vacancies
+from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.testing import deliver, emitted, record_of
@@ -129,6 +130,22 @@ async def test_who_waits_is_woken(client: httpx2.AsyncClient, database: Database
     assert [[entry["id"] for entry in answer] for answer in answers] == [["1"]] * 3
     stop.set()
     await working
+    await writer.close()
+
+
+LISTENING = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%feed_pending%'"
+
+
+async def test_a_writer_whose_connection_is_lost_listens_again(database: Database) -> None:
+    writer = FeedWriter()
+    await writer.run(database)
+    async with database.begin() as session:
+        assert await session.scalar(text(f"SELECT count(pg_terminate_backend(pid)) {LISTENING}")) == 1
+    async with asyncio.timeout(10):
+        await writer.run(database)
+        await writer.run(database)
+    async with database.read() as session:
+        assert await session.scalar(text(f"SELECT count(*) {LISTENING}")) == 1
     await writer.close()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -88,7 +89,7 @@ class FeedWriter:
     def __init__(self) -> None:
         self._wake = asyncio.Event()
         self._listening = AsyncExitStack()
-        self._listens = False
+        self._connection: asyncpg.Connection | None = None
 
     async def run(self, database: Database) -> None:
         """Append what comes within half a second, or waits at its end; the worker calls this again and again."""
@@ -105,13 +106,14 @@ class FeedWriter:
 
     async def close(self) -> None:
         """Stop listening; the next run begins again."""
-        self._listens = False
+        self._connection = None
         await self._listening.aclose()
 
     async def _listen(self, database: Database) -> None:
-        if not self._listens:
-            await self._listening.enter_async_context(database.listen(PENDING_CHANNEL, self._wake))
-            self._listens = True
+        if self._connection is None or self._connection.is_closed():
+            await self.close()
+            listening = database.listen(PENDING_CHANNEL, self._wake)
+            self._connection = await self._listening.enter_async_context(listening)
             # What came before nobody tells any more.
             self._wake.set()
 
