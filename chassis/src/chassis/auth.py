@@ -7,6 +7,7 @@ with a route that declares nothing.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ ALGORITHMS = ["RS256"]
 TOKEN_TYPE = "at+jwt"  # noqa: S105
 LEEWAY_SECONDS = 30
 JWKS_COOL_DOWN_SECONDS = 30.0
+# Without any key nobody can be let in, so the issuer is asked sooner.
+NO_KEYS_COOL_DOWN_SECONDS = 2.0
 UNAUTHENTICATED = {"WWW-Authenticate": "Bearer"}
 
 
@@ -92,14 +95,13 @@ class TokenVerifier:
 
     async def _fetch(self) -> None:
         async with self._lock:
-            if time.monotonic() - self._fetched < JWKS_COOL_DOWN_SECONDS:
-                return
-            try:
-                self._keys = {str(key.kid): key for key in KeySet.import_key_set(await self._download()).keys}
-            except (httpx2.HTTPError, ValueError, KeyError, JoseError) as error:
-                if not self._keys:
-                    raise Problem("unavailable", "Login kan ikke kontrolleres lige nu.") from error
-            self._fetched = time.monotonic()
+            cool_down = JWKS_COOL_DOWN_SECONDS if self._keys else NO_KEYS_COOL_DOWN_SECONDS
+            if time.monotonic() - self._fetched >= cool_down:
+                with suppress(httpx2.HTTPError, ValueError, KeyError, JoseError):
+                    self._keys = {str(key.kid): key for key in KeySet.import_key_set(await self._download()).keys}
+                self._fetched = time.monotonic()
+        if not self._keys:
+            raise Problem("unavailable", "Login kan ikke kontrolleres lige nu.")
 
     async def _download(self) -> Any:
         async with httpx2.AsyncClient(timeout=5) as client:
