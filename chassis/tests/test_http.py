@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import httpx2
 import pytest
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from things import PROBLEMS, change
@@ -82,6 +82,22 @@ async def crowded(request: Request) -> dict[str, str]:
     if request.app.state.met <= 7:
         raise Deadlock
     return {}
+
+
+@router.get("/half", dependencies=[Depends(public)])
+async def half(request: Request) -> StreamingResponse:
+    request.app.state.begun = getattr(request.app.state, "begun", 0) + 1
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"one"
+        raise Deadlock
+
+    return StreamingResponse(parts())
+
+
+@router.get("/half-begun", dependencies=[Depends(public)])
+async def half_begun(request: Request) -> int:
+    return int(request.app.state.begun)
 
 
 @router.get("/broken", dependencies=[Depends(public)])
@@ -198,6 +214,26 @@ async def test_a_foreign_key_id_calls_a_broken_issuer_once(identity: Any, monkey
     assert (await verifier.verify(good)).name
 
 
+async def test_an_issuer_that_was_never_reached_is_not_called_for_each_token(
+    identity: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier = TokenVerifier(identity.issuer, "tilbudsportalen")
+    download, calls = verifier._download, []
+
+    async def fails() -> None:
+        calls.append(1)
+        raise httpx2.ConnectError("away")
+
+    monkeypatch.setattr(verifier, "_download", fails)
+    good = identity.token("officer-nord-a")
+    outcomes = await asyncio.gather(*(verifier.verify(good) for _ in range(20)), return_exceptions=True)
+    assert {str(outcome) for outcome in outcomes} == {"unavailable"}
+    assert len(calls) == 1
+    monkeypatch.setattr(verifier, "_download", download)
+    monkeypatch.setattr(verifier, "_fetched", verifier._fetched - 2)
+    assert (await verifier.verify(good)).name
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -294,3 +330,8 @@ async def test_who_finds_no_way_through_is_told_to_come_back(
     monkeypatch.setattr("chassis.guards.PATIENCE_SECONDS", 0)
     answer = await client.get("/crowded")
     assert (answer.status_code, slug(answer), answer.headers["retry-after"]) == (503, "unavailable", "5")
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/half")).content == b"one"
+    assert (await client.get("/half-begun")).json() == 1
