@@ -60,8 +60,16 @@ def test_in_an_id_only_the_dash_makes_it_a_cpr_number() -> None:
 
 
 def test_an_id_holds_a_cpr_number_only_where_it_stands_apart() -> None:
-    apart = ("010180-0000", "urn:borger:010180-0000", "/tilsyn/010180\u20130000/1", "b-010180-0000-2", "０10180-0000")
+    apart = (
+        "010180-0000",
+        "urn:borger:010180-0000",
+        "/tilsyn/010180\u20130000/1",
+        "b-010180-0000-2",
+        "010180-00\u200b00",
+        "０10180-0000",
+    )
     assert [each for each in apart if not id_holds_cpr(each)] == []
+    assert id_holds_cpr("010180-00\u200b00")
     opaque = ("0101800000", "320180-0000", "ab010180-0000-4abc-8abc-0123456789ab", "1010180-0000", "010180-00001", "")
     assert [each for each in opaque if id_holds_cpr(each)] == []
 

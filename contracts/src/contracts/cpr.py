@@ -36,7 +36,7 @@ def id_holds_cpr(identifier: str) -> bool:
 
     An id is opaque: ten digits alone may be a running number, and one time in some thousands a UUID has such digits.
     """
-    return _finds(_APART, unicodedata.normalize("NFKC", identifier))
+    return _finds(_APART, _visible(identifier))
 
 
 def _visible(text: str) -> str:
