@@ -27,6 +27,7 @@ async def _database(request: Request) -> Database:
 
 
 Db = Annotated[Database, Depends(_database)]
+"""The database of the service, as a parameter of a route."""
 
 
 def create_app(

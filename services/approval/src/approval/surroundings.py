@@ -1,4 +1,4 @@
-"""What the routes of ``approval`` have in common: the database, and the shapes of ids in addresses."""
+"""What the routes of ``approval`` have in common: ids in addresses, pages, and the problems that can be answered."""
 
 from typing import Annotated, Any
 

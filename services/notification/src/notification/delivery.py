@@ -31,7 +31,7 @@ BATCH = 20
 KEPT = timedelta(days=100)
 PERMANENT = 500
 # What one mail may take: connection, EHLO, MAIL, RCPT, DATA and its end, each with a timeout of its own.
-STEPS = 6
+EXCHANGES = 6
 
 mails_owed = Gauge("mails_owed", "Mails that wait to be sent.")
 mails_owed_age_seconds = Gauge("mails_owed_age_seconds", "Age of the oldest mail that waits.")
@@ -101,7 +101,7 @@ class Delivery:
             while waiting:
                 await self._settle(database, waiting[0], await self._send(client, waiting[0]))
                 del waiting[0]
-                if waiting and now() > waiting[0].next_at - STEPS * timedelta(seconds=self._patience.timeout):
+                if waiting and now() > waiting[0].next_at - EXCHANGES * timedelta(seconds=self._patience.timeout):
                     # Another worker may take them soon, and both would send them.
                     await _release(database, waiting)
                     break

@@ -1,4 +1,4 @@
-"""What the routes share: the database, the vault, path parameters, and the problems that can be answered."""
+"""What the routes share: the vault, path parameters, and the problems that can be answered."""
 
 from typing import Annotated, Any
 
