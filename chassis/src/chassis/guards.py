@@ -20,8 +20,8 @@ from chassis.ids import uuid7
 from chassis.problems import FieldError, Problem, problem_response
 from chassis.telemetry import span
 
-# A wait of ten seconds for a lock may follow; who asks, the portal first of all, waits fifteen.
-PATIENCE_SECONDS = 5.0
+# A wait of ten seconds for a lock may follow: who asks has to wait for longer than both, as the portal does.
+PATIENCE_SECONDS = 15.0
 BACK_OFF_SECONDS = 0.2
 UNTRACED = ("/health/", "/metrics")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")

@@ -16,7 +16,8 @@ from portal.settings import PortalSettings
 from portal.visitors import Visitor
 
 Service = Literal["reporting", "jurisdiction", "approval", "publication", "notification"]
-TIMEOUT_SECONDS = 15
+# A service tries again for fifteen seconds where requests stand in each other's way, and may wait ten for a lock.
+TIMEOUT_SECONDS = 30
 SERVER_ERROR = 500
 ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 BY_STATUS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
