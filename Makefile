@@ -10,8 +10,8 @@ DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
 OPERATE = $(PYTHON) -m $(or $(S),$(error Say which service with S=, for instance S=approval)).operate
 OWNERS := reporting jurisdiction approval publication notification
-SOURCES := contracts/src chassis/src deploy/dev/src $(addsuffix /src,$(SERVICES))
-TESTS := contracts/tests chassis/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
+SOURCES := contracts/src chassis/src operations/src reports/src deploy/dev/src $(addsuffix /src,$(SERVICES))
+TESTS := contracts/tests chassis/tests operations/tests reports/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 # Test folders have files of the same names, so mypy reads one folder at a time; these are the ones others import from.
 SHARED_TESTS := tests:tests/faults:tests/bench:chassis/tests:services/publication/tests

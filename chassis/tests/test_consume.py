@@ -7,11 +7,11 @@ import pytest
 from things import THINGS, TOPIC, Thing, ThingChanged
 
 from chassis import dead_letters
-from chassis.consume import Consumer, Outage
+from chassis.consume import Consumer, DatabaseUnavailable
 from chassis.database import SERVER_SETTINGS, Database
-from chassis.outbox import unpacked
+from chassis.outbox import decode_headers
 from chassis.subscriptions import Record, Subscription, lock_nothing
-from chassis.testing import deliver, record_of
+from chassis.testing import Topic, deliver, record_of
 
 SOURCE = "/services/elsewhere"
 
@@ -81,13 +81,12 @@ async def test_an_id_that_cannot_be_kept_is_a_dead_letter_alone(
     assert await scalar("SELECT string_agg(id, ',') FROM things") == "b"
 
 
-async def test_an_unknown_type_is_a_dead_letter_and_a_carried_one_is_not(database: Database, scalar: Any) -> None:
+async def test_an_unknown_type_is_a_dead_letter_and_a_known_one_is_not(database: Database, scalar: Any) -> None:
     record = changed("a", "x", 1)
     headers = [(name, b"test.other.v1" if name == "ce_type" else raw) for name, raw in record.headers]
     other = Record(TOPIC, 0, 1, "a", headers, record.value)
-    ignoring = Subscription(
-        "things.ignoring", (TOPIC,), lock=lock_nothing, on=THINGS.on, carried=frozenset({"test.other.v1"})
-    )
+    wider = Topic(TOPIC, THINGS.known_types | {"test.other.v1"})
+    ignoring = Subscription("things.ignoring", (wider,), lock=lock_nothing, on=THINGS.on)
     await deliver(database, ignoring, other)
     assert await scalar("SELECT count(*) FROM dead_letters") == 0
     await deliver(database, THINGS, other)
@@ -133,7 +132,7 @@ async def test_a_replayed_letter_that_still_cannot_be_read_keeps_its_reason(data
 
 async def test_the_dead_letter_is_published_with_its_reason(database: Database, scalar: Any) -> None:
     await deliver(database, THINGS, changed("a", "poison", 1, offset=5))
-    headers = dict(unpacked(await scalar("SELECT headers FROM outbox WHERE topic = 'test.dead-letters.v1'")))
+    headers = dict(decode_headers(await scalar("SELECT headers FROM outbox WHERE topic = 'test.dead-letters.v1'")))
     assert headers["dead-letter-reason"] == b"ValueError"
     assert headers["dead-letter-offset"] == b"5"
     value = await scalar("SELECT value FROM outbox WHERE topic = 'test.dead-letters.v1'")
@@ -142,9 +141,9 @@ async def test_the_dead_letter_is_published_with_its_reason(database: Database, 
 
 async def test_an_outage_decides_about_no_message() -> None:
     nowhere = Database("postgresql+asyncpg://nobody:x@127.0.0.1:1/none", source="/services/things")
-    with pytest.raises(Outage):
+    with pytest.raises(DatabaseUnavailable):
         await deliver(nowhere, THINGS, changed("a", "poison", 1))
-    with pytest.raises(Outage):
+    with pytest.raises(DatabaseUnavailable):
         await deliver(nowhere, THINGS, Record(TOPIC, 0, 1, "a", [], b"broken"))
     await nowhere.close()
 
@@ -157,7 +156,7 @@ async def test_a_row_that_others_hold_for_long_is_no_fault_of_the_message(
     async with database.begin() as session:
         session.add(Thing(id="a"))
         await session.flush()
-        with pytest.raises(Outage):
+        with pytest.raises(DatabaseUnavailable):
             await deliver(impatient, THINGS, changed("a", "x", 1))
     await impatient.close()
     assert await scalar("SELECT count(*) FROM dead_letters") == 0

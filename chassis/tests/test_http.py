@@ -9,18 +9,18 @@ from typing import Annotated, Any, ClassVar
 import httpx2
 import pytest
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from things import PROBLEMS, change
 
-from chassis.app import create_app
+from chassis.app import Db, create_app
 from chassis.auth import Principal, TokenVerifier, holding, public, signed_in
-from chassis.conditions import IfMatch, etag, require_match
 from chassis.database import Database
+from chassis.errors import Conflict
+from chassis.etags import IfMatch, etag, require_match
 from chassis.idempotency import Answer, CommandDependency
-from chassis.pages import decode_cursor, encode_cursor
-from chassis.problems import Problem
+from chassis.pagination import decode_cursor, encode_cursor
 from chassis.settings import Settings
 from chassis.testing import api_client
 
@@ -63,7 +63,7 @@ async def put(thing_id: str, body: Body, if_match: IfMatch = None) -> dict[str, 
 async def post(thing_id: str, body: Body, _: SignedIn, command: CommandDependency) -> Response:
     async def use_case(session: AsyncSession) -> Answer:
         if body.value == "wrong":
-            raise Problem("conflict", "Det går ikke.")
+            raise Conflict("Det går ikke.")
         await change(session, thing_id, body.value)
         return Answer({"id": thing_id}, 201, {"Location": f"/things/{thing_id}"})
 
@@ -76,28 +76,18 @@ class Deadlock(Exception):
     sqlstate = "40P01"
 
 
-@router.get("/crowded", dependencies=[Depends(public)])
-async def crowded(request: Request) -> dict[str, str]:
-    request.app.state.met = getattr(request.app.state, "met", 0) + 1
-    if request.app.state.met <= 7:
-        raise Deadlock
-    return {}
+@router.post("/crowded/{thing_id}", dependencies=[Depends(public)])
+async def crowded(thing_id: str, request: Request, db: Db) -> int:
+    """Write, and meet others seven times before it goes through; answer at which attempt that was."""
 
+    async def use_case(session: AsyncSession) -> int:
+        attempts = request.app.state.attempts = getattr(request.app.state, "attempts", 0) + 1
+        await change(session, thing_id, "x")
+        if attempts <= 7:
+            raise Deadlock
+        return int(attempts)
 
-@router.get("/half", dependencies=[Depends(public)])
-async def half(request: Request) -> StreamingResponse:
-    request.app.state.begun = getattr(request.app.state, "begun", 0) + 1
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield b"one"
-        raise Deadlock
-
-    return StreamingResponse(parts())
-
-
-@router.get("/half-begun", dependencies=[Depends(public)])
-async def half_begun(request: Request) -> int:
-    return int(request.app.state.begun)
+    return await db.run_in_transaction(use_case)
 
 
 @router.get("/broken", dependencies=[Depends(public)])
@@ -320,18 +310,19 @@ async def test_a_database_that_is_away_is_503(identity: Any) -> None:
         assert (answer.status_code, slug(answer)) == (503, "unavailable")
 
 
-async def test_a_request_that_meets_others_again_and_again_is_answered(client: httpx2.AsyncClient) -> None:
-    assert (await client.get("/crowded")).status_code == 200
+async def test_a_transaction_that_meets_others_again_and_again_is_committed_once(
+    client: httpx2.AsyncClient, scalar: Any
+) -> None:
+    answer = await client.post("/crowded/a")
+    assert (answer.status_code, answer.json()) == (200, 8)
+    assert await scalar("SELECT count(*) FROM outbox") == 1
+    assert await scalar("SELECT sequence FROM things WHERE id = 'a'") == 1
 
 
 async def test_who_finds_no_way_through_is_told_to_come_back(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, scalar: Any
 ) -> None:
-    monkeypatch.setattr("chassis.guards.PATIENCE_SECONDS", 0)
-    answer = await client.get("/crowded")
+    monkeypatch.setattr("chassis.database.RETRY_SECONDS", 0)
+    answer = await client.post("/crowded/a")
     assert (answer.status_code, slug(answer), answer.headers["retry-after"]) == (503, "unavailable", "5")
-
-
-async def test_an_answer_that_has_begun_is_not_begun_again(client: httpx2.AsyncClient) -> None:
-    assert (await client.get("/half")).content == b"one"
-    assert (await client.get("/half-begun")).json() == 1
+    assert await scalar("SELECT count(*) FROM outbox") == 0

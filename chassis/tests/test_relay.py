@@ -91,7 +91,7 @@ async def test_a_topic_in_line_keeps_one_order_over_all_keys(
     async with database.begin() as session:
         for number in (0, 1, 2, 3, 4, 5):
             await change(session, f"{prefix}-{number % 3 // 2}", str(number))
-    relay = Relay(database, lambda: make_producer(settings), in_line=[IN_LINE])
+    relay = Relay(database, lambda: make_producer(settings), strictly_ordered=[IN_LINE])
     async with database.begin() as session:
         await session.execute(update(outbox).values(topic=IN_LINE))
     assert await relay.relay_once() == 6
@@ -118,7 +118,7 @@ async def test_what_starts_first_and_commits_last_is_sent_last(database: Databas
             assert thing is not None
             first_holds_the_row.set()
             await asyncio.sleep(0.3)
-            emit(session, ThingChanged(thing_id=key, value="slow"), of=thing)
+            emit(session, ThingChanged(thing_id=key, value="slow"), aggregate=thing)
 
     async def fast() -> None:
         await first_holds_the_row.wait()

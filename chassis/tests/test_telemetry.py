@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from chassis.telemetry import Seldom
+from chassis.telemetry import RateLimitFilter
 
 
 def record(name: str, line: int, *, failed: bool = False) -> logging.LogRecord:
@@ -13,13 +13,13 @@ def record(name: str, line: int, *, failed: bool = False) -> logging.LogRecord:
 
 
 def test_a_library_says_the_same_thing_once_in_a_while() -> None:
-    seldom = Seldom()
+    seldom = RateLimitFilter()
     assert [seldom.filter(record("aiokafka.client", 7)) for _ in range(500)] == [True] + [False] * 499
     assert seldom.filter(record("aiokafka.client", 8))
 
 
 def test_our_own_lines_and_exceptions_are_always_logged() -> None:
-    seldom = Seldom()
+    seldom = RateLimitFilter()
     assert all(seldom.filter(record("chassis.consume", 7)) for _ in range(3))
     try:
         raise ValueError

@@ -11,17 +11,17 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 from sqlalchemy import String
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import Sequenced, lock, lock_all
+from chassis.database import Sequenced, lock_or_create
 from chassis.envelope import Envelope
-from chassis.operate import create_cli
 from chassis.outbox import emit
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
+from chassis.testing import Topic
 from chassis.worker import Worker, run_worker
+from operations.cli import create_cli
 
 SERVICE = os.environ.get("THINGS_SERVICE", "things")
 TOPIC = os.environ.get("THINGS_TOPIC", "things.v1")
@@ -83,17 +83,14 @@ class ThingChanged(BaseModel):
 
 async def change(session: AsyncSession, thing_id: str, value: str) -> None:
     """Change a thing and tell it, as a use case does: lock, save, emit."""
-    await session.execute(insert(Thing).values(id=thing_id).on_conflict_do_nothing())
-    thing = await lock(session, Thing, Thing.id == thing_id)
-    assert thing is not None
+    thing = (await lock_or_create(session, Thing.id, [thing_id]))[thing_id]
     thing.value = value
-    emit(session, ThingChanged(thing_id=thing_id, value=value), of=thing)
+    emit(session, ThingChanged(thing_id=thing_id, value=value), aggregate=thing)
 
 
 async def lock_things(session: AsyncSession, keys: Sequence[str]) -> None:
     """Make and lock the rows of a batch."""
-    await session.execute(insert(Thing).on_conflict_do_nothing(), [{"id": key} for key in keys])
-    await lock_all(session, Thing.id, keys)
+    await lock_or_create(session, Thing.id, keys)
 
 
 async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envelope) -> None:
@@ -109,7 +106,8 @@ async def on_changed(session: AsyncSession, event: ThingChanged, envelope: Envel
         thing.value = event.value
 
 
-THINGS = Subscription(f"{SERVICE}.changed", (TOPIC,), lock=lock_things, on={ThingChanged: on_changed})
+CHANGES = Topic(TOPIC, frozenset({ThingChanged.ce_type}))
+THINGS = Subscription(f"{SERVICE}.changed", (CHANGES,), lock=lock_things, on={ThingChanged: on_changed})
 
 
 if __name__ == "__main__":

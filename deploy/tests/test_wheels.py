@@ -9,7 +9,14 @@ from containers import ROOT, run
 
 from contracts.topics import SERVICES
 
-PACKAGES = ("contracts", "chassis", "deploy/dev", *(f"services/{service}" for service in SERVICES))
+PACKAGES = (
+    "contracts",
+    "chassis",
+    "operations",
+    "reports",
+    "deploy/dev",
+    *(f"services/{service}" for service in SERVICES),
+)
 
 
 def copy(package: str, target: Path) -> set[str]:

@@ -47,7 +47,7 @@ async def publish(database: Database, tilbud: Sequence[str]) -> None:
     contents = {each: public_facts.steps(f"Kornblomsten {place}") for place, each in enumerate(tilbud)}
     facts: list[Event] = [public_facts.case(each, content=content) for each, content in contents.items()]
     facts += map(public_facts.tilsyn, tilbud)
-    by_topic = {topic: each for each in subscriptions() for topic in each.topics}
+    by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
     offsets = itertools.count()
     for topic, subscription in by_topic.items():
         records = [
@@ -117,7 +117,7 @@ async def _hear(database: Database, events: Sequence[Event]) -> None:
         records = [
             record_of(event, source=f"/services/{event.topic.partition('.')[0]}", sequence=place)
             for place, event in enumerate(events, 1)
-            if event.topic in subscription.topics and type(event) in subscription.on
+            if event.topic in subscription.topic_names and type(event) in subscription.on
         ]
         for some in _parts(records):
             await deliver(database, subscription, *some)

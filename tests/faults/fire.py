@@ -19,12 +19,12 @@ from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from judge import LEFT, Finding, World, judge
 from ledger import Account, Ledger, accounts
-from reports import CORRECTED, Desk, Report, promised, walk_away
 from walk.way import NORD
 from world import FEEDS, Addresses, feed_marks, known, left_over, look, read_feed, watch
 
 from contracts.topics import SERVICES, TOPICS
 from devstack.system import System
+from reports import CORRECTED, Desk, Report, promised, walk_away
 
 # What one report makes: creation, follow, sixteen steps, twenty decisions and the rest.
 ATTEMPTS_EACH = 46

@@ -213,6 +213,6 @@ async def _service(postgres: TestPostgres, name: str) -> Service:
     metadata, subscriptions = SUBSCRIPTIONS[name]
     url = postgres.create_database(name)
     await migrate(url, name)
-    groups = {topic: each for each in subscriptions for topic in each.topics}
+    groups = {topic: each for each in subscriptions for topic in each.topic_names}
     own = [*metadata.sorted_tables, *tables.metadata.sorted_tables]
     return Service(name, Database(url, source=f"/services/{name}"), own, groups)

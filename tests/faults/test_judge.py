@@ -24,9 +24,9 @@ from judge import (
 )
 from ledger import OK, REFUSED, SENT, UNKNOWN, Ledger, Operation, accounts, summary
 from places import LOOKS
-from reports import promised
 
 from contracts.topics import SERVICES
+from reports import promised
 
 A, B, C = (Effect("created", subject) for subject in "ABC")
 CREATE = {subject: Operation(f"create {subject}", "created", subject) for subject in "ABC"}

@@ -66,7 +66,7 @@ async def test_who_starts_first_and_commits_last_is_sent_last(arena: Arena) -> N
         await arena.somebody_waits()
         await write(arena, "b")
         await arena.drained()
-        emit(first, things.ThingChanged(thing_id="a", value="first"), of=thing)
+        emit(first, things.ThingChanged(thing_id="a", value="first"), aggregate=thing)
     await second
     await arena.drained()
     assert by_key(await arena.read()) == {"a": [1, 2, 3], "b": [1]}

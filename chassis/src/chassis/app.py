@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 
 from chassis.auth import TokenVerifier, declares_access
 from chassis.database import Database
-from chassis.guards import RequestGuard, RequestObserver, refuse_unknown_parameters
 from chassis.health import database_away, health_router
+from chassis.middleware import RequestCheckMiddleware, TelemetryMiddleware, refuse_unknown_parameters
 from chassis.problems import ProblemTypes, add_problem_handlers
 from chassis.process import set_up_process
 from chassis.settings import Settings
@@ -67,8 +67,8 @@ def create_app(
         _check_access(router)
         app.include_router(router)
     add_problem_handlers(app, problems)
-    app.add_middleware(RequestGuard, body_limit=body_limit)
-    app.add_middleware(RequestObserver)
+    app.add_middleware(RequestCheckMiddleware, body_limit=body_limit)
+    app.add_middleware(TelemetryMiddleware)
     return app
 
 

@@ -17,7 +17,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from chassis.problems import Problem
+from chassis.errors import Forbidden, Unauthenticated, Unavailable
 
 ALGORITHMS = ["RS256"]
 TOKEN_TYPE = "at+jwt"  # noqa: S105
@@ -25,7 +25,6 @@ LEEWAY_SECONDS = 30
 JWKS_COOL_DOWN_SECONDS = 30.0
 # Without any key nobody can be let in, so the issuer is asked sooner.
 NO_KEYS_COOL_DOWN_SECONDS = 2.0
-UNAUTHENTICATED = {"WWW-Authenticate": "Bearer"}
 
 
 @dataclass(frozen=True)
@@ -80,18 +79,18 @@ class TokenVerifier:
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
-        """Return the caller named by ``token``; Problem ``unauthenticated`` when anything about it is wrong."""
+        """Return the caller named by ``token``; ``unauthenticated`` when anything about it is wrong."""
         try:
             key_id = jws.extract_compact(token.encode()).headers()["kid"]
             if key_id not in self._keys:
                 await self._fetch()
             decoded = jwt.decode(token, self._keys[key_id], algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
-            if decoded.header.get("typ") == TOKEN_TYPE:
-                return _principal(decoded.claims)
+            if decoded.header.get("typ") != TOKEN_TYPE:
+                raise ValueError("no access token")
+            return _principal(decoded.claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise _rejected() from error
-        raise _rejected()
+            raise Unauthenticated("Login er udløbet eller ugyldigt.") from error
 
     async def _fetch(self) -> None:
         async with self._lock:
@@ -101,7 +100,7 @@ class TokenVerifier:
                     self._keys = {str(key.kid): key for key in KeySet.import_key_set(await self._download()).keys}
                 self._fetched = time.monotonic()
         if not self._keys:
-            raise Problem("unavailable", "Login kan ikke kontrolleres lige nu.")
+            raise Unavailable("Login kan ikke kontrolleres lige nu.")
 
     async def _download(self) -> Any:
         async with httpx2.AsyncClient(timeout=5) as client:
@@ -117,15 +116,11 @@ def _principal(claims: dict[str, Any]) -> Principal:
     return Principal(sub=str(claims["sub"]), **texts, rights=rights, email=email, client_id=client_id)
 
 
-def _rejected() -> Problem:
-    return Problem("unauthenticated", "Login er udløbet eller ugyldigt.", headers=UNAUTHENTICATED)
-
-
 async def caller(request: Request) -> Principal:
-    """Return the verified caller of ``request``; Problem ``unauthenticated`` without a valid token."""
+    """Return the verified caller of ``request``; ``unauthenticated`` without a valid token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Problem("unauthenticated", "Der mangler et adgangstoken.", headers=UNAUTHENTICATED)
+        raise Unauthenticated("Der mangler et adgangstoken.")
     verifier: TokenVerifier = request.app.state.verifier
     principal = await verifier.verify(token.strip())
     request.state.principal = principal
@@ -147,7 +142,7 @@ def holding(*privileges: str) -> Callable[[Request], Awaitable[Principal]]:
     async def check(request: Request) -> Principal:
         principal = await caller(request)
         if not any(principal.holds(privilege) for privilege in privileges):
-            raise Problem("forbidden", "Din organisation har ikke givet dig ret til dette.")
+            raise Forbidden("Din organisation har ikke givet dig ret til dette.")
         return principal
 
     check.access = privileges  # type: ignore[attr-defined]

@@ -18,9 +18,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import dead_letters, metrics
-from chassis.database import Database, is_conflict, is_outage, write_late
+from chassis.database import Database, flush_deferred_inserts, is_conflict, is_unavailable
 from chassis.dead_letters import DeadLetter
-from chassis.envelope import Cause, Envelope, Unreadable, caused_by, read
+from chassis.envelope import CorrelationContext, Envelope, MalformedMessage, correlated, read
 from chassis.subscriptions import Record, Subscription
 from chassis.tables import inbox
 from chassis.telemetry import span
@@ -32,7 +32,7 @@ BACK_OFF_SECONDS = 0.2
 MAX_IDENTITY_BYTES = 2_000
 
 
-class Outage(Exception):
+class DatabaseUnavailable(Exception):
     """The database is away, or others hold what is needed; nothing was decided about any message."""
 
 
@@ -51,7 +51,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Broken:
+class MalformedRecord:
     """A record that cannot be read, and why."""
 
     record: Record
@@ -67,7 +67,7 @@ class Consumer:
         self._dead_letters_topic = dead_letters_topic
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """Take ``records`` in order; Outage when the database is away, and then nothing may be acknowledged."""
+        """Take ``records`` in order; after DatabaseUnavailable nothing may be acknowledged."""
         items = [item for item in map(self._read, records) if item is not None]
         messages = [item for item in items if isinstance(item, Message)]
         together = len(messages) == len(items) > 1
@@ -75,32 +75,32 @@ class Consumer:
             for item in items:
                 await self._handle_alone(item)
 
-    def _read(self, record: Record) -> Message | Broken | None:
+    def _read(self, record: Record) -> Message | MalformedRecord | None:
         """Return None for a message that this subscription does not need."""
         try:
             return self._decode(record)
-        except Unreadable as error:
-            return Broken(record, str(error))
+        except MalformedMessage as error:
+            return MalformedRecord(record, str(error))
         except ValidationError as error:
             places = ", ".join("/".join(map(str, item["loc"])) for item in error.errors()[:5])
-            return Broken(record, f"the data does not fit its type at: {places}")
+            return MalformedRecord(record, f"the data does not fit its type at: {places}")
 
     def _decode(self, record: Record) -> Message | None:
         if self.subscription.raw:
             return Message(record, _position_of(record), None)
         envelope, data = read(record.headers, record.value)
         if not _can_be_kept(envelope.source + envelope.id):
-            raise Unreadable("its id or source cannot be kept")
+            raise MalformedMessage("its id or source cannot be kept")
         if data is None:
             if self.subscription.on_deleted:
                 return Message(record, envelope, None)
-            raise Unreadable("a null value on a topic of events")
+            raise MalformedMessage("a null value on a topic of events")
         for model in self.subscription.on:
             if model.ce_type == envelope.type:
                 return Message(record, envelope, model.model_validate_json(data))
-        if envelope.type in self.subscription.carried:
+        if envelope.type in self.subscription.known_types:
             return None
-        raise Unreadable("the type does not belong on this topic")
+        raise MalformedMessage("the type does not belong on this topic")
 
     async def _attempt(self, messages: Sequence[Message]) -> Exception | None:
         """Commit ``messages`` together; return what kept that from happening, None when it happened."""
@@ -109,7 +109,7 @@ class Consumer:
             try:
                 await self._transaction(messages)
             except Exception as error:  # A handler may raise anything; after the last attempt it is a dead letter.
-                await self._raise_if_outage(error)
+                await self._raise_if_unavailable(error)
                 failure = error
                 if len(messages) > 1 and not is_conflict(error):
                     break
@@ -119,17 +119,17 @@ class Consumer:
                 return None
         return failure
 
-    async def _handle_alone(self, item: Message | Broken) -> None:
-        if isinstance(item, Broken):
-            await self._bury(_position_of(item.record), item.record, item.reason)
+    async def _handle_alone(self, item: Message | MalformedRecord) -> None:
+        if isinstance(item, MalformedRecord):
+            await self._dead_letter(_position_of(item.record), item.record, item.reason)
             return
         failure = await self._attempt([item])
         if failure is None:
             return
         if is_conflict(failure):
             # Others hold its rows: that says nothing about the message.
-            raise Outage from failure
-        await self._bury(item.envelope, item.record, _reason(failure))
+            raise DatabaseUnavailable from failure
+        await self._dead_letter(item.envelope, item.record, _reason(failure))
 
     async def _transaction(self, messages: Sequence[Message]) -> None:
         async with self._database.begin() as session:
@@ -151,14 +151,14 @@ class Consumer:
                 if letter is None:
                     return False
                 message = self._read(letter.record)
-                if isinstance(message, Broken):
-                    raise Unreadable(message.reason)
+                if isinstance(message, MalformedRecord):
+                    raise MalformedMessage(message.reason)
                 if message:
                     await self.subscription.lock(session, [letter.record.key])
                     await self._apply(session, message, last=True)
                 await dead_letters.move(session, letter.id, dead_letters.REPLAYED)
         except Exception as error:  # noqa: BLE001  Whatever it is, the letter is still there.
-            await self._raise_if_outage(error)
+            await self._raise_if_unavailable(error)
             if letter is None or is_conflict(error):
                 return False
             async with self._database.begin() as session:
@@ -171,8 +171,8 @@ class Consumer:
         So a message that came alone, as most do, has all of its SQL in its trace.
         """
         subscription, envelope = self.subscription, message.envelope
-        cause = Cause(correlation_id=envelope.correlation_id or envelope.id, causation_id=envelope.id)
-        with span(f"handle {envelope.type}", kind=SpanKind.CONSUMER, parent=envelope.traceparent), caused_by(cause):
+        context = CorrelationContext(correlation_id=envelope.correlation_id or envelope.id, causation_id=envelope.id)
+        with span(f"handle {envelope.type}", kind=SpanKind.CONSUMER, parent=envelope.traceparent), correlated(context):
             if subscription.raw:
                 await subscription.raw(session, message.record)
             elif message.event is None and subscription.on_deleted:
@@ -180,7 +180,7 @@ class Consumer:
             else:
                 await subscription.on[type(message.event)](session, message.event, envelope)
             if last:
-                await write_late(session)
+                await flush_deferred_inserts(session)
 
     async def _not_seen_before(self, session: AsyncSession, messages: Sequence[Message]) -> list[Message]:
         by_identity = {message.identity: message for message in reversed(messages)}
@@ -204,7 +204,7 @@ class Consumer:
                 await dead_letters.park(session, name, message.record)
         return [message for message in messages if message.record.key not in blocked]
 
-    async def _bury(self, envelope: Envelope, record: Record, reason: str) -> None:
+    async def _dead_letter(self, envelope: Envelope, record: Record, reason: str) -> None:
         """Write the dead letter; where the database cannot take it, the message stays where it is."""
         name = self.subscription.name
         row = {"handler": name, "source": envelope.source, "id": envelope.id}
@@ -212,18 +212,18 @@ class Consumer:
         try:
             async with self._database.begin() as session:
                 if await session.scalar(new) is not None:
-                    await dead_letters.bury(session, name, record, reason, topic=self._dead_letters_topic)
+                    await dead_letters.add(session, name, record, reason, topic=self._dead_letters_topic)
         except Exception as error:
-            raise Outage from error
+            raise DatabaseUnavailable from error
         metrics.dead_lettered.labels(name).inc()
 
-    async def _raise_if_outage(self, error: Exception) -> None:
-        if is_outage(error):
-            raise Outage from error
+    async def _raise_if_unavailable(self, error: Exception) -> None:
+        if is_unavailable(error):
+            raise DatabaseUnavailable from error
         try:
             await self._database.ping()
         except Exception as ping_error:
-            raise Outage from ping_error
+            raise DatabaseUnavailable from ping_error
 
 
 def _position_of(record: Record) -> Envelope:
@@ -238,7 +238,7 @@ def _can_be_kept(identity: str) -> bool:
 
 def _reason(error: Exception) -> str:
     """Say what failed without the text of the error, which can hold data of the message; ours never does."""
-    return str(error) if isinstance(error, Unreadable) else type(error).__name__
+    return str(error) if isinstance(error, MalformedMessage) else type(error).__name__
 
 
 async def forget_old(session: AsyncSession, *, days: int = 100) -> None:

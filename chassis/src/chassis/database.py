@@ -1,13 +1,16 @@
 """The way to PostgreSQL: sessions that write, sessions that only read, and what their failures mean."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
 from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Executable, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -25,7 +28,12 @@ DEADLOCK_DETECTED = "40P01"
 SERIALIZATION_FAILURE = "40001"
 LOCK_NOT_AVAILABLE = "55P03"
 # Class 08 is the connection, 53 resources, 57P0x the server going away, 58 the system under it.
-OUTAGE_CLASSES = ("08", "53", "57P0", "58")
+UNAVAILABLE_CLASSES = ("08", "53", "57P0", "58")
+# A wait of ten seconds for a lock may follow: who asks has to wait for longer than both, as the portal does.
+RETRY_SECONDS = 15.0
+BACK_OFF_SECONDS = 0.2
+
+Result = TypeVar("Result")
 
 
 class ReadSession(AsyncSession):
@@ -44,7 +52,8 @@ class Sequenced:
 class Database:
     """One service's database.
 
-    ``begin()`` is a transaction that commits at the end of its block; ``read()`` only reads.
+    ``run_in_transaction()`` is the way of a request that writes; ``begin()`` is a transaction that commits at the end
+    of its block and is not tried again; ``read()`` only reads.
     """
 
     def __init__(self, url: str, *, source: str, pool_size: int = 10) -> None:
@@ -76,7 +85,23 @@ class Database:
         async with self._writing.begin() as session:
             yield session
             if session.in_transaction():
-                await write_late(session)
+                await flush_deferred_inserts(session)
+
+    async def run_in_transaction(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """Run ``work`` in a transaction and return its result; after a deadlock it runs again in a new one.
+
+        What it did is rolled back by then. Those who met once come back at moments of their own, or they would meet
+        again. After fifteen seconds the conflict is the caller's.
+        """
+        end = time.monotonic() + RETRY_SECONDS
+        while True:
+            try:
+                async with self.begin() as session:
+                    return await work(session)
+            except Exception as error:
+                if not is_conflict(error) or time.monotonic() > end:
+                    raise
+                await asyncio.sleep(random.uniform(0, BACK_OFF_SECONDS))  # noqa: S311  No secret depends on it.
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """Open a session that only reads."""
@@ -106,20 +131,20 @@ class Database:
             await connection.close(timeout=2)
 
 
-def late(session: AsyncSession, statement: Executable, *rows: Mapping[str, Any]) -> None:
+def defer_insert(session: AsyncSession, statement: Executable, *rows: Mapping[str, Any]) -> None:
     """Execute ``statement`` with ``rows`` just before the commit, in one go with its other rows and in their order.
 
     So a batch of messages costs one statement where each message would cost one. ``statement`` is a constant. Different
     statements are executed in the order in which they were first named: where one has to come before another, name it
     first, also when it has no rows.
     """
-    session.info.setdefault("late", {}).setdefault(statement, []).extend(rows)
+    session.info.setdefault("deferred_inserts", {}).setdefault(statement, []).extend(rows)
 
 
-async def write_late(session: AsyncSession) -> None:
+async def flush_deferred_inserts(session: AsyncSession) -> None:
     """Write everything that waits for the end of the transaction now."""
     await session.flush()
-    waiting: dict[Executable, list[Mapping[str, Any]]] = session.info.pop("late", {})
+    waiting: dict[Executable, list[Mapping[str, Any]]] = session.info.pop("deferred_inserts", {})
     for statement, rows in waiting.items():
         if rows:
             await session.execute(statement, rows)
@@ -153,6 +178,19 @@ async def lock_all(session: AsyncSession, key: InstrumentedAttribute[str], value
     return {getattr(row, key.key): row for row in rows}
 
 
+async def lock_or_create(
+    session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str], **defaults: Any
+) -> dict[str, Any]:
+    """Lock the rows whose ``key`` is among ``values`` like ``lock_all``; one that is not there yet is made first.
+
+    ``defaults`` are the other columns that a new row needs.
+    """
+    rows = [{key.key: value, **defaults} for value in sorted(set(values))]
+    if rows:
+        await session.execute(insert(key.class_).on_conflict_do_nothing(), rows)
+    return await lock_all(session, key, values)
+
+
 def sqlstate(error: BaseException) -> str:
     """Return PostgreSQL's five-character code of ``error``, or an empty string when it has none."""
     origin = getattr(error, "orig", None) or error
@@ -164,7 +202,7 @@ def is_conflict(error: BaseException) -> bool:
     return sqlstate(error) in {DEADLOCK_DETECTED, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE}
 
 
-def is_outage(error: BaseException) -> bool:
+def is_unavailable(error: BaseException) -> bool:
     """Return whether ``error`` says that the database is away, and nothing about the work itself."""
     if isinstance(error, (OSError, TimeoutError, PoolTimeoutError, InterfaceError)):
         return True
@@ -172,4 +210,4 @@ def is_outage(error: BaseException) -> bool:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return sqlstate(error).startswith(OUTAGE_CLASSES)
+    return sqlstate(error).startswith(UNAVAILABLE_CLASSES)

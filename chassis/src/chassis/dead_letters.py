@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.outbox import emit_original, packed, unpacked
+from chassis.outbox import decode_headers, emit_unchanged, encode_headers
 from chassis.subscriptions import Record
 from chassis.tables import dead_letters
 
@@ -46,7 +46,7 @@ async def blocked_keys(session: AsyncSession, handler: str, keys: Iterable[str])
     return set((await session.execute(statement)).scalars())
 
 
-async def bury(session: AsyncSession, handler: str, record: Record, reason: str, *, topic: str) -> None:
+async def add(session: AsyncSession, handler: str, record: Record, reason: str, *, topic: str) -> None:
     """Keep ``record`` with the reason of its failure and publish it on the dead-letter ``topic``."""
     await _insert(session, handler, WAITING, record, reason)
     ours = {
@@ -58,7 +58,7 @@ async def bury(session: AsyncSession, handler: str, record: Record, reason: str,
     }
     headers = [(name, raw) for name, raw in record.headers if name not in ours]
     headers += [(name, text.encode()) for name, text in ours.items()]
-    emit_original(session, topic, record.key, headers, record.value)
+    emit_unchanged(session, topic, record.key, headers, record.value)
 
 
 async def park(session: AsyncSession, handler: str, record: Record) -> None:
@@ -74,7 +74,7 @@ async def _insert(session: AsyncSession, handler: str, state: str, record: Recor
         "partition": record.partition,
         "offset": record.offset,
         "key": record.key,
-        "headers": packed(record.headers),
+        "headers": encode_headers(record.headers),
         "value": record.value,
         "reason": reason,
     }
@@ -82,7 +82,7 @@ async def _insert(session: AsyncSession, handler: str, state: str, record: Recor
 
 
 def _letter(row: Row[Any]) -> DeadLetter:
-    record = Record(row.topic, row.partition, row.offset, row.key, unpacked(row.headers), row.value)
+    record = Record(row.topic, row.partition, row.offset, row.key, decode_headers(row.headers), row.value)
     return DeadLetter(row.id, row.handler, row.state, record, row.reason, row.created_at)
 
 

@@ -20,7 +20,7 @@ MAX_HEADER_LENGTH = 2_000
 Headers = Sequence[tuple[str, bytes]]
 
 
-class Unreadable(Exception):
+class MalformedMessage(Exception):
     """The message is no CloudEvent, or its data is not what its type promises. The text holds no data."""
 
 
@@ -46,24 +46,24 @@ class Envelope(BaseModel):
 
 
 @dataclass(frozen=True)
-class Cause:
+class CorrelationContext:
     """What the current work was started by."""
 
     correlation_id: str
     causation_id: str = ""
 
 
-_cause: ContextVar[Cause | None] = ContextVar("cause", default=None)
+_correlation: ContextVar[CorrelationContext | None] = ContextVar("correlation", default=None)
 
 
 @contextmanager
-def caused_by(cause: Cause) -> Iterator[None]:
-    """Let every event that is emitted inside the block carry ``cause``."""
-    token = _cause.set(cause)
+def correlated(context: CorrelationContext) -> Iterator[None]:
+    """Let every event that is emitted inside the block carry ``context``."""
+    token = _correlation.set(context)
     try:
         yield
     finally:
-        _cause.reset(token)
+        _correlation.reset(token)
 
 
 class Publishable(Protocol):
@@ -80,9 +80,9 @@ class Publishable(Protocol):
 
 
 def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, traceparent: str) -> dict[str, str]:
-    """Return the headers of a new event: a new id, the current time and the current cause."""
+    """Return the headers of a new event: a new id, the current time and the current correlation."""
     event_id = uuid7()
-    cause = _cause.get() or Cause(correlation_id=event_id)
+    context = _correlation.get() or CorrelationContext(correlation_id=event_id)
     headers = {
         "ce_specversion": "1.0",
         "ce_id": event_id,
@@ -91,8 +91,8 @@ def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, trace
         "ce_subject": subject,
         "ce_time": now().isoformat().replace("+00:00", "Z"),
         "ce_sequence": str(sequence),
-        "ce_correlationid": cause.correlation_id,
-        "ce_causationid": cause.causation_id,
+        "ce_correlationid": context.correlation_id,
+        "ce_causationid": context.causation_id,
         "traceparent": traceparent,
         "content-type": "application/json",
     }
@@ -100,7 +100,7 @@ def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, trace
 
 
 def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]:
-    """Return the attributes and the data of a message; Unreadable when it is no CloudEvent."""
+    """Return the attributes and the data of a message; MalformedMessage when it is no CloudEvent."""
     texts = {name.lower(): _text(raw) for name, raw in headers}
     attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
     plain = attributes and not texts.get("content-type", "").lower().startswith(STRUCTURED)
@@ -118,7 +118,7 @@ def is_structured(headers: Headers, value: bytes | None) -> bool:
         return False
     try:
         document = load_json(value)
-    except Unreadable:
+    except MalformedMessage:
         return False
     named = ("specversion", "id", "source", "type")
     return isinstance(document, dict) and all(isinstance(document.get(name), str) for name in named)
@@ -126,20 +126,20 @@ def is_structured(headers: Headers, value: bytes | None) -> bool:
 
 def _text(raw: bytes) -> str:
     if len(raw) > MAX_HEADER_LENGTH:
-        raise Unreadable(f"a header is longer than {MAX_HEADER_LENGTH} bytes")
+        raise MalformedMessage(f"a header is longer than {MAX_HEADER_LENGTH} bytes")
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable("a header is not UTF-8") from error
+        raise MalformedMessage("a header is not UTF-8") from error
     if "\0" in text:
-        raise Unreadable("a header holds a NUL character")
+        raise MalformedMessage("a header holds a NUL character")
     return text
 
 
 def _structured(value: bytes | None, texts: dict[str, str]) -> tuple[Envelope, bytes | None]:
     document = load_json(value)
     if not isinstance(document, dict):
-        raise Unreadable("a structured CloudEvent is a JSON object")
+        raise MalformedMessage("a structured CloudEvent is a JSON object")
     data = document.pop("data", None)
     attributes = {name: item for name, item in document.items() if isinstance(item, str)}
     encoded = None if data is None else json.dumps(data, ensure_ascii=False).encode(errors="surrogatepass")
@@ -153,14 +153,14 @@ def _envelope(attributes: dict[str, str], texts: dict[str, str]) -> Envelope:
     except ValidationError as error:
         found = error.errors()[0]
         fault = "is missing" if found["type"] == "missing" else "is not valid"
-        raise Unreadable(f"the CloudEvents attribute {found['loc'][0]} {fault}") from None
+        raise MalformedMessage(f"the CloudEvents attribute {found['loc'][0]} {fault}") from None
 
 
 def load_json(value: bytes | None) -> Any:
-    """Parse ``value``; Unreadable, without its content, when it is not JSON."""
+    """Parse ``value``; MalformedMessage, without its content, when it is not JSON."""
     if value is None:
-        raise Unreadable("the message has no value")
+        raise MalformedMessage("the message has no value")
     try:
         return json.loads(value)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("the value is not JSON") from error
+        raise MalformedMessage("the value is not JSON") from error

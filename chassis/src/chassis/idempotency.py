@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
-from chassis.problems import Problem
+from chassis.errors import IdempotencyMismatch
 from chassis.tables import idempotency
 
 KEPT_HOURS = 24
@@ -62,7 +62,8 @@ class Command:
 
     async def run(self, use_case: UseCase) -> Response:
         """Run ``use_case`` in a transaction and return its answer, or the stored one for a repeated command."""
-        async with self._database.begin() as session:
+
+        async def work(session: AsyncSession) -> Response:
             stored = await self._claim(session) if self._key else None
             if stored is not None:
                 return stored
@@ -71,6 +72,8 @@ class Command:
                 await self._store(session, response)
             return response
 
+        return await self._database.run_in_transaction(work)
+
     async def _claim(self, session: AsyncSession) -> Response | None:
         """Claim the key, or return the stored answer; a concurrent twin waits here for the first to commit."""
         claim = insert(idempotency).values(**self._identity, request_hash=self._hash).on_conflict_do_nothing()
@@ -78,7 +81,7 @@ class Command:
             return None
         row = (await session.execute(select(idempotency).where(self._mine()))).one()
         if row.request_hash != self._hash:
-            raise Problem("idempotency-mismatch", "Nøglen hører til en kommando med et andet indhold.")
+            raise IdempotencyMismatch
         return Response(bytes(row.body), row.status, row.headers)
 
     async def _store(self, session: AsyncSession, response: Response) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
@@ -15,14 +14,17 @@ from faststream.kafka.security import parse_security
 from faststream.middlewares import AckPolicy
 from faststream.security import BaseSecurity, SASLScram512
 
+from chassis.kafka_consumer import KafkaConsumer
+from chassis.library_internals import use_consumer_class
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
-from chassis.watched import WatchedConsumer
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 # aiokafka fills one batch for each partition and waits until it has left; its default holds 16 messages of 1 kB.
 BATCH_BYTES = 256 * 1024
 GRACEFUL_SECONDS = 20.0
+
+Parser = Callable[[Any], Awaitable[KafkaMessage]]
 
 
 def make_producer(settings: Settings) -> AIOKafkaProducer:
@@ -53,9 +55,9 @@ def make_broker(settings: Settings) -> KafkaBroker:
     )
 
 
-def make_reader(settings: Settings, topics: Sequence[str]) -> WatchedConsumer:
+def make_reader(settings: Settings, topics: Sequence[str]) -> KafkaConsumer:
     """Return a consumer of all of ``topics`` from their beginnings, without a group; start it before use."""
-    return WatchedConsumer(
+    return KafkaConsumer(
         *topics,
         bootstrap_servers=settings.kafka_bootstrap,
         auto_offset_reset="earliest",
@@ -65,12 +67,10 @@ def make_reader(settings: Settings, topics: Sequence[str]) -> WatchedConsumer:
     )
 
 
-async def connect_watched(broker: KafkaBroker) -> None:
-    """Connect ``broker`` and let its subscribers use ``WatchedConsumer`` from their first fetch on."""
+async def connect_with_kafka_consumer(broker: KafkaBroker) -> None:
+    """Connect ``broker`` and let its subscribers use ``KafkaConsumer`` from their first fetch on."""
     await broker.connect()
-    config = broker.config.broker_config
-    built_by = cast("partial[Any]", config.builder)
-    config.builder = partial(WatchedConsumer, **built_by.keywords)
+    use_consumer_class(broker, KafkaConsumer)
 
 
 async def broker_answers(client: AIOKafkaClient) -> bool:
@@ -94,7 +94,7 @@ def _security(settings: Settings) -> BaseSecurity | None:
     return SASLScram512(settings.kafka_username, password, use_ssl=settings.kafka_tls, ssl_context=ssl_context)
 
 
-def subscriber_options(subscription: Subscription, instance: str) -> dict[str, Any]:
+def subscriber_options(subscription: Subscription, instance: str, parse: Parser) -> dict[str, Any]:
     """Return the options of every subscriber: nothing is acknowledged before its transaction is committed."""
     return {
         "batch": True,
@@ -102,10 +102,11 @@ def subscriber_options(subscription: Subscription, instance: str) -> dict[str, A
         "group_instance_id": f"{subscription.name}-{instance}",
         "auto_offset_reset": "earliest",
         "ack_policy": AckPolicy.MANUAL,
+        "parser": parse,
         "decoder": undecoded,
         "max_records": subscription.max_records,
         "batch_timeout_ms": 1,
-        # A fetch in flight leaves no partition out (``WatchedConsumer``): news on any of them ends it at once.
+        # A fetch in flight leaves no partition out (``KafkaConsumer``): news on any of them ends it at once.
         "fetch_max_wait_ms": 500,
         "max_partition_fetch_bytes": MAX_REQUEST_BYTES,
         "session_timeout_ms": 10_000,

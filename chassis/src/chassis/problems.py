@@ -1,11 +1,11 @@
-"""Errors that a caller is told about, in the shape of RFC 9457 and without an echo of what was sent.
+"""The one place that answers errors: in the shape of RFC 9457, and without an echo of what was sent.
 
-A rule raises ``Problem`` where it lives. The list of types is closed: a service hands it over when it creates its app.
+The list of types is closed: a service hands it over when it creates its app.
 """
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chassis.database import is_conflict, is_outage
+from chassis.database import is_conflict, is_unavailable
+from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Invalid, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,45 +24,44 @@ MEDIA_TYPE = "application/problem+json"
 ProblemTypes = Mapping[str, tuple[str, int, str]]
 
 
-@dataclass(frozen=True)
-class FieldError:
-    """One thing that is wrong: a JSON pointer, a stable code, and a sentence in Danish that shows no input."""
+class Problem(DomainError):
+    """TRANSITION ONLY: an error by its slug; goes when every raise has a class of its own."""
 
-    pointer: str
-    code: str
-    detail: str
-
-
-@dataclass
-class Problem(Exception):
-    """An error with a stable type. ``slug`` names a row of a problem table; ``detail`` is a Danish sentence."""
-
-    slug: str
-    detail: str = ""
-    errors: Sequence[FieldError] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.slug
+    def __init__(
+        self, slug: str, detail: str = "", errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.slug = slug  # type: ignore[misc]
+        super().__init__(detail, errors, headers=headers)
 
 
-def not_found() -> Problem:
-    """Say that there is nothing here for this caller, whether it exists or not."""
-    return Problem("not-found", "Det findes ikke, eller du har ikke adgang til det.")
+def not_found() -> NotFound:
+    """TRANSITION ONLY."""
+    return NotFound()
 
 
-def problem_response(request: Request, problem: Problem, status: int | None = None) -> Response:
-    """Return ``problem`` as an answer to ``request``; its app has the table of types."""
-    address, own_status, title = request.app.state.problems[problem.slug]
+def problem_response(request: Request, error: DomainError) -> Response:
+    """Return ``error`` as an answer to ``request``; its app has the table of types."""
+    return _answer(request, error.slug, error.detail, error.errors, error.headers)
+
+
+def _answer(
+    request: Request,
+    slug: str,
+    detail: str = "",
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+    status: int | None = None,
+) -> Response:
+    address, own_status, title = request.app.state.problems[slug]
     body = {
         "type": address,
         "title": title,
         "status": status or own_status,
-        "detail": problem.detail or title + ".",
+        "detail": detail or title + ".",
         "instance": request.url.path,
-        "errors": [asdict(error) for error in problem.errors],
+        "errors": [asdict(error) for error in errors],
     }
-    return JSONResponse(body, status_code=status or own_status, headers=dict(problem.headers), media_type=MEDIA_TYPE)
+    return JSONResponse(body, status_code=status or own_status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def add_problem_handlers(app: FastAPI, types: ProblemTypes) -> None:
@@ -69,26 +69,53 @@ def add_problem_handlers(app: FastAPI, types: ProblemTypes) -> None:
     app.state.problems = types
     by_status = {status: slug for slug, (_, status, _) in reversed(list(types.items()))}
 
-    async def on_problem(request: Request, error: Any) -> Response:
+    async def on_domain_error(request: Request, error: Any) -> Response:
         return problem_response(request, error)
 
     async def on_invalid(request: Request, error: Any) -> Response:
         return problem_response(request, invalid(error.errors()))
 
     async def on_http(request: Request, error: Any) -> Response:
-        slug = by_status.get(error.status_code, "bad-request")
-        return problem_response(request, Problem(slug, headers=error.headers or {}), error.status_code)
+        slug = by_status.get(error.status_code, BadRequest.slug)
+        return _answer(request, slug, headers=error.headers, status=error.status_code)
 
     async def on_fault(request: Request, error: Exception) -> Response:
-        if is_outage(error) or is_conflict(error):
-            return problem_response(request, Problem("unavailable", "Prøv igen om lidt.", headers={"Retry-After": "5"}))
+        if is_unavailable(error) or is_conflict(error):
+            return problem_response(request, Unavailable(headers={"Retry-After": "5"}))
         log.error("request failed", exc_info=error, extra={"method": request.method})
-        return problem_response(request, Problem("internal"))
+        return problem_response(request, InternalFault())
 
-    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_fault)
+
+
+_TEXT = {"type": "string"}
+_FIELD_ERROR = dict.fromkeys(("pointer", "code", "detail"), _TEXT)
+SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "An error (RFC 9457). `type` is stable; `errors` point into the body and never show the input.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "instance": _TEXT,
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": _FIELD_ERROR, "required": list(_FIELD_ERROR)},
+        },
+    },
+    "required": ["type", "title", "status", "detail", "instance", "errors"],
+}
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of a router whose routes can answer with problems of these HTTP ``statuses``."""
+    content = {MEDIA_TYPE: {"schema": SCHEMA}}
+    return {status: {"description": "Problem", "content": content} for status in sorted(statuses)}
 
 
 DETAILS = {
@@ -98,15 +125,15 @@ DETAILS = {
 }
 
 
-def invalid(errors: Sequence[Any]) -> Problem:
-    """Return Pydantic's findings as a problem: where and what, never the value."""
+def invalid(errors: Sequence[Any]) -> Invalid | BadRequest:
+    """Return Pydantic's findings as an error: where and what, never the value."""
     found = [
         FieldError(_pointer(error["loc"]), str(error["type"]), DETAILS.get(error["type"], "Værdien er ikke gyldig."))
         for error in errors[:50]
     ]
     if any(error.code == "json_invalid" for error in found):
-        return Problem("bad-request", DETAILS["json_invalid"])
-    return Problem("invalid", "Et eller flere felter er ikke gyldige.", found)
+        return BadRequest(DETAILS["json_invalid"])
+    return Invalid(errors=found)
 
 
 def _pointer(location: Sequence[Any]) -> str:

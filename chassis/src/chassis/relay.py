@@ -21,10 +21,11 @@ from sqlalchemy import ARRAY, BigInteger, Row, any_, delete, func, literal, sele
 from chassis import metrics
 from chassis.database import Database
 from chassis.kafka import broker_answers
-from chassis.outbox import unpacked
+from chassis.library_internals import discard_producer
+from chassis.outbox import decode_headers
+from chassis.periodic import pause
 from chassis.tables import OUTBOX_CHANNEL, outbox
 from chassis.telemetry import span
-from chassis.timers import pause
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,6 @@ RELAY_LOCK = 7_235_001
 BATCH = 1_000
 IDLE_SECONDS = 1.0
 SEND_SECONDS = 10.0
-DISCARD_SECONDS = 5.0
 # One batch ends well before PostgreSQL would end its idle transaction and let another relay begin.
 BATCH_SECONDS = 20.0
 KEY_BACK_OFF_SECONDS = 5.0
@@ -45,13 +45,17 @@ Key = tuple[str, str]
 class Relay:
     """Moves the rows of one database's outbox to Kafka until it is told to stop.
 
-    ``in_line`` are the topics whose rows keep one order over all keys: only one row of such a topic is in flight.
+    ``strictly_ordered`` are topics whose rows keep one order over all keys: one row of such a topic is in flight.
     """
 
     def __init__(
-        self, database: Database, make_producer: Callable[[], AIOKafkaProducer], *, in_line: Collection[str] = ()
+        self,
+        database: Database,
+        make_producer: Callable[[], AIOKafkaProducer],
+        *,
+        strictly_ordered: Collection[str] = (),
     ) -> None:
-        self._in_line = frozenset(in_line)
+        self._strictly_ordered = frozenset(strictly_ordered)
         self._database = database
         self._make_producer = make_producer
         self._producer: AIOKafkaProducer | None = None
@@ -103,22 +107,22 @@ class Relay:
 
     def _next_rows(self) -> Any:
         waiting = [key for key, (until, _) in self._held.items() if until > time.monotonic()]
-        lines = [topic for topic, _ in waiting if topic in self._in_line]
+        ordered = [topic for topic, _ in waiting if topic in self._strictly_ordered]
         statement = select(outbox).order_by(outbox.c.id).limit(BATCH)
         if waiting:
             statement = statement.where(
-                tuple_(outbox.c.topic, outbox.c.key).not_in(waiting), outbox.c.topic.not_in(lines)
+                tuple_(outbox.c.topic, outbox.c.key).not_in(waiting), outbox.c.topic.not_in(ordered)
             )
         return statement
 
-    def _line(self, row: OutboxRow) -> Key:
+    def _queue_of(self, row: OutboxRow) -> Key:
         """Return what a row waits behind: the row before it with the same key, or any before it on its topic."""
-        return row.topic, "" if row.topic in self._in_line else row.key
+        return row.topic, "" if row.topic in self._strictly_ordered else row.key
 
     async def _send_in_waves(self, rows: Sequence[OutboxRow]) -> list[int]:
         queues: dict[Key, deque[OutboxRow]] = defaultdict(deque)
         for row in rows:
-            queues[self._line(row)].append(row)
+            queues[self._queue_of(row)].append(row)
         acknowledged: list[int] = []
         end = time.monotonic() + BATCH_SECONDS
         while queues and time.monotonic() < end:
@@ -140,9 +144,9 @@ class Relay:
         for row, error in chain.from_iterable(outcomes):
             if error is None:
                 acknowledged.append(row.id)
-                self._held.pop(self._line(row), None)
+                self._held.pop(self._queue_of(row), None)
             else:
-                failures[self._line(row)] = error
+                failures[self._queue_of(row)] = error
         return failures
 
     async def _recover(self, failures: dict[Key, Exception]) -> None:
@@ -175,19 +179,10 @@ class Relay:
         return self._producer
 
     async def _discard_producer(self) -> None:
-        """Give the producer up with what it still holds.
-
-        Those rows are in the outbox and are sent anew. Flushed by a producer that nobody waits for any more, an old
-        one would come after newer ones of its key, and a compacted topic would keep it.
-        """
+        """Give the producer up with what it still holds: those rows are in the outbox and are sent anew."""
         producer, self._producer = self._producer, None
-        if producer is None:
-            return
-        producer._closed = True  # noqa: SLF001  Its own stop() flushes.
-        sending = producer._sender.sender_task  # noqa: SLF001
-        sending.cancel()
-        await asyncio.wait([sending], timeout=DISCARD_SECONDS)
-        await producer.client.close()
+        if producer is not None:
+            await discard_producer(producer)
 
 
 async def _send(producer: AIOKafkaProducer, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Exception | None]]:
@@ -208,7 +203,7 @@ def _failure(sent: "asyncio.Future[Any] | None") -> Exception | None:
 
 
 async def _hand_over(producer: AIOKafkaProducer, row: OutboxRow) -> "asyncio.Future[Any]":
-    headers = unpacked(row.headers)
+    headers = decode_headers(row.headers)
     traceparent = dict(headers).get("traceparent", b"").decode(errors="replace")
     traced = span(f"send {row.topic}", kind=SpanKind.PRODUCER, parent=traceparent) if traceparent else nullcontext()
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,15 @@ class Readable(Protocol):
 
     @classmethod
     def model_validate_json(cls, json_data: bytes | str | bytearray) -> Self: ...
+
+
+class SourceTopic(Protocol):
+    """A topic as the contracts describe it: its name, and the CloudEvents types that it carries."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def types(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True)
@@ -41,8 +51,8 @@ class Subscription:
     """One consumer group: a name, its topics, and a handler for each type of event.
 
     ``name`` is ``<service>.<handler>``: the group id and the owner of the inbox rows.
-    ``on`` gives the handler of each event model. ``carried`` are the CloudEvents types that the topics carry: one
-    without a handler is not needed here and passed over. Any other type is a fault and goes to the dead letters.
+    ``on`` gives the handler of each event model. A type that the topics carry and that has no handler is not needed
+    here and passed over. Any other type is a fault and goes to the dead letters.
     ``lock`` takes the keys of a batch, sorted, and locks every row that the handlers will touch.
     ``full_state`` says that each message carries the whole state, so that a later one may pass a failed one;
     only then may ``on_deleted`` take null values.
@@ -50,10 +60,9 @@ class Subscription:
     """
 
     name: str
-    topics: tuple[str, ...]
+    topics: tuple[SourceTopic, ...]
     lock: Lock
     on: Mapping[type[Any], Handler] = field(default_factory=dict)
-    carried: frozenset[str] = frozenset()
     full_state: bool = False
     on_deleted: Deleted | None = None
     raw: RawHandler | None = None
@@ -64,6 +73,18 @@ class Subscription:
             raise ValueError(f"{self.name} needs either handlers by type or a raw handler")
         if self.on_deleted and not self.full_state:
             raise ValueError(f"{self.name} takes deletions but does not read full state")
+        if foreign := {model.ce_type for model in self.on} - self.known_types:
+            raise ValueError(f"{self.name} handles what its topics do not carry: {', '.join(sorted(foreign))}")
+
+    @cached_property
+    def known_types(self) -> frozenset[str]:
+        """Return the CloudEvents types that may come."""
+        return frozenset[str]().union(*(topic.types for topic in self.topics))
+
+    @property
+    def topic_names(self) -> tuple[str, ...]:
+        """Return the names of the topics."""
+        return tuple(topic.name for topic in self.topics)
 
 
 async def lock_nothing(session: AsyncSession, keys: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ QUIET = ("aiokafka", "faststream", "sqlalchemy", "httpx2", "httpcore2", "uvicorn
 REPEAT_SECONDS = 10.0
 
 
-class Seldom(logging.Filter):
+class RateLimitFilter(logging.Filter):
     """Lets the same line of a library through once in ten seconds; what carries an exception passes always.
 
     While the broker is away, aiokafka says so several hundred times a second in every worker.
@@ -78,7 +78,7 @@ def _set_up_logs(settings: Settings) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    handler.addFilter(Seldom())
+    handler.addFilter(RateLimitFilter())
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -12,9 +13,17 @@ from chassis.consume import Consumer
 from chassis.database import Database
 from chassis.envelope import headers_for
 from chassis.migrate import migrate
-from chassis.outbox import unpacked
+from chassis.outbox import decode_headers
 from chassis.subscriptions import Record, Subscription
 from chassis.tables import outbox
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic for tests that read one which no contract describes."""
+
+    name: str
+    types: frozenset[str] = frozenset()
 
 
 @asynccontextmanager
@@ -53,7 +62,7 @@ async def emitted(database: Database) -> list[dict[str, Any]]:
     """Return the outbox in order: topic, key, CloudEvents type, sequence, and the data as bytes."""
     async with database.read() as session:
         rows = (await session.execute(select(outbox).order_by(outbox.c.id))).all()
-    return [_told(row, {name: raw.decode() for name, raw in unpacked(row.headers)}) for row in rows]
+    return [_told(row, {name: raw.decode() for name, raw in decode_headers(row.headers)}) for row in rows]
 
 
 def _told(row: Row[Any], headers: dict[str, str]) -> dict[str, Any]:

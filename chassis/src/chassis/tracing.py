@@ -6,9 +6,9 @@ from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
-from opentelemetry.trace import Status
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.library_internals import drop_status_text
 from chassis.settings import Settings
 
 
@@ -17,7 +17,7 @@ class WithoutText(SpanProcessor):
 
     def on_end(self, span: ReadableSpan) -> None:
         """Keep only whether it failed."""
-        span._status = Status(span.status.status_code)  # noqa: SLF001  A finished span has no public setter.
+        drop_status_text(span)
 
 
 def set_up_traces(settings: Settings, engine: AsyncEngine, *, collector: bool) -> None:

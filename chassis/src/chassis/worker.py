@@ -1,4 +1,4 @@
-"""The background process of a service: consumers, relay, timers and a small HTTP server for health and metrics."""
+"""The background process of a service: consumers, relay, periodic jobs, and HTTP for health and metrics."""
 
 import asyncio
 import logging
@@ -8,26 +8,28 @@ import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import uvicorn
 import uvloop
 from fastapi import FastAPI
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import KafkaAckableMessage
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import consume, dead_letters, idempotency, metrics
-from chassis.consume import Consumer, Outage
+from chassis.consume import Consumer, DatabaseUnavailable
 from chassis.database import Database
 from chassis.health import database_away, health_router
-from chassis.kafka import broker_answers, connect_watched, make_broker, make_producer, subscriber_options
+from chassis.kafka import broker_answers, connect_with_kafka_consumer, make_broker, make_producer, subscriber_options
+from chassis.kafka_consumer import KafkaConsumer, as_record
+from chassis.library_internals import client_of, serve_without_signals
+from chassis.periodic import PeriodicJob, run_periodically, try_advisory_lock
 from chassis.process import set_up_process
 from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
-from chassis.timers import Timer, alone, keep_time
-from chassis.watched import WatchedConsumer, as_record
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,26 @@ class Listener:
         self.consumer = consumer
         self.name = consumer.subscription.name
         self.waits = False
-        self.kafka: WatchedConsumer | None = None
+        self.subscriber: Any = None
+
+    @property
+    def kafka(self) -> KafkaConsumer | None:
+        """Return the running consumer of Kafka; None before the start."""
+        return cast("KafkaConsumer | None", self.subscriber.consumer) if self.subscriber else None
+
+    async def parse(self, raw: Any) -> KafkaMessage:
+        """Wrap what was fetched without looking into it: a header may be no UTF-8, and its value may be missing.
+
+        FastStream raises at such a header before our handler is called, and the next acknowledgement commits past it.
+        """
+        return KafkaAckableMessage(raw_message=raw, body=b"", consumer=self.subscriber.consumer)
+
+    def subscribe(self, broker: KafkaBroker, instance: str) -> None:
+        """Let ``broker`` call this listener, once it is started."""
+        subscription = self.consumer.subscription
+        options = subscriber_options(subscription, instance, self.parse)
+        self.subscriber = broker.subscriber(*subscription.topic_names, **options)
+        self.subscriber(self.on_batch)
 
     async def on_batch(self, message: KafkaMessage) -> None:
         """Handle a batch and acknowledge it after its commit, or rewind it: nothing ever leaves as an exception."""
@@ -51,7 +72,7 @@ class Listener:
         try:
             await self.consumer.handle([as_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))])
         except Exception as error:
-            if not isinstance(error, Outage):
+            if not isinstance(error, DatabaseUnavailable):
                 log.exception("batch is taken again", extra={"handler": self.name, "error": type(error).__name__})
             self.waits = True
             metrics.consumer_outages.labels(self.name).inc()
@@ -72,16 +93,19 @@ class Listener:
 
 
 class Worker:
-    """Everything of a service that runs behind its API; ``in_line`` are the topics that the relay sends one by one."""
+    """Everything of a service that runs behind its API.
+
+    ``strictly_ordered`` are the topics that the relay sends one by one.
+    """
 
     def __init__(
         self,
         settings: Settings,
         *,
         subscriptions: Sequence[Subscription] = (),
-        timers: Sequence[Timer] = (),
+        periodic_jobs: Sequence[PeriodicJob] = (),
         database: Database | None = None,
-        in_line: Collection[str] = (),
+        strictly_ordered: Collection[str] = (),
     ) -> None:
         self.settings = settings
         self.database = database or Database.of(settings)
@@ -89,20 +113,20 @@ class Worker:
         self._stopping = False
         topic = f"{settings.service}.dead-letters.v1"
         self.listeners = [Listener(Consumer(each, self.database, dead_letters_topic=topic)) for each in subscriptions]
-        self._relay = Relay(self.database, partial(make_producer, settings), in_line=in_line)
-        own_timers = (
-            Timer("measure", 2, self._measure),
-            Timer("replay", 1, self._replay),
-            Timer("forget", HOUR, _forget),
+        self._relay = Relay(self.database, partial(make_producer, settings), strictly_ordered=strictly_ordered)
+        own_jobs = (
+            PeriodicJob("measure", 2, self._measure),
+            PeriodicJob("replay", 1, self._replay),
+            PeriodicJob("forget", HOUR, _forget),
         )
-        self._timers = (*timers, *own_timers)
+        self._periodic_jobs = (*periodic_jobs, *own_jobs)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, then finish what is in hand."""
         place = _bind(self.settings.http_host, self.settings.worker_port)
         server = self._health_server()
-        served = asyncio.create_task(server._serve([place]))  # noqa: SLF001  serve() would take the signals.
-        tasks = [asyncio.create_task(keep_time(timer, self.database, stop)) for timer in self._timers]
+        served = asyncio.create_task(serve_without_signals(server, place))
+        tasks = [asyncio.create_task(run_periodically(job, self.database, stop)) for job in self._periodic_jobs]
         tasks.append(asyncio.create_task(self._relay.run(stop)))
         try:
             # A port is held by one process of a host only, and by the same one after a restart.
@@ -121,14 +145,10 @@ class Worker:
     async def _start_listening(self, instance: str, stop: asyncio.Event) -> None:
         while self.listeners and not self.broker and not stop.is_set():
             broker = make_broker(self.settings)
-            subscribers = [
-                broker.subscriber(*each.topics, **subscriber_options(each, instance))
-                for each in (listener.consumer.subscription for listener in self.listeners)
-            ]
-            for listener, subscriber in zip(self.listeners, subscribers, strict=True):
-                subscriber(listener.on_batch)
+            for listener in self.listeners:
+                listener.subscribe(broker, instance)
             try:
-                await connect_watched(broker)
+                await connect_with_kafka_consumer(broker)
                 await broker.start()
             except Exception as error:  # noqa: BLE001  Without a broker there is nothing to do but to wait for it.
                 log.warning("broker is away", extra={"error": type(error).__name__})
@@ -137,8 +157,6 @@ class Worker:
                 await asyncio.sleep(OUTAGE_SECONDS)
                 continue
             self.broker = broker
-            for listener, subscriber in zip(self.listeners, subscribers, strict=True):
-                listener.kafka = cast("WatchedConsumer", subscriber.consumer)
 
     async def reasons_not_ready(self) -> list[str]:
         """Return what keeps this process from working, by name."""
@@ -155,7 +173,7 @@ class Worker:
 
     async def _reaches_broker(self) -> bool:
         kafka = self.listeners[0].kafka
-        return kafka is not None and await broker_answers(kafka._client)  # noqa: SLF001  It has no public name.
+        return kafka is not None and await broker_answers(client_of(kafka))
 
     async def _measure(self, database: Database) -> None:
         for listener in self.listeners:
@@ -203,7 +221,7 @@ async def _measure_drift(session: AsyncSession) -> None:
 
 async def _forget(database: Database) -> None:
     async with database.begin() as session:
-        if await alone(session, "forget"):
+        if await try_advisory_lock(session, "forget"):
             await consume.forget_old(session)
             await idempotency.forget_answers(session)
 

@@ -6,6 +6,7 @@ The broker's topics and ACLs and the AsyncAPI document are generated from this t
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts.events import types_on
 from contracts.events.external import advices_topic, receipts_topic, tilsyn_topic
 from contracts.reference import authorities
 
@@ -37,6 +38,11 @@ class Topic:
     retention_ms: int = EVENT_RETENTION_MS
     max_message_bytes: int = MEGABYTE
     data_class: Literal["public", "internal", "named"] = "internal"
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Return the CloudEvents types that it carries; anything else on it is a fault."""
+        return types_on(self.name)
 
     @property
     def retention_setting(self) -> str:

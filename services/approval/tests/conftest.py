@@ -233,7 +233,7 @@ class Story:
 
     async def hears(self, *records: Record) -> None:
         """Hand each record to the subscription of its topic, one batch for each run of the same topic."""
-        by_topic = {topic: item for item in SUBSCRIPTIONS for topic in item.topics}
+        by_topic = {topic: item for item in SUBSCRIPTIONS for topic in item.topic_names}
         for topic, group in groupby(records, key=lambda record: record.topic):
             await deliver(self.database, by_topic[topic], *group)
 

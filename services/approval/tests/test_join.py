@@ -115,7 +115,7 @@ GOLDEN_READ = [
 @pytest.mark.parametrize("event", GOLDEN_READ, ids=lambda event: event.ce_type)
 async def test_golden_messages_of_others_are_handled(database: Database, event: Any) -> None:
     read = event.model_validate_json((GOLDEN / f"{event.ce_type}.json").read_text())
-    subscription = next(item for item in SUBSCRIPTIONS if event.topic in item.topics)
+    subscription = next(item for item in SUBSCRIPTIONS if event.topic in item.topic_names)
     await deliver(database, subscription, record_of(read, source="/services/other"))
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(dead_letters)) == 0

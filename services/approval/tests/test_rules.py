@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from approval import rules, verification
 from approval.envelopes import arrival_of
 from approval.rules import Choice, revision_to_open
-from chassis.problems import Problem
+from chassis.errors import DomainError
 from contracts.events.external import INBOUND, InboundIntensified
 from contracts.events.parties import StepContent
 
@@ -41,7 +41,7 @@ VERDICTS = st.dictionaries(st.text(min_size=1), st.sampled_from(["approve", "rej
 @given(VERDICTS)
 def test_the_outcome_follows_from_every_choice(verdicts: dict[str, str | None]) -> None:
     if not verdicts or None in verdicts.values():
-        with pytest.raises(Problem, match="undecided-steps") as raised:
+        with pytest.raises(DomainError, match="undecided-steps") as raised:
             rules.outcome_of(verdicts)
         assert len(raised.value.errors) == list(verdicts.values()).count(None)
     else:
@@ -114,7 +114,7 @@ KINDS = st.sampled_from([model.ce_type for model in INBOUND] + ["dk.tilsyn.other
 def outcome_of(kind: str, data: bytes) -> Any:
     try:
         return verification.verified(kind, data, TODAY)
-    except Problem as problem:
+    except DomainError as problem:
         return problem
 
 
@@ -126,7 +126,7 @@ def test_verification_answers_with_an_event_or_a_problem(kind: str, data: Any) -
         assert arrival.problem.slug == "unreadable"
         return
     outcome = outcome_of(arrival.type, arrival.data)
-    if isinstance(outcome, Problem):
+    if isinstance(outcome, DomainError):
         assert outcome.slug in {"invalid", "unknown-type", "tilsyn-not-valid", "unreadable"}
         assert "010190" not in outcome.detail + "".join(error.detail for error in outcome.errors)
     else:
@@ -170,7 +170,7 @@ def test_the_same_content_has_the_same_fingerprint_by_any_way(data: Any) -> None
 )
 def test_a_cpr_number_enters_neither_as_an_id_nor_in_an_address(kind: str, data: Any, pointer: str) -> None:
     right = outcome_of(kind, json.dumps(RIGHT[kind]).encode())
-    assert not isinstance(right, Problem), right.errors
+    assert not isinstance(right, DomainError), right.errors
     outcome = outcome_of(kind, json.dumps(RIGHT[kind] | data).encode())
-    assert isinstance(outcome, Problem)
+    assert isinstance(outcome, DomainError)
     assert (pointer, "cpr-number") in {(error.pointer, error.code) for error in outcome.errors}

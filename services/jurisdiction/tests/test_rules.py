@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from chassis.problems import Problem
+from chassis.errors import DomainError
 from contracts.events.parties import RoutingFacts
 from contracts.vocabularies import vocabulary
 from jurisdiction.rulebook import load_rulebook
@@ -41,8 +41,8 @@ def ask(bases: list[str] | str, municipality: str, at: date = DAY, **facts: Any)
     return decide(BOOK, RoutingFacts(legal_bases=legal_bases, municipality=municipality, **facts), at)
 
 
-def refusal(bases: list[str] | str, municipality: str, **facts: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
+def refusal(bases: list[str] | str, municipality: str, **facts: Any) -> DomainError:
+    with pytest.raises(DomainError) as caught:
         ask(bases, municipality, **facts)
     assert caught.value.slug == "no-authority-found"
     return caught.value
@@ -253,7 +253,7 @@ def test_the_region_of_2027_is_off_and_cannot_be_guessed_when_it_is_on() -> None
     merged = load_rulebook({"region-oestdanmark": date(2027, 1, 1)})
     assert decide(BOOK, facts, date(2027, 1, 2)).authority == "region-1084"
     assert decide(merged, facts, date(2026, 12, 31)).authority == "region-1084"
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(DomainError) as caught:
         decide(merged, facts, date(2027, 1, 1))
     assert "Region Østdanmark" in caught.value.detail
 

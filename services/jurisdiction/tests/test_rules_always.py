@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chassis.problems import Problem
+from chassis.errors import DomainError
 from contracts import reference
 from contracts.events.parties import Group, OperatorKind, RoutingFacts
 from jurisdiction.rulebook import load_rulebook
@@ -47,15 +47,15 @@ MOVES = st.none() | st.builds(Move, CODES, DAYS)
 def test_an_existing_authority_or_the_problem_and_always_the_same(
     reported: RoutingFacts, at: date, move: Move | None, book: object
 ) -> None:
-    answers: list[Decision | Problem] = []
+    answers: list[Decision | DomainError] = []
     for _ in range(2):
         try:
             answers.append(decide(book, reported, at, move))  # type: ignore[arg-type]
-        except Problem as problem:
+        except DomainError as problem:
             answers.append(problem)
     first, second = answers
     assert type(first) is type(second)
-    if isinstance(first, Problem) and isinstance(second, Problem):
+    if isinstance(first, DomainError) and isinstance(second, DomainError):
         assert first.slug == "no-authority-found"
         assert first.detail == second.detail
         return

@@ -197,7 +197,7 @@ async def take(database: Database, *events: Any, sequence: int = 1) -> None:
     """Hand events to the handlers of their topics, one after the other."""
     for event in events:
         record = record_for(event, sequence)
-        (subscription,) = [each for each in SUBSCRIPTIONS if record.topic in each.topics]
+        (subscription,) = [each for each in SUBSCRIPTIONS if record.topic in each.topic_names]
         await deliver(database, subscription, record)
 
 

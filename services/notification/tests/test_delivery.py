@@ -158,7 +158,7 @@ async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
     await take(database, created(), returned())
-    mailbox.after_data = ["250 Kept", "421 Closing"]
+    mailbox.after_data = ["250 ProjectedTable", "421 Closing"]
     patience = Patience(outage=60.0)
     await sender(patience).run(database)
     assert [state for state, *_ in await states(database)] == ["sent", "owed", "owed", "owed"]

@@ -225,7 +225,7 @@ async def test_in_any_order_the_same_is_remembered(database: Database, order: tu
 
 async def test_in_one_batch_it_is_the_same(database: Database) -> None:
     records = [record_for(event) for event in (returned(), returned(), opened(), approved())]
-    (cases,) = [each for each in SUBSCRIPTIONS if "approval.cases.v1" in each.topics]
+    (cases,) = [each for each in SUBSCRIPTIONS if "approval.cases.v1" in each.topic_names]
     await deliver(database, cases, *records, *records)
     assert len(await mails(database)) == 3
 

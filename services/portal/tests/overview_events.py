@@ -30,7 +30,7 @@ from portal.models import Case, Tilbud
 from portal.visitors import Visitor
 
 GOLDEN = Path(contracts.__file__).parents[2] / "golden"
-BY_TOPIC = {subscription.topics[0]: subscription for subscription in subscriptions()}
+BY_TOPIC = {subscription.topic_names[0]: subscription for subscription in subscriptions()}
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CVR = "99000015"
 NORD = "socialtilsyn-nord"

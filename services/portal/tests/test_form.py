@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import contracts
-from chassis.problems import FieldError
+from chassis.errors import FieldError
 from contracts.form import Context, Field, FieldType, form, validate, writable
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from portal.comparison import side_by_side
 from portal.form.controls import Builder, Part, Setting, error_summary, flat
 from portal.form.reading import read
 from portal.form.rows import count, with_row, without_blank_rows, without_row
-from portal.form.values import Unreadable, from_texts, to_texts
+from portal.form.values import MalformedMessage, from_texts, to_texts
 from portal.form.writing import to_posted
 from portal.posted import Posted
 
@@ -128,7 +128,7 @@ def test_danish_amounts(text: str, oere: int) -> None:
 
 @pytest.mark.parametrize("text", ["x", "1,2,3", "1,234", "١٢", "1e5", "--1", "9" * 40, "1.25.00"])
 def test_what_is_no_amount_is_told(text: str) -> None:
-    with pytest.raises(Unreadable, match="beløb"):
+    with pytest.raises(MalformedMessage, match="beløb"):
         from_texts(FORM.step("budget").field("rate_income_oere"), [text])
 
 

@@ -197,7 +197,7 @@ async def test_every_golden_message_that_the_portal_hears_is_taken(database: Dat
         value = golden(model).read_bytes()
         event = model.model_validate_json(value)
         headers = headers_for(model.ce_type, event.key, source="/golden", sequence=number + 1, traceparent="")
-        record = Record(subscription.topics[0], 0, 0, event.key, [(k, v.encode()) for k, v in headers.items()], value)
+        record = Record(subscription.topic_names[0], 0, 0, event.key, [(k, v.encode()) for k, v in headers.items()], value)
         await Consumer(subscription, database, dead_letters_topic="x").handle([record])
     async with database.read() as session:
         assert (await session.execute(select(tables.dead_letters))).all() == []

@@ -27,7 +27,7 @@ GOLDEN = Path(contracts.__file__).parents[2] / "golden"
 HERE = "/indberet/tilbud/CRV-1/trin"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 STEPS = form("botilbud-laengerevarende", today()).steps
-BY_TOPIC = {subscription.topics[0]: subscription for subscription in subscriptions()}
+BY_TOPIC = {subscription.topic_names[0]: subscription for subscription in subscriptions()}
 
 
 def example(step: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ async def client(settings: PublicationSettings, database: Database) -> AsyncIter
 @pytest.fixture
 def tell(database: Database) -> Tell:
     """Deliver facts one by one through their subscriptions, then let the feed writer run."""
-    by_topic = {topic: each for each in subscriptions() for topic in each.topics}
+    by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
     offsets = itertools.count()
 
     async def deliver_all(*facts: Any) -> None:

@@ -35,7 +35,7 @@ def message(event: Any, number: int) -> Record:
 
 
 async def deliver_golden(database: Database, *events: Any) -> None:
-    by_topic = {topic: each for each in subscriptions() for topic in each.topics}
+    by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
     for number, event in enumerate(events):
         await deliver(database, by_topic[event.topic], message(event, number))
 

@@ -13,7 +13,7 @@ from chassis.database import Database
 from chassis.testing import emitted
 from publication.models import Tilbud
 from publication.operate import KNOWN
-from publication.upkeep import rebuild, tell_again
+from publication.upkeep import rebuild, republish
 
 
 async def test_republishing_tells_the_state_and_nothing_else(
@@ -22,7 +22,7 @@ async def test_republishing_tells_the_state_and_nothing_else(
     await tell(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), ceased("CRV-2"), case("CRV-3"))
     before = await emitted(database)
     async with database.begin() as session:
-        assert [await tell_again(session, tilbud_id) for tilbud_id in ("CRV-1", "CRV-2", "CRV-3")] == [1, 1, 0]
+        assert [await republish(session, tilbud_id) for tilbud_id in ("CRV-1", "CRV-2", "CRV-3")] == [1, 1, 0]
     again = (await emitted(database))[len(before) :]
     assert [(row["topic"], row["key"]) for row in again] == [
         ("publication.tilbud.v1", "CRV-1"),
@@ -85,8 +85,8 @@ async def test_rebuilding_hides_an_address_that_the_form_makes_a_secret(
         assert "Kornblomstvej" not in answer.text
 
 
-TWINS = ("CREATE SCHEMA beside", "CREATE TABLE beside.tilbud (LIKE public.tilbud INCLUDING ALL)")
-HIDDEN_TWINS = """INSERT INTO beside.tilbud (id, known, address_hidden)
+TWINS = ("CREATE SCHEMA shadow", "CREATE TABLE shadow.tilbud (LIKE public.tilbud INCLUDING ALL)")
+HIDDEN_TWINS = """INSERT INTO shadow.tilbud (id, known, address_hidden)
 SELECT id, jsonb_set(known, '{steps,company,data,legal_bases}', '["kvindekrisecenter"]'), true FROM public.tilbud"""
 TAKEN = KNOWN.kept[0]
 
@@ -101,7 +101,7 @@ async def execute(database: Database) -> AsyncIterator[Callable[..., Awaitable[N
                 await session.execute(text(statement))
 
     yield run
-    await run("DROP SCHEMA IF EXISTS beside CASCADE")
+    await run("DROP SCHEMA IF EXISTS shadow CASCADE")
 
 
 async def test_a_rebuild_that_learns_of_a_secret_address_takes_it_out_of_the_past_too(

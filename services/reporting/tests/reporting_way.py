@@ -104,7 +104,7 @@ async def last_sent(database: Database, submission_id: str) -> SubmissionSent:
 async def give(database: Database, *given: Event) -> None:
     """Deliver events of other services through the real consume path, each to the group that listens to its topic."""
     for event in given:
-        subscription = next(each for each in SUBSCRIPTIONS if event.destination in each.topics)
+        subscription = next(each for each in SUBSCRIPTIONS if event.destination in each.topic_names)
         await deliver(database, subscription, record_of(event, source=f"/services/{event.destination.split('.')[0]}"))
 
 

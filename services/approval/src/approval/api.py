@@ -13,9 +13,9 @@ from approval.schemas import By, CaseItem, CaseView, DecidedStep, DecisionBody, 
 from approval.surroundings import RESPONSES, Cursor, IdInPath, Limit
 from chassis.app import Db
 from chassis.auth import Principal, holding, signed_in
-from chassis.conditions import IfMatch
+from chassis.etags import IfMatch
 from chassis.idempotency import Answer, CommandDependency
-from chassis.pages import Page
+from chassis.pagination import Page
 from contracts.access import Privilege
 
 router = APIRouter(prefix="/v1", tags=["cases"], responses=RESPONSES)

@@ -10,8 +10,9 @@ from approval import receipts
 from approval.models import Application, InboundReceipt
 from chassis.clock import now
 from chassis.database import lock
+from chassis.errors import FieldError
 from chassis.outbox import emit
-from chassis.problems import FieldError, Problem
+from chassis.problems import Problem
 from contracts.events import ApplicationAccepted, TilbudCreated
 from contracts.events.external import ApplicationTransferred
 
@@ -50,7 +51,7 @@ def accept(
     receipt.application_id = event.application_id
     if application.accepted_at is None:
         application.content_hash, application.accepted_at = fingerprint, now()
-        emit(session, _accepted(receipt.authority, event), of=None)
+        emit(session, _accepted(receipt.authority, event), aggregate=None)
 
 
 def _accepted(authority: str, event: ApplicationTransferred) -> ApplicationAccepted:

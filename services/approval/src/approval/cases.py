@@ -162,8 +162,8 @@ async def _announce(session: AsyncSession, tilbud: Tilbud, case: Case) -> None:
         submitted_at=opened.submitted_at,
         steps=opened.steps,
     )
-    emit(session, opened, of=tilbud)
-    emit(session, advice, of=None)
+    emit(session, opened, aggregate=tilbud)
+    emit(session, advice, aggregate=None)
 
 
 def identity_of(case: Case) -> dict[str, Any]:
@@ -199,7 +199,7 @@ async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) 
     case.closed_at, case.version = event.closed_at, case.version + 1
     await case_log.write(session, case, "closed", by=event.closed_by)
     if case.authority is not None:
-        emit(session, closed_event(case), of=tilbud)
+        emit(session, closed_event(case), aggregate=tilbud)
 
 
 def closed_event(case: Case) -> CaseClosed:

@@ -4,8 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval import applications, cases, inbound
 from chassis.envelope import Envelope
+from chassis.periodic import PeriodicJob
 from chassis.subscriptions import Handler, Subscription
-from chassis.timers import Timer
 from contracts.events import (
     AuthorityAssigned,
     CaseNotRouted,
@@ -18,6 +18,7 @@ from contracts.events import (
 from contracts.events.base import Event
 from contracts.events.external import tilsyn_topic
 from contracts.reference import authorities
+from contracts.topics import topic
 
 
 async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
@@ -84,29 +85,29 @@ REPORTING: dict[type[Event], Handler] = {
 SUBSCRIPTIONS = (
     Subscription(
         "approval.reports",
-        ("reporting.tilbud.v1",),
+        (topic("reporting.tilbud.v1"),),
         lock=cases.hold,
         on=REPORTING,
     ),
     Subscription(
         "approval.routings",
-        ("jurisdiction.cases.v1",),
+        (topic("jurisdiction.cases.v1"),),
         lock=cases.hold,
         on={CaseRouted: on_routed, CaseNotRouted: on_routed},
     ),
     Subscription(
         "approval.authorities",
-        ("jurisdiction.tilbud.v1",),
+        (topic("jurisdiction.tilbud.v1"),),
         lock=cases.hold,
         on={AuthorityAssigned: on_assigned},
         full_state=True,
     ),
     Subscription(
         "approval.external",
-        tuple(tilsyn_topic(authority.id) for authority in authorities()),
+        tuple(topic(tilsyn_topic(authority.id)) for authority in authorities()),
         lock=inbound.lock_claimed,
         raw=inbound.on_record,
         max_records=100,
     ),
 )
-TIMERS = (Timer("retry-parked", 0.25, inbound.retry_parked),)
+PERIODIC_JOBS = (PeriodicJob("retry-parked", 0.25, inbound.retry_parked),)

@@ -12,8 +12,8 @@ from approval.models import ApprovedStep, Case, CaseStep, Json, Tilbud
 from approval.rules import CaseState, Outcome, checked_reason, outcome_of, require_awaiting
 from chassis.auth import Principal
 from chassis.clock import now
-from chassis.conditions import etag, require_match
 from chassis.database import lock
+from chassis.etags import etag, require_match
 from chassis.outbox import EventTooLarge, emit
 from chassis.problems import Problem, not_found
 from contracts.access import Privilege
@@ -98,7 +98,7 @@ async def conclude(
         await _approve(session, tilbud, case, report, rows)
     else:
         case.state = CaseState.RETURNED
-        emit(session, returned_event(case, report, rows), of=tilbud)
+        emit(session, returned_event(case, report, rows), aggregate=tilbud)
     await case_log.write(session, case, outcome, by=by)
     return case, rows, report
 
@@ -139,7 +139,7 @@ async def _approve(
         tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
         tilbud.facts_number = event.number
     try:
-        emit(session, event, of=tilbud)
+        emit(session, event, aggregate=tilbud)
     except EventTooLarge as error:
         raise Problem("too-large", "Sagens indhold er for stort. Afvis det trin, der fylder mest.") from error
 

@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.envelope import Headers, Unreadable, is_structured, load_json, read
+from chassis.envelope import Headers, MalformedMessage, is_structured, load_json, read
+from chassis.errors import DomainError
 from chassis.problems import Problem
 from contracts.cpr import id_holds_cpr
 
@@ -46,7 +47,7 @@ class Arrival:
     type: str
     data: bytes
     fingerprint: str
-    problem: Problem | None = None
+    problem: DomainError | None = None
 
 
 def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
@@ -61,7 +62,7 @@ def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
         document = load_json(_present(data))
         _check_texts(document)
         canonical = json.dumps(document, sort_keys=True)
-    except (Unreadable, RecursionError) as error:
+    except (MalformedMessage, RecursionError) as error:
         raw = hashlib.sha256(b"\0".join([_header(present, "ce_type"), value or b""])).hexdigest()
         return Arrival(identity, "", b"", raw, _unreadable(error))
     fingerprint = hashlib.sha256(f"{kind}\0{canonical}".encode()).hexdigest()
@@ -70,21 +71,21 @@ def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
 
 def _present(data: bytes | None) -> bytes:
     if data is None:
-        raise Unreadable("hændelsen har ingen data")
+        raise MalformedMessage("hændelsen har ingen data")
     if len(data) > MAX_DATA_BYTES:
-        raise Unreadable(f"indholdet er over {MAX_DATA_BYTES // 1000} kB")
+        raise MalformedMessage(f"indholdet er over {MAX_DATA_BYTES // 1000} kB")
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable("indholdet er ikke UTF-8") from error
+        raise MalformedMessage("indholdet er ikke UTF-8") from error
     return data
 
 
 def _usable(text: str, name: str) -> str:
     if not _is_opaque(text):
-        raise Unreadable(f"attributten {name} skal være 1 til {MAX_ID_LENGTH} læsbare tegn")
+        raise MalformedMessage(f"attributten {name} skal være 1 til {MAX_ID_LENGTH} læsbare tegn")
     if id_holds_cpr(text):
-        raise Unreadable(f"attributten {name} må ikke være et CPR-nummer")
+        raise MalformedMessage(f"attributten {name} må ikke være et CPR-nummer")
     return text
 
 
@@ -99,7 +100,7 @@ def _is_storable(text: str) -> bool:
 
 def _check_texts(document: Any) -> None:
     if isinstance(document, str) and not _is_storable(document):
-        raise Unreadable("en tekst indeholder et ugyldigt tegn")
+        raise MalformedMessage("en tekst indeholder et ugyldigt tegn")
     if isinstance(document, dict):
         for key, item in document.items():
             _check_texts(key)
@@ -110,7 +111,7 @@ def _check_texts(document: Any) -> None:
 
 
 def _unreadable(error: Exception) -> Problem:
-    detail = str(error) if isinstance(error, Unreadable) else "indholdet har for mange niveauer"
+    detail = str(error) if isinstance(error, MalformedMessage) else "indholdet har for mange niveauer"
     for english, danish in WORDS:
         detail = detail.replace(english, danish)
     return Problem("unreadable", f"Hændelsen kan ikke læses ({detail}).")

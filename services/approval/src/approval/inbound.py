@@ -17,7 +17,8 @@ from approval.envelopes import Arrival, arrival_of
 from approval.models import InboundReceipt, Tilbud
 from chassis.clock import now, today
 from chassis.database import Database, lock, lock_all
-from chassis.envelope import Cause, Headers, caused_by
+from chassis.envelope import CorrelationContext, Headers, correlated
+from chassis.errors import DomainError
 from chassis.ids import uuid7
 from chassis.problems import Problem
 from chassis.subscriptions import Record
@@ -44,10 +45,10 @@ async def on_record(session: AsyncSession, record: Record) -> None:
     arrival = arrival_of(record.headers, record.value)
     place = KafkaRecord(topic=record.topic, partition=record.partition, offset=record.offset)
     cause = arrival.identity.id or f"{record.topic}/{record.partition}/{record.offset}"
-    with caused_by(Cause(correlation_id=cause, causation_id=cause)):
+    with correlated(CorrelationContext(correlation_id=cause, causation_id=cause)):
         try:
             await receive(session, authority, arrival, place)
-        except Problem as problem:
+        except DomainError as problem:
             receipts.answer_once(session, authority, arrival.identity, problem, place)
 
 
@@ -76,12 +77,12 @@ async def receive(session: AsyncSession, authority: str, arrival: Arrival, place
     return row
 
 
-def _verified(arrival: Arrival) -> tuple[verification.InboundEvent | None, Problem | None]:
+def _verified(arrival: Arrival) -> tuple[verification.InboundEvent | None, DomainError | None]:
     if arrival.problem:
         return None, arrival.problem
     try:
         return verification.verified(arrival.type, arrival.data, today()), None
-    except Problem as problem:
+    except DomainError as problem:
         return None, problem
 
 
@@ -147,7 +148,7 @@ async def _apply(
             _park(row, event)
             return
         await _take_effect(session, row, event, subject)
-    except Problem as problem:
+    except DomainError as problem:
         receipts.refuse(session, row, problem, None)
     else:
         receipts.accept(session, row, event.tilbud_id)

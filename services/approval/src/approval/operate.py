@@ -16,14 +16,15 @@ from approval.models import Case, Report, Routing, Tilbud, Tilsyn
 from approval.rules import CaseState, Outcome
 from approval.settings import ApprovalSettings
 from chassis.database import lock
-from chassis.operate import Owned, create_cli
-from chassis.outbox import emit_again
-from chassis.projection import Kept, Projection
+from chassis.outbox import emit_republished
 from contracts.events import TilbudCeased, TilsynPublished
 from contracts.events.approval import CaseEvent
+from operations.cli import Republishing, create_cli
+from operations.projected_tables import ProjectedTable
+from operations.shadow_tables import Projection
 
 
-async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+async def republish(session: AsyncSession, tilbud_id: str) -> int:
     """Emit the state of a tilbud's cases, tilsyn and cessation, marked as republished; return how many events.
 
     Receipts and advices are answers that were given: they are not told again.
@@ -38,7 +39,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
         events += [state] if state else []
     events += [TilsynPublished.model_validate(row.content) for row in await _latest_tilsyn(session, tilbud_id)]
     events += [TilbudCeased.model_validate(tilbud.ceased)] if tilbud.ceased else []
-    return emit_again(session, events, of=tilbud)
+    return emit_republished(session, events, aggregate=tilbud)
 
 
 async def _state_of(session: AsyncSession, case: Case) -> CaseEvent | None:
@@ -67,14 +68,14 @@ async def _latest_tilsyn(session: AsyncSession, tilbud_id: str) -> list[Tilsyn]:
 
 cli = create_cli(
     ApprovalSettings.load,
-    owned=Owned(Tilbud.id, tell_again),
+    owned=Republishing(Tilbud.id, republish),
     kept=Projection(
         [each for each in SUBSCRIPTIONS if not each.raw],
         (
-            Kept.of(Tilbud, "known", "authority", "authority_version", "vacancies"),
+            ProjectedTable.of(Tilbud, "known", "authority", "authority_version", "vacancies"),
             # Only the newest revision is told again; earlier ones are history.
-            Kept.of(Report, "tilbud_id", derived=("event - 'republished'",), whole=False),
-            Kept.of(Routing, "tilbud_id", "authority", "explanation", whole=False),
+            ProjectedTable.of(Report, "tilbud_id", derived=("event - 'republished'",), whole=False),
+            ProjectedTable.of(Routing, "tilbud_id", "authority", "explanation", whole=False),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from approval.rules import CaseState
 from approval.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
 from approval.titles import DEPARTMENTS, titles_of
 from chassis.auth import Principal
-from chassis.pages import Page, decode_cursor, encode_cursor
+from chassis.pagination import Page, decode_cursor, encode_cursor
 from chassis.problems import not_found
 from contracts.access import Privilege
 from contracts.events import SubmissionSent

@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.envelopes import Identity
 from approval.models import InboundReceipt, Json
+from chassis.errors import DomainError
 from chassis.outbox import emit
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from contracts.cpr import holds_cpr
 from contracts.events import Receipt
 from contracts.events.external import KafkaRecord, ReceiptError, ReceiptProblem
@@ -20,22 +21,22 @@ def accept(session: AsyncSession, row: InboundReceipt, tilbud_id: str) -> None:
     _settle(session, row, _receipt(row.authority, _identity(row), None, tilbud_id=tilbud_id))
 
 
-def refuse(session: AsyncSession, row: InboundReceipt, problem: Problem, place: KafkaRecord | None) -> None:
+def refuse(session: AsyncSession, row: InboundReceipt, problem: DomainError, place: KafkaRecord | None) -> None:
     """Settle the receipt of an event that was refused; ``place`` names the record when its id cannot be read."""
     _settle(session, row, _receipt(row.authority, _identity(row), problem, place=place))
 
 
 def answer_once(
-    session: AsyncSession, authority: str, identity: Identity, problem: Problem, place: KafkaRecord
+    session: AsyncSession, authority: str, identity: Identity, problem: DomainError, place: KafkaRecord
 ) -> None:
     """Answer a second event with an id that is taken; the stored receipt stays the one of the first."""
-    emit(session, _receipt(authority, identity, problem, place=place), of=None)
+    emit(session, _receipt(authority, identity, problem, place=place), aggregate=None)
 
 
 def send(session: AsyncSession, row: InboundReceipt) -> None:
     """Publish the stored receipt."""
     receipt = Receipt.model_validate({**(row.answer or {}), "authority": row.authority})
-    emit(session, receipt, of=None)
+    emit(session, receipt, aggregate=None)
 
 
 async def find(session: AsyncSession, authorities: frozenset[str], receipt_id: str) -> Json:
@@ -61,7 +62,7 @@ def _identity(row: InboundReceipt) -> Identity:
 def _receipt(
     authority: str,
     identity: Identity,
-    problem: Problem | None,
+    problem: DomainError | None,
     *,
     tilbud_id: str | None = None,
     place: KafkaRecord | None = None,
@@ -77,7 +78,7 @@ def _receipt(
     )
 
 
-def _described(problem: Problem) -> ReceiptProblem:
+def _described(problem: DomainError) -> ReceiptProblem:
     kind = PROBLEMS[problem.slug]
     return ReceiptProblem(
         type=kind.type,

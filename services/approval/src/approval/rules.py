@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.problems import Problem
 from contracts.cpr import holds_cpr
 from contracts.events.parties import StepContent, Verdict
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from chassis.pages import Page
+from chassis.pagination import Page
 from contracts.events.approval import Sanction, TilsynDecision, TilsynKind
 from contracts.events.external import FreeText, InboundIntensified, InboundTheme, OpaqueId
 from contracts.events.parties import Verdict

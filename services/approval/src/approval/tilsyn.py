@@ -11,9 +11,10 @@ from approval.models import Tilbud, Tilsyn
 from chassis.auth import Principal
 from chassis.clock import now, today
 from chassis.database import lock
+from chassis.errors import FieldError
 from chassis.ids import uuid7
 from chassis.outbox import emit
-from chassis.problems import FieldError, Problem, not_found
+from chassis.problems import Problem, not_found
 from contracts.access import Privilege
 from contracts.events import TilbudCeased, TilsynPublished
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
@@ -55,7 +56,7 @@ async def publish(
         created_by=created_by,
     )
     session.add(row)
-    emit(session, event, of=tilbud)
+    emit(session, event, aggregate=tilbud)
     return row
 
 
@@ -103,7 +104,7 @@ def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased: Tilb
     if all(known.get(name) == content[name] for name in ("authority", "ceased_on", "reason")):
         return
     tilbud.ceased = content
-    emit(session, event, of=tilbud)
+    emit(session, event, aggregate=tilbud)
 
 
 async def create(

@@ -11,7 +11,7 @@ from approval.models import Tilbud, Tilsyn
 from approval.schemas import TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
-from chassis.pages import decode_cursor, encode_cursor
+from chassis.pagination import decode_cursor, encode_cursor
 from chassis.problems import not_found
 from contracts.access import authority_of
 from contracts.events import TilsynPublished

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chassis.problems import FieldError, Problem, invalid
+from chassis.errors import DomainError, FieldError
+from chassis.problems import Problem, invalid
 from contracts.cpr import holds_cpr, id_holds_cpr
 from contracts.events.external import (
     INBOUND,
@@ -50,7 +51,7 @@ def _refuse_plejefamilie(data: bytes) -> None:
         raise Problem("invalid", "Hændelser om plejefamilier kan ikke modtages her.", [wrong])
 
 
-def _schema_problem(error: ValidationError) -> Problem:
+def _schema_problem(error: ValidationError) -> DomainError:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     problem = invalid([{**item, "loc": ("body", *item["loc"])} for item in found])
     # What we wrote ourselves is always JSON; a parser that sees it otherwise has met its limits.

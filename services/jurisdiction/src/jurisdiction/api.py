@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from chassis.app import Db
 from chassis.auth import Principal, signed_in
 from chassis.clock import today
-from chassis.conditions import etag
+from chassis.etags import etag
 from chassis.problems import MEDIA_TYPE
 from jurisdiction import queries
 from jurisdiction.rulebook import Rulebook

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of, now, today
+from chassis.errors import DomainError
 from chassis.outbox import emit
-from chassis.problems import Problem
 from contracts.events import CaseApproved, CaseNotRouted, CaseReturned, CaseRouted, SubmissionSent
 from contracts.events.parties import RoutingFacts
 from contracts.reference import authority_name
@@ -173,13 +173,13 @@ async def _route(
         routed_at=now(),
     )
     session.add(routing)
-    emit(session, routed(routing), of=tilbud)
+    emit(session, routed(routing), aggregate=tilbud)
 
 
 def _ask(book: Rulebook, facts: RoutingFacts, day: date, move: Move | None) -> tuple[Decision | None, str | None]:
     try:
         return decide(book, facts, day, move), None
-    except Problem as problem:
+    except DomainError as problem:
         return None, problem.detail
 
 

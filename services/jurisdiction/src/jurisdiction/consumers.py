@@ -16,8 +16,8 @@ from contracts.events import (
     SubmissionClosed,
     SubmissionSent,
     TilbudCreated,
-    types_on,
 )
+from contracts.topics import topic
 from jurisdiction import cases
 from jurisdiction.models import Tilbud
 from jurisdiction.rulebook import Rulebook
@@ -52,7 +52,7 @@ def _reports(book: Rulebook) -> Subscription:
         await cases.close(session, event.submission_id, event.tilbud_id)
 
     on: Handlers = {TilbudCreated: on_created, SubmissionSent: on_sent, SubmissionClosed: on_closed}
-    return Subscription("jurisdiction.reports", (REPORTS,), lock=lock_tilbud, on=on, carried=types_on(REPORTS))
+    return Subscription("jurisdiction.reports", (topic(REPORTS),), lock=lock_tilbud, on=on)
 
 
 def _cases(book: Rulebook) -> Subscription:
@@ -66,4 +66,4 @@ def _cases(book: Rulebook) -> Subscription:
         await cases.close(session, event.case_id, event.tilbud_id)
 
     on: Handlers = {CaseApproved: on_approved, CaseReturned: on_returned, CaseClosed: on_closed}
-    return Subscription("jurisdiction.cases", (CASES,), lock=lock_tilbud, on=on, carried=types_on(CASES))
+    return Subscription("jurisdiction.cases", (topic(CASES),), lock=lock_tilbud, on=on)

@@ -8,9 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import lock
-from chassis.operate import Owned, create_cli
-from chassis.outbox import emit_again
-from chassis.projection import Kept, Projection
+from chassis.outbox import emit_republished
 from contracts.events import AuthorityAssigned, CaseNotRouted, CaseRouted
 from jurisdiction.cases import last_routing, routed
 from jurisdiction.consumers import subscriptions
@@ -18,9 +16,12 @@ from jurisdiction.models import Assignment, Submission, Tilbud
 from jurisdiction.rulebook import load_rulebook
 from jurisdiction.settings import JurisdictionSettings
 from jurisdiction.tilbud import assigned
+from operations.cli import Republishing, create_cli
+from operations.projected_tables import ProjectedTable
+from operations.shadow_tables import Projection
 
 
-async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+async def republish(session: AsyncSession, tilbud_id: str) -> int:
     """Emit who supervises a tilbud and how its submissions are routed, as republished; return how many events."""
     tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
     if tilbud is None:
@@ -31,16 +32,19 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     for submission in (await session.scalars(of_tilbud)).all():
         routing = await last_routing(session, submission)
         events += [routed(routing)] if routing else []
-    return emit_again(session, events, of=tilbud)
+    return emit_republished(session, events, aggregate=tilbud)
 
 
 cli = create_cli(
     JurisdictionSettings.load,
-    owned=Owned(Tilbud.id, tell_again),
+    owned=Republishing(Tilbud.id, republish),
     kept=Projection(
         # Where the rules are switched is no matter: only what was reported is compared.
         subscriptions(load_rulebook()),
-        (Kept.of(Submission, "tilbud_id", "number", "revision", "steps", "facts"), Kept.of(Tilbud, "approved")),
+        (
+            ProjectedTable.of(Submission, "tilbud_id", "number", "revision", "steps", "facts"),
+            ProjectedTable.of(Tilbud, "approved"),
+        ),
     ),
 )
 

@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.problems import Problem
 from contracts import reference
 from contracts.events.parties import RoutingFacts
 from contracts.reference import Authority, LegalBasis, Municipality

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of
+from chassis.errors import DomainError
 from chassis.outbox import emit
-from chassis.problems import Problem
 from contracts.events import AuthorityAssigned, TilbudCreated
 from contracts.reference import authority_name
 from jurisdiction.models import Assignment, Tilbud
@@ -24,7 +24,7 @@ def assign_first(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: T
     day = day_of(event.created_at)
     try:
         decision = decide(book, facts_of(event.tilbud), day)
-    except Problem as problem:
+    except DomainError as problem:
         assign(
             session,
             tilbud,
@@ -69,7 +69,7 @@ def assign(
         assigned_at=at,
     )
     session.add(assignment)
-    emit(session, assigned(assignment), of=tilbud)
+    emit(session, assigned(assignment), aggregate=tilbud)
 
 
 def assigned(assignment: Assignment) -> AuthorityAssigned:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from chassis.app import Db
 from chassis.auth import Principal, signed_in
-from chassis.conditions import IfMatch
-from chassis.pages import MAX_CURSOR_LENGTH, Page
+from chassis.etags import IfMatch
+from chassis.pagination import MAX_CURSOR_LENGTH, Page
 from chassis.problems import MEDIA_TYPE
 from notification import follows, queries
 from notification.schemas import DeliveryBody, FollowBody, PreferencesBody, PreferencesChange, UnfollowedBody

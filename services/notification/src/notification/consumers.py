@@ -21,8 +21,8 @@ from contracts.events import (
     TilbudCreated,
     TilbudPublished,
     TilsynPublished,
-    types_on,
 )
+from contracts.topics import topic
 from notification import tilbud as use
 from notification.models import Tilbud
 from notification.rules import is_news
@@ -55,8 +55,8 @@ async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) ->
     await use.take_public(session, await session.get_one(Tilbud, key), None, envelope, tell=tell)
 
 
-def _subscription(name: str, topic: str, on: dict[type[Any], Handler], **options: Any) -> Subscription:
-    return Subscription(f"notification.{name}", (topic,), lock=lock_tilbud, on=on, carried=types_on(topic), **options)
+def _subscription(name: str, topic_name: str, on: dict[type[Any], Handler], **options: Any) -> Subscription:
+    return Subscription(f"notification.{name}", (topic(topic_name),), lock=lock_tilbud, on=on, **options)
 
 
 SUBSCRIPTIONS = (

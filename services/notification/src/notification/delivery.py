@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, select, update
 
 from chassis.clock import now
 from chassis.database import Database
-from chassis.timers import Timer
+from chassis.periodic import PeriodicJob
 from notification.models import BOUNCED, FAILED, OWED, SENT, Mail
 from notification.rules import back_off
 from notification.settings import NotificationSettings
@@ -52,7 +52,7 @@ class Patience:
     longest_outage: float = 20.0
 
 
-class Outage(Exception):
+class DatabaseUnavailable(Exception):
     """The mail server is away; nothing was decided about any mail."""
 
 
@@ -106,7 +106,7 @@ class Delivery:
                     await _release(database, waiting)
                     break
             self._pause = 0.0
-        except Outage:
+        except DatabaseUnavailable:
             self._wait_out()
             await _release(database, waiting)
         finally:
@@ -171,19 +171,19 @@ async def _connect(client: aiosmtplib.SMTP) -> None:
     try:
         await client.connect()
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise Outage from error
+        raise DatabaseUnavailable from error
 
 
 async def _reached(call: Any) -> Any:
-    """Await a call of the client; Outage when the server cannot be talked to at all."""
+    """Await a call of the client; DatabaseUnavailable when the server cannot be talked to at all."""
     try:
         return await call
     except OSError as error:
-        raise Outage from error
+        raise DatabaseUnavailable from error
     except SMTPResponseException as error:
         # 421: the server is closing; it says nothing about this mail.
         if error.code == aiosmtplib.SMTPStatus.domain_unavailable:
-            raise Outage from error
+            raise DatabaseUnavailable from error
         raise
 
 
@@ -216,11 +216,11 @@ async def forget(database: Database) -> None:
         await session.execute(delete(Mail).where(Mail.state != OWED, Mail.settled_at < now() - KEPT))
 
 
-def timers(settings: NotificationSettings) -> tuple[Timer, ...]:
+def timers(settings: NotificationSettings) -> tuple[PeriodicJob, ...]:
     """Return what the worker does at intervals."""
     delivery = Delivery(settings)
     return (
-        Timer("deliver", 0.3, delivery.run),
-        Timer("measure-mails", 2, measure),
-        Timer("forget-mails", 3600, forget),
+        PeriodicJob("deliver", 0.3, delivery.run),
+        PeriodicJob("measure-mails", 2, measure),
+        PeriodicJob("forget-mails", 3600, forget),
     )

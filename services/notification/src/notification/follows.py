@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.clock import now
-from chassis.conditions import etag, require_match
 from chassis.database import lock
-from chassis.outbox import emit, emit_again
+from chassis.etags import etag, require_match
+from chassis.outbox import emit, emit_republished
 from chassis.problems import not_found
 from contracts.access import authority_of, organisation_of
 from contracts.events import FollowersChanged
@@ -65,16 +65,16 @@ async def unfollow(session: AsyncSession, principal: Principal, tilbud_id: str) 
 async def _tell(session: AsyncSession, tilbud: Tilbud) -> None:
     """Publish everybody who follows the locked tilbud from now on."""
     tilbud.followers_version += 1
-    emit(session, await _followers(session, tilbud, now()), of=tilbud)
+    emit(session, await _followers(session, tilbud, now()), aggregate=tilbud)
 
 
-async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+async def republish(session: AsyncSession, tilbud_id: str) -> int:
     """Publish everybody who follows a tilbud once more; return the number of events, 0 where nobody ever did."""
     tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.followers_version > 0)
     if tilbud is None:
         return 0
     last = await session.scalar(select(func.max(Follow.followed_at)).where(Follow.tilbud_id == tilbud_id))
-    return emit_again(session, [await _followers(session, tilbud, last or now())], of=tilbud)
+    return emit_republished(session, [await _followers(session, tilbud, last or now())], aggregate=tilbud)
 
 
 async def _followers(session: AsyncSession, tilbud: Tilbud, at: datetime) -> FollowersChanged:

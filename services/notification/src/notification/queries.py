@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
-from chassis.pages import Page, decode_cursor, encode_cursor
+from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.access import Privilege, authority_of
 from notification.follows import organisation
 from notification.kinds import CHOOSABLE, Role

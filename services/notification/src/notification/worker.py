@@ -8,7 +8,7 @@ from notification.settings import NotificationSettings
 
 def build(settings: NotificationSettings) -> Worker:
     """Return the worker with its subscriptions and the sending of mails."""
-    return Worker(settings, subscriptions=SUBSCRIPTIONS, timers=timers(settings))
+    return Worker(settings, subscriptions=SUBSCRIPTIONS, periodic_jobs=timers(settings))
 
 
 if __name__ == "__main__":

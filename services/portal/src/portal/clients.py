@@ -9,7 +9,8 @@ from urllib.parse import quote
 import httpx2
 from fastapi import Request
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.problems import Problem
 from chassis.telemetry import current_traceparent
 from contracts.problems import PROBLEMS, TYPE_BASE
 from portal.settings import PortalSettings

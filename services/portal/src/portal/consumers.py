@@ -21,9 +21,9 @@ from contracts.events import (
     TilbudPublished,
     TilsynPublished,
     VacanciesChanged,
-    types_on,
 )
 from contracts.events.approval import CaseEvent
+from contracts.topics import topic
 from portal import overview
 from portal.rules import CaseStage
 
@@ -159,7 +159,7 @@ def subscriptions() -> tuple[Subscription, ...]:
     return (
         Subscription(
             "portal.reports",
-            ("reporting.tilbud.v1",),
+            (topic("reporting.tilbud.v1"),),
             lock=overview.lock_tilbud,
             on={
                 TilbudCreated: on_created,
@@ -170,7 +170,7 @@ def subscriptions() -> tuple[Subscription, ...]:
         ),
         Subscription(
             "portal.cases",
-            ("approval.cases.v1",),
+            (topic("approval.cases.v1"),),
             lock=overview.lock_tilbud,
             on={
                 CaseOpened: on_opened,
@@ -181,28 +181,26 @@ def subscriptions() -> tuple[Subscription, ...]:
         ),
         Subscription(
             "portal.routings",
-            ("jurisdiction.cases.v1",),
+            (topic("jurisdiction.cases.v1"),),
             lock=overview.lock_tilbud,
             on={CaseNotRouted: on_not_routed},
-            carried=types_on("jurisdiction.cases.v1"),
         ),
         Subscription(
             "portal.tilsyn",
-            ("approval.tilsyn.v1",),
+            (topic("approval.tilsyn.v1"),),
             lock=overview.lock_tilbud,
             on={TilsynPublished: on_tilsyn, TilbudCeased: on_ceased},
         ),
         Subscription(
             "portal.authorities",
-            ("jurisdiction.tilbud.v1",),
+            (topic("jurisdiction.tilbud.v1"),),
             lock=overview.lock_tilbud,
             on={AuthorityAssigned: on_assigned},
-            carried=types_on("jurisdiction.tilbud.v1"),
             full_state=True,
         ),
         Subscription(
             "portal.publications",
-            ("publication.tilbud.v1",),
+            (topic("publication.tilbud.v1"),),
             lock=overview.lock_tilbud,
             on={TilbudPublished: on_published},
             full_state=True,
@@ -210,7 +208,7 @@ def subscriptions() -> tuple[Subscription, ...]:
         ),
         Subscription(
             "portal.follows",
-            ("notification.follows.v1",),
+            (topic("notification.follows.v1"),),
             lock=overview.lock_tilbud,
             on={FollowersChanged: on_followers},
             full_state=True,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.clock import today
-from chassis.problems import FieldError, not_found
+from chassis.errors import FieldError
+from chassis.problems import not_found
 from contracts.form import FormDefinition, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import Caller, segment

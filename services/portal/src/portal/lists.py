@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.pages import decode_cursor, encode_cursor
+from chassis.pagination import decode_cursor, encode_cursor
 from portal.models import Case, Follower, Tilbud
 from portal.visitors import Visitor
 

@@ -4,15 +4,16 @@ The portal owns no state that others need. All of its overview rows follow from 
 has an effect outside: so they can be made again as a whole.
 """
 
-from chassis.operate import Rebuilt, create_cli
-from chassis.projection import Kept, Projection
+from operations.cli import Rebuilding, create_cli
+from operations.projected_tables import ProjectedTable
+from operations.shadow_tables import Projection
 from portal.consumers import subscriptions
 from portal.models import Case, Follower, Tilbud, Tilsyn
 from portal.settings import PortalSettings
 
-OVERVIEW = Projection(subscriptions(), tuple(Kept.of(model) for model in (Tilbud, Case, Tilsyn, Follower)))
+OVERVIEW = Projection(subscriptions(), tuple(ProjectedTable.of(model) for model in (Tilbud, Case, Tilsyn, Follower)))
 
-cli = create_cli(PortalSettings.load, kept=OVERVIEW, rebuilt=Rebuilt())
+cli = create_cli(PortalSettings.load, kept=OVERVIEW, rebuilt=Rebuilding())
 
 if __name__ == "__main__":
     cli()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import today
 from chassis.database import Database, lock_all
-from chassis.timers import Timer, alone
+from chassis.periodic import PeriodicJob, try_advisory_lock
 from contracts.events.approval import TilbudCeased, TilsynDecision, TilsynKind, TilsynPublished
 from contracts.events.notification import FollowersChanged
 from contracts.events.parties import TilbudFacts
@@ -170,7 +170,7 @@ def _assessed(row: Tilsyn) -> Assessed:
 async def refresh_intensified(database: Database) -> None:
     """Let intensified tilsyn begin and end on its days, without any event."""
     async with database.begin() as session:
-        if not await alone(session, "intensified"):
+        if not await try_advisory_lock(session, "intensified"):
             return
         ids = (await session.scalars(select(Tilsyn.tilbud_id).where(Tilsyn.intensified_until.is_not(None)))).all()
         await lock_all(session, Tilbud.id, ids)
@@ -178,7 +178,7 @@ async def refresh_intensified(database: Database) -> None:
             await refresh_status(session, tilbud_id)
 
 
-REFRESH_INTENSIFIED = Timer("refresh-intensified", 3_600, refresh_intensified)
+REFRESH_INTENSIFIED = PeriodicJob("refresh-intensified", 3_600, refresh_intensified)
 
 
 async def touch(session: AsyncSession, tilbud_id: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from chassis.auth import Principal, Right
 from chassis.clock import now
 from chassis.database import Database
-from chassis.timers import Timer, alone
+from chassis.periodic import PeriodicJob, try_advisory_lock
 from portal.models import Session
 from portal.sealing import Seal
 from portal.settings import PortalSettings
@@ -71,11 +71,11 @@ async def end(session: AsyncSession, cookie: str) -> None:
 async def forget_expired(database: Database) -> None:
     """Delete the sessions whose time is over."""
     async with database.begin() as session:
-        if await alone(session, "sessions"):
+        if await try_advisory_lock(session, "sessions"):
             await session.execute(delete(Session).where(Session.expires_at <= now()))
 
 
-FORGET_EXPIRED = Timer("forget-sessions", 300, forget_expired)
+FORGET_EXPIRED = PeriodicJob("forget-sessions", 300, forget_expired)
 
 
 def set_cookie(response: Response, settings: PortalSettings, cookie: str) -> None:

@@ -6,7 +6,7 @@ from portal.overview import REFRESH_INTENSIFIED
 from portal.sessions import FORGET_EXPIRED
 from portal.settings import PortalSettings
 
-TIMERS = (FORGET_EXPIRED, REFRESH_INTENSIFIED)
+PERIODIC_JOBS = (FORGET_EXPIRED, REFRESH_INTENSIFIED)
 
 if __name__ == "__main__":
-    run_worker(Worker(PortalSettings.load(), subscriptions=subscriptions(), timers=TIMERS))
+    run_worker(Worker(PortalSettings.load(), subscriptions=subscriptions(), periodic_jobs=PERIODIC_JOBS))

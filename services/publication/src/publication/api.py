@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from chassis.auth import public
-from chassis.conditions import etag
 from chassis.database import ReadSession
-from chassis.pages import Page, decode_cursor, encode_cursor
+from chassis.etags import etag
+from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.events.publication import FieldChange, PublicTilbud
 from publication.models import PublicVersion
 from publication.parameters import (

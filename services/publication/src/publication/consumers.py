@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.envelope import Envelope
 from chassis.subscriptions import Handler, Subscription
-from contracts.events import types_on
 from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublished
 from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.publication import FeedReason
 from contracts.events.reporting import TilbudCreated, VacanciesChanged
+from contracts.topics import topic
 from publication.publishing import lock_tilbud, take_in
 
 
@@ -58,12 +58,11 @@ def subscriptions() -> tuple[Subscription, ...]:
     )
 
 
-def _subscription(name: str, topic: str, on: Mapping[type[Any], Handler]) -> Subscription:
+def _subscription(name: str, topic_name: str, on: Mapping[type[Any], Handler]) -> Subscription:
     return Subscription(
         name,
-        (topic,),
+        (topic(topic_name),),
         lock=lock_tilbud,
         on=on,
-        carried=types_on(topic),
-        full_state=topic == AuthorityAssigned.topic,
+        full_state=topic_name == AuthorityAssigned.topic,
     )

@@ -54,7 +54,7 @@ async def _append(session: AsyncSession, head: FeedHead, waiting: Sequence[tuple
     rows: list[dict[str, Any]] = []
     for pending, version in waiting:
         entry = entry_of(head.sequence + 1, version, session.info["source"])
-        emit(session, entry, of=head, own_headers=_headers(entry))
+        emit(session, entry, aggregate=head, own_headers=_headers(entry))
         place = {"sequence": head.sequence, "tilbud_id": version.tilbud_id, "version": version.version}
         rows.append(place | {"latest": last[version.tilbud_id] == pending})
     await session.execute(insert(FeedRow), rows)

@@ -4,12 +4,13 @@ What is known of a tilbud follows from the topics, and the public record and its
 of it can be made again. The public history and the feed are primary: a rebuild only appends differences to them.
 """
 
-from chassis.operate import Owned, Rebuilt, create_cli
-from chassis.projection import Kept, Projection
+from operations.cli import Rebuilding, Republishing, create_cli
+from operations.projected_tables import ProjectedTable
+from operations.shadow_tables import Projection
 from publication.consumers import subscriptions
 from publication.models import SearchRow, Tilbud
 from publication.settings import PublicationSettings
-from publication.upkeep import rebuild, tell_again
+from publication.upkeep import rebuild, republish
 
 # Versions are counted here, so they differ where facts came in another order.
 _NOT_COMPARED = {"tilbud_id", "version", "department_id", "valid_from", "valid_to", "document", "item"}
@@ -19,16 +20,18 @@ KNOWN = Projection(
     (
         # All else follows from what is known, and is made so by ``rebuild``: also that an address becomes a secret in
         # the past, and that a tilbud which nothing is known of any more is told to be gone.
-        Kept.of(Tilbud, "known", derived=("address_hidden", "record - 'version'"), where="known <> '{}'", emptied=True),
-        Kept("search_rows", ("tilbud_id", "department_id"), derived=_SEARCHED, where="valid_to IS NULL"),
+        ProjectedTable.of(
+            Tilbud, "known", derived=("address_hidden", "record - 'version'"), where="known <> '{}'", emptied=True
+        ),
+        ProjectedTable("search_rows", ("tilbud_id", "department_id"), derived=_SEARCHED, where="valid_to IS NULL"),
     ),
 )
 
 cli = create_cli(
     PublicationSettings.load,
-    owned=Owned(Tilbud.id, tell_again),
+    owned=Republishing(Tilbud.id, republish),
     kept=KNOWN,
-    rebuilt=Rebuilt(finish=rebuild),
+    rebuilt=Rebuilding(finish=rebuild),
 )
 
 if __name__ == "__main__":

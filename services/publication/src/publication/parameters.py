@@ -9,8 +9,9 @@ from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.clock import COPENHAGEN
-from chassis.pages import decode_cursor
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.pagination import decode_cursor
+from chassis.problems import Problem
 from contracts.reference import Postcode, legal_bases, municipalities, nearest_postcode, regions
 from contracts.vocabularies import vocabulary
 from publication.facets import FACETS, FLAGS, SET, VOCABULARIES

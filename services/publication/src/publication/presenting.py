@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chassis.pages import encode_cursor
+from chassis.pagination import encode_cursor
 from publication.facets import FLAGS, is_alike, keys, keys_alike, label
 from publication.search import Found, Row, SearchQuery
 from publication.words import fold

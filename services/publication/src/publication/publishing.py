@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.database import late, lock_all, write_late
+from chassis.database import defer_insert, flush_deferred_inserts, lock_all
 from chassis.outbox import MAX_EVENT_BYTES, EventTooLarge, emit, retract
 from contracts.events.publication import FeedReason, PublicTilbud, TilbudPublished
 from contracts.form import hides_address
@@ -88,13 +88,13 @@ def _replace_search_rows(
     session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None, valid_from: datetime
 ) -> None:
     # First the rows of all versions, then their ends: so one that the same batch replaces does not stay shown.
-    late(session, _NEW_ROW, *(_rows(record, valid_from, None) if record else ()))
-    late(session, _NO_LONGER_SHOWN, {"of": tilbud.id, "before": tilbud.version, "until": valid_from})
+    defer_insert(session, _NEW_ROW, *(_rows(record, valid_from, None) if record else ()))
+    defer_insert(session, _NO_LONGER_SHOWN, {"of": tilbud.id, "before": tilbud.version, "until": valid_from})
 
 
 async def project_again(session: AsyncSession, tilbud: Tilbud) -> None:
     """Make the search rows of the current version of ``tilbud`` again, whatever has become of them."""
-    await write_late(session)
+    await flush_deferred_inserts(session)
     of_it = or_(SearchRow.version == tilbud.version, SearchRow.valid_to.is_(None))
     await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud.id, of_it))
     if tilbud.record is not None:
@@ -121,7 +121,7 @@ async def _keep_secret(session: AsyncSession, tilbud: Tilbud, known: Known) -> N
 
 async def _hide_past(session: AsyncSession, tilbud_id: str) -> None:
     # What this transaction has made public of the tilbud is past as well.
-    await write_late(session)
+    await flush_deferred_inserts(session)
     statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id).order_by(PublicVersion.version)
     versions = list(await session.scalars(statement))
     await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud_id))
@@ -146,8 +146,8 @@ def _without_values(change: dict[str, Any]) -> dict[str, Any]:
 
 def _tell(session: AsyncSession, tilbud: Tilbud, record: PublicTilbud | None) -> None:
     if record is None:
-        retract(session, TilbudPublished.topic, tilbud.id, TilbudPublished.ce_type, of=tilbud)
+        retract(session, TilbudPublished.topic, tilbud.id, TilbudPublished.ce_type, aggregate=tilbud)
         return
     if len(record.model_dump_json().encode()) > MAX_RECORD_BYTES:
         raise EventTooLarge(f"the public record of {tilbud.id} is too large")
-    emit(session, TilbudPublished(tilbud_id=tilbud.id, tilbud=record), of=tilbud)
+    emit(session, TilbudPublished(tilbud_id=tilbud.id, tilbud=record), aggregate=tilbud)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from chassis.pages import Page
+from chassis.pagination import Page
 from contracts.events.publication import FieldChange, PublicAuthority, PublicTilbud
 
 

@@ -15,16 +15,16 @@ from publication.publishing import project_again, publish
 CHUNK = 500
 
 
-async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+async def republish(session: AsyncSession, tilbud_id: str) -> int:
     """Emit the public state of a tilbud, marked as republished; return the number of events, 0 if never public."""
     tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.version > 0)
     if tilbud is None:
         return 0
     if tilbud.record:
         record = PublicTilbud.model_validate(tilbud.record)
-        emit(session, TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record), of=tilbud)
+        emit(session, TilbudPublished(tilbud_id=tilbud_id, republished=True, tilbud=record), aggregate=tilbud)
     else:
-        retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, of=tilbud)
+        retract(session, TilbudPublished.topic, tilbud_id, TilbudPublished.ce_type, aggregate=tilbud)
     return 1
 
 

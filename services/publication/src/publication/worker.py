@@ -1,6 +1,6 @@
 """The background process: consumers, the outbox relay, and the one writer of the feed."""
 
-from chassis.timers import Timer
+from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from contracts.events.publication import FeedEntry
 from publication.consumers import subscriptions
@@ -16,8 +16,8 @@ def build(settings: PublicationSettings) -> Worker:
     return Worker(
         settings,
         subscriptions=subscriptions(),
-        timers=(Timer("feed", PAUSE_SECONDS, FeedWriter().run),),
-        in_line=(FeedEntry.topic,),
+        periodic_jobs=(PeriodicJob("feed", PAUSE_SECONDS, FeedWriter().run),),
+        strictly_ordered=(FeedEntry.topic,),
     )
 
 

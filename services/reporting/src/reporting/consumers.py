@@ -19,10 +19,10 @@ from contracts.events import (
     CaseRouted,
     TilbudCeased,
     TilsynPublished,
-    types_on,
 )
 from contracts.events.base import TilbudEvent
 from contracts.events.parties import StepDecision
+from contracts.topics import topic
 from reporting.drafts import drop_superfluous
 from reporting.facts import take_over_company, take_over_contact
 from reporting.log import note
@@ -210,33 +210,32 @@ CASE_HANDLERS: dict[type[TilbudEvent], Handler] = {
 SUBSCRIPTIONS = (
     Subscription(
         "reporting.cases",
-        (CASES,),
+        (topic(CASES),),
         lock=lock_tilbud,
         on=CASE_HANDLERS,
-        carried=types_on(CASES),
     ),
     Subscription(
         "reporting.routings",
-        (ROUTINGS,),
+        (topic(ROUTINGS),),
         lock=lock_tilbud,
         on={CaseRouted: on_routed, CaseNotRouted: on_not_routed},
     ),
     Subscription(
         "reporting.authorities",
-        ("jurisdiction.tilbud.v1",),
+        (topic("jurisdiction.tilbud.v1"),),
         lock=lock_tilbud,
         on={AuthorityAssigned: on_assigned},
         full_state=True,
     ),
     Subscription(
         "reporting.tilsyn",
-        ("approval.tilsyn.v1",),
+        (topic("approval.tilsyn.v1"),),
         lock=lock_tilbud,
         on={TilsynPublished: on_tilsyn, TilbudCeased: on_ceased},
     ),
     Subscription(
         "reporting.applications",
-        ("approval.applications.v1",),
+        (topic("approval.applications.v1"),),
         lock=lock_nothing,
         on={ApplicationAccepted: on_application},
     ),

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.problems import Problem
 from reporting.models import LeaderCpr
 
 NONCE_BYTES = 12

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from stdnum.dk import cvr
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.problems import Problem
 from contracts.events.parties import OperatorKind
 from contracts.reference import legal_basis, municipality, region
 from reporting.schemas import CreateTilbud, OperatorBody

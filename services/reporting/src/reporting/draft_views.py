@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import DomainError, FieldError
 from contracts.form import Finding as FormFinding
 from contracts.form import changes, parse_key, writable
 from reporting.draft_schemas import (
@@ -72,7 +72,7 @@ async def view_summary(session: AsyncSession, desk: Desk) -> Summary:
         obstacles.append("leader-cpr-missing")
     try:
         refuse_nothing(report, keys, initial=initial)
-    except Problem as problem:
+    except DomainError as problem:
         obstacles.append(problem.slug)
         keys = []
     return Summary(

@@ -6,11 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.clock import now
-from chassis.conditions import require_match
 from chassis.database import Database, lock
+from chassis.errors import FieldError
+from chassis.etags import require_match
 from chassis.ids import uuid7
-from chassis.problems import FieldError, Problem, not_found
-from chassis.timers import alone
+from chassis.periodic import try_advisory_lock
+from chassis.problems import Problem, not_found
 from contracts.form import Context, validate, writable
 from reporting.access import Reporter, reporter_of
 from reporting.log import note
@@ -116,7 +117,7 @@ async def put_back(session: AsyncSession, tilbud: Tilbud, content: dict[str, Dat
 async def forget_replaced(database: Database) -> None:
     """Delete the replaced drafts that nobody has brought back for 30 days."""
     async with database.begin() as session:
-        if await alone(session, "reporting.forget-drafts"):
+        if await try_advisory_lock(session, "reporting.forget-drafts"):
             await session.execute(delete(Draft).where(Draft.replaced_at < now() - RESTORABLE))
 
 

@@ -4,8 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.clock import now
-from chassis.conditions import etag, require_match
 from chassis.database import lock
+from chassis.etags import etag, require_match
 from chassis.problems import Problem, not_found
 from contracts.access import Privilege
 from reporting.access import actor_of, is_officer_at, refuse_stranger

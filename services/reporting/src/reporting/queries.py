@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.clock import today
-from chassis.pages import Page, decode_cursor, encode_cursor
+from chassis.pagination import Page, decode_cursor, encode_cursor
 from chassis.problems import Problem
 from contracts.form import department_ids, form, join
 from contracts.reference import authority_name

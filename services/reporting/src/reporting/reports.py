@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now, today
-from chassis.conditions import etag
+from chassis.etags import etag
 from contracts.vacancies import with_vacancies
 from reporting.facts import fixed, origin
 from reporting.models import ApprovedStep, Draft, DraftStep, NewStart, Submission, SubmissionStep, Tilbud

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of
 from chassis.database import lock
-from chassis.outbox import emit_again
+from chassis.outbox import emit_republished
 from contracts.events import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.parties import Actor
 from reporting.models import Action, LeaderCpr, Submission, SubmissionStep, Tilbud
@@ -19,7 +19,7 @@ from reporting.tilbud import Founding, created_event
 from reporting.vacancies import vacancies_event
 
 
-async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
+async def republish(session: AsyncSession, tilbud_id: str) -> int:
     """Emit the state of a tilbud, marked as republished; return the number of events."""
     tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
     if tilbud is None:
@@ -33,7 +33,7 @@ async def tell_again(session: AsyncSession, tilbud_id: str) -> int:
     if tilbud.vacancies_version:
         by = await _actor(session, tilbud.id, "vacancies-changed")
         events.append(vacancies_event(tilbud, Actor.model_validate(by)))
-    return emit_again(session, events, of=tilbud)
+    return emit_republished(session, events, aggregate=tilbud)
 
 
 async def _created(session: AsyncSession, tilbud: Tilbud) -> TilbudCreated:

@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError
+from chassis.problems import Problem
 from contracts.form import (
     Code,
     Context,

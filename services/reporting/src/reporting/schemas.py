@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from chassis.pages import Page
+from chassis.pagination import Page
 from contracts.cpr import holds_cpr
 from contracts.events.parties import Actor, Address, OperatorKind
 from contracts.tilsyn import Status

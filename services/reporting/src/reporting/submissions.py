@@ -116,7 +116,7 @@ async def _close(session: AsyncSession, tilbud: Tilbud, submission: Submission, 
         closed_at=now(),
         closed_by=reporter.actor,
     )
-    emit(session, event, of=tilbud)
+    emit(session, event, aggregate=tilbud)
 
 
 def settle(submission: Submission, state: State, by: Actor | None) -> None:
@@ -178,7 +178,7 @@ def _emit_sent(
 ) -> None:
     event = sent_event(tilbud, submission, merged_steps(report, content), content)
     try:
-        emit(session, event, of=tilbud)
+        emit(session, event, aggregate=tilbud)
     except EventTooLarge as error:
         raise Problem("too-large", "Indberetningen er for stor til at blive sendt samlet.") from error
 

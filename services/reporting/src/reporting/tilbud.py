@@ -101,7 +101,7 @@ async def create_from_application(session: AsyncSession, event: ApplicationAccep
 
 def _announce(session: AsyncSession, tilbud: Tilbud, founding: Founding) -> None:
     note(session, tilbud.id, "tilbud-created", founding.by, authority=founding.authority)
-    emit(session, created_event(tilbud, founding, cpr_missing=founding.application is not None), of=tilbud)
+    emit(session, created_event(tilbud, founding, cpr_missing=founding.application is not None), aggregate=tilbud)
 
 
 def created_event(tilbud: Tilbud, founding: Founding, *, cpr_missing: bool) -> TilbudCreated:

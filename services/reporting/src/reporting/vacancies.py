@@ -4,9 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.clock import now
-from chassis.conditions import etag, require_match
+from chassis.errors import FieldError
+from chassis.etags import etag, require_match
 from chassis.outbox import emit
-from chassis.problems import FieldError, Problem
+from chassis.problems import Problem
 from contracts.events import VacanciesChanged
 from contracts.events.parties import Actor
 from contracts.events.reporting import DepartmentVacancies
@@ -36,7 +37,7 @@ async def change_vacancies(
     tilbud.vacancies_version += 1
     tilbud.vacancies_at = tilbud.changed_at = now()
     note(session, tilbud.id, "vacancies-changed", reporter.actor, version=tilbud.vacancies_version)
-    emit(session, vacancies_event(tilbud, reporter.actor), of=tilbud)
+    emit(session, vacancies_event(tilbud, reporter.actor), aggregate=tilbud)
     return tilbud
 
 

@@ -1,13 +1,13 @@
 """The background process: ``python -m reporting.worker``."""
 
-from chassis.timers import Timer
+from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from reporting.consumers import SUBSCRIPTIONS
 from reporting.drafts import forget_replaced
 from reporting.settings import ReportingSettings
 
 HOUR = 3_600.0
-TIMERS = (Timer("forget-drafts", HOUR, forget_replaced),)
+PERIODIC_JOBS = (PeriodicJob("forget-drafts", HOUR, forget_replaced),)
 
 if __name__ == "__main__":
-    run_worker(Worker(ReportingSettings.load(), subscriptions=SUBSCRIPTIONS, timers=TIMERS))
+    run_worker(Worker(ReportingSettings.load(), subscriptions=SUBSCRIPTIONS, periodic_jobs=PERIODIC_JOBS))

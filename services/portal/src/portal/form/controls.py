@@ -6,7 +6,7 @@ from dataclasses import field as field_of
 from datetime import date
 from typing import Any
 
-from chassis.problems import FieldError
+from chassis.errors import FieldError
 from contracts.form import Field, FieldType, Option, Step
 from contracts.form.completeness import is_mandatory
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from dataclasses import field as field_of
 from typing import Any
 
-from chassis.problems import FieldError
+from chassis.errors import FieldError
 from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
 from portal.form.rows import count
-from portal.form.values import Unreadable, from_texts
+from portal.form.values import MalformedMessage, from_texts
 from portal.form.writing import pointer_of_part
 from portal.posted import Posted
 
@@ -59,6 +59,6 @@ def _field(field: Field, posted: Posted, pointer: str, errors: list[FieldError])
         return [_object(field.fields, posted, f"{pointer}/{row}", errors) for row in rows]
     try:
         return from_texts(field, posted.texts(pointer))
-    except Unreadable as error:
+    except MalformedMessage as error:
         errors.append(FieldError(pointer, "wrong-type", error.detail))
         return None

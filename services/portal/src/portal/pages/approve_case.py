@@ -7,7 +7,8 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.database import Database
-from chassis.problems import Problem, not_found
+from chassis.errors import DomainError
+from chassis.problems import not_found
 from contracts.events.parties import Verdict
 from portal.access import Approver
 from portal.case_view import CaseSection, form_of_case, sections_of
@@ -41,7 +42,7 @@ async def decide(request: Request, visitor: Approver, case_id: CaseId, step: Ste
     path = f"/v1/cases/{segment(case_id)}/decisions/{step}"
     try:
         await services.put("approval", path, body, form.text("etag"))
-    except Problem as problem:
+    except DomainError as problem:
         return await _refused(request, services, case_id, problem, step=step, typed=form.text("reason"))
     return see_other(f"/godkend/sager/{case_id}#trin.{step.replace('/', '.')}")
 
@@ -53,7 +54,7 @@ async def conclude(request: Request, visitor: Approver, case_id: CaseId, form: F
     path = f"/v1/cases/{segment(case_id)}/outcome"
     try:
         await services.post("approval", path, command=form.command, etag=form.text("etag"))
-    except Problem as problem:
+    except DomainError as problem:
         return await _refused(request, services, case_id, problem)
     return see_other(f"/godkend/sager/{case_id}/kvittering")
 
@@ -66,7 +67,7 @@ async def receipt(request: Request, visitor: Approver, case_id: CaseId) -> Respo
 
 
 async def _refused(
-    request: Request, services: Caller, case_id: str, problem: Problem, *, step: str = "", typed: str = ""
+    request: Request, services: Caller, case_id: str, problem: DomainError, *, step: str = "", typed: str = ""
 ) -> Response:
     if problem.slug not in STATUS:
         raise problem
@@ -79,7 +80,7 @@ async def _page(
     case_id: str,
     *,
     only_changed: bool = False,
-    problem: Problem | None = None,
+    problem: DomainError | None = None,
     refused_step: str = "",
     typed: str = "",
 ) -> Response:

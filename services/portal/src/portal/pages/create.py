@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import DomainError, FieldError
 from contracts.reference import legal_bases, municipalities, regions
 from contracts.vocabularies import vocabulary
 from portal.access import Creator
@@ -60,7 +60,7 @@ async def create(request: Request, visitor: Creator, form: Form) -> Response:
         return await _page(request, form, missing, 422)
     try:
         created = await caller(request, visitor).post("reporting", "/v1/tilbud", _body(form), command=form.command)
-    except Problem as problem:
+    except DomainError as problem:
         if problem.slug not in STATUS:
             raise
         errors = list(problem.errors) or [FieldError("", problem.slug, problem.detail)]

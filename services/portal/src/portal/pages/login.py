@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from chassis.auth import TokenVerifier
 from chassis.database import Database
+from chassis.errors import DomainError
 from chassis.problems import Problem
 from portal import sessions
 from portal.access import MaybeVisitor, SignedIn
@@ -95,7 +96,7 @@ async def sign_out(request: Request, visitor: SignedIn, _: Form) -> Response:
         await sessions.end(session, request.cookies.get(sessions.cookie_name(settings), ""))
     try:
         target = await provider.sign_out_url(visitor.id_token)
-    except Problem:
+    except DomainError:
         target = "/"
     response = see_other(target)
     sessions.clear_cookie(response, settings)

@@ -3,6 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
+from chassis.errors import DomainError
 from chassis.problems import Problem, not_found
 from portal.access import SignedIn
 from portal.case_view import CaseSection
@@ -43,7 +44,7 @@ async def _command(
     path = f"/v1/tilbud/{segment(tilbud_id)}/submissions/{segment(case_id)}/{what}"
     try:
         await services.post("reporting", path, command=command)
-    except Problem as problem:
+    except DomainError as problem:
         if problem.slug not in SHOWN:
             raise
         return await _page(request, services, tilbud_id, case_id, problem)
@@ -51,7 +52,7 @@ async def _command(
 
 
 async def _page(
-    request: Request, services: Caller, tilbud_id: str, case_id: str, problem: Problem | None = None
+    request: Request, services: Caller, tilbud_id: str, case_id: str, problem: DomainError | None = None
 ) -> Response:
     tilbud = (await services.get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")).body
     submission = next((each for each in tilbud["submissions"] if each["id"] == case_id), None)
@@ -76,7 +77,7 @@ async def _sections(request: Request, services: Caller, case_id: str) -> list[Ca
     """Return what the case holds; nothing for one that never reached an authority."""
     try:
         return (await load_case(request, services, case_id))[1]
-    except Problem as problem:
+    except DomainError as problem:
         if problem.slug not in {"not-found", "wrong-state", "forbidden"}:
             raise
         return []

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import DomainError, FieldError
 from contracts.form import FieldType
 from portal.access import SignedIn
 from portal.clients import Caller, caller, segment
@@ -58,7 +58,7 @@ async def change_step(
         return await _page(request, desk, posted, read.errors, status=422, etag=form.text(ETAG))
     try:
         await _save(services, tilbud_id, step_id, read.data, form.text(ETAG) or NO_ETAG)
-    except Problem as problem:
+    except DomainError as problem:
         return await _refused(request, services, desk, posted, read.data, problem)
     return see_other(_address(tilbud_id, behind) if action == "next" else f"{_address(tilbud_id, step_id)}?saved=1")
 
@@ -69,7 +69,7 @@ async def _save(services: Caller, tilbud_id: str, step_id: str, data: dict[str, 
 
 
 async def _refused(
-    request: Request, services: Caller, desk: Desk, posted: Posted, data: dict[str, Any], problem: Problem
+    request: Request, services: Caller, desk: Desk, posted: Posted, data: dict[str, Any], problem: DomainError
 ) -> Response:
     """Show the form again with what was typed, and why it was not saved."""
     if problem.slug not in STATUS:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from chassis.problems import Problem
+from chassis.errors import DomainError
 from contracts.form import FormDefinition
 from contracts.form.keys import parse_key
 from portal.access import SignedIn
@@ -51,14 +51,14 @@ async def send(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: F
     services = caller(request, visitor)
     try:
         sent = await services.post("reporting", f"/v1/tilbud/{segment(tilbud_id)}/submissions", command=form.command)
-    except Problem as problem:
+    except DomainError as problem:
         if problem.slug not in REFUSALS:
             raise
         return await _page(request, services, tilbud_id, problem)
     return see_other(f"/indberet/tilbud/{tilbud_id}/kvittering?case={sent.body['id']}")
 
 
-async def _page(request: Request, services: Caller, tilbud_id: str, problem: Problem | None) -> Response:
+async def _page(request: Request, services: Caller, tilbud_id: str, problem: DomainError | None) -> Response:
     base = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud, draft, summary = await asyncio.gather(
         services.get("reporting", base),

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from chassis.problems import Problem
+from chassis.errors import DomainError
 from contracts.reference import municipalities, regions
 from portal.access import MaybeVisitor
 from portal.clients import caller, segment
-from portal.form.values import Unreadable, decimal_of
+from portal.form.values import MalformedMessage, decimal_of
 from portal.pages.report_list import TilbudId
 from portal.public_view import view_of
 from portal.rendering import page, page_router
@@ -111,7 +111,7 @@ async def _answer(request: Request, chosen: Mapping[str, list[str]], typed: Mapp
     wanted = [*asked, ("limit", PAGE_SIZE), *([("cursor", cursor)] if cursor else [])]
     try:
         found = (await services.get("publication", "/v1/search", wanted)).body
-    except Problem as problem:
+    except DomainError as problem:
         if problem.slug not in {"invalid", "bad-request"}:
             raise
         errors.update({_name(error.pointer): error.detail for error in problem.errors} or {"": problem.detail})
@@ -143,7 +143,7 @@ def _asked(chosen: Mapping[str, list[str]], typed: Mapping[str, str], errors: di
     if typed["rate_max"]:
         try:
             asked.append(("rate_max", str(int(decimal_of(typed["rate_max"]) * 100))))
-        except Unreadable:
+        except MalformedMessage:
             errors["rate_max"] = "Skriv et beløb i kroner."
     return asked
 

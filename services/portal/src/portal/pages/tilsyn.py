@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from chassis.clock import today
 from chassis.database import Database
-from chassis.problems import FieldError, Problem
+from chassis.errors import DomainError, FieldError
 from contracts.access import Privilege
 from contracts.vocabularies import vocabulary
 from portal.access import SignedIn, TilsynCreator
 from portal.clients import caller, segment
 from portal.form.controls import SummaryLine
-from portal.form.values import Unreadable, decimal_of
+from portal.form.values import MalformedMessage, decimal_of
 from portal.lists import name_of
 from portal.pages.report_list import TilbudId
 from portal.posted import Form, Posted
@@ -61,7 +61,7 @@ async def publish_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: Ti
         return await _form_page(request, tilbud_id, form, errors, 422)
     try:
         await caller(request, visitor).post("approval", "/v1/tilsyn", body, command=form.command)
-    except Problem as problem:
+    except DomainError as problem:
         if problem.slug not in STATUS:
             raise
         found = list(problem.errors) or [FieldError("", problem.slug, problem.detail)]
@@ -112,7 +112,7 @@ def _theme(theme: str, form: Posted, errors: list[FieldError]) -> dict[str, Any]
     number: float | None = None
     try:
         number = float(decimal_of(score)) if score else None
-    except Unreadable:
+    except MalformedMessage:
         errors.append(FieldError(f"/score-{theme}", "wrong-type", "Skriv karakteren som et tal fra 1 til 5."))
     return {"theme": theme, "conclusion": conclusion or None, "score": number}
 

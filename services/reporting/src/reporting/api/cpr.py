@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from chassis.app import Db
-from chassis.conditions import IfMatch
+from chassis.etags import IfMatch
 from reporting.api.surroundings import Caller, CprReader, TilbudId, Vault, problems
 from reporting.leader_cprs import cpr_etag, cpr_state, set_leader_cpr, show_leader_cpr
 from reporting.schemas import LeaderCprBody, LeaderCprState, LeaderCprView

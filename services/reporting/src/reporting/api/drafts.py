@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.app import Db
 from chassis.auth import Principal
-from chassis.conditions import IfMatch
+from chassis.etags import IfMatch
 from chassis.idempotency import Answer, CommandDependency
 from reporting.access import reporter_of
 from reporting.api.surroundings import Caller, StepId, TilbudId, problems

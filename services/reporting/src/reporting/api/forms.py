@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from chassis.auth import signed_in
 from chassis.clock import today
-from chassis.conditions import etag
+from chassis.etags import etag
 from chassis.problems import not_found
 from contracts.form import FormDefinition, form
 from contracts.reference import legal_basis

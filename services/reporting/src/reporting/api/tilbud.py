@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.app import Db
 from chassis.auth import Principal
 from chassis.clock import COPENHAGEN
-from chassis.conditions import IfMatch, etag
+from chassis.etags import IfMatch, etag
 from chassis.idempotency import Answer, CommandDependency
-from chassis.pages import Page
+from chassis.pagination import Page
 from reporting.access import refuse_stranger
 from reporting.api.surroundings import Caller, Creator, TilbudId, Vault, problems
 from reporting.models import Tilbud

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Timer:
+class PeriodicJob:
     """``run`` is called ``every`` so many seconds; it opens its own transactions."""
 
     name: str
@@ -25,21 +25,21 @@ class Timer:
     run: Callable[[Database], Awaitable[None]]
 
 
-async def alone(session: AsyncSession, name: str) -> bool:
-    """Return whether this transaction is the only one that does the work called ``name``."""
+async def try_advisory_lock(session: AsyncSession, name: str) -> bool:
+    """Return whether this transaction now holds the lock called ``name``; False while another one holds it."""
     lock_id = zlib.crc32(name.encode())
     return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(lock_id))))
 
 
-async def keep_time(timer: Timer, database: Database, stop: asyncio.Event) -> None:
-    """Run ``timer`` until ``stop`` is set; a failure is counted, logged and tried again at the next turn."""
+async def run_periodically(job: PeriodicJob, database: Database, stop: asyncio.Event) -> None:
+    """Run ``job`` until ``stop`` is set; a failure is counted, logged and tried again at the next turn."""
     while not stop.is_set():
         try:
-            await timer.run(database)
-        except Exception as error:  # noqa: BLE001  A timer that dies would be missed by nobody until it is too late.
-            metrics.timer_failures.labels(timer.name).inc()
-            log.warning("timer failed", extra={"timer": timer.name, "error": type(error).__name__})
-        await pause(timer.every, stop)
+            await job.run(database)
+        except Exception as error:  # noqa: BLE001  A job that dies would be missed by nobody until it is too late.
+            metrics.timer_failures.labels(job.name).inc()
+            log.warning("periodic job failed", extra={"job": job.name, "error": type(error).__name__})
+        await pause(job.every, stop)
 
 
 async def pause(seconds: float, until: asyncio.Event) -> None:

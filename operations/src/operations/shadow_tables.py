@@ -1,29 +1,28 @@
-# ruff: noqa: S608  The statements are made of names that stand in the code of a service.
 """What a service keeps of the facts of others, made once more from the topics beside the live tables.
 
-Schema ``beside`` has an empty twin of every table of the service. The service's own handlers fill the twins from all
-that the topics hold, through the one consume path: so what they emit, owe or bury stays there as well. Then the live
-rows are compared with their twins, and where that is asked for, take their content over in one transaction.
+Schema ``shadow`` has an empty shadow of every table of the service. The service's own handlers fill the shadows from
+all that the topics hold, through the one consume path: so what they emit, owe or give up stays there as well. Then the
+live rows are compared with their shadows, and where that is asked for, take their content over in one transaction.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
 import typer
 from aiokafka import TopicPartition
 from sqlalchemy import event, text
-from sqlalchemy.orm import DeclarativeBase
 
 from chassis.consume import Consumer
 from chassis.database import Database
 from chassis.kafka import make_reader
+from chassis.kafka_consumer import as_record
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
 from chassis.tables import metadata
-from chassis.watched import as_record
+from operations.projected_tables import ProjectedTable
 
 LOOKS = 3
 PAUSE_SECONDS = 1.0
@@ -37,8 +36,8 @@ _TABLES = text(
 _PREPARE = (
     "CREATE SCHEMA IF NOT EXISTS upkeep",
     "CREATE TABLE IF NOT EXISTS upkeep.drift (projection text PRIMARY KEY, differing bigint, at timestamptz)",
-    "DROP SCHEMA IF EXISTS beside CASCADE",
-    "CREATE SCHEMA beside",
+    "DROP SCHEMA IF EXISTS shadow CASCADE",
+    "CREATE SCHEMA shadow",
 )
 _FOUND = text(
     "INSERT INTO upkeep.drift VALUES (:table, :differing, now())"
@@ -46,94 +45,41 @@ _FOUND = text(
 )
 _GIVE_UP = text("UPDATE dead_letters SET state = 'discarded', settled_at = now() WHERE state = 'waiting' RETURNING id")
 _UNREAD = text(
-    "SELECT concat_ws('/', topic, partition, \"offset\") || ': ' || reason FROM beside.dead_letters b"
+    "SELECT concat_ws('/', topic, partition, \"offset\") || ': ' || reason FROM shadow.dead_letters b"
     " WHERE state = 'discarded' AND NOT EXISTS (SELECT FROM public.dead_letters l"
     ' WHERE (l.topic, l.partition, l."offset") = (b.topic, b.partition, b."offset")) ORDER BY id'
 )
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Rows that follow from the topics: their ``key``, and the ``columns`` that are compared and taken over.
-
-    ``derived`` are SQL expressions that are only compared, ``where`` leaves rows out on both sides. ``whole`` says
-    that the topics tell of every row, so that one that they do not know is too much. ``emptied`` says that such a
-    row is not deleted: its columns go back to their defaults, since other rows of the service go on from it.
-    """
-
-    table: str
-    key: tuple[str, ...]
-    columns: tuple[str, ...] = ()
-    derived: tuple[str, ...] = ()
-    where: str = "true"
-    whole: bool = True
-    emptied: bool = False
-
-    @classmethod
-    def of(cls, model: type[DeclarativeBase], *columns: str, **how: Any) -> Self:
-        """Return the rows of ``model`` by its primary key, with all other columns where none are named."""
-        table = model.metadata.tables[model.__tablename__]
-        key = tuple(column.name for column in table.primary_key)
-        return cls(
-            table.name, key, columns or tuple(each.name for each in table.columns if each.name not in key), **how
-        )
-
-    def differing(self) -> str:
-        """Return the query for the keys whose live row and twin have different checksums."""
-        key, known = ", ".join(self.key), "true" if self.whole else "made.sum IS NOT NULL"
-        summed = f"SELECT {key}, md5(ROW({', '.join((*self.columns, *self.derived))})::text) AS sum FROM"
-        live, made = (f"({summed} {schema}.{self.table} WHERE {self.where})" for schema in ("public", "beside"))
-        return (
-            f"SELECT concat_ws('/', {key}) FROM {live} live FULL JOIN {made} made USING ({key})"
-            f" WHERE live.sum IS DISTINCT FROM made.sum AND {known}"
-        )
-
-    def removing(self) -> str:
-        """Return the statement that takes away, or empties, the live rows without a twin."""
-        key, empty = ", ".join(self.key), ", ".join(f"{name} = DEFAULT" for name in self.columns)
-        work = f"UPDATE public.{self.table} SET {empty}" if self.emptied else f"DELETE FROM public.{self.table}"
-        return f"{work} WHERE {self.where} AND ({key}) NOT IN (SELECT {key} FROM beside.{self.table})"
-
-    def adopting(self) -> str:
-        """Return the statement that writes the twins over the live rows that say something else."""
-        key, names = ", ".join(self.key), ", ".join(self.columns)
-        new, old = (", ".join(f"{side}.{name}" for name in self.columns) for side in ("excluded", self.table))
-        return (
-            f"INSERT INTO public.{self.table} ({key}, {names}) SELECT {key}, {names} FROM beside.{self.table}"
-            f" WHERE {self.where} ON CONFLICT ({key}) DO UPDATE SET ({names}) = ROW({new})"
-            f" WHERE ({old}) IS DISTINCT FROM ({new})"
-        )
-
-
-@dataclass(frozen=True)
 class Projection:
-    """``kept`` is what the handlers of ``subscriptions`` make; ``given`` are statements that put into the twins what
+    """``kept`` is what the handlers of ``subscriptions`` make; ``given`` are statements that put into the shadows what
     they expect to find there: the service's own rows."""
 
     subscriptions: Sequence[Subscription]
-    kept: Sequence[Kept]
+    kept: Sequence[ProjectedTable]
     given: Sequence[str] = ()
 
 
 class NotPossible(Exception):
-    """The twins cannot be made, or not be taken over; the text says why."""
+    """The shadows cannot be made, or not be taken over; the text says why."""
 
 
-class Beside:
-    """The twins, filled; ``cut`` are the topics whose oldest messages are gone by now."""
+class ShadowTables:
+    """The shadows, filled; ``cut`` are the topics whose oldest messages are gone by now."""
 
-    def __init__(self, settings: Settings, projection: Projection, live: Database, twins: Database) -> None:
-        self._settings, self._projection, self._live, self._twins = settings, projection, live, twins
-        event.listen(twins.engine.sync_engine, "connect", _look_beside)
+    def __init__(self, settings: Settings, projection: Projection, live: Database, shadows: Database) -> None:
+        self._settings, self._projection, self._live, self._shadows = settings, projection, live, shadows
+        event.listen(shadows.engine.sync_engine, "connect", _use_shadow_schema)
         self._consumers = [
-            Consumer(replace(each, name=f"{each.name}.beside"), twins, dead_letters_topic="beside")
+            Consumer(replace(each, name=f"{each.name}.shadow"), shadows, dead_letters_topic="shadow")
             for each in projection.subscriptions
         ]
         self._next: dict[TopicPartition, int] = {}
         self.cut: set[str] = set()
 
     async def prepare(self) -> None:
-        """Make the twins anew and put into them what is given; NotPossible when the tables are somebody else's."""
+        """Make the shadows anew and put into them what is given; NotPossible when the tables are somebody else's."""
         async with self._live.begin() as session:
             for statement in _PREPARE:
                 await session.execute(text(statement))
@@ -141,19 +87,19 @@ class Beside:
             if foreign := {*metadata.tables, *(each.table for each in self._projection.kept)} - set(own):
                 raise NotPossible(f"{', '.join(sorted(foreign))} belong to another role")
             for table in own:
-                await session.execute(text(f"CREATE TABLE beside.{table} (LIKE public.{table} INCLUDING ALL)"))
+                await session.execute(text(f"CREATE TABLE shadow.{table} (LIKE public.{table} INCLUDING ALL)"))
             for statement in self._projection.given:
                 await session.execute(text(statement))
 
     async def drop(self) -> None:
-        """Take the twins away."""
+        """Take the shadows away."""
         async with self._live.begin() as session:
-            await session.execute(text("DROP SCHEMA IF EXISTS beside CASCADE"))
+            await session.execute(text("DROP SCHEMA IF EXISTS shadow CASCADE"))
 
     async def read(self) -> None:
         """Let the handlers take what the topics hold and was not read yet."""
         for consumer in self._consumers:
-            reader = make_reader(self._settings, consumer.subscription.topics)
+            reader = make_reader(self._settings, consumer.subscription.topic_names)
             try:
                 await reader.start()
                 await self._read_for(consumer, reader)
@@ -182,7 +128,7 @@ class Beside:
 
     async def _gave_up(self) -> bool:
         """Give up what cannot be read, so that what came behind it is handled: so the operator does it live."""
-        async with self._twins.begin() as session:
+        async with self._shadows.begin() as session:
             return bool((await session.scalars(_GIVE_UP)).all())
 
     async def differing(self) -> dict[str, set[str]]:
@@ -204,9 +150,9 @@ class Beside:
             return {each.table: set(await session.scalars(text(each.differing()))) for each in self._projection.kept}
 
     async def take_over(self, *, remove: bool) -> None:
-        """Write the twins' rows over the live ones in one transaction that readers do not wait for.
+        """Write the shadows' rows over the live ones in one transaction that readers do not wait for.
 
-        No handler writes meanwhile, and the twins have read everything that any of them has. ``remove`` also takes
+        No handler writes meanwhile, and the shadows have read everything that any of them has. ``remove`` also takes
         away rows that the topics do not know. NotPossible when a message cannot be read that live could read.
         """
         taken = [each for each in self._projection.kept if each.columns]
@@ -226,29 +172,29 @@ class Beside:
 
 
 @asynccontextmanager
-async def made_beside(settings: Settings, projection: Projection) -> AsyncIterator[Beside]:
-    """Give the twins of the tables of a service; NotPossible while another process works on them."""
-    live, twins = Database.of(settings), Database.of(settings)
+async def shadow_tables(settings: Settings, projection: Projection) -> AsyncIterator[ShadowTables]:
+    """Give the shadows of the tables of a service; NotPossible while another process works on them."""
+    live, shadows = Database.of(settings), Database.of(settings)
     try:
         async with live.read() as lock:
             if not await lock.scalar(_LOCK):
                 raise NotPossible("another process compares or makes this projection")
-            beside = Beside(settings, projection, live, twins)
+            tables = ShadowTables(settings, projection, live, shadows)
             try:
-                await beside.prepare()
-                await beside.read()
-                yield beside
+                await tables.prepare()
+                await tables.read()
+                yield tables
             finally:
-                # What the twins hold is deleted like everything else: in the live tables alone.
-                await twins.close()
-                await beside.drop()
+                # What the shadows hold is deleted like everything else: in the live tables alone.
+                await shadows.close()
+                await tables.drop()
     finally:
         await live.close()
 
 
-def _look_beside(connection: Any, _: object) -> None:
+def _use_shadow_schema(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    # A table without a twin is an error and never the live one.
-    cursor.execute("SET search_path TO beside")
+    # A table without a shadow is an error and never the live one.
+    cursor.execute("SET search_path TO shadow")
     cursor.close()
     connection.commit()

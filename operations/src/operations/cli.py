@@ -13,8 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from chassis import dead_letters
 from chassis.database import Database
 from chassis.dead_letters import DeadLetter
-from chassis.projection import Beside, NotPossible, Projection, made_beside
 from chassis.settings import Settings
+from operations.shadow_tables import NotPossible, Projection, ShadowTables, shadow_tables
 
 LetterId = Annotated[int, typer.Argument(help="The id that `list` shows.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done and do nothing.")]
@@ -28,22 +28,22 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Owned:
-    """What a service tells again: ``tell`` locks the entity ``key``, emits its state, and says how many events."""
+class Republishing:
+    """What a service owns: ``republish`` locks the entity ``key``, emits its state, and says how many events."""
 
     key: InstrumentedAttribute[str]
-    tell: Callable[[AsyncSession, str], Awaitable[int]]
+    republish: Callable[[AsyncSession, str], Awaitable[int]]
 
 
 @dataclass(frozen=True)
-class Rebuilt:
+class Rebuilding:
     """The projection can be made again as a whole; ``finish`` then makes what follows from it."""
 
     finish: Callable[[Database], Awaitable[object]] | None = None
 
 
 def create_cli(
-    load: Load, *, owned: Owned | None = None, kept: Projection | None = None, rebuilt: Rebuilt | None = None
+    load: Load, *, owned: Republishing | None = None, kept: Projection | None = None, rebuilt: Rebuilding | None = None
 ) -> typer.Typer:
     """Return the command line of a service that owns the state ``owned`` and keeps ``kept`` of others' facts."""
     cli = typer.Typer(no_args_is_help=True, help="Commands for the operator of this service.")
@@ -89,7 +89,7 @@ def _add_dead_letters(cli: typer.Typer, load: Load) -> None:
         _move(load, letter_id, dead_letters.DISCARDED, "is discarded")
 
 
-def _add_republish(cli: typer.Typer, load: Load, owned: Owned) -> None:
+def _add_republish(cli: typer.Typer, load: Load, owned: Republishing) -> None:
     @cli.command()
     def republish(dry_run: DryRun = False) -> None:  # noqa: FBT002
         """Tell the current state of everything again, marked as republished; who has it takes no notice."""
@@ -105,9 +105,9 @@ def _add_republish(cli: typer.Typer, load: Load, owned: Owned) -> None:
         typer.echo(f"{sum(told)} events about {sum(count > 0 for count in told)} of {len(told)} {which} told again.")
 
 
-async def _tell(database: Database, owned: Owned, key: str, *, dry_run: bool) -> int:
+async def _tell(database: Database, owned: Republishing, key: str, *, dry_run: bool) -> int:
     async with database.begin() as session:
-        count = await owned.tell(session, key)
+        count = await owned.republish(session, key)
         if dry_run:
             await session.rollback()
     return count
@@ -117,44 +117,44 @@ def _add_reconcile(cli: typer.Typer, load: Load, kept: Projection) -> None:
     @cli.command()
     def reconcile() -> None:
         """Compare what is kept of others' facts with what their topics tell; ends with 1 when something differs."""
-        if _with_twins(load, kept, _report):
+        if _with_shadow_tables(load, kept, _report):
             raise typer.Exit(1)
 
 
-def _add_rebuild(cli: typer.Typer, load: Load, kept: Projection, rebuilt: Rebuilt) -> None:
+def _add_rebuild(cli: typer.Typer, load: Load, kept: Projection, rebuilt: Rebuilding) -> None:
     @cli.command()
     def rebuild(dry_run: DryRun = False, remove: Remove = False, republished: Republished = False) -> None:  # noqa: FBT002
         """Make what is kept of others' facts once more beside the live rows, which then take its content over."""
 
-        async def work(beside: Beside) -> None:
-            if beside.cut and not republished:
-                raise NotPossible(f"the oldest messages of {_names(beside.cut)} are gone; see --republished")
-            await _report(beside)
+        async def work(shadows: ShadowTables) -> None:
+            if shadows.cut and not republished:
+                raise NotPossible(f"the oldest messages of {_names(shadows.cut)} are gone; see --republished")
+            await _report(shadows)
             if not dry_run:
-                await beside.take_over(remove=remove)
+                await shadows.take_over(remove=remove)
 
-        _with_twins(load, kept, work)
+        _with_shadow_tables(load, kept, work)
         if not dry_run:
             if rebuilt.finish:
                 _with_database(load, rebuilt.finish)
             typer.echo("Taken over. Compared again:")
-            _with_twins(load, kept, _report)
+            _with_shadow_tables(load, kept, _report)
 
 
-async def _report(beside: Beside) -> int:
-    found = await beside.differing()
+async def _report(shadows: ShadowTables) -> int:
+    found = await shadows.differing()
     for table, keys in found.items():
         some = ", ".join(sorted(keys)[:SHOWN]) + (", …" if len(keys) > SHOWN else "")
         typer.echo(f"{table}: {len(keys)} differ{': ' if keys else ''}{some}")
-    if beside.cut:
-        typer.echo(f"The oldest messages of {_names(beside.cut)} are gone: this is right once the owners republished.")
+    if shadows.cut:
+        typer.echo(f"The oldest messages of {_names(shadows.cut)} are gone: this is right once the owners republished.")
     return sum(map(len, found.values()))
 
 
-def _with_twins(load: Load, kept: Projection, work: Callable[[Beside], Awaitable[Any]]) -> Any:
+def _with_shadow_tables(load: Load, kept: Projection, work: Callable[[ShadowTables], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        async with made_beside(load(), kept) as beside:
-            return await work(beside)
+        async with shadow_tables(load(), kept) as shadows:
+            return await work(shadows)
 
     try:
         return asyncio.run(run())

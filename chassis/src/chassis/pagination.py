@@ -3,14 +3,20 @@
 import base64
 import binascii
 import json
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
+from fastapi import Query
 from pydantic import BaseModel
 
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError, Invalid
 
 Item = TypeVar("Item")
 MAX_CURSOR_LENGTH = 1_000
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+"""How many items of a list a caller wants at most, as a parameter of a route."""
+Cursor = Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH)]
+"""The place in a list that a caller goes on from, as a parameter of a route."""
 
 
 class Page(BaseModel, Generic[Item]):
@@ -27,7 +33,7 @@ def encode_cursor(*place: Any) -> str:
 
 
 def decode_cursor(cursor: str, *kinds: type) -> list[Any]:
-    """Return the sort values in ``cursor``; Problem ``invalid`` when it is not one of ours."""
+    """Return the sort values in ``cursor``; ``invalid`` when it is not one of ours."""
     try:
         if len(cursor) > MAX_CURSOR_LENGTH:
             raise ValueError("too long")
@@ -35,6 +41,11 @@ def decode_cursor(cursor: str, *kinds: type) -> list[Any]:
         if len(place) != len(kinds) or not all(isinstance(v, k) for v, k in zip(place, kinds, strict=True)):
             raise ValueError("other shape")
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        wrong = FieldError("#query/cursor", "cursor", "Sidehenvisningen er ikke gyldig.")
-        raise Problem("invalid", "Sidehenvisningen er ikke gyldig.", [wrong]) from error
+        raise invalid_cursor() from error
     return list(place)
+
+
+def invalid_cursor() -> Invalid:
+    """Return the error for a cursor that names no place in the list it was sent for."""
+    detail = "Sidehenvisningen er ikke gyldig."
+    return Invalid(detail, [FieldError("#query/cursor", "cursor", detail)])

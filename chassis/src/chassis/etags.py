@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from chassis.problems import Problem
+from chassis.errors import PreconditionRequired, Stale
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=2_000)]
 
@@ -19,6 +19,6 @@ def etag(*parts: object) -> str:
 def require_match(if_match: str | None, current: str) -> None:
     """Raise ``precondition-required`` (428) without a condition and ``stale`` (412) when the state has moved on."""
     if if_match is None:
-        raise Problem("precondition-required", "Angiv den ETag, som ændringen bygger på, i If-Match.")
+        raise PreconditionRequired
     if current not in {candidate.strip() for candidate in if_match.split(",")}:
-        raise Problem("stale", "Hent de nyeste oplysninger, og gentag ændringen.")
+        raise Stale

@@ -1,0 +1,1 @@
+"""The operator's side of every service: its command line, and projections made anew beside the live ones."""

@@ -1,0 +1,1 @@
+"""Reporting on any subject that has a form. It knows no kind of subject."""
