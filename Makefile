@@ -1,7 +1,7 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile \
-	seed walk bench faults faults-selftest contracts \
+	seed walk bench faults faults-selftest contracts upgrade-fixture \
 	test check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
@@ -93,6 +93,9 @@ format: ## Put the code into its form
 contracts: ## Write JSON Schemas, AsyncAPI, OpenAPI and the Keycloak realm from the code
 	@$(PYTHON) -m devstack.documents
 	@$(PYTHON) -m devstack.keycloak > deploy/keycloak/realm.json
+
+upgrade-fixture: bootstrap ## Keep the databases of a running older checkout as a fixture (FROM=../before, its folder)
+	@PYTHONPATH=tests $(PYTHON) -m upgrade $(or $(FROM),$(error Say where the older system runs with FROM=))
 
 lock: bootstrap ## Write the lock files anew (UPGRADE=1 for the newest versions)
 	@deploy/dev/lock.sh $(if $(UPGRADE),--upgrade)

@@ -1,0 +1,54 @@
+"""A database of the commit before is migrated with its data, and every service answers on it as it did before."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from upgrade import fixture
+from upgrade.asking import Question
+from upgrade.conftest import NAMES, Upgraded
+
+# What is meant to be answered otherwise than before: service, path of the question, pointer into the answer, why.
+MEANT: tuple[tuple[str, str, str, str], ...] = ()
+
+
+@pytest.mark.parametrize("service", NAMES)
+async def test_the_services_answer_as_before(service: str, answered: dict[str, list[str]]) -> None:
+    assert answered[service] == []
+
+
+@pytest.fixture(scope="module")
+async def answered(upgraded: Upgraded) -> dict[str, list[str]]:
+    """What each service answers otherwise than the old one did; asked in the old order, since looking leaves traces."""
+    found: dict[str, list[str]] = {name: [] for name in NAMES}
+    for question, old in fixture.read_answers():
+        new = await upgraded.asker.ask(question)
+        found[question[1]] += [
+            f"{question}: {pointer} was {before!r:.200}, is {after!r:.200}"
+            for pointer, before, after in differences(old, new)
+            if not is_meant(question, pointer)
+        ]
+    return found
+
+
+def differences(old: Any, new: Any, pointer: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield where two answers differ, with both values; what one of them lacks is None."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in sorted({*old, *new}):
+            yield from differences(old.get(name), new.get(name), f"{pointer}/{name}")
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from differences(before, after, f"{pointer}/{index}")
+    elif old != new:
+        yield pointer, old, new
+
+
+def is_meant(question: Question, pointer: str) -> bool:
+    """Return whether the answers are meant to differ there."""
+    _, service, path = question
+    return any(
+        service == named and re.fullmatch(paths, path) and re.fullmatch(pointers, pointer)
+        for named, paths, pointers, _ in MEANT
+    )
