@@ -1,7 +1,5 @@
 """Every event that a service publishes, by its CloudEvents type."""
 
-from functools import cache
-
 from contracts.events.approval import (
     ApplicationAccepted,
     CaseApproved,
@@ -66,7 +64,6 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 
-@cache
 def types_on(topic: str) -> frozenset[str]:
     """Return the CloudEvents types that ``topic`` carries; anything else on it is a fault."""
     return frozenset(event.ce_type for event in EVENTS if event.topic == topic)

@@ -74,7 +74,12 @@ class CaseApproved(CaseEvent, frozen=True):
 
     def reports(self, step: str) -> bool:
         """Return whether the case holds this step: ``contact`` for name and people, ``company`` for the operator."""
-        return any(each.key == step for each in self.steps)
+        return step in self.step_keys
+
+    @property
+    def step_keys(self) -> list[str]:
+        """Return the keys of the approved steps, in the order of the form."""
+        return [step.key for step in self.steps]
 
 
 class CaseClosed(CaseEvent, frozen=True):

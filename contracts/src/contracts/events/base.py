@@ -1,7 +1,7 @@
 """What every event has in common: its type, its topic and the entity that it is about."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +16,7 @@ class Event(Model):
     """A fact that one service tells the others.
 
     ``ce_type`` is the CloudEvents type and ``topic`` where it is published; ``key`` is the Kafka key and the
-    CloudEvents subject. Everything about one tilbud has the key ``tilbud_id`` (design.md, messaging rule 4).
+    CloudEvents subject. Everything about one subject has the subject's id as its key.
     """
 
     ce_type: ClassVar[str]
@@ -33,13 +33,37 @@ class Event(Model):
         return self.topic
 
 
-class TilbudEvent(Event, frozen=True):
-    """An event about one tilbud."""
+class SubjectEvent(Event, frozen=True):
+    """An event about one subject: a tilbud, or something else that is reported on.
 
-    tilbud_id: str
+    ``subject_kind`` is the id of its kind, and ``id_field`` the name under which the subject's id stands on the wire.
+    """
+
+    subject_kind: ClassVar[str]
+    id_field: ClassVar[str]
+
     republished: bool = False
+
+    @classmethod
+    def about(cls, subject_id: str, **fields: Any) -> Self:
+        """Return the event with these fields about the subject with this id."""
+        return cls.model_validate({cls.id_field: subject_id, **fields})
+
+    @property
+    def subject_id(self) -> str:
+        """Return the id of the subject, which is unique within its kind."""
+        return str(getattr(self, self.id_field))
 
     @property
     def key(self) -> str:
-        """Return the tilbuds-id."""
-        return self.tilbud_id
+        """Return the id of the subject."""
+        return self.subject_id
+
+
+class TilbudEvent(SubjectEvent, frozen=True):
+    """An event about one tilbud."""
+
+    subject_kind: ClassVar[str] = "tilbud"
+    id_field: ClassVar[str] = "tilbud_id"
+
+    tilbud_id: str

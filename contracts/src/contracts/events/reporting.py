@@ -55,6 +55,11 @@ class SubmissionSent(TilbudEvent, frozen=True):
     facts: RoutingFacts
     steps: list[StepContent]
 
+    @property
+    def step_keys(self) -> list[str]:
+        """Return the keys of the steps that the report holds, in the order of the form."""
+        return [step.key for step in self.steps]
+
 
 class SubmissionClosed(TilbudEvent, frozen=True):
     """The reporter gave up a returned case; it can never be opened again (rows 78, 79)."""

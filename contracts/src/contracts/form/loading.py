@@ -1,48 +1,56 @@
 """Reads the form definition from its YAML files and cuts out what applies to a legal basis on a day.
 
-Adding a field is one entry in `steps/<kind>/<step>.yaml`; adding a kind of form is a folder beside it.
+Adding a field is one entry in `steps/<kind>/<step>.yaml`; adding a kind is a folder and an entry in `contracts.kinds`.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from contracts import reference
 from contracts.form.definition import NESTED_TYPES, NEVER, Field, FormDefinition, Rule, Step
 from contracts.form.options import closed_list
-from contracts.reference import LegalBasis, legal_basis
+from contracts.kinds import KINDS, kind_of
+from contracts.reference import LegalBasis
 
 # A step's `defaults` stand for what most of its fields have in common.
 _INHERITED = ("purpose", "audience", "legal_source", "lane")
 
 
 def form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDefinition:
-    """The form of a tilbud with that primary legal basis (and `others` beside it) on that day (row 45).
+    """The form for that primary legal basis (and `others` beside it) on that day (R45).
 
     KeyError for an unknown legal basis, LookupError when no form exists for its kind.
     """
-    return _form((legal_basis, *sorted(set(others) - {legal_basis})), at)
+    kind = kind_of(reference.legal_basis(legal_basis))
+    if kind is None:
+        raise LookupError(f"no form for {legal_basis}")
+    return form_of_kind(kind.id, at, (legal_basis, *sorted(set(others) - {legal_basis})))
+
+
+def form_of_kind(kind: str, at: date, legal_bases: Sequence[str] = ()) -> FormDefinition:
+    """The form of a kind on that day; without legal bases, what applies whatever they are."""
+    return _form(kind, tuple(legal_bases), at)
 
 
 @cache
 def steps_of(kind: str) -> tuple[Step, ...]:
-    """Every step of a kind of form ("tilbud", "plejefamilie") in order, whatever it applies to."""
-    folder = files("contracts.form").joinpath("steps", kind)
-    if not folder.is_dir():
+    """Every step of the form of a kind in order, whatever it applies to; LookupError for an unknown kind."""
+    if kind not in KINDS:
         raise LookupError(f"no form for {kind}")
+    folder = KINDS[kind].form_folder
     texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")]
     steps = [_step(yaml.safe_load(text)) for text in texts]
     return tuple(sorted(steps, key=lambda each: each.order))
 
 
 @lru_cache(maxsize=512)
-def _form(legal_bases: tuple[str, ...], at: date) -> FormDefinition:
-    bases = [legal_basis(each) for each in legal_bases]
-    kind = "plejefamilie" if bases[0].is_plejefamilie else "tilbud"
+def _form(kind: str, legal_bases: tuple[str, ...], at: date) -> FormDefinition:
+    bases = [reference.legal_basis(each) for each in legal_bases]
     steps = tuple(_cut_step(each, bases, at) for each in steps_of(kind) if _holds(each, at))
     content = "\n".join(step.model_dump_json() for step in steps)
     return FormDefinition(

@@ -1,0 +1,149 @@
+"""The kinds of subject that are reported on, and what every service must know of each: one entry per kind.
+
+What only one service must know stands in that service's own ``kinds.py``, in a registry of the same shape.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Generic, TypeVar
+
+from contracts.access import Privilege
+from contracts.events import (
+    AuthorityAssigned,
+    CaseApproved,
+    CaseClosed,
+    CaseNotRouted,
+    CaseOpened,
+    CaseReturned,
+    CaseRouted,
+    FollowersChanged,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCeased,
+    TilbudCreated,
+    TilsynPublished,
+)
+from contracts.events.base import SubjectEvent
+from contracts.reference import LegalBasis
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Generic[Entry]):
+    """One entry for each kind of subject, by the id of the kind."""
+
+    def __init__(self, **entries: Entry) -> None:
+        self._entries = entries
+
+    def register(self, kind_id: str, entry: Entry) -> None:
+        """Add the entry of a kind; ValueError when the kind has one."""
+        if kind_id in self._entries:
+            raise ValueError(f"the kind {kind_id} is registered already")
+        self._entries[kind_id] = entry
+
+    def unregister(self, kind_id: str) -> None:
+        """Remove the entry of a kind; KeyError when it has none."""
+        del self._entries[kind_id]
+
+    def __getitem__(self, kind_id: str) -> Entry:
+        return self._entries[kind_id]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries.values()))
+
+    def __contains__(self, kind_id: object) -> bool:
+        return kind_id in self._entries
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the kinds, in the order in which they were registered."""
+        return tuple(self._entries)
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What people call a subject of a kind in Danish, in lower case."""
+
+    singular: str
+    definite: str
+    plural: str
+
+
+@dataclass(frozen=True)
+class Privileges:
+    """What one needs to create subjects of a kind, to report on them, and to decide about their reports."""
+
+    create: Privilege
+    report: Privilege
+    approve: Privilege
+
+
+@dataclass(frozen=True)
+class SubjectEvents:
+    """The event of each fact that is told about subjects of a kind; None where the kind has no such fact."""
+
+    created: type[SubjectEvent]
+    submission_sent: type[SubjectEvent]
+    submission_closed: type[SubjectEvent]
+    case_routed: type[SubjectEvent]
+    case_not_routed: type[SubjectEvent]
+    authority_assigned: type[SubjectEvent]
+    case_opened: type[SubjectEvent]
+    case_returned: type[SubjectEvent]
+    case_approved: type[SubjectEvent]
+    case_closed: type[SubjectEvent]
+    followers_changed: type[SubjectEvent]
+    tilsyn_published: type[SubjectEvent] | None = None
+    ceased: type[SubjectEvent] | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of subject. ``form_folder`` has one file per step; ``covers`` tells which legal bases belong to it."""
+
+    id: str
+    noun: Noun
+    privileges: Privileges
+    events: SubjectEvents
+    form_folder: Traversable
+    covers: Callable[[LegalBasis], bool]
+
+    @property
+    def id_field(self) -> str:
+        """Return the name under which the id of a subject of this kind stands on the wire."""
+        return self.events.created.id_field
+
+
+TILBUD = Kind(
+    id="tilbud",
+    noun=Noun("tilbud", "tilbuddet", "tilbud"),
+    privileges=Privileges(
+        create=Privilege.CREATE_TILBUD, report=Privilege.REPORT_TILBUD, approve=Privilege.APPROVE_TILBUD
+    ),
+    events=SubjectEvents(
+        created=TilbudCreated,
+        submission_sent=SubmissionSent,
+        submission_closed=SubmissionClosed,
+        case_routed=CaseRouted,
+        case_not_routed=CaseNotRouted,
+        authority_assigned=AuthorityAssigned,
+        case_opened=CaseOpened,
+        case_returned=CaseReturned,
+        case_approved=CaseApproved,
+        case_closed=CaseClosed,
+        followers_changed=FollowersChanged,
+        tilsyn_published=TilsynPublished,
+        ceased=TilbudCeased,
+    ),
+    form_folder=files("contracts.form").joinpath("steps", "tilbud"),
+    covers=lambda basis: not basis.is_plejefamilie,
+)
+
+KINDS: Registry[Kind] = Registry(tilbud=TILBUD)
+
+
+def kind_of(basis: LegalBasis) -> Kind | None:
+    """Return the kind that a legal basis belongs to; None while its kind is not registered."""
+    return next((kind for kind in KINDS if kind.covers(basis)), None)
