@@ -44,7 +44,7 @@ class BrowserWay:
         yield from self.publish()
 
     def look_around(self) -> Iterator[str]:
-        """Rows 1-6: the public pages, the sign-in, and who gets no further."""
+        """R1 to R6: the public pages, the sign-in, and who gets no further."""
         for path in ("/", "/plejefamilier", "/kontakt", "/whistleblow", "/tilgaengelighed", "/soeg?audience=children"):
             self.public.open(path)
         self.public.open("/findes-ikke", status=404)
@@ -55,16 +55,16 @@ class BrowserWay:
         self.public.look()
         self.public.says("Der er ikke oprettet et tilbud for din organisation")
         self.public.send("text=Log ud")
-        yield "an organisation without a tilbud is told why, and whom to ask (row 6)"
+        yield "an organisation without a tilbud is told why, and whom to ask (R6)"
         self.reporter.sign_in(REPORTER)
         self.rasmus.sign_in(RASMUS)
         self.nanna.sign_in(NANNA)
         self.reporter.open("/godkend", status=403)
         expect("Godkend tilbud" not in self.reporter.page.inner_text("header"), "a reporter sees the officers' tab")
-        yield "each right opens its own tab (row 9)"
+        yield "each right opens its own tab (R9)"
 
     def create(self) -> Iterator[str]:
-        """Rows 101-103: nothing is created unless everything is there."""
+        """R101 to R103: nothing is created unless everything is there."""
         officer, body = self.rasmus, example("create-tilbud")
         officer.open("/opret")
         officer.fill("name", self.name)
@@ -85,7 +85,7 @@ class BrowserWay:
         yield f"an officer creates {self.name}, receipt with {self.tilbud_id}"
 
     def report(self) -> Iterator[str]:
-        """Rows 15-54: the list, the star, sixteen steps, the summary, sent."""
+        """R15 to R54: the list, the star, sixteen steps, the summary, sent."""
         reporter, here = self.reporter, f"/indberet/tilbud/{self.tilbud_id}"
         eventually(lambda: self._is_listed(reporter, "/indberet"), "the reporter's list shows the tilbud")
         reporter.send(f"form[action='/foelg/{self.tilbud_id}'] button")
@@ -119,7 +119,7 @@ class BrowserWay:
         yield "the report is sent, and what was sent is locked"
 
     def decide(self) -> Iterator[str]:
-        """Rows 61-75: the case list, choices shared between colleagues, a rejection returns the case."""
+        """R61 to R75: the case list, choices shared between colleagues, a rejection returns the case."""
         self.case = eventually(self._case_of_officer, "the case stands at Socialtilsyn Nord")
         self.rasmus.open(self.case)
         self._choose(self.rasmus, "contact", "reject", status=422)
@@ -138,7 +138,7 @@ class BrowserWay:
         yield "one rejected step returns the whole case"
 
     def correct(self) -> Iterator[str]:
-        """Rows 75-80: the reporter sees what was rejected, corrects it and sends the same case again."""
+        """R75 to R80: the reporter sees what was rejected, corrects it and sends the same case again."""
         reporter, here = self.reporter, f"/indberet/tilbud/{self.tilbud_id}"
         found = eventually(lambda: self._returned_case(reporter, here), "the case is returned to the reporter")
         reporter.open(found)
@@ -160,7 +160,7 @@ class BrowserWay:
         yield "all steps are approved: receipt"
 
     def publish(self) -> Iterator[str]:
-        """Rows 83-90: public only with a positive tilsyn, then found by everybody."""
+        """R83 to R90: public only with a positive tilsyn, then found by everybody."""
         self.public.open(f"/soeg?q={self.tilbud_id}")
         self.public.says("0 resultater")
         self._tilsyn()

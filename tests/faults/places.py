@@ -147,7 +147,7 @@ SAYINGS: dict[str, tuple[str, Saying]] = {
     "approval.tilsyn-published": ("tilsyn", lambda data: str(data["tilsyn_id"])),
 }
 
-# The number that each service draws for what it tells about a tilbud (design.md, messaging rule 4).
+# The number that each service draws for what it tells about a tilbud (docs/architecture.md, guards).
 DRAWN = "SELECT id, sequence FROM tilbud"
 DRAWING = ("reporting", "jurisdiction", "approval", "publication", "notification")
 

@@ -126,7 +126,7 @@ class Report:
         return dict(body)
 
     async def create(self) -> None:
-        """Let an officer create the tilbud (row 101)."""
+        """Let an officer create the tilbud (R101)."""
         path = self.url("reporting", "/v1/tilbud")
         operation = self.operation("created")
         answer = await self.clients.command(operation, OFFICERS[0], path, self.chance, json=self.creation())
@@ -151,7 +151,7 @@ class Report:
         return data
 
     async def fill(self) -> None:
-        """Save all sixteen steps; their ETags are read in one look (rows 35-47)."""
+        """Save all sixteen steps; their ETags are read in one look (R35 to R47)."""
 
         async def look() -> Any:
             return await self.clients.read(REPORTER, "reporting", self.draft)
@@ -178,13 +178,13 @@ class Report:
         return await self.clients.read(REPORTER, "reporting", f"{self.draft}/steps/{step}")
 
     async def send(self, number: int) -> None:
-        """Send the report for approval (row 54)."""
+        """Send the report for approval (R54)."""
         path = self.url("reporting", f"/v1/tilbud/{self.tilbud_id}/submissions")
         answer = await self.clients.command(self.operation("sent", str(number)), REPORTER, path, self.chance)
         self.case_id = answer["id"]
 
     async def approve(self, number: int) -> None:
-        """Let two officers approve every step and send the case off (rows 70-80)."""
+        """Let two officers approve every step and send the case off (R70 to R80)."""
         await self.desk.wait_for(self.case_id)
         case = await self.clients.wait_for(self._case, "the case")
         for place, step in enumerate(case.json()["steps"]):
@@ -209,7 +209,7 @@ class Report:
         await self.clients.put(operation, officer, path, self.chance, body=body, tag=read_again, etag=tag)
 
     async def inspect(self) -> None:
-        """Let the supervision system publish a positive tilsyn (row 83)."""
+        """Let the supervision system publish a positive tilsyn (R83)."""
         event_id = f"{self.subject} tilsyn".replace(" ", "-")
         today = datetime.now(UTC).date().isoformat()
         body = {

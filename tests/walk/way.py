@@ -59,7 +59,7 @@ class Way:
     # 1 ------------------------------------------------------------------------------------------------------------
 
     def create(self) -> Iterator[str]:
-        """Row 101, 7, 102, 103: the authority creates, the operator's users can report, the leader gets a mail."""
+        """R101, R7, R102, R103: the authority creates, the operator's users can report, the leader gets a mail."""
         body = example("create-tilbud") | {"name": self.name}
         body["leader"] = body["leader"] | {"email": self.leader}
         missing = {name: value for name, value in body.items() if name != "leader"}
@@ -83,7 +83,7 @@ class Way:
     # 2 ------------------------------------------------------------------------------------------------------------
 
     def report(self) -> Iterator[str]:
-        """Rows 35-58: sixteen steps, each saved alone; nothing is sent while a mandatory step is not valid."""
+        """R35 to R58: sixteen steps, each saved alone; nothing is sent while a mandatory step is not valid."""
         base = f"/v1/tilbud/{self.tilbud_id}"
         self._post("reporter-solsikken", "reporting", f"{base}/draft", {"start": "new"})
         answer = self._save("contact", {})
@@ -126,7 +126,7 @@ class Way:
     # 3 ------------------------------------------------------------------------------------------------------------
 
     def routed(self) -> Iterator[str]:
-        """Rows 54, 60, 64, 107: one case at the right authority and nowhere else, and an advice to its system."""
+        """R54, R60, R64, R107: one case at the right authority and nowhere else, and an advice to its system."""
         case = eventually(lambda: self._awaiting("officer-nord-a"), "a case at Socialtilsyn Nord")
         expect(case["authority"] == NORD, "the case stands at the wrong authority")
         answer = self.outside.get("officer-nord-a", "approval", f"/v1/cases/{case['id']}")
@@ -153,7 +153,7 @@ class Way:
     # 4 ------------------------------------------------------------------------------------------------------------
 
     def decided(self) -> Iterator[str]:
-        """Rows 70-81, 108: two officers, one rejection, a return, a correction, an approval."""
+        """R70 to R81, R108: two officers, one rejection, a return, a correction, an approval."""
         steps = self._steps("officer-nord-a")
         for step in steps:
             officer = "officer-nord-a" if steps.index(step) % 2 else "officer-nord-b"
@@ -205,7 +205,7 @@ class Way:
     # 5 ------------------------------------------------------------------------------------------------------------
 
     def published(self) -> Iterator[str]:
-        """Rows 83-85, 94: public as soon as a positive tilsyn comes, everywhere within a second."""
+        """R83 to R85, R94: public as soon as a positive tilsyn comes, everywhere within a second."""
         self.outside.get(None, "publication", f"/v1/tilbud/{self.tilbud_id}", status=404)
         expect(not self._found(), "the tilbud is public without a tilsyn")
         yield "approved, but not public yet: there is no tilsyn"
@@ -338,7 +338,7 @@ class Way:
     # 7 ------------------------------------------------------------------------------------------------------------
 
     def withdrawn(self) -> Iterator[str]:
-        """Row 89: a negative tilsyn takes the tilbud off the search at once."""
+        """R89: a negative tilsyn takes the tilbud off the search at once."""
         self._tilsyn("not-approved", version=1, tilsyn_id=f"negative-{self.mark}")
         sent = time.monotonic()
         eventually(lambda: not self._found(), "the tilbud off the search")

@@ -1,4 +1,4 @@
-"""Who may do what: the privileges that an organisation's administrator gives (rows 8–14).
+"""Who may do what: the privileges that an organisation's administrator gives (R8 to R14).
 
 A right is a privilege with a scope. The scope is an authority id, since one CVR number can be both a kommune
 and a socialtilsyn; the national operator's scope is ``*``. Reporters need no right: their CVR number decides.
@@ -69,7 +69,7 @@ def provider_side(cvr: str) -> str:
 def organisation_of(rights: Iterable[ScopedRight], cvr: str) -> str:
     """Return the organisation whose followers and lists the user shares.
 
-    Followers on the provider's and on the authority's side are counted apart (row 22).
+    Followers on the provider's and on the authority's side are counted apart (R22).
     """
     authority = authority_of(rights)
     return authority_side(authority) if authority else provider_side(cvr)

@@ -1,4 +1,4 @@
-"""Finds CPR numbers in free text, so that they are refused where they enter (design rule 9)."""
+"""Finds CPR numbers in free text, so that they are refused where they enter (P10)."""
 
 import re
 import unicodedata

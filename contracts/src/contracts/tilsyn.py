@@ -1,4 +1,4 @@
-"""What the tilsyn of a tilbud say about it: one rule for every service that shows or enforces it (rows 83, 98, 99)."""
+"""What the tilsyn of a tilbud say about it: one rule for every service that shows or enforces it (R83, R98, R99)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Assessed:
 
 
 def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
-    """Return the tilsyn that counts: highest ``decided_on``, on the same day accepted last (design.md).
+    """Return the tilsyn that counts: highest ``decided_on``, on the same day accepted last.
 
     One without a decision changes no approval and never counts.
     """
@@ -43,7 +43,7 @@ def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
 
 
 def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
-    """Return whether a tilbud is closed for good; ``ceased_on`` is its last day (row 99).
+    """Return whether a tilbud is closed for good; ``ceased_on`` is its last day (R99).
 
     Only a new approval opens it again: a positive tilsyn of the kind ``approval`` decided after the last day.
     The report of a visit that was made before the end may well be decided after it and opens nothing.
@@ -54,7 +54,7 @@ def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
 
 
 def status_of(tilsyn: Sequence[Assessed], *, ceased_on: date | None, today: date) -> Status:
-    """Return the tilsynsstatus on the day ``today`` (B.7, rows 98 and 99)."""
+    """Return the tilsynsstatus on the day ``today`` (R98, R99)."""
     if has_ceased(ceased_on, tilsyn):
         return "ceased"
     counting = latest(tilsyn)

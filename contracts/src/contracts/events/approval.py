@@ -14,7 +14,7 @@ TILSYN = "approval.tilsyn.v1"
 
 
 class CaseEvent(TilbudEvent, frozen=True):
-    """What all facts about a case say. A case has the id of the submission that it decides (row 57)."""
+    """What all facts about a case say. A case has the id of the submission that it decides."""
 
     case_id: str
     revision: int
@@ -37,7 +37,7 @@ class CaseOpened(CaseEvent, frozen=True):
 
 
 class CaseReturned(CaseEvent, frozen=True):
-    """At least one step was rejected: the whole case goes back to the reporter (row 75)."""
+    """At least one step was rejected: the whole case goes back to the reporter."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-returned.v1"
     topic: ClassVar[str] = CASES
@@ -51,7 +51,7 @@ class CaseReturned(CaseEvent, frozen=True):
 
 
 class CaseApproved(CaseEvent, frozen=True):
-    """Every step was approved: the case is closed and ``steps`` is the approved content (row 80).
+    """Every step was approved: the case is closed and ``steps`` is the approved content.
 
     ``submitted_at`` is when the approved revision was sent: vacancies reported later than that are newer.
     ``tilbud``, ``leader`` and ``contact`` say what this case reports only where it holds the step that they come
@@ -83,7 +83,7 @@ class CaseApproved(CaseEvent, frozen=True):
 
 
 class CaseClosed(CaseEvent, frozen=True):
-    """The reporter closed the returned case; the authority does nothing more (row 78)."""
+    """The reporter closed the returned case; the authority does nothing more."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-closed.v1"
     topic: ClassVar[str] = CASES
@@ -101,7 +101,7 @@ class TilsynKind(StrEnum):
 
 
 class TilsynDecision(StrEnum):
-    """What a tilsyn ends in; the first two are positive (interfaces.md)."""
+    """What a tilsyn ends in; the first two are positive."""
 
     APPROVED = "approved"
     APPROVED_WITH_CONDITIONS = "approved-with-conditions"
@@ -110,12 +110,12 @@ class TilsynDecision(StrEnum):
 
     @property
     def positive(self) -> bool:
-        """Return whether a tilbud with this decision may be public (row 83)."""
+        """Return whether a tilbud with this decision may be public (R83)."""
         return self in {TilsynDecision.APPROVED, TilsynDecision.APPROVED_WITH_CONDITIONS}
 
 
 class Theme(Model):
-    """The assessment of one theme of the quality model; ``score`` is 1 to 5 or not given (B.6)."""
+    """The assessment of one theme of the quality model; ``score`` is 1 to 5 or not given."""
 
     theme: str
     conclusion: str | None = None
@@ -123,14 +123,14 @@ class Theme(Model):
 
 
 class Sanction(Model):
-    """An order (påbud, always with a deadline) or a condition (vilkår, L5 and L6)."""
+    """An order (påbud, always with a deadline) or a condition (vilkår)."""
 
     text: str
     deadline: date | None = None
 
 
 class Intensified(Model):
-    """Intensified tilsyn (skærpet tilsyn): at most six months at a time (L5). JSON name of ``start``: ``from``."""
+    """Intensified tilsyn (skærpet tilsyn): at most six months at a time. JSON name of ``start``: ``from``."""
 
     start: date = Field(alias="from")
     until: date
@@ -138,7 +138,7 @@ class Intensified(Model):
 
 
 class TilsynPublished(TilbudEvent, frozen=True):
-    """A tilsyn was accepted and is public at once (rows 93, 94).
+    """A tilsyn was accepted and is public at once.
 
     ``accepted_number`` counts the accepted tilsyn of a tilbud. The latest tilsyn is the one with the highest
     ``decided_on``, on the same day the one with the highest ``accepted_number``.
@@ -165,7 +165,7 @@ class TilsynPublished(TilbudEvent, frozen=True):
 
 
 class TilbudCeased(TilbudEvent, frozen=True):
-    """The tilbud has ceased and leaves the public search at once, whatever cases are open (row 99)."""
+    """The tilbud has ceased and leaves the public search at once, whatever cases are open."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.tilbud-ceased.v1"
     topic: ClassVar[str] = TILSYN
@@ -177,7 +177,7 @@ class TilbudCeased(TilbudEvent, frozen=True):
 
 
 class ApplicationAccepted(Event, frozen=True):
-    """An application was transferred from a supervision system; ``reporting`` creates the tilbud (row 105)."""
+    """An application was transferred from a supervision system; ``reporting`` creates the tilbud."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.application-accepted.v1"
     topic: ClassVar[str] = "approval.applications.v1"

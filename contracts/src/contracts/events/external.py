@@ -1,4 +1,4 @@
-"""What external supervision systems send, and what they get back (interfaces.md, "Inbound tilsyn events").
+"""What external supervision systems send, and what they get back.
 
 The inbound models are strict: an unknown field is a mistake of the sender and is answered by a receipt. The CPR
 number check of free text and the dates in the future are rules of ``approval``, which knows the day.
@@ -43,7 +43,7 @@ class Inbound(BaseModel):
 
 
 class InboundTheme(Inbound):
-    """One theme of the quality model; ``score`` from 1 to 5, voluntary for kommune and region (row 92)."""
+    """One theme of the quality model; ``score`` from 1 to 5, voluntary for kommune and region."""
 
     theme: Literal[
         "education-and-employment",
@@ -60,14 +60,14 @@ class InboundTheme(Inbound):
 
 
 class InboundSanction(Inbound):
-    """An order or a condition. An order always has a deadline (L5)."""
+    """An order or a condition. An order always has a deadline."""
 
     text: FreeText
     deadline: date | None = None
 
 
 class InboundIntensified(Inbound):
-    """Intensified tilsyn; more than six months at a time is refused (L5)."""
+    """Intensified tilsyn; more than six months at a time is refused."""
 
     start: date = Field(alias="from")
     until: date
@@ -94,7 +94,7 @@ class TilsynCompleted(Inbound):
 
 
 class TilbudCeasedInbound(Inbound):
-    """The tilbud has ceased (row 99)."""
+    """The tilbud has ceased."""
 
     ce_type: ClassVar[str] = "dk.tilsyn.tilbud.ceased.v1"
 
@@ -121,7 +121,7 @@ class InboundPerson(Inbound):
 
 
 class ApplicationTransferred(Inbound):
-    """An application that creates a tilbud, without CPR (row 105); the key is ``application_id``."""
+    """An application that creates a tilbud, without CPR; the key is ``application_id``."""
 
     ce_type: ClassVar[str] = "dk.tilsyn.application.transferred.v1"
 
@@ -195,7 +195,7 @@ class Receipt(Event, frozen=True):
 
 
 class Advice(Event, frozen=True):
-    """A report waits for the authority (row 107)."""
+    """A report waits for the authority."""
 
     ce_type: ClassVar[str] = ADVICE_TYPE
     topic: ClassVar[str] = "external.advices.{authority}.v1"

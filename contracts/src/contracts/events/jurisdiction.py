@@ -15,7 +15,7 @@ class ConsideredRule(Model):
 
 
 class CaseRouted(TilbudEvent, frozen=True):
-    """One revision of a submission has an authority, computed from the reported data (rows 63, 64)."""
+    """One revision of a submission has an authority, computed from the reported data."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.case-routed.v1"
     topic: ClassVar[str] = "jurisdiction.cases.v1"

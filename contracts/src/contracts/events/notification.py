@@ -7,7 +7,7 @@ from contracts.events.base import Model, TilbudEvent
 
 
 class Follower(Model):
-    """One user who follows; ``organisation`` is the side that the user is counted on (row 22)."""
+    """One user who follows; ``organisation`` is the side that the user is counted on."""
 
     sub: str
     organisation: str

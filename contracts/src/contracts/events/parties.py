@@ -18,14 +18,14 @@ class OperatorKind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What an officer decides about one step (row 70)."""
+    """What an officer decides about one step."""
 
     APPROVE = "approve"
     REJECT = "reject"
 
 
 class Actor(Model):
-    """The employee who did something, shown to colleagues and to the other side (row 71)."""
+    """The employee who did something, shown to colleagues and to the other side."""
 
     sub: str
     name: str
@@ -44,7 +44,7 @@ class Address(Model):
 
 
 class Person(Model):
-    """A leader or contact person. Lives in topics with retention only (design.md, messaging rule 9)."""
+    """A leader or contact person. Lives in topics with retention only."""
 
     name: str
     email: str
@@ -72,13 +72,13 @@ class TilbudFacts(Model):
 
 
 class Group(Model):
-    """A koncern or koncernlignende konstruktion; R4 follows the kommune of its head address."""
+    """A koncern or koncernlignende konstruktion, which is supervised where its head address lies."""
 
     head_municipality: str
 
 
 class RoutingFacts(Model):
-    """All reported facts that the choice of authority needs, not only the changed ones (row 64)."""
+    """All reported facts that the choice of authority needs, not only the changed ones."""
 
     legal_bases: list[str]
     primary: str
@@ -105,7 +105,7 @@ class StepContent(Model):
 
 
 class StepDecision(Model):
-    """An officer's choice for one step, with the name and the time that colleagues see (rows 70–74)."""
+    """An officer's choice for one step, with the name and the time that colleagues see."""
 
     step: str
     verdict: Verdict

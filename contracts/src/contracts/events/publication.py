@@ -18,7 +18,7 @@ class PublicAuthority(Model):
 
 
 class PublicTilsyn(Model):
-    """The latest tilsyn of a public tilbud, with the sanctions that must be shown (row 88)."""
+    """The latest tilsyn of a public tilbud, with the sanctions that must be shown."""
 
     tilsyn_id: str
     kind: TilsynKind
@@ -46,12 +46,12 @@ class PublicDepartment(Model):
 
 
 class PublicTilbud(Model):
-    """The public record of one tilbud: approved data with public audience, and nothing else (rows 83–88).
+    """The public record of one tilbud: approved data with public audience, and nothing else.
 
     ``version`` counts the changes of the public record. ``steps`` has the whole steps by step id; a tilbud with
     departments has the steps of each department there. ``orders``, ``conditions`` and ``intensified`` are in
-    force: those of the deciding tilsyn in ``tilsyn`` and of the visits after it (row 88). ``not_approved_yet``
-    names the values that were published before an authority saw them, by their JSON pointers (P1).
+    force: those of the deciding tilsyn in ``tilsyn`` and of the visits after it. ``not_approved_yet``
+    names the values that were published before an authority saw them, by their JSON pointers.
     ``confirmed_at`` is when anything was last approved or reported. ``address_hidden``: street and postcode are
     secret and stand nowhere in the record.
     """
@@ -88,7 +88,7 @@ class TilbudPublished(TilbudEvent, frozen=True):
 
 
 class FeedReason(StrEnum):
-    """Why a feed entry exists (interfaces.md)."""
+    """Why a feed entry exists."""
 
     APPROVED = "approved"
     TILSYN = "tilsyn"

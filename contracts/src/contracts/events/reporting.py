@@ -10,14 +10,14 @@ TOPIC = "reporting.tilbud.v1"
 
 
 class Application(Model):
-    """The application in an external supervision system that a tilbud was created from (row 105)."""
+    """The application in an external supervision system that a tilbud was created from."""
 
     authority: str
     application_id: str
 
 
 class TilbudCreated(TilbudEvent, frozen=True):
-    """An authority has created a tilbud (row 101); its operator's users may report for it from now on (row 7)."""
+    """An authority has created a tilbud; its operator's users may report for it from now on."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.tilbud-created.v1"
     topic: ClassVar[str] = TOPIC
@@ -33,7 +33,7 @@ class TilbudCreated(TilbudEvent, frozen=True):
 
 
 class SubmissionSent(TilbudEvent, frozen=True):
-    """A report was sent for approval, or sent again after a return (rows 54–58, 77).
+    """A report was sent for approval, or sent again after a return.
 
     ``number`` counts the submissions of a tilbud and is what the guards on content compare; ``revision`` counts
     the times that this one was sent, from 1. ``steps`` has the whole content of every step of the case.
@@ -62,7 +62,7 @@ class SubmissionSent(TilbudEvent, frozen=True):
 
 
 class SubmissionClosed(TilbudEvent, frozen=True):
-    """The reporter gave up a returned case; it can never be opened again (rows 78, 79)."""
+    """The reporter gave up a returned case; it can never be opened again."""
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.submission-closed.v1"
     topic: ClassVar[str] = TOPIC
@@ -82,7 +82,7 @@ class DepartmentVacancies(Model):
 
 
 class VacanciesChanged(TilbudEvent, frozen=True):
-    """Vacancies were reported in the fast lane: shown at once and marked as not approved yet (P1).
+    """Vacancies were reported in the fast lane: shown at once and marked as not approved yet.
 
     ``version`` counts the reports of a tilbud, so that an older one never overwrites a newer.
     """

@@ -12,7 +12,7 @@ from contracts.form.keys import DEPARTMENTS
 @dataclass(frozen=True, slots=True)
 class Change:
     """One changed field. `path` is a pointer into the step's data (rows of a list by their id when they
-    have one). A personal field has neither old nor new (design rule 9). `label` is the Danish way to it.
+    have one). A personal field has neither old nor new. `label` is the Danish way to it.
     """
 
     path: str

@@ -26,7 +26,7 @@ def check_all(form: FormDefinition, context: Context) -> dict[str, StepCheck]:
 
 
 def blocked_by(form: FormDefinition, step: str, complete_steps: Collection[str]) -> list[str]:
-    """The steps that must be complete before this one and are not, in order (rows 38-39)."""
+    """The steps that must be complete before this one and are not, in order (R38, R39)."""
     return [each for each in form.step(step).depends_on if each not in complete_steps]
 
 

@@ -78,7 +78,7 @@ NESTED_TYPES = frozenset({FieldType.GROUP, FieldType.LIST})
 
 
 class Purpose(StrEnum):
-    """What a field is asked for (P2): to find a place, to supervise, or to count."""
+    """What a field is asked for: to find a place, to supervise, or to count."""
 
     VISITATION = "visitation"
     TILSYN = "tilsyn"
@@ -93,7 +93,7 @@ class Audience(StrEnum):
 
 
 class Lane(StrEnum):
-    """Whether a new value waits for the authority or is published at once, marked as not approved (P1)."""
+    """Whether a new value waits for the authority or is published at once, marked as not approved."""
 
     APPROVAL = "approval"
     FAST = "fast"
@@ -132,9 +132,9 @@ class When(Frozen):
 
 
 class Share(Frozen):
-    """A percentage that the portal computes: the sum of `parts` as a share of the sum of `whole` (P8).
+    """A percentage that the portal computes: the sum of `parts` as a share of the sum of `whole`.
 
-    Amounts are entered positive; `negative_when` says when the result is shown below zero (P7).
+    Amounts are entered positive; `negative_when` says when the result is shown below zero.
     """
 
     parts: tuple[str, ...]
@@ -190,7 +190,7 @@ class Field(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _with_unit(cls, raw: Any) -> Any:
-        """Money is counted in øre and entered positive (P7), unless the entry says otherwise."""
+        """Money is counted in øre and entered positive, unless the entry says otherwise."""
         known = _UNITS.get(raw.get("type")) if isinstance(raw, dict) else None
         return {**known, **raw} if known else raw
 
@@ -215,7 +215,7 @@ class Field(Frozen):
 
 
 class Step(Frozen):
-    """One page of the form. `warns_about` names steps whose lack is said but does not block (B.3)."""
+    """One page of the form. `warns_about` names steps whose lack is said but does not block."""
 
     id: str
     order: int

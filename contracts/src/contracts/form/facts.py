@@ -11,12 +11,12 @@ from contracts.form.findings import Context
 from contracts.form.keys import DEPARTMENTS
 
 _KOMMUNE = "kommune-"
-# At these addresses somebody may be looking for a person who hides (design.md, decisions).
+# At these addresses somebody may be looking for a person who hides.
 _CRISIS_CENTRE = "kvindekrisecenter"
 
 
 def routing_facts(steps: Mapping[str, Any]) -> RoutingFacts:
-    """Everything in whole steps (`company`, `contact`, `agreements`) that decides who supervises (row 64).
+    """Everything in whole steps (`company`, `contact`, `agreements`) that decides who supervises (R64).
 
     Takes whatever the steps hold; a primary legal basis or kommune that was not reported is an empty text.
     """

@@ -64,7 +64,7 @@ class Context:
 class StepCheck:
     """The result of `validate`.
 
-    `shape_errors` refuse the save (422). `errors` leave the step saved but not complete (rows 37, 47).
+    `shape_errors` refuse the save (422). `errors` leave the step saved but not complete (R37, R47).
     `warnings` block nothing. `answered` tells whether any field has a value.
     """
 

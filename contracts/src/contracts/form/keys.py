@@ -30,12 +30,12 @@ def parse_key(key: str) -> tuple[str, str | None]:
 
 
 def step_keys(form: FormDefinition, departments: Sequence[str]) -> list[str]:
-    """Every key of the form in order: a step per department where the step asks for it (row 56)."""
+    """Every key of the form in order: a step per department where the step asks for it (R56)."""
     return [key for step in form.steps for key in _keys_of(form, step.id, departments)]
 
 
 def mandatory_keys(form: FormDefinition, departments: Sequence[str]) -> list[str]:
-    """The keys without which a tilbud can neither submit the first time (row 54) nor be public (row 83)."""
+    """The keys without which a tilbud can neither submit the first time (R54) nor be public (R83)."""
     steps = [step.id for step in form.steps if not step.mandatory.never]
     return [key for step in steps for key in _keys_of(form, step, departments)]
 

@@ -67,7 +67,7 @@ class Act(StrEnum):
 
 
 class LegalBasis(Row):
-    """A kind of tilbud or plejefamilie in the law, and who supervises it (table 1, row 129)."""
+    """A kind of tilbud or plejefamilie in the law, and who supervises it."""
 
     id: str
     act: Act

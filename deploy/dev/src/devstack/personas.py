@@ -39,7 +39,7 @@ SOCIALTILSYN_OFFICER = (
     Privilege.CHANGE_AUTHORITY,
     Privilege.READ_CPR,
 )
-# Only a kommune or a region creates a tilsyn in the portal (row 13).
+# Only a kommune or a region creates a tilsyn in the portal (R13).
 LOCAL_OFFICER = (
     Privilege.APPROVE_TILBUD,
     Privilege.CREATE_TILBUD,

@@ -129,7 +129,7 @@ def load_demonstration(*options: str) -> str:
 
 
 def endpoints(secrets: Passwords) -> dict[str, str]:
-    """Return every address by the name that interfaces.md gives it."""
+    """Return every address by the name that everybody finds it by."""
     web = {name: url(name) for name in (*(service.name for service in SERVICES), "identity", "mail")}
     brokers = {name: f"127.0.0.1:{ports.port(name)}" for name in ("kafka", "kafka_external")}
     ordered = {"portal": web.pop("portal"), **web, **brokers}

@@ -36,7 +36,7 @@ class System:
 
     @cached_property
     def endpoints(self) -> dict[str, str]:
-        """Return every address by its name in interfaces.md."""
+        """Return every address by its name."""
         found: dict[str, str] = json.loads((self.local / "endpoints.json").read_text())
         return found
 
