@@ -9,7 +9,7 @@ from chassis.clock import COPENHAGEN
 from chassis.errors import FieldError, Invalid
 
 TICK = timedelta(microseconds=1)
-BEFORE_EVERYTHING = datetime(1, 1, 1, tzinfo=UTC)
+BEFORE_EVERYTHING = datetime(1, 1, 2, tzinfo=UTC)
 
 AsOf = Annotated[
     str | None,
