@@ -29,3 +29,11 @@ def test_every_operation_describes_its_errors_as_problem_documents(service: Serv
             for error in errors:
                 kinds = set(error.get("content", {"application/problem+json": {}}))
                 assert kinds == {"application/problem+json"}, f"{method} {path}: {kinds}"
+
+
+def test_nothing_changes_a_tilsyn_that_is_there() -> None:
+    """R96: it is made and read; a correction comes by the way that the tilsyn came."""
+    paths = openapi(next(each for each in SERVICES if each.name == "approval"))["paths"]
+    offered = {path: set(operations) for path, operations in paths.items() if "tilsyn" in path}
+    listed, one, made = "/v1/tilbud/{tilbud_id}/tilsyn", "/v1/tilsyn/{tilsyn_id}", "/v1/tilsyn"
+    assert offered == {listed: {"get"}, one: {"get"}, made: {"post"}}
