@@ -3,69 +3,26 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-from approval.consumers import SUBSCRIPTIONS as APPROVAL
-from chassis.subscriptions import Subscription
-from chassis.testing import deliver, emitted, record_of
-from contracts.events import EVENTS
-from jurisdiction.consumers import subscriptions as of_jurisdiction
-from jurisdiction.rulebook import load_rulebook
-from notification.consumers import SUBSCRIPTIONS as NOTIFICATION
-from portal.consumers import subscriptions as of_portal
-from publication.consumers import subscriptions as of_publication
-from reporting.consumers import SUBSCRIPTIONS as REPORTING
 from upgrade.acts import OFFICER, REPORTER
 from upgrade.asking import PORTAL
+from upgrade.carrying import Carrier
 from upgrade.conftest import NAMES, Upgraded
-
-MODELS = {event.ce_type: event for event in EVENTS}
-SUBSCRIPTIONS: dict[str, tuple[Subscription, ...]] = {
-    "reporting": tuple(REPORTING),
-    "jurisdiction": tuple(of_jurisdiction(load_rulebook())),
-    "approval": tuple(APPROVAL),
-    "publication": tuple(of_publication()),
-    "notification": tuple(NOTIFICATION),
-    "portal": tuple(of_portal()),
-}
 
 
 @pytest.fixture(scope="module")
-async def heard(upgraded: Upgraded) -> set[str]:
-    """Carry everything from outbox to reader until nothing new is said; the types that were carried."""
-    carried: dict[str, int] = dict.fromkeys(NAMES, 0)
-    types: set[str] = set()
-    while any([await carry(upgraded, owner, carried, types) for owner in NAMES]):
-        continue
-    return types
+async def heard(upgraded: Upgraded) -> Carrier:
+    """Everything was carried from outbox to reader."""
+    carrier = Carrier(upgraded.databases)
+    await carrier.carry_all()
+    return carrier
 
 
-async def carry(upgraded: Upgraded, owner: str, carried: dict[str, int], types: set[str]) -> bool:
-    """Hand to their readers the facts of ``owner`` that are new, and return whether there were any."""
-    new = (await emitted(upgraded.databases[owner]))[carried[owner] :]
-    for row in new:
-        event = MODELS[row["type"]].model_validate_json(row["value"])
-        record = record_of(event, source=f"/services/{owner}", sequence=row["sequence"])
-        readers = list(readers_of(row["topic"]))
-        assert readers or row["topic"].startswith("external."), row["topic"]
-        for reader, subscription in readers:
-            await deliver(upgraded.databases[reader], subscription, record)
-    carried[owner] += len(new)
-    types |= {row["type"] for row in new}
-    return bool(new)
-
-
-def readers_of(topic: str) -> Iterator[tuple[str, Subscription]]:
-    """Yield the subscriptions that read ``topic``, with their services."""
-    for service, subscriptions in SUBSCRIPTIONS.items():
-        yield from ((service, each) for each in subscriptions if topic in each.topic_names)
-
-
-async def test_every_service_says_something_and_every_one_hears_it(heard: set[str]) -> None:
-    said = {kind.split(".")[2] for kind in heard}
-    assert said >= {"reporting", "jurisdiction", "approval", "notification"}
+async def test_every_service_says_something_and_every_one_hears_it(heard: Carrier) -> None:
+    assert {kind.split(".")[2] for kind in heard.types} >= {"reporting", "jurisdiction", "approval", "notification"}
+    assert {name.partition(".")[0] for name in heard.readers} == set(NAMES)
 
 
 @pytest.fixture
