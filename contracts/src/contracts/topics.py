@@ -185,7 +185,8 @@ def _topics() -> tuple[Topic, ...]:
     return (*_internal(), *_dead_letters(), *external)
 
 
-TOPICS = _topics()
+# A list, so that a kind of subject can add its topics: whoever imported the name sees them too.
+TOPICS: list[Topic] = list(_topics())
 
 
 def topic(name: str) -> Topic:

@@ -41,7 +41,8 @@ __all__ = [
     "types_on",
 ]
 
-EVENTS: tuple[type[Event], ...] = (
+# A list, so that a kind of subject can add its events: whoever imported the name sees them too.
+EVENTS: list[type[Event]] = [
     TilbudCreated,
     SubmissionSent,
     SubmissionClosed,
@@ -61,7 +62,7 @@ EVENTS: tuple[type[Event], ...] = (
     FollowersChanged,
     Receipt,
     Advice,
-)
+]
 
 
 def types_on(topic: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ import yaml
 from contracts import reference
 from contracts.form.definition import NESTED_TYPES, NEVER, Field, FormDefinition, Rule, Step
 from contracts.form.options import closed_list
-from contracts.kinds import KINDS, kind_of
+from contracts.kinds import KINDS, Kind, kind_of
 from contracts.reference import LegalBasis
 
 # A step's `defaults` stand for what most of its fields have in common.
@@ -34,28 +34,36 @@ def form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDefiniti
 
 def form_of_kind(kind: str, at: date, legal_bases: Sequence[str] = ()) -> FormDefinition:
     """The form of a kind on that day; without legal bases, what applies whatever they are."""
-    return _form(kind, tuple(legal_bases), at)
+    return _form(_kind(kind), tuple(legal_bases), at)
+
+
+def steps_of(kind: str) -> tuple[Step, ...]:
+    """Every step of the form of a kind in order, whatever it applies to; LookupError for an unknown kind."""
+    return _steps_of(_kind(kind))
+
+
+def _kind(kind_id: str) -> Kind:
+    if kind_id not in KINDS:
+        raise LookupError(f"no form for {kind_id}")
+    return KINDS[kind_id]
 
 
 @cache
-def steps_of(kind: str) -> tuple[Step, ...]:
-    """Every step of the form of a kind in order, whatever it applies to; LookupError for an unknown kind."""
-    if kind not in KINDS:
-        raise LookupError(f"no form for {kind}")
-    folder = KINDS[kind].form_folder
+def _steps_of(kind: Kind) -> tuple[Step, ...]:
+    folder = kind.form_folder
     texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")]
     steps = [_step(yaml.safe_load(text)) for text in texts]
     return tuple(sorted(steps, key=lambda each: each.order))
 
 
 @lru_cache(maxsize=512)
-def _form(kind: str, legal_bases: tuple[str, ...], at: date) -> FormDefinition:
+def _form(kind: Kind, legal_bases: tuple[str, ...], at: date) -> FormDefinition:
     bases = [reference.legal_basis(each) for each in legal_bases]
-    steps = tuple(_cut_step(each, bases, at) for each in steps_of(kind) if _holds(each, at))
+    steps = tuple(_cut_step(each, bases, at) for each in _steps_of(kind) if _holds(each, at))
     content = "\n".join(step.model_dump_json() for step in steps)
     return FormDefinition(
-        version=f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:12]}",
-        kind=kind,
+        version=f"{kind.id}-{hashlib.sha256(content.encode()).hexdigest()[:12]}",
+        kind=kind.id,
         legal_bases=legal_bases,
         at=at,
         steps=steps,
