@@ -7,8 +7,8 @@ import pytest
 
 from approval.consumers import SUBSCRIPTIONS as APPROVAL
 from contracts.topics import FEED_READER, TOPICS, Topic
+from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.consumers import subscriptions as of_jurisdiction
-from jurisdiction.rulebook import load_rulebook
 from notification.consumers import SUBSCRIPTIONS as NOTIFICATION
 from portal.consumers import subscriptions as of_portal
 from publication.consumers import subscriptions as of_publication

@@ -13,7 +13,7 @@ from chassis.tables import dead_letters
 from chassis.testing import deliver, emitted, record_of
 from contracts.events import EVENTS
 from jurisdiction.consumers import subscriptions as of_jurisdiction
-from jurisdiction.rulebook import load_rulebook
+from jurisdiction.authorities.rulebook import load_rulebook
 from notification.consumers import SUBSCRIPTIONS as NOTIFICATION
 from portal.consumers import subscriptions as of_portal
 from publication.consumers import subscriptions as of_publication

@@ -1,8 +1,6 @@
 """Fixtures: this service's migrated database and its API."""
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +11,7 @@ from chassis.database import Database
 from chassis.testing import api_client, migrated_database
 from jurisdiction.app import build
 from jurisdiction.settings import JurisdictionSettings
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from solsikken import Client
+from services.jurisdiction.tests.factories import Client
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic import SecretStr
-from solsikken import created, sent
 
 from chassis.database import Database
 from chassis.testing import record_of
 from jurisdiction.settings import JurisdictionSettings
 from jurisdiction.worker import build
+from services.jurisdiction.tests.factories import created, sent
 
 
 async def test_a_submission_on_the_broker_is_routed(kafka: Any, database: Database) -> None:

@@ -5,14 +5,21 @@ from fastapi import FastAPI
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
-from jurisdiction.api import router
-from jurisdiction.rulebook import load_rulebook
+from jurisdiction.assignments import api as assignments
+from jurisdiction.authorities import api as authorities
+from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.settings import JurisdictionSettings
 
 
 def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
-    app = create_app(settings, title="Jurisdiction", routers=[router], problems=PROBLEMS, database=database)
+    app = create_app(
+        settings,
+        title="Jurisdiction",
+        routers=[authorities.router, assignments.router],
+        problems=PROBLEMS,
+        database=database,
+    )
     app.state.rulebook = load_rulebook(settings.switched_on)
     return app
 

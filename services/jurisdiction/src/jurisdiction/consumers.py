@@ -18,10 +18,10 @@ from contracts.events import (
     TilbudCreated,
 )
 from contracts.topics import topic
-from jurisdiction import cases
-from jurisdiction.models import Tilbud
-from jurisdiction.rulebook import Rulebook
-from jurisdiction.tilbud import assign_first
+from jurisdiction.assignments.commands import assign_first
+from jurisdiction.assignments.models import Tilbud
+from jurisdiction.authorities.rulebook import Rulebook
+from jurisdiction.routing import commands as cases
 
 REPORTS = "reporting.tilbud.v1"
 CASES = "approval.cases.v1"

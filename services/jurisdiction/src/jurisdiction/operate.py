@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.database import lock
 from chassis.outbox import emit_republished
 from contracts.events import AuthorityAssigned, CaseNotRouted, CaseRouted
-from jurisdiction.cases import last_routing, routed
+from jurisdiction.assignments.commands import assigned
+from jurisdiction.assignments.models import Assignment, Tilbud
+from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.consumers import subscriptions
-from jurisdiction.models import Assignment, Submission, Tilbud
-from jurisdiction.rulebook import load_rulebook
+from jurisdiction.routing.commands import last_routing, routed
+from jurisdiction.routing.models import Submission
 from jurisdiction.settings import JurisdictionSettings
-from jurisdiction.tilbud import assigned
 from operations.cli import Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection

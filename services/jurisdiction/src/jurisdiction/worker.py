@@ -1,8 +1,8 @@
 """The background process: ``python -m jurisdiction.worker``."""
 
 from chassis.worker import Worker, run_worker
+from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.consumers import subscriptions
-from jurisdiction.rulebook import load_rulebook
 from jurisdiction.settings import JurisdictionSettings
 
 

@@ -1,16 +1,11 @@
-"""The HTTP API: the question and its answers, the authority of a tilbud, and everything that is refused."""
+"""The HTTP API: the question, its answers, and everything that is refused."""
 
 from typing import Any
 
 import pytest
-from solsikken import Client, approved, created, sent
 
-from chassis.database import Database
-from chassis.testing import deliver, record_of
-from jurisdiction.consumers import subscriptions
-from jurisdiction.rulebook import load_rulebook
+from services.jurisdiction.tests.factories import Client
 
-REPORTS, CASES = subscriptions(load_rulebook())
 QUESTION = {"legal_bases": ["botilbud-laengerevarende"], "municipality": "0851", "at": "2026-11-22"}
 FULL = {
     **QUESTION,
@@ -49,7 +44,6 @@ async def test_every_field_of_the_question_is_understood(client: Client, identit
 async def test_nobody_asks_without_a_token(client: Client, identity: Any) -> None:
     async with client() as api:
         assert (await api.post("/v1/authority", json=QUESTION)).status_code == 401
-        assert (await api.get("/v1/tilbud/CRV-6324/authority")).status_code == 401
     async with client(identity.foreign_token("officer-nord-a")) as api:
         assert (await api.post("/v1/authority", json=QUESTION)).status_code == 401
 
@@ -94,39 +88,3 @@ async def test_no_authority_is_a_problem_with_its_reason(client: Client, identit
     assert answer.json()["type"].endswith("/problems/no-authority-found")
     assert answer.json()["errors"][0]["detail"] == answer.json()["detail"]
     assert "raadhus" not in answer.text
-
-
-async def test_the_authority_of_a_tilbud_now_and_before(client: Client, identity: Any, database: Database) -> None:
-    await deliver(database, REPORTS, record_of(created(), source="r"))
-    await deliver(database, REPORTS, record_of(sent(municipality="0751"), source="r"))
-    await deliver(database, CASES, record_of(approved(authority="socialtilsyn-midt"), source="a"))
-    async with client(identity.token("officer-syd")) as api:
-        now = await api.get("/v1/tilbud/CRV-6324/authority")
-        then = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-11-20")
-        before = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-11-19")
-    assert now.status_code == 200
-    assert now.json()["authority"] == "socialtilsyn-midt"
-    assert now.json()["previous"] == "socialtilsyn-nord"
-    assert "Aarhus Kommune" in now.json()["explanation"]
-    assert [each["authority"] for each in now.json()["history"]] == ["socialtilsyn-midt", "socialtilsyn-nord"]
-    assert now.headers["etag"].startswith('"')
-    assert then.json()["authority"] == "socialtilsyn-nord"
-    assert then.json()["until"] == now.json()["assigned_at"]
-    assert before.status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/v1/tilbud/CRV-1/authority", 404),
-        ("/v1/tilbud/CRV-1/authority?at=now", 422),
-        ("/v1/tilbud/CRV-1/authority?when=2026-01-01", 422),
-        (f"/v1/tilbud/{'x' * 201}/authority", 422),
-        ("/v1/tilbud/%00/authority", 400),
-    ],
-)
-async def test_what_there_is_not(client: Client, identity: Any, path: str, status: int) -> None:
-    async with client(identity.token("officer-nord-a")) as api:
-        answer = await api.get(path)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"

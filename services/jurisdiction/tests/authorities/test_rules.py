@@ -11,10 +11,10 @@ import pytest
 from chassis.errors import DomainError
 from contracts.events.parties import RoutingFacts
 from contracts.vocabularies import vocabulary
-from jurisdiction.rulebook import load_rulebook
-from jurisdiction.rules import Decision, decide
-from jurisdiction.schemas import AuthorityQuestion
-from jurisdiction.situation import Move
+from jurisdiction.authorities.routing_context import Move
+from jurisdiction.authorities.rulebook import load_rulebook
+from jurisdiction.authorities.rules import Decision, decide
+from jurisdiction.authorities.schemas import AuthorityQuestion
 
 FOLDER = Path(__file__).parent
 DAY = date(2026, 11, 22)

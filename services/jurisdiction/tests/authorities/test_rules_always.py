@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from chassis.errors import DomainError
 from contracts import reference
 from contracts.events.parties import Group, OperatorKind, RoutingFacts
-from jurisdiction.rulebook import load_rulebook
-from jurisdiction.rules import Decision, decide
-from jurisdiction.situation import Move
+from jurisdiction.authorities.routing_context import Move
+from jurisdiction.authorities.rulebook import load_rulebook
+from jurisdiction.authorities.rules import Decision, decide
 
 BOOKS = [load_rulebook(), load_rulebook({"R6": date(2022, 1, 1), "region-oestdanmark": date(2027, 1, 1)})]
 CODES = st.sampled_from([each.code for each in reference.municipalities()] + ["0411", "9999", ""])

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from solsikken import TILBUD, approved, closed, created, returned, sent
 from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.testing import deliver, emitted, record_of
 from contracts.events import EVENTS, CaseApproved, CaseReturned
+from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.consumers import subscriptions
-from jurisdiction.rulebook import load_rulebook
+from services.jurisdiction.tests.factories import TILBUD, approved, closed, created, returned, sent
 
 REPORTS, CASES = subscriptions(load_rulebook())
-GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
+GOLDEN = Path(__file__).parents[4] / "contracts" / "golden"
 
 
 async def take(database: Database, *events: Any) -> None:

@@ -27,9 +27,9 @@ from contracts.events.parties import Verdict
 from devstack.demonstration.country import Fate, Plan, plans
 from devstack.demonstration.people import officer, reporter
 from devstack.demonstration.reports import Steps, creation, report
-from jurisdiction.routing import facts_of
-from jurisdiction.rulebook import Rulebook, load_rulebook
-from jurisdiction.rules import decide
+from jurisdiction.routing.rules import facts_of
+from jurisdiction.authorities.rulebook import Rulebook, load_rulebook
+from jurisdiction.authorities.rules import decide
 from reporting import submissions, tilbud
 from reporting.access import Reporter
 from reporting.cpr import CprVault

@@ -9,10 +9,10 @@ from chassis.errors import DomainError
 from chassis.outbox import emit
 from contracts.events import AuthorityAssigned, TilbudCreated
 from contracts.reference import authority_name
-from jurisdiction.models import Assignment, Tilbud
-from jurisdiction.routing import facts_of
-from jurisdiction.rulebook import Rulebook
-from jurisdiction.rules import decide
+from jurisdiction.assignments.models import Assignment, Tilbud
+from jurisdiction.authorities.rulebook import Rulebook
+from jurisdiction.authorities.rules import decide
+from jurisdiction.routing.rules import facts_of
 
 CREATED_BY = "created-by"
 

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import day_of
 from chassis.problems import not_found
 from contracts.reference import authority_name
-from jurisdiction.models import Assignment
-from jurisdiction.schemas import AssignmentBody, TilbudAuthority
+from jurisdiction.assignments.models import Assignment
+from jurisdiction.assignments.schemas import AssignmentBody, TilbudAuthority
 
 
 async def authority_of(session: AsyncSession, tilbud_id: str, at: date | None) -> TilbudAuthority:

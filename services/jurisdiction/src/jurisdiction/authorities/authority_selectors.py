@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from contracts import reference
 from contracts.reference import Municipality
-from jurisdiction.rulebook import Rule
-from jurisdiction.situation import Situation, no_authority
+from jurisdiction.authorities.routing_context import Situation, no_authority
+from jurisdiction.authorities.rulebook import Rule
 
 Choice = Callable[[Situation, Rule], str]
 

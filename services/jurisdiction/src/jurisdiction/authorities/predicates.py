@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from contracts.events.parties import OperatorKind
 from contracts.reference import AuthorityKind
-from jurisdiction.rulebook import Rule
-from jurisdiction.situation import Situation
+from jurisdiction.authorities.routing_context import Situation
+from jurisdiction.authorities.rulebook import Rule
 
 Predicate = Callable[[Situation, Rule], str | None]
 

@@ -11,7 +11,7 @@ from chassis.problems import Problem
 from contracts import reference
 from contracts.events.parties import RoutingFacts
 from contracts.reference import Authority, LegalBasis, Municipality
-from jurisdiction.rulebook import Kind, Rulebook
+from jurisdiction.authorities.rulebook import Kind, Rulebook
 
 SLUG = "no-authority-found"
 

@@ -90,7 +90,7 @@ def load_rulebook(switched_on: Mapping[str, date] | None = None) -> Rulebook:
     ValueError when a name in ``switched_on`` is the switch of no row.
     """
     switches = dict(switched_on or {})
-    document = yaml.safe_load(files("jurisdiction").joinpath("rules.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load(files("jurisdiction.authorities").joinpath("rules.yaml").read_text(encoding="utf-8"))
     rules = [Rule.model_validate(row) for row in document["rules"]]
     mergers = [Merger.model_validate(row) for row in document["mergers"]]
     paragraphs = [Row.model_validate(row) for row in document["paragraphs"]]

@@ -7,10 +7,10 @@ from contracts.events.base import Model
 from contracts.events.jurisdiction import ConsideredRule
 from contracts.events.parties import RoutingFacts
 from contracts.reference import LegalBasis
-from jurisdiction.choices import CHOICES
-from jurisdiction.predicates import PREDICATES
-from jurisdiction.rulebook import Confidence, Rule, Rulebook
-from jurisdiction.situation import Move, Situation, no_authority
+from jurisdiction.authorities.authority_selectors import CHOICES
+from jurisdiction.authorities.predicates import PREDICATES
+from jurisdiction.authorities.routing_context import Move, Situation, no_authority
+from jurisdiction.authorities.rulebook import Confidence, Rule, Rulebook
 
 FORMER_ADDRESS = "of_former_address"
 

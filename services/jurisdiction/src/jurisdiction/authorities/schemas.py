@@ -1,12 +1,12 @@
-"""The bodies of the HTTP API (interfaces.md, "jurisdiction")."""
+"""The body of a question about the authority."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.events.parties import Group, OperatorKind, RoutingFacts
-from jurisdiction.situation import Move
+from jurisdiction.authorities.routing_context import Move
 
 ShortId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
@@ -77,24 +77,3 @@ class AuthorityQuestion(Body):
     def move(self) -> Move | None:
         """Return the change of address that R6 looks at."""
         return Move(self.moved.from_municipality, self.moved.known_on) if self.moved else None
-
-
-class AssignmentBody(BaseModel):
-    """One period under one authority; ``until`` is None for the current one."""
-
-    version: int
-    authority: str
-    name: str
-    previous: str | None
-    rule: str
-    legal_source: str | None
-    explanation: str
-    assigned_at: datetime
-    until: datetime | None
-
-
-class TilbudAuthority(AssignmentBody):
-    """The authority of a tilbud on the day asked for, and every period so far, the newest first."""
-
-    tilbud_id: str
-    history: list[AssignmentBody]

@@ -11,12 +11,13 @@ from chassis.outbox import emit
 from contracts.events import CaseApproved, CaseNotRouted, CaseReturned, CaseRouted, SubmissionSent
 from contracts.events.parties import RoutingFacts
 from contracts.reference import authority_name
-from jurisdiction.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission, Tilbud
-from jurisdiction.routing import ADDRESS_STEP, adopt, effective, move_of, routing_steps
-from jurisdiction.rulebook import Rulebook
-from jurisdiction.rules import Decision, decide
-from jurisdiction.situation import Move
-from jurisdiction.tilbud import assign
+from jurisdiction.assignments.commands import assign
+from jurisdiction.assignments.models import Tilbud
+from jurisdiction.authorities.routing_context import Move
+from jurisdiction.authorities.rulebook import Rulebook
+from jurisdiction.authorities.rules import Decision, decide
+from jurisdiction.routing.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission
+from jurisdiction.routing.rules import ADDRESS_STEP, adopt, effective, move_of, routing_steps
 
 
 async def route_sent(session: AsyncSession, book: Rulebook, tilbud: Tilbud, event: SubmissionSent) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from contracts.events.parties import RoutingFacts, TilbudFacts
-from jurisdiction.situation import Move
+from jurisdiction.authorities.routing_context import Move
 
 # The step of the form that each routing fact is reported in.
 FACTS_OF_STEP: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,1 @@
+"""Who supervises a subject now, and who did before."""

@@ -1,0 +1,43 @@
+"""The tables: the authority of each tilbud now, and its history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Sequenced
+from jurisdiction.database import Base
+
+
+class Tilbud(Sequenced, Base):
+    """The authority of a tilbud now; ``version`` 0 means that it has none yet.
+
+    ``approved`` has the approved routing facts of each step: ``{step: {"number": …, "facts": {…}}}``. The number of
+    the submission guards them: an older case never overwrites a newer one. ``moved`` is the latest approved change
+    of address, ``{"from_municipality", "known_on"}``.
+    """
+
+    __tablename__ = "tilbud"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    authority: Mapped[str | None]
+    decided_number: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    approved: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    moved: Mapped[dict[str, Any] | None]
+
+
+class Assignment(Base):
+    """One period of a tilbud under one authority; it ends where the next version begins."""
+
+    __tablename__ = "assignments"
+
+    tilbud_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    authority: Mapped[str]
+    previous: Mapped[str | None]
+    rule: Mapped[str]
+    legal_source: Mapped[str | None]
+    explanation: Mapped[str]
+    assigned_at: Mapped[datetime]
