@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-# Imported first: pytest would otherwise take the folder `chassis/` for the package of that name.
-import chassis.testing  # noqa: F401
 from devstack.system import System
 from devstack.testing import Stack, TestIdentity, TestKafka, TestPostgres, running
 
