@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from sqlalchemy import select, text, update
 
+from approval.cases.etags import case_etag
+from approval.cases.models import Case, CaseStep
 from approval.consumers import SUBSCRIPTIONS
-from approval.decisions import case_etag
-from approval.models import Case, CaseStep
 from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import uuid7

@@ -2,8 +2,12 @@
 
 from fastapi import FastAPI
 
-from approval import api, external_api, tilsyn_api
+from approval.cases import api as cases
+from approval.changes import api as changes
+from approval.decisions import api as decisions
+from approval.inbound import api as inbound
 from approval.settings import ApprovalSettings
+from approval.tilsyn import api as tilsyn
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
@@ -11,7 +15,7 @@ from contracts.problems import PROBLEMS
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
-    routers = [api.router, tilsyn_api.router, external_api.router]
+    routers = [cases.router, changes.router, decisions.router, tilsyn.router, inbound.router]
     return create_app(
         settings, title="Sager, tilsyn og kvitteringer", routers=routers, problems=PROBLEMS, database=database
     )

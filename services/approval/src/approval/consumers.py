@@ -2,7 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import applications, cases, inbound
+from approval.cases import commands as cases
+from approval.inbound import applications
+from approval.inbound import commands as inbound
+from approval.reports.commands import store_report
+from approval.subjects.commands import get_locked_subject, lock_subjects
 from chassis.envelope import Envelope
 from chassis.periodic import PeriodicJob
 from chassis.subscriptions import Handler, Subscription
@@ -23,7 +27,7 @@ from contracts.topics import topic
 
 async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
     """Know the tilbud: its name and who runs it, until a report is approved that says otherwise."""
-    tilbud = await cases.held(session, event.tilbud_id)
+    tilbud = await get_locked_subject(session, event.tilbud_id)
     tilbud.known = True
     if tilbud.facts_number < 0:
         tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
@@ -33,30 +37,30 @@ async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -
 
 async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
     """Keep the report and open its case when the routing is there already."""
-    tilbud = await cases.held(session, event.tilbud_id)
+    tilbud = await get_locked_subject(session, event.tilbud_id)
     if tilbud.facts_number < 0:
         tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
     tilbud.known = True
-    await cases.store_report(session, event)
-    await cases.join(session, tilbud, event.submission_id)
+    await store_report(session, event)
+    await cases.open_when_routed(session, tilbud, event.submission_id)
 
 
 async def on_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope) -> None:
     """Close the case that its reporter gave up."""
-    tilbud = await cases.held(session, event.tilbud_id)
+    tilbud = await get_locked_subject(session, event.tilbud_id)
     await cases.close(session, tilbud, event)
 
 
 async def on_vacancies(session: AsyncSession, event: VacanciesChanged, _: Envelope) -> None:
-    """Keep what was told in the fast lane: a later report is compared with that (row 69)."""
-    tilbud = await cases.held(session, event.tilbud_id)
+    """Keep what was told in the fast lane: a later report is compared with that (R69)."""
+    tilbud = await get_locked_subject(session, event.tilbud_id)
     if tilbud.vacancies is None or event.version >= tilbud.vacancies["version"]:
         tilbud.vacancies = event.model_dump(mode="json", include={"version", "changed_at", "departments"})
 
 
 async def on_routed(session: AsyncSession, event: CaseRouted | CaseNotRouted, envelope: Envelope) -> None:
     """Keep who decides a revision and open the case when the report is there already."""
-    tilbud = await cases.held(session, event.tilbud_id)
+    tilbud = await get_locked_subject(session, event.tilbud_id)
     await cases.store_routing(
         session,
         tilbud_id=event.tilbud_id,
@@ -66,12 +70,12 @@ async def on_routed(session: AsyncSession, event: CaseRouted | CaseNotRouted, en
         explanation=event.explanation if isinstance(event, CaseRouted) else event.reason,
         sequence=envelope.sequence,
     )
-    await cases.join(session, tilbud, event.submission_id)
+    await cases.open_when_routed(session, tilbud, event.submission_id)
 
 
 async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:
     """Note who supervises the tilbud: whose tilsyn are taken, and whose list it is on."""
-    tilbud = await cases.held(session, event.tilbud_id)
+    tilbud = await get_locked_subject(session, event.tilbud_id)
     if event.version >= tilbud.authority_version:
         tilbud.authority, tilbud.authority_version = event.authority, event.version
 
@@ -86,19 +90,19 @@ SUBSCRIPTIONS = (
     Subscription(
         "approval.reports",
         (topic("reporting.tilbud.v1"),),
-        lock=cases.hold,
+        lock=lock_subjects,
         on=REPORTING,
     ),
     Subscription(
         "approval.routings",
         (topic("jurisdiction.cases.v1"),),
-        lock=cases.hold,
+        lock=lock_subjects,
         on={CaseRouted: on_routed, CaseNotRouted: on_routed},
     ),
     Subscription(
         "approval.authorities",
         (topic("jurisdiction.tilbud.v1"),),
-        lock=cases.hold,
+        lock=lock_subjects,
         on={AuthorityAssigned: on_assigned},
         full_state=True,
     ),

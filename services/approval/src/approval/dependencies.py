@@ -1,36 +1,21 @@
-"""What the routes of ``approval`` have in common: ids in addresses, pages, and the problems that can be answered."""
+"""What the routes of ``approval`` have in common: who calls, ids in addresses, bodies, and the problems they answer."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Depends, Path
+from pydantic import BaseModel, ConfigDict
 
-from chassis.problems import MEDIA_TYPE
+from chassis.auth import Principal, holding, signed_in
+from chassis.problems import problem_responses
+from contracts.access import Privilege
 
+SignedIn = Annotated[Principal, Depends(signed_in)]
+Approver = Annotated[Principal, Depends(holding(Privilege.APPROVE_TILBUD))]
 IdInPath = Annotated[str, Path(min_length=1, max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=100)]
-Cursor = Annotated[str | None, Query(max_length=1_000)]
+RESPONSES = problem_responses(400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 503)
 
-PROBLEM_STATUSES = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 503)
-PROBLEM_SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance", "errors"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
-            },
-        },
-    },
-}
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
-    for status in PROBLEM_STATUSES
-}
+
+class Body(BaseModel):
+    """A request body: exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)

@@ -9,12 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import cases
+from approval.cases.events import closed_event, opened_event
+from approval.cases.models import Case, Routing
+from approval.cases.queries import steps_of
+from approval.cases.rules import CaseState, Outcome
 from approval.consumers import SUBSCRIPTIONS
-from approval.decisions import approved_event, returned_event
-from approval.models import Case, Report, Routing, Tilbud, Tilsyn
-from approval.rules import CaseState, Outcome
+from approval.decisions.events import approved_event, returned_event
+from approval.reports.models import Report
+from approval.reports.queries import report_of
 from approval.settings import ApprovalSettings
+from approval.subjects.models import Tilbud
+from approval.tilsyn.models import Tilsyn
 from chassis.database import lock
 from chassis.outbox import emit_republished
 from contracts.events import TilbudCeased, TilsynPublished
@@ -47,10 +52,10 @@ async def _state_of(session: AsyncSession, case: Case) -> CaseEvent | None:
     if case.revision == 0 or case.authority is None:
         return None
     if case.outcome == Outcome.GIVEN_UP:
-        return cases.closed_event(case)
-    report, rows = await cases.report_of(session, case.id, case.revision), await cases.steps_of(session, case.id)
+        return closed_event(case)
+    report, rows = await report_of(session, case.id, case.revision), await steps_of(session, case.id)
     if case.state == CaseState.AWAITING:
-        return cases.opened_event(case, report)
+        return opened_event(case, report)
     if case.decided_by is None:
         return None
     return (approved_event if case.outcome == Outcome.APPROVED else returned_event)(case, report, rows)

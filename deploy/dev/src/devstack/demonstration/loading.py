@@ -15,9 +15,10 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import decisions
-from approval.models import Case, CaseStep
-from approval.rules import CaseState
+from approval.cases.etags import case_etag
+from approval.cases.models import Case, CaseStep
+from approval.cases.rules import CaseState
+from approval.decisions import commands as decisions
 from approval.settings import ApprovalSettings
 from chassis.clock import now, today
 from chassis.database import Database
@@ -135,9 +136,9 @@ class Loader:
     async def _decide_one(self, case: Case, plan: Plan) -> None:
         by = officer(str(case.authority))
         async with self._approval.begin() as session:
-            _, held = await decisions.locked_case(session, by, case.id)
+            _, held = await decisions.lock_case(session, by, case.id)
             rows = (await session.execute(select(CaseStep).where(CaseStep.case_id == case.id))).scalars().all()
-            actor = decisions.acting(by, str(case.authority)).model_dump(mode="json")
+            actor = decisions.actor_of(by, str(case.authority)).model_dump(mode="json")
             for row in rows:
                 rejected = plan.fate is Fate.RETURNED and row.step == "values"
                 row.verdict = Verdict.REJECT if rejected else Verdict.APPROVE
@@ -145,7 +146,7 @@ class Loader:
                 row.decided_by, row.decided_at = actor, now()
                 row.version += 1
             await session.flush()
-            await decisions.conclude(session, by, case_id=case.id, if_match=decisions.case_etag(held))
+            await decisions.conclude(session, by, case_id=case.id, if_match=case_etag(held))
 
     async def _inspect(self, country: Sequence[Plan], ids: dict[int, str]) -> None:
         inspected = [plan for plan in country if plan.fate in INSPECTED]

@@ -1,26 +1,25 @@
-"""Cases: opened from a report and its routing, decided step by step, returned or approved (rows 54-82).
+"""Cases open from a report and its routing, follow a later routing, and close when the reporter gives up (R56-R79).
 
-Every use case holds the row of the tilbud before it looks at anything else of it.
+Every use case expects that the row of the tilbud is locked.
 """
-
-from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import case_log
-from approval.models import Case, CaseStep, Json, Report, Routing, Tilbud
-from approval.rules import CaseState, Choice, Outcome, proposals, revision_to_open
+from approval.cases.events import closed_event, opened_event
+from approval.cases.log import log_action
+from approval.cases.models import Case, CaseStep, Routing
+from approval.cases.queries import steps_of
+from approval.cases.rules import CaseState, Choice, Outcome, proposals, revision_to_open
+from approval.database import Json
+from approval.reports.queries import report_of, revisions_of
+from approval.subjects.models import Tilbud
 from chassis.clock import now
-from chassis.database import lock_all
 from chassis.outbox import emit
-from contracts.events import Advice, CaseClosed, CaseOpened, SubmissionClosed, SubmissionSent
+from contracts.events import Advice, SubmissionClosed, SubmissionSent
 
 # Built once: building one of these takes as long as running it.
-_NEW_TILBUD = insert(Tilbud).on_conflict_do_nothing()
-_NEW_REPORT = insert(Report).on_conflict_do_nothing()
 _ROUTING = insert(Routing)
 _NEWER_ROUTING = _ROUTING.on_conflict_do_update(
     index_elements=[Routing.submission_id, Routing.revision],
@@ -29,56 +28,62 @@ _NEWER_ROUTING = _ROUTING.on_conflict_do_update(
 )
 
 
-async def hold(session: AsyncSession, tilbud_ids: Sequence[str]) -> None:
-    """Lock the rows of these tilbud in order; one that is not known yet gets a row to lock."""
-    rows = [{"id": tilbud_id} for tilbud_id in sorted(set(tilbud_ids))]
-    await session.execute(_NEW_TILBUD, rows)
-    await lock_all(session, Tilbud.id, tilbud_ids)
-
-
-async def held(session: AsyncSession, tilbud_id: str) -> Tilbud:
-    """Return the row of a tilbud that this transaction holds already."""
-    return await session.get_one(Tilbud, tilbud_id)
-
-
-async def case_of(session: AsyncSession, tilbud_id: str, case_id: str) -> Case:
-    """Return the case, created where this is the first that is heard of it."""
-    case = await session.get(Case, case_id)
-    if case is None:
-        case = Case(id=case_id, tilbud_id=tilbud_id, state=CaseState.PENDING, number=0, revision=0, version=0)
-        session.add(case)
-        await session.flush()
-    return case
-
-
-async def join(session: AsyncSession, tilbud: Tilbud, case_id: str) -> None:
+async def open_when_routed(session: AsyncSession, tilbud: Tilbud, case_id: str) -> None:
     """Open the case when a report and its routing are both there, in whichever order they came."""
-    case = await case_of(session, tilbud.id, case_id)
+    case = await _get_or_create(session, tilbud.id, case_id)
     if case.state == CaseState.CLOSED:
         return
     routings = {row.revision: row for row in await _routings(session, case_id)}
     authorities = {revision: row.authority for revision, row in routings.items()}
-    revision = revision_to_open(case.revision, await _revisions(session, case_id), authorities)
+    revision = revision_to_open(case.revision, await revisions_of(session, case_id), authorities)
     if revision is not None:
         await _open(session, tilbud, case, await report_of(session, case_id, revision), routings[revision])
     elif case.state == CaseState.AWAITING:
         await _follow_routing(session, tilbud, case, routings.get(case.revision))
 
 
-async def report_of(session: AsyncSession, case_id: str, revision: int) -> SubmissionSent:
-    """Return one revision of a report as it was sent."""
-    row = await session.get_one(Report, (case_id, revision))
-    return SubmissionSent.model_validate(row.event)
+async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) -> None:
+    """Close a case that the reporter gave up; it never opens again (R78, R79)."""
+    case = await _get_or_create(session, tilbud.id, event.submission_id)
+    if case.state == CaseState.CLOSED or event.revision < case.revision:
+        return
+    case.state, case.outcome = CaseState.CLOSED, Outcome.GIVEN_UP
+    case.closed_at, case.version = event.closed_at, case.version + 1
+    await log_action(session, case, "closed", by=event.closed_by)
+    if case.authority is not None:
+        emit(session, closed_event(case), aggregate=tilbud)
 
 
-async def steps_of(session: AsyncSession, case_id: str) -> list[CaseStep]:
-    """Return the steps of a case in the order of the report."""
-    statement = select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.position)
-    return list((await session.execute(statement)).scalars())
+async def store_routing(
+    session: AsyncSession,
+    *,
+    tilbud_id: str,
+    submission_id: str,
+    revision: int,
+    authority: str | None,
+    explanation: str,
+    sequence: int,
+) -> None:
+    """Store who decides a revision, unless something newer is known about it."""
+    row = {
+        "submission_id": submission_id,
+        "revision": revision,
+        "tilbud_id": tilbud_id,
+        "authority": authority,
+        "explanation": explanation,
+        "sequence": sequence,
+    }
+    await session.execute(_NEWER_ROUTING, row)
 
 
-async def _revisions(session: AsyncSession, case_id: str) -> list[int]:
-    return list(await session.scalars(select(Report.revision).where(Report.submission_id == case_id)))
+async def _get_or_create(session: AsyncSession, tilbud_id: str, case_id: str) -> Case:
+    """Return the case, created where nothing was known of it yet."""
+    case = await session.get(Case, case_id)
+    if case is None:
+        case = Case(id=case_id, tilbud_id=tilbud_id, state=CaseState.PENDING, number=0, revision=0, version=0)
+        session.add(case)
+        await session.flush()
+    return case
 
 
 async def _routings(session: AsyncSession, case_id: str) -> list[Routing]:
@@ -91,7 +96,7 @@ async def _open(session: AsyncSession, tilbud: Tilbud, case: Case, report: Submi
     act = "reopened" if case.revision else "opened"
     case.number, case.initial = report.number, report.initial
     case.revision, case.submitted_at = report.revision, report.sent_at
-    await _lay_out(session, case, report, proposed)
+    await _create_steps(session, case, report, proposed)
     await _await_approval(session, tilbud, case, routing, act)
 
 
@@ -114,7 +119,7 @@ def _as_json(choice: Choice) -> Json:
     return {"verdict": choice.verdict, "decided_by": dict(choice.by or {}), "decided_at": choice.at}
 
 
-async def _lay_out(session: AsyncSession, case: Case, report: SubmissionSent, proposed: dict[str, Choice]) -> None:
+async def _create_steps(session: AsyncSession, case: Case, report: SubmissionSent, proposed: dict[str, Choice]) -> None:
     for row in await steps_of(session, case.id):
         await session.delete(row)
     await session.flush()
@@ -131,15 +136,15 @@ async def _lay_out(session: AsyncSession, case: Case, report: SubmissionSent, pr
 
 
 async def _follow_routing(session: AsyncSession, tilbud: Tilbud, case: Case, routing: Routing | None) -> None:
-    """Let a waiting case go where a later routing of the same revision sends it (design.md, open cases)."""
+    """Let a waiting case go where a later routing of the same revision sends it."""
     if routing is None or routing.authority == case.authority:
         return
     if routing.authority is None:
         case.state, case.outcome, case.version = CaseState.RETURNED, Outcome.RETURNED, case.version + 1
-        await case_log.write(session, case, "not-routed", reason=routing.explanation)
+        await log_action(session, case, "not-routed", reason=routing.explanation)
         return
     report = await report_of(session, case.id, case.revision)
-    await _lay_out(session, case, report, {})
+    await _create_steps(session, case, report, {})
     await _await_approval(session, tilbud, case, routing, "moved")
 
 
@@ -149,7 +154,7 @@ async def _await_approval(session: AsyncSession, tilbud: Tilbud, case: Case, rou
     case.decided_at, case.decided_by = None, None
     case.version += 1
     await session.flush()
-    await case_log.write(session, case, act)
+    await log_action(session, case, act)
     await _announce(session, tilbud, case)
 
 
@@ -164,82 +169,3 @@ async def _announce(session: AsyncSession, tilbud: Tilbud, case: Case) -> None:
     )
     emit(session, opened, aggregate=tilbud)
     emit(session, advice, aggregate=None)
-
-
-def identity_of(case: Case) -> dict[str, Any]:
-    """Return what every event about a case says of it."""
-    return {
-        "tilbud_id": case.tilbud_id,
-        "case_id": case.id,
-        "revision": case.revision,
-        "number": case.number,
-        "authority": str(case.authority),
-    }
-
-
-def opened_event(case: Case, report: SubmissionSent) -> CaseOpened:
-    """Return what everybody hears of a case that awaits approval."""
-    return CaseOpened(
-        **identity_of(case),
-        steps=[step.key for step in report.steps],
-        initial=case.initial,
-        submitted_at=report.sent_at,
-        opened_at=case.opened_at or now(),
-        tilbud_name=report.tilbud.name,
-        explanation=case.explanation,
-    )
-
-
-async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) -> None:
-    """Close a case that the reporter gave up; it never opens again (rows 78, 79)."""
-    case = await case_of(session, tilbud.id, event.submission_id)
-    if case.state == CaseState.CLOSED or event.revision < case.revision:
-        return
-    case.state, case.outcome = CaseState.CLOSED, Outcome.GIVEN_UP
-    case.closed_at, case.version = event.closed_at, case.version + 1
-    await case_log.write(session, case, "closed", by=event.closed_by)
-    if case.authority is not None:
-        emit(session, closed_event(case), aggregate=tilbud)
-
-
-def closed_event(case: Case) -> CaseClosed:
-    """Return what everybody hears of a case that its reporter gave up."""
-    return CaseClosed(
-        **identity_of(case),
-        closed_at=case.closed_at or now(),
-    )
-
-
-async def store_report(session: AsyncSession, event: SubmissionSent) -> None:
-    """Keep one revision of a report; the same one again repairs it."""
-    row = {
-        "submission_id": event.submission_id,
-        "revision": event.revision,
-        "tilbud_id": event.tilbud_id,
-        "event": event.model_dump(mode="json", by_alias=True),
-    }
-    statement = insert(Report).values(row)
-    again = {"event": statement.excluded.event}
-    await session.execute(statement.on_conflict_do_update(index_elements=["submission_id", "revision"], set_=again))
-
-
-async def store_routing(
-    session: AsyncSession,
-    *,
-    tilbud_id: str,
-    submission_id: str,
-    revision: int,
-    authority: str | None,
-    explanation: str,
-    sequence: int,
-) -> None:
-    """Keep who decides a revision, unless something newer is known about it."""
-    row = {
-        "submission_id": submission_id,
-        "revision": revision,
-        "tilbud_id": tilbud_id,
-        "authority": authority,
-        "explanation": explanation,
-        "sequence": sequence,
-    }
-    await session.execute(_NEWER_ROUTING, row)

@@ -2,12 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.models import Case, CaseLog
+from approval.cases.models import Case, CaseLog
 from chassis.clock import now
 from contracts.events.parties import Actor
 
 
-async def write(
+async def log_action(
     session: AsyncSession,
     case: Case,
     act: str,
@@ -17,7 +17,7 @@ async def write(
     verdict: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """Note one act on ``case``: what, when, by whom, and at which revision and authority."""
+    """Log one act on ``case``: what, when, by whom, and at which revision and authority."""
     session.add(
         CaseLog(
             case_id=case.id,

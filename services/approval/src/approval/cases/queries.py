@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.cases import report_of, steps_of
-from approval.decisions import case_etag, step_etag
-from approval.models import ApprovedStep, Case, CaseLog, CaseStep, Tilbud
-from approval.rules import CaseState
-from approval.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
-from approval.titles import DEPARTMENTS, titles_of
+from approval.cases.etags import case_etag, step_etag
+from approval.cases.models import Case, CaseLog, CaseStep
+from approval.cases.rules import CaseState
+from approval.cases.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
+from approval.reports.models import ApprovedStep
+from approval.reports.queries import report_of
+from approval.reports.titles import DEPARTMENTS, titles_of
+from approval.subjects.models import Tilbud
 from chassis.auth import Principal
 from chassis.pagination import Page, decode_cursor, encode_cursor
 from chassis.problems import not_found
@@ -38,7 +40,7 @@ class Viewer:
         return cls(approves, principal.scopes(Privilege.REPORT_TILBUD), principal.cvr)
 
     def sees(self) -> ColumnElement[bool]:
-        """Return the condition on cases that the caller sees at all (rows 61-63, 29)."""
+        """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
         seen = or_(
             Case.authority.in_(self.approves),
             Tilbud.authority.in_(self.approves | self.reports),
@@ -47,11 +49,11 @@ class Viewer:
         return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, seen)
 
     def decides(self, case: Case) -> bool:
-        """Return whether the caller's authority decides the case (row 63)."""
+        """Return whether the caller's authority decides the case (R63)."""
         return case.authority in self.approves
 
     def opens(self, case: Case, tilbud: Tilbud) -> bool:
-        """Return whether the caller sees the contents: who does not decide only when the authority is done (row 60)."""
+        """Return whether the caller sees the contents: who does not decide only when the authority is done (R60)."""
         supervises = tilbud.authority in self.approves | self.reports
         operates = self.cvr != "" and tilbud.operator_cvr == self.cvr
         return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
@@ -146,6 +148,12 @@ async def titles_in(session: AsyncSession, case: Case, report: SubmissionSent) -
         ApprovedStep.number < case.number,
     )
     return titles_of(report, await session.scalar(listed.order_by(ApprovedStep.number.desc()).limit(1)))
+
+
+async def steps_of(session: AsyncSession, case_id: str) -> list[CaseStep]:
+    """Return the steps of a case in the order of the report."""
+    statement = select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.position)
+    return list((await session.execute(statement)).scalars())
 
 
 async def _steps(session: AsyncSession, case: Case) -> list[StepView]:

@@ -1,4 +1,4 @@
-"""The change overview of a case: approved data beside reported data, step by step (rows 67-69)."""
+"""The change overview of a case: approved data beside reported data, step by step (R67 to R69)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,11 +8,14 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.cases import report_of
-from approval.models import ApprovedStep, Case, Json, Tilbud
-from approval.queries import Viewer, visible_case
-from approval.schemas import Department, FieldChange, Overview, Section
-from approval.titles import DEPARTMENTS, department_names, form_of, step_title
+from approval.cases.models import Case
+from approval.cases.queries import Viewer, visible_case
+from approval.changes.schemas import Department, FieldChange, Overview, Section
+from approval.database import Json
+from approval.reports.models import ApprovedStep
+from approval.reports.queries import report_of
+from approval.reports.titles import DEPARTMENTS, department_names, form_of, step_title
+from approval.subjects.models import Tilbud
 from chassis.problems import Problem
 from contracts.events import SubmissionSent
 from contracts.form import Change, FormDefinition, changes, parse_key
@@ -20,7 +23,7 @@ from contracts.vacancies import with_vacancies
 
 
 async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
-    """Return the overview of a case; ``wrong-state`` for a reporter while it awaits approval (row 60)."""
+    """Return the overview of a case; ``wrong-state`` for a reporter while it awaits approval (R60)."""
     case, tilbud = await visible_case(session, viewer, case_id)
     if not viewer.opens(case, tilbud):
         raise Problem("wrong-state", "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse.")

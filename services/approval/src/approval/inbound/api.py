@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import inbound, receipts
-from approval.schemas import Accepted, ReceiptView
-from approval.surroundings import RESPONSES, IdInPath
+from approval.dependencies import RESPONSES, IdInPath
+from approval.inbound import commands, receipts
+from approval.inbound.schemas import Accepted, ReceiptView
 from chassis.app import Db
 from chassis.auth import Principal, holding
 from chassis.envelope import STRUCTURED
@@ -58,7 +58,7 @@ async def take_event(request: Request, principal: System, command: CommandDepend
     headers = _headers(request)
 
     async def use_case(session: AsyncSession) -> Answer:
-        receipt_id = await inbound.over_http(session, speaker, headers, body)
+        receipt_id = await commands.over_http(session, speaker, headers, body)
         address = f"/v1/external/receipts/{receipt_id}"
         return Answer(Accepted(receipt=address), 202, {"Location": address})
 

@@ -1,4 +1,4 @@
-"""Applications that a supervision system transfers: each becomes one tilbud, whose id its receipt carries (row 105)."""
+"""Applications that a supervision system transfers: each becomes one tilbud, whose id its receipt carries (R105)."""
 
 import hashlib
 
@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import receipts
-from approval.models import Application, InboundReceipt
+from approval.inbound import receipts
+from approval.inbound.models import Application, InboundReceipt
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import FieldError

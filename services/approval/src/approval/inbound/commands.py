@@ -12,9 +12,11 @@ from sqlalchemy import DateTime, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import applications, receipts, tilsyn, verification
-from approval.envelopes import Arrival, arrival_of
-from approval.models import InboundReceipt, Tilbud
+from approval.inbound import applications, receipts, rules
+from approval.inbound.messages import Arrival, arrival_of
+from approval.inbound.models import InboundReceipt
+from approval.subjects.models import Tilbud
+from approval.tilsyn import commands as tilsyn
 from chassis.clock import now, today
 from chassis.database import Database, lock, lock_all
 from chassis.envelope import CorrelationContext, Headers, correlated
@@ -77,16 +79,16 @@ async def receive(session: AsyncSession, authority: str, arrival: Arrival, place
     return row
 
 
-def _verified(arrival: Arrival) -> tuple[verification.InboundEvent | None, DomainError | None]:
+def _verified(arrival: Arrival) -> tuple[rules.InboundEvent | None, DomainError | None]:
     if arrival.problem:
         return None, arrival.problem
     try:
-        return verification.verified(arrival.type, arrival.data, today()), None
+        return rules.verified(arrival.type, arrival.data, today()), None
     except DomainError as problem:
         return None, problem
 
 
-async def _lock_subject(session: AsyncSession, authority: str, event: verification.InboundEvent | None) -> Any:
+async def _lock_subject(session: AsyncSession, authority: str, event: rules.InboundEvent | None) -> Any:
     if event is None:
         return None
     if isinstance(event, ApplicationTransferred):
@@ -134,7 +136,7 @@ def _repeat(session: AsyncSession, row: InboundReceipt, arrival: Arrival) -> Non
 async def _apply(
     session: AsyncSession,
     row: InboundReceipt,
-    event: verification.InboundEvent,
+    event: rules.InboundEvent,
     subject: Any,
     *,
     patient: bool,
@@ -156,7 +158,7 @@ async def _apply(
 
 async def _take_effect(session: AsyncSession, row: InboundReceipt, event: TilbudEvent, tilbud: Tilbud | None) -> None:
     known = tilbud is not None and tilbud.known
-    verification.require_supervisor(row.authority, known=known, supervisor=tilbud.authority if tilbud else None)
+    rules.require_supervisor(row.authority, known=known, supervisor=tilbud.authority if tilbud else None)
     if tilbud is None:
         raise LookupError(event.tilbud_id)
     if isinstance(event, TilsynCompleted):
@@ -215,7 +217,7 @@ async def _retry(session: AsyncSession, receipt_id: str, tilbud_id: str) -> None
     row = await lock(session, InboundReceipt, InboundReceipt.id == receipt_id)
     if row is None or row.park_until is None or row.waiting is None:
         return
-    model = verification.MODELS[row.waiting["type"]]
+    model = rules.MODELS[row.waiting["type"]]
     event = model.model_validate(row.waiting["data"])
     row.park_until, row.waiting = None, None
     if isinstance(event, ApplicationTransferred):

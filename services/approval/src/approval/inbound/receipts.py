@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.envelopes import Identity
-from approval.models import InboundReceipt, Json
+from approval.database import Json
+from approval.inbound.messages import Identity
+from approval.inbound.models import InboundReceipt
 from chassis.errors import DomainError
 from chassis.outbox import emit
 from chassis.problems import not_found

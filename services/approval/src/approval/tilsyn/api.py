@@ -6,17 +6,17 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import tilsyn, tilsyn_queries
-from approval.schemas import TilsynBody, TilsynPage, TilsynView
-from approval.surroundings import RESPONSES, Cursor, IdInPath, Limit
+from approval.dependencies import RESPONSES, IdInPath, SignedIn
+from approval.tilsyn import commands, queries
+from approval.tilsyn.schemas import TilsynBody, TilsynPage, TilsynView
 from chassis.app import Db
-from chassis.auth import Principal, holding, signed_in
+from chassis.auth import Principal, holding
 from chassis.idempotency import Answer, CommandDependency
+from chassis.pagination import Cursor, Limit
 from contracts.access import Privilege
 
 router = APIRouter(prefix="/v1", tags=["tilsyn"], responses=RESPONSES)
 
-SignedIn = Annotated[Principal, Depends(signed_in)]
 Creator = Annotated[Principal, Depends(holding(Privilege.CREATE_TILSYN))]
 
 
@@ -26,7 +26,7 @@ async def list_tilsyn(
 ) -> TilsynPage:
     """List every completed tilsyn of a tilbud, the latest first."""
     async with db.read() as session:
-        return await tilsyn_queries.list_tilsyn(session, principal, tilbud_id, cursor=cursor, limit=limit)
+        return await queries.list_tilsyn(session, principal, tilbud_id, cursor=cursor, limit=limit)
 
 
 # The id is an outside party's and may hold a slash.
@@ -39,7 +39,7 @@ async def show_tilsyn(
 ) -> TilsynView:
     """Show one tilsyn in its newest version."""
     async with db.read() as session:
-        return await tilsyn_queries.show_tilsyn(session, principal, tilsyn_id, authority)
+        return await queries.show_tilsyn(session, principal, tilsyn_id, authority)
 
 
 @router.post("/tilsyn", status_code=201, response_model=TilsynView)
@@ -48,11 +48,11 @@ async def create_tilsyn(principal: Creator, body: TilsynBody, command: CommandDe
 
     async def use_case(session: AsyncSession) -> Answer:
         fields = body.model_dump(mode="json", by_alias=True, exclude={"tilbud_id", "decided_on"})
-        row = await tilsyn.create(
+        row = await commands.create(
             session, principal, tilbud_id=body.tilbud_id, decided_on=body.decided_on, fields=fields
         )
         location = {"Location": f"/v1/tilsyn/{row.tilsyn_id}"}
-        view = await tilsyn_queries.show_tilsyn(session, principal, row.tilsyn_id, row.authority)
+        view = await queries.show_tilsyn(session, principal, row.tilsyn_id, row.authority)
         return Answer(view, 201, location)
 
     return await command.run(use_case)

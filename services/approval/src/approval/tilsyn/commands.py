@@ -1,4 +1,4 @@
-"""Tilsyn and cessation: accepted, numbered and published under the lock of the tilbud (rows 90-99)."""
+"""Tilsyn and cessation: accepted, numbered and published under the lock of the tilbud (R90 to R99)."""
 
 from datetime import date
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval import verification
-from approval.models import Tilbud, Tilsyn
+from approval.subjects.models import Tilbud
+from approval.tilsyn.models import Tilsyn
+from approval.tilsyn.rules import check_tilsyn
 from chassis.auth import Principal
 from chassis.clock import now, today
 from chassis.database import lock
@@ -91,7 +92,7 @@ def _is_news(latest: Tilsyn, event: TilsynPublished) -> bool:
 
 
 def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased: TilbudCeasedInbound) -> None:
-    """Publish that the tilbud has ceased; the same cessation again has no effect (row 99)."""
+    """Publish that the tilbud has ceased; the same cessation again has no effect (R99)."""
     event = TilbudCeased(
         tilbud_id=tilbud.id,
         authority=authority,
@@ -110,7 +111,7 @@ def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased: Tilb
 async def create(
     session: AsyncSession, principal: Principal, *, tilbud_id: str, decided_on: date | None, fields: dict[str, Any]
 ) -> Tilsyn:
-    """Let a kommune or a region publish a tilsyn of a tilbud that it supervises (rows 91-93)."""
+    """Let a kommune or a region publish a tilsyn of a tilbud that it supervises (R91 to R93)."""
     scopes = {scope for scope in principal.scopes(Privilege.CREATE_TILSYN) if _creates_tilsyn(scope)}
     if not scopes:
         raise Problem("forbidden", "Et socialtilsyn overfører sine tilsyn fra tilsynssystemet.")
@@ -126,7 +127,7 @@ async def create(
             "decided_on": decided_on or today(),
         }
     )
-    verification.check_tilsyn(tilsyn, today())
+    check_tilsyn(tilsyn, today())
     by = {"sub": principal.sub, "name": principal.name, "org_name": principal.org_name}
     row = await publish(session, tilbud, authority=str(tilbud.authority), tilsyn=tilsyn, external=False, created_by=by)
     if row is None:
@@ -135,7 +136,7 @@ async def create(
 
 
 def _creates_tilsyn(authority_id: str) -> bool:
-    """Return whether this kind of authority creates its tilsyn in the portal (row 13)."""
+    """Return whether this kind of authority creates its tilsyn in the portal (R13)."""
     try:
         return authority_row(authority_id).kind is not AuthorityKind.SOCIALTILSYN
     except KeyError:

@@ -7,8 +7,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from approval.models import Tilbud, Tilsyn
-from approval.schemas import TilsynPage, TilsynView
+from approval.subjects.models import Tilbud
+from approval.tilsyn.models import Tilsyn
+from approval.tilsyn.schemas import TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.pagination import decode_cursor, encode_cursor
@@ -22,7 +23,7 @@ from contracts.tilsyn import Assessed, latest, status_of
 async def list_tilsyn(
     session: AsyncSession, principal: Principal, tilbud_id: str, *, cursor: str | None, limit: int
 ) -> TilsynPage:
-    """Return every completed tilsyn of a tilbud in its newest version, the latest first (row 90)."""
+    """Return every completed tilsyn of a tilbud in its newest version, the latest first (R90)."""
     tilbud = await _visible(session, principal, tilbud_id)
     statement = _current().where(Tilsyn.tilbud_id == tilbud_id)
     rows = list(await session.scalars(_ordered(statement)))

@@ -82,9 +82,9 @@ async def working(database: Database, settings: ApprovalSettings, kafka: Any) ->
 
 
 async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
-    kafka: Any, database: Database, settings: ApprovalSettings, story: Any, tmp_path: Path
+    kafka: Any, database: Database, settings: ApprovalSettings, scenario: Any, tmp_path: Path
 ) -> None:
-    await story.hears(story.created(), story.assigned(SPEAKER))
+    await scenario.deliver(scenario.created(), scenario.assigned(SPEAKER))
     system = System(kafka, tmp_path)
     value = json.dumps(TILSYN).encode()
     await system.writes(value, HEADERS)

@@ -1,4 +1,4 @@
-"""The pure rules: of cases, and of what comes from outside, whatever it is."""
+"""What comes from system, whatever it is: read, and accepted or refused."""
 
 import json
 from datetime import date
@@ -8,85 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approval import rules, verification
-from approval.envelopes import arrival_of
-from approval.rules import Choice, revision_to_open
+from approval.inbound import rules
+from approval.inbound.messages import arrival_of
 from chassis.errors import DomainError
-from contracts.events.external import INBOUND, InboundIntensified
-from contracts.events.parties import StepContent
+from contracts.events.external import INBOUND
 
 TODAY = date(2026, 11, 22)
-REVISIONS = st.integers(1, 5)
-
-
-@given(
-    opened=st.integers(0, 5),
-    reports=st.sets(REVISIONS),
-    routings=st.dictionaries(REVISIONS, st.sampled_from(["socialtilsyn-nord", None])),
-)
-def test_a_revision_opens_only_when_it_is_sent_routed_and_newer(
-    opened: int, reports: set[int], routings: dict[int, str | None]
-) -> None:
-    revision = revision_to_open(opened, reports, routings)
-    ready = {each for each in reports if routings.get(each)}
-    if revision is None:
-        assert all(each <= opened for each in ready)
-    else:
-        assert revision == max(ready) > opened
-
-
-VERDICTS = st.dictionaries(st.text(min_size=1), st.sampled_from(["approve", "reject", None]))
-
-
-@given(VERDICTS)
-def test_the_outcome_follows_from_every_choice(verdicts: dict[str, str | None]) -> None:
-    if not verdicts or None in verdicts.values():
-        with pytest.raises(DomainError, match="undecided-steps") as raised:
-            rules.outcome_of(verdicts)
-        assert len(raised.value.errors) == list(verdicts.values()).count(None)
-    else:
-        expected = "returned" if "reject" in verdicts.values() else "approved"
-        assert rules.outcome_of(verdicts) == expected
-
-
-def test_only_unedited_approvals_are_proposed() -> None:
-    before = [StepContent(key=key, data={"text": key}) for key in ("values", "methods", "budget", "gone")]
-    after = [
-        StepContent(key="values", data={"text": "values"}),
-        StepContent(key="methods", data={"text": "edited"}),
-        StepContent(key="budget", data={"text": "budget"}),
-        StepContent(key="new", data={}),
-    ]
-    choices = {
-        key: Choice("reject" if key == "budget" else "approve", {"name": "Nanna"}, "2026-11-20T10:00:00Z")
-        for key in ("values", "methods", "budget", "gone")
-    }
-    assert list(rules.proposals(before, after, choices)) == ["values"]
-
-
-DAYS = st.dates()
-
-
-@given(DAYS, DAYS)
-def test_intensified_tilsyn_is_measured_without_ever_failing(start: date, until: date) -> None:
-    period = InboundIntensified.model_validate({"from": start, "until": until})
-    found = {error.code for error in verification._too_intensified(period)}
-    assert ("backwards" in found) == (until < start)
-    if (until - start).days > 184:
-        assert "too-long" in found
-    if 0 <= (until - start).days <= 181:
-        assert found == set()
-
 
 TEXT = st.text(max_size=30) | st.sampled_from(["010190-1234", "2026-11-20", "socialtilsyn-nord", "approved", "9" * 400])
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
+
 FIELDS = sorted({name for model in INBOUND for name in model.model_fields} | {"from", "plejefamilie_id"})
+
 LIKE_AN_EVENT = st.dictionaries(st.sampled_from(FIELDS), JSON | st.sampled_from([1, "2026-11-20", "T-1"]))
+
 PERSON = {"name": "Lis Lind", "email": "lis@violen.example", "phone": "98000001"}
+
 RIGHT: dict[str, Any] = {
     "dk.tilsyn.tilsyn.completed.v1": {
         "tilsyn_id": "0101901234",
@@ -108,12 +50,13 @@ RIGHT: dict[str, Any] = {
         "contact": None,
     },
 }
+
 KINDS = st.sampled_from([model.ce_type for model in INBOUND] + ["dk.tilsyn.other.v1", ""])
 
 
 def outcome_of(kind: str, data: bytes) -> Any:
     try:
-        return verification.verified(kind, data, TODAY)
+        return rules.verified(kind, data, TODAY)
     except DomainError as problem:
         return problem
 

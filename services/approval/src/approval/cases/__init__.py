@@ -1,0 +1,1 @@
+"""Cases: opened from a report and its routing, listed, shown, and closed when the reporter gives up."""

@@ -1,0 +1,1 @@
+"""The change overview of a case: approved data beside reported data."""

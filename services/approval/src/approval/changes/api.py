@@ -1,0 +1,25 @@
+"""The change overview of a case over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from approval.cases.queries import Viewer
+from approval.changes import queries
+from approval.changes.schemas import Overview
+from approval.dependencies import RESPONSES, IdInPath, SignedIn
+from chassis.app import Db
+
+router = APIRouter(prefix="/v1", tags=["cases"], responses=RESPONSES)
+
+
+@router.get("/cases/{case_id}/changes")
+async def show_changes(
+    db: Db,
+    principal: SignedIn,
+    case_id: IdInPath,
+    only_changed: Annotated[bool, Query()] = False,  # noqa: FBT002  A query parameter has no other way to be named.
+) -> Overview:
+    """Show what was approved beside what is reported, step by step."""
+    async with db.read() as session:
+        return await queries.show_changes(session, Viewer.of(principal), case_id, only_changed=only_changed)

@@ -1,0 +1,46 @@
+"""What the API takes as a choice, and what it answers."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, StringConstraints
+
+from approval.cases.schemas import By, StepView
+from approval.dependencies import Body
+from contracts.events.parties import Verdict
+
+
+class DecisionBody(Body):
+    """The choice for one step; ``reason`` is mandatory when it is rejected."""
+
+    verdict: Verdict
+    reason: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+
+class DecidedStep(StepView):
+    """The answer to a choice: the step, and the case's ETag for who goes on to the outcome."""
+
+    case_etag: str
+
+
+class ReceiptStep(BaseModel):
+    """A step in the receipt of an outcome."""
+
+    step: str
+    title: str
+    verdict: Verdict
+    reason: str | None
+    decided_by: By | None
+    decided_at: datetime | None
+
+
+class OutcomeReceipt(BaseModel):
+    """What the officer gets after Indsend."""
+
+    case_id: str
+    tilbud_id: str
+    revision: int
+    outcome: Literal["approved", "returned"]
+    decided_by: By | None
+    decided_at: datetime
+    steps: list[ReceiptStep]

@@ -1,0 +1,30 @@
+"""The rows of subjects."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from approval.database import Base, Json
+from chassis.database import Sequenced
+
+
+class Tilbud(Sequenced, Base):
+    """One tilbud: the row that everything about it locks first.
+
+    ``known`` is false until ``reporting`` has told that it exists. ``facts_number`` is the number of the report
+    that name and operator come from, 0 for the creation. ``authority`` is who supervises it now;
+    ``ceased`` is the cessation as it was published, None for a tilbud that goes on. ``vacancies`` is what was told
+    last in the fast lane: version, changed_at and departments.
+    """
+
+    __tablename__ = "tilbud"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    known: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    operator_cvr: Mapped[str] = mapped_column(default="", server_default="", index=True)
+    facts_number: Mapped[int] = mapped_column(default=-1, server_default="-1")
+    authority: Mapped[str | None] = mapped_column(index=True)
+    authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    accepted_tilsyn: Mapped[int] = mapped_column(default=0, server_default="0")
+    ceased: Mapped[Json | None]
+    vacancies: Mapped[Json | None]

@@ -1,0 +1,1 @@
+"""Tilsyn and cessation: accepted, numbered, published, and read."""

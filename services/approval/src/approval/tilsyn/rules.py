@@ -1,0 +1,82 @@
+"""What is refused in a tilsyn or a cessation, whatever the tilbud."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from chassis.errors import FieldError
+from chassis.problems import Problem
+from contracts.cpr import holds_cpr, id_holds_cpr
+from contracts.events.external import InboundIntensified, TilbudCeasedInbound, TilsynCompleted
+
+INTENSIFIED_MONTHS = 6
+
+
+def check_tilsyn(tilsyn: TilsynCompleted, today: date) -> None:
+    """Refuse a tilsyn with a date in the future, a CPR number, an order without deadline or too long a tightening."""
+    errors = [
+        *_future("/decided_on", tilsyn.decided_on, today),
+        *_future("/visited_on", tilsyn.visited_on, today),
+        *_missing_deadlines(tilsyn),
+        *_too_intensified(tilsyn.intensified),
+        *cpr_numbers(texts_of(tilsyn)),
+        *cpr_as_id("/tilsyn_id", tilsyn.tilsyn_id),
+    ]
+    _refuse(errors)
+
+
+def check_ceased(ceased: TilbudCeasedInbound, today: date) -> None:
+    """Refuse a cessation with a date in the future or a CPR number."""
+    _refuse([*_future("/ceased_on", ceased.ceased_on, today), *cpr_numbers([("/reason", ceased.reason)])])
+
+
+def _refuse(errors: list[FieldError]) -> None:
+    if errors:
+        raise Problem("tilsyn-not-valid", errors[0].detail, errors)
+
+
+def _future(pointer: str, day: date | None, today: date) -> Iterator[FieldError]:
+    if day is not None and day > today:
+        yield FieldError(pointer, "future", "Datoen ligger i fremtiden.")
+
+
+def _missing_deadlines(tilsyn: TilsynCompleted) -> Iterator[FieldError]:
+    for index, order in enumerate(tilsyn.orders):
+        if order.deadline is None:
+            yield FieldError(f"/orders/{index}/deadline", "missing", "Et påbud skal have en frist.")
+
+
+def _too_intensified(intensified: InboundIntensified | None) -> Iterator[FieldError]:
+    """Intensified tilsyn lasts at most six months at a time (lov om socialtilsyn § 8, L5)."""
+    if intensified is None:
+        return
+    start, until = intensified.start, intensified.until
+    if until < start:
+        yield FieldError("/intensified/until", "backwards", "Slutdatoen ligger før startdatoen.")
+    months = (until.year - start.year) * 12 + until.month - start.month
+    if (months, until.day) > (INTENSIFIED_MONTHS, start.day):
+        yield FieldError("/intensified/until", "too-long", "Skærpet tilsyn varer højst seks måneder ad gangen.")
+
+
+def texts_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, str | None]]:
+    """Yield every free text of a tilsyn with its pointer."""
+    yield "/conclusion", tilsyn.conclusion
+    for index, theme in enumerate(tilsyn.themes):
+        yield f"/themes/{index}/conclusion", theme.conclusion
+    for name, sanctions in (("orders", tilsyn.orders), ("conditions", tilsyn.conditions)):
+        for index, sanction in enumerate(sanctions):
+            yield f"/{name}/{index}/text", sanction.text
+    if tilsyn.intensified:
+        yield "/intensified/reason", tilsyn.intensified.reason
+
+
+def cpr_numbers(texts: Iterable[tuple[str, str | None]]) -> Iterator[FieldError]:
+    """Yield an error for each text, given with its pointer, that holds a CPR number."""
+    for pointer, text in texts:
+        if text and holds_cpr(text):
+            yield FieldError(pointer, "cpr-number", "Teksten må ikke indeholde et CPR-nummer.")
+
+
+def cpr_as_id(pointer: str, identifier: str) -> Iterator[FieldError]:
+    """An id is opaque, and it is published: only what is plainly a CPR number is refused."""
+    if id_holds_cpr(identifier):
+        yield FieldError(pointer, "cpr-number", "Et CPR-nummer kan ikke bruges som id.")

@@ -1,0 +1,65 @@
+"""What the API takes as a tilsyn, and what it answers."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from approval.dependencies import Body
+from chassis.pagination import Page
+from contracts.events.approval import Sanction, TilsynDecision, TilsynKind
+from contracts.events.external import FreeText, InboundIntensified, InboundTheme, OpaqueId
+
+
+class TilsynBody(Body):
+    """A tilsyn that a kommune or a region publishes; the themes are voluntary.
+
+    ``decision`` is the answer to whether the reported data is approved for publication: approved or not-approved.
+    Without ``decided_on`` it is today's.
+    """
+
+    tilbud_id: OpaqueId
+    kind: TilsynKind = TilsynKind.ANNOUNCED
+    visited_on: date | None = None
+    decided_on: date | None = None
+    decision: TilsynDecision
+    conclusion: FreeText | None = None
+    themes: Annotated[list[InboundTheme], Field(max_length=20)] = Field(default_factory=list)
+
+
+class TilsynTheme(BaseModel):
+    """The assessment of one theme of the quality model."""
+
+    theme: str
+    conclusion: str | None
+    score: float | None
+
+
+class TilsynView(BaseModel):
+    """One completed tilsyn. One that was transferred from an external system is read-only."""
+
+    id: str
+    tilbud_id: str
+    authority: str
+    authority_name: str
+    external: bool
+    version: int
+    accepted_number: int
+    latest: bool
+    kind: TilsynKind
+    visited_on: date | None
+    decided_on: date
+    decision: TilsynDecision
+    conclusion: str | None
+    themes: list[TilsynTheme]
+    orders: list[Sanction]
+    conditions: list[Sanction]
+    intensified: InboundIntensified | None
+    accepted_at: datetime
+
+
+class TilsynPage(Page[TilsynView]):
+    """The tilsyn of a tilbud, newest first, with the tilsynsstatus that follows from them."""
+
+    status: str
+    ceased_on: date | None

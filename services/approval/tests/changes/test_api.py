@@ -1,0 +1,60 @@
+"""The change overview over HTTP."""
+
+from typing import Any
+
+from services.approval.tests.requests import CASE, SECOND, STEPS, approve_first, conclude, decide_all
+
+
+async def test_the_overview_of_a_first_approval_has_every_step_and_nothing_old(scenario: Any, client_as: Any) -> None:
+    await scenario.open_case()
+    async with client_as("officer-nord-a") as client:
+        overview = (await client.get(f"{CASE}/changes", params={"only_changed": True})).json()
+    assert [section["step"] for section in overview["sections"]] == list(STEPS)
+    assert all(section["old"] is None and section["changed"] for section in overview["sections"])
+    assert overview["sections"][2]["department"] == {"id": "afd-1", "name": "Afdeling Nord"}
+    assert overview["sections"][2]["title"] == "Pladser"
+
+
+async def test_the_overview_shows_approved_beside_reported(scenario: Any, client_as: Any) -> None:
+    await scenario.open_case()
+    second = "0193a1b0-0000-7000-8000-000000000002"
+    leader = {"name": "Ny Leder", "email": "ny@solsikken.example", "phone": "98000009"}
+    content = {
+        "contact": dict(scenario.content["contact"], leader=leader),
+        "places/afd-1": scenario.content["places/afd-1"],
+    }
+    async with client_as("officer-nord-a") as client:
+        await decide_all(client)
+        await conclude(client)
+        await scenario.deliver(
+            scenario.sent(number=2, submission_id=second, content=content), scenario.routed(submission_id=second)
+        )
+        whole = (await client.get(f"/v1/cases/{second}/changes")).json()
+        changed = (await client.get(f"/v1/cases/{second}/changes?only_changed=true")).json()
+        closed = (await client.get(f"{CASE}/changes")).json()
+    assert [(section["step"], section["changed"]) for section in whole["sections"]] == [
+        ("contact", True),
+        ("places/afd-1", False),
+    ]
+    [section] = changed["sections"]
+    name = next(change for change in section["changes"] if change["path"] == "/leader/name")
+    assert (name["old"], name["new"]) == ("Lis Lind", "Ny Leder")
+    assert name["label"]
+    assert all(section["old"] is None for section in closed["sections"])
+
+
+async def test_the_overview_compares_with_what_the_fast_lane_told(scenario: Any, client_as: Any) -> None:
+    places = {"places/afd-1": scenario.content["places/afd-1"]}
+    async with client_as("officer-nord-a") as client:
+        await approve_first(scenario, client)
+        # The first report was sent after 11 hours, the second one after 21.
+        await scenario.deliver(scenario.vacancies(2, 1, hours=15), scenario.vacancies(1, 9, hours=14))
+        await scenario.deliver(
+            scenario.sent(number=2, submission_id=SECOND, content=places), scenario.routed(submission_id=SECOND)
+        )
+        [section] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
+        await scenario.deliver(scenario.vacancies(3, 0, hours=25))
+        [later] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
+    told = [(change["path"], change["old"], change["new"]) for change in section["changes"]]
+    assert (section["changed"], told) == (True, [("/vacancies", 1, 2)])
+    assert later["changes"] == []

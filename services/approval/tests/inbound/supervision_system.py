@@ -1,0 +1,94 @@
+"""A supervision system that writes to its Kafka topic."""
+
+import json
+from typing import Any
+
+from sqlalchemy import func, select
+
+from approval.consumers import SUBSCRIPTIONS
+from chassis.database import Database
+from chassis.subscriptions import Record
+from chassis.tables import dead_letters
+from chassis.testing import deliver
+
+EXTERNAL = next(item for item in SUBSCRIPTIONS if item.name == "approval.external")
+
+TILSYN = "dk.tilsyn.tilsyn.completed.v1"
+
+CEASED = "dk.tilsyn.tilbud.ceased.v1"
+
+APPLICATION = "dk.tilsyn.application.transferred.v1"
+
+STRUCTURED = [("content-type", b"application/cloudevents+json")]
+
+BINARY = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", TILSYN.encode())]
+
+
+def tilsyn(**other: Any) -> dict[str, Any]:
+    content = {
+        "tilsyn_id": "T-1",
+        "tilbud_id": "CRV-6324",
+        "version": 1,
+        "kind": "announced",
+        "visited_on": "2025-11-02",
+        "decided_on": "2025-11-20",
+        "decision": "approved",
+        "conclusion": "Tilbuddet har den fornødne kvalitet.",
+        "themes": [{"theme": "health-and-wellbeing", "conclusion": "God trivsel.", "score": 4.2}],
+        "orders": [],
+        "conditions": [],
+        "intensified": None,
+    }
+    return content | other
+
+
+def structured(**other: Any) -> bytes:
+    event = {"specversion": "1.0", "id": "e-1", "source": "/tilsyn.dk", "type": TILSYN, "data": tilsyn()}
+    return json.dumps(event | other).encode()
+
+
+class SupervisionSystem:
+    """A supervision system that writes to its topic and reads its receipts."""
+
+    def __init__(self, database: Database, scenario: Any) -> None:
+        self.database = database
+        self.scenario = scenario
+        self.offset = 0
+
+    async def send(
+        self,
+        data: Any,
+        *,
+        id: str = "e-1",  # noqa: A002
+        kind: str = TILSYN,
+        source: str = "/tilsyn.dk",
+        authority: str = "socialtilsyn-nord",
+    ) -> Any:
+        value = data if isinstance(data, bytes) else json.dumps(data).encode()
+        headers = [("ce_id", id.encode()), ("ce_source", source.encode()), ("ce_type", kind.encode())]
+        return await self.write(headers, value, authority=authority)
+
+    async def write(self, headers: list[Any], value: bytes | None, *, authority: str = "socialtilsyn-nord") -> Any:
+        """Hand a record to the consumer and return the receipts that it led to."""
+        before = len(await self.receipts())
+        self.offset += 1
+        record = Record(f"external.tilsyn.{authority}.v1", 0, self.offset, "", headers, value)
+        await deliver(self.database, EXTERNAL, record)
+        return (await self.receipts())[before:]
+
+    async def receipts(self) -> list[dict[str, Any]]:
+        return [
+            fact["data"] for fact in await self.scenario.published() if fact["type"] == "dk.tilbudsportalen.receipt.v1"
+        ]
+
+    async def tilsyn_events(self) -> list[dict[str, Any]]:
+        return [fact for fact in await self.scenario.published() if fact["topic"] == "approval.tilsyn.v1"]
+
+    async def dead_letters(self) -> int:
+        async with self.database.read() as session:
+            return await session.scalar(select(func.count()).select_from(dead_letters)) or 0
+
+
+def slug(receipt: dict[str, Any]) -> str:
+    """Return the type of the problem that an event was refused with."""
+    return str(receipt["problem"]["type"]).rsplit("/", 1)[1]

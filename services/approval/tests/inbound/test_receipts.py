@@ -1,0 +1,185 @@
+"""One receipt for each event, the same one for a repeat, and no bytes that stop the consumer."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func
+
+from approval.inbound.commands import retry_parked
+from approval.models import InboundReceipt
+from chassis.database import Database
+from chassis.subscriptions import Record
+from chassis.testing import deliver
+from services.approval.tests.inbound.supervision_system import (
+    BINARY,
+    EXTERNAL,
+    STRUCTURED,
+    SupervisionSystem,
+    slug,
+    structured,
+    tilsyn,
+)
+
+
+async def test_a_repeat_gets_the_same_receipt_and_has_no_second_effect(supervision_system: SupervisionSystem) -> None:
+    [first] = await supervision_system.send(tilsyn())
+    [again] = await supervision_system.send(json.dumps(tilsyn(), indent=3).encode())
+    [other] = await supervision_system.send(tilsyn(decision="not-approved"))
+    [third] = await supervision_system.send(tilsyn())
+    assert again == first == third
+    assert slug(other) == "already-handled"
+    assert len(await supervision_system.tilsyn_events()) == 1
+
+
+async def test_an_unknown_tilbud_is_waited_for_and_then_refused(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    assert await supervision_system.send(tilsyn(tilbud_id="CRV-1")) == []
+    assert await supervision_system.send(tilsyn(tilbud_id="CRV-1")) == []
+    await retry_parked(database)
+    assert await supervision_system.receipts() == []
+    async with database.begin() as session:
+        await session.execute(InboundReceipt.__table__.update().values(park_until=func.now()))  # type: ignore[attr-defined]
+    await retry_parked(database)
+    first, second = await supervision_system.receipts()
+    assert first == second
+    assert slug(first) == "unknown-tilbud"
+    assert await supervision_system.send(tilsyn(tilbud_id="CRV-1")) == [first]
+
+
+async def test_an_event_that_came_before_its_tilbud_is_taken(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    scenario = supervision_system.scenario
+    assert await supervision_system.send(tilsyn(tilbud_id="CRV-2")) == []
+    await scenario.deliver(scenario.created("CRV-2"))
+    await retry_parked(database)
+    assert await supervision_system.receipts() == []
+    await scenario.deliver(scenario.assigned(tilbud_id="CRV-2"))
+    await retry_parked(database)
+    [receipt] = await supervision_system.receipts()
+    assert receipt["accepted"] is True
+    assert [fact["key"] for fact in await supervision_system.tilsyn_events()] == ["CRV-2"]
+
+
+async def test_structured_mode_is_the_same_event(supervision_system: SupervisionSystem) -> None:
+    [first] = await supervision_system.write(STRUCTURED, structured())
+    [again] = await supervision_system.send(tilsyn())
+    [unnamed] = await supervision_system.write([], structured())
+    [wrongly_named] = await supervision_system.write([("content-type", b"application/json")], structured())
+    assert first["accepted"] is True
+    assert again == unnamed == wrongly_named == first
+
+
+@pytest.mark.parametrize(
+    ("headers", "value", "event_id"),
+    [
+        ([], b"", None),
+        ([], None, None),
+        ([], b"\x00\xff" * 1_000_000, None),
+        (BINARY, b"\xff" * 2_000_000, "e-1"),
+        (BINARY, b'{"conclusion": "' + b"x" * 2_000_000 + b'"}', "e-1"),
+        (BINARY, None, "e-1"),
+        (BINARY, b"[" * 100_000, "e-1"),
+        (BINARY, b'{"a":' * 900 + b"1" + b"}" * 900, "e-1"),
+        (BINARY, b"\xc3\x28", "e-1"),
+        (BINARY, b"NaN", "e-1"),
+        (BINARY, b"[1, 2]", "e-1"),
+        (BINARY, json.dumps(tilsyn(**{"x" * 700_000: 1})).encode(), "e-1"),
+        (BINARY, json.dumps(tilsyn(**{"010190-1234": 1})).encode(), "e-1"),
+        (BINARY, b"1" * 10_000, "e-1"),
+        (BINARY, json.dumps(tilsyn()).encode("utf-16"), "e-1"),
+        (BINARY, json.dumps(tilsyn(conclusion="a\0b")).encode(), "e-1"),
+        (BINARY, json.dumps(tilsyn(conclusion="a\ud800b")).encode(), "e-1"),
+        (BINARY, json.dumps(tilsyn(intensified={"from": "9999-12-31", "until": "9999-12-31"})).encode(), None),
+        ([("ce_id", b"a\0b"), *BINARY[1:]], b"{}", None),
+        ([("ce_id", b"x" * 201), *BINARY[1:]], b"{}", None),
+        ([("ce_id", b"x" * 5_000), *BINARY[1:]], b"{}", None),
+        ([("ce_id", b"\xff"), *BINARY[1:]], b"{}", None),
+        ([("ce_id", None), *BINARY[1:]], b"{}", None),
+        ([BINARY[0], ("ce_source", b"y" * 201), BINARY[2]], b"{}", "e-1"),
+        ([BINARY[0], BINARY[2]], b"{}", "e-1"),
+        ([*BINARY, ("ce_time", b"yesterday")], b"{}", "e-1"),
+        ([("ce_id", b"010190-1234"), *BINARY[1:]], json.dumps(tilsyn()).encode(), None),
+        ([BINARY[0], ("ce_source", b"/borger/010190-1234"), BINARY[2]], json.dumps(tilsyn()).encode(), None),
+        (STRUCTURED, structured(id="010190-1234"), None),
+        (STRUCTURED, structured(source="urn:010190-1234"), None),
+        ([], structured(specversion=None), None),
+        ([], structured(id=7), None),
+        ([], b'{"id": "e-1", "source": "/s", "type": "t"}', None),
+        ([*BINARY[:2], ("ce_type", b"x\xc3")], b"{}", "e-1"),
+        ([*BINARY[:2], ("ce_type", b"dk.tilsyn.other.v1")], b"{}", "e-1"),
+        (STRUCTURED, structured(id="\ud800"), None),
+        (STRUCTURED, structured(id=7), None),
+        (STRUCTURED, structured(id="x" * 201), None),
+        (STRUCTURED, structured(data=None), "e-1"),
+        (STRUCTURED, b"[]", None),
+        (STRUCTURED, None, None),
+    ],
+)
+async def test_whatever_the_bytes_are_there_is_one_receipt(
+    supervision_system: SupervisionSystem, headers: list[Any], value: bytes | None, event_id: str | None
+) -> None:
+    receipts = await supervision_system.write(headers, value)
+    assert len(receipts) == 1
+    assert await supervision_system.dead_letters() == 0
+    receipt = receipts[0]
+    if b"9999" in (value or b""):
+        assert receipt["accepted"] is True
+        return
+    assert receipt["accepted"] is False
+    assert "010190" not in json.dumps(receipt)
+    assert receipt["event_id"] == event_id
+    assert (receipt["record"] is None) == (event_id is not None)
+    assert await supervision_system.tilsyn_events() == []
+
+
+async def test_twins_at_the_same_moment_have_one_effect(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    async def send(offset: int) -> None:
+        value = json.dumps(tilsyn()).encode()
+        record = Record("external.tilsyn.socialtilsyn-nord.v1", 0, offset, "", BINARY, value)
+        await deliver(database, EXTERNAL, record)
+
+    await asyncio.gather(*(send(offset) for offset in range(8)))
+    receipts = await supervision_system.receipts()
+    assert len(receipts) == 8
+    assert all(receipt == receipts[0] for receipt in receipts)
+    assert len(await supervision_system.tilsyn_events()) == 1
+
+
+async def test_batches_in_opposite_order_and_with_wrong_keys_answer_every_record(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    scenario = supervision_system.scenario
+    tilbud = [f"CRV-{number}" for number in range(10, 22)]
+    await scenario.deliver(*(scenario.created(each) for each in tilbud))
+    await scenario.deliver(*(scenario.assigned(tilbud_id=each) for each in tilbud))
+
+    def batch(authority: str, order: list[str], keys: list[str]) -> list[Record]:
+        return [
+            Record(
+                f"external.tilsyn.{authority}.v1",
+                0,
+                offset,
+                key,
+                [("ce_id", f"e-{each}".encode()), *BINARY[1:]],
+                json.dumps(tilsyn(tilsyn_id=f"T-{each}", tilbud_id=each)).encode(),
+            )
+            for offset, (each, key) in enumerate(zip(order, keys, strict=True), start=100)
+        ]
+
+    backwards = tilbud[::-1]
+    await asyncio.gather(
+        deliver(database, EXTERNAL, *batch("socialtilsyn-nord", tilbud, tilbud)),
+        deliver(database, EXTERNAL, *batch("socialtilsyn-syd", backwards, tilbud)),
+        deliver(database, EXTERNAL, *batch("socialtilsyn-midt", backwards, [""] * len(tilbud))),
+    )
+    assert await supervision_system.dead_letters() == 0
+    receipts = await supervision_system.receipts()
+    assert len(receipts) == 3 * len(tilbud)
+    assert sum(receipt["accepted"] for receipt in receipts) == len(tilbud)
+    assert sorted(fact["key"] for fact in await supervision_system.tilsyn_events()) == sorted(tilbud)

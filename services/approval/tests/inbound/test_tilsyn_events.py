@@ -1,0 +1,96 @@
+"""Tilsyn and cessations that a supervision system sends."""
+
+from typing import Any
+
+import pytest
+
+from services.approval.tests.inbound.supervision_system import CEASED, SupervisionSystem, slug, tilsyn
+
+
+async def test_a_tilsyn_is_published_and_answered(supervision_system: SupervisionSystem) -> None:
+    [receipt] = await supervision_system.send(tilsyn())
+    assert receipt["accepted"] is True
+    assert receipt["event_id"] == "e-1"
+    assert receipt["problem"] is None
+    [fact] = await supervision_system.tilsyn_events()
+    assert fact["key"] == "CRV-6324"
+    assert fact["data"]["accepted_number"] == 1
+    assert fact["data"]["themes"][0]["score"] == 4.2
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        ({"decided_on": "2999-01-01"}, "/decided_on"),
+        ({"visited_on": "2999-01-01"}, "/visited_on"),
+        ({"conclusion": "Borgeren 010190-1234 trives."}, "/conclusion"),
+        ({"orders": [{"text": "Ret op.", "deadline": None}]}, "/orders/0/deadline"),
+        ({"orders": [{"text": "Om 0101901234.", "deadline": "2026-01-01"}]}, "/orders/0/text"),
+        ({"intensified": {"from": "2025-11-20", "until": "2026-05-21"}}, "/intensified/until"),
+        ({"intensified": {"from": "2025-11-20", "until": "2025-11-19"}}, "/intensified/until"),
+        ({"decision": "perhaps"}, "/decision"),
+        ({"version": "1"}, "/version"),
+        ({"unknown": 1}, "/unknown"),
+        ({"themes": [{"theme": "health-and-wellbeing", "score": 7}]}, "/themes/0/score"),
+        ({"plejefamilie_id": "P-1"}, "/plejefamilie_id"),
+    ],
+)
+async def test_a_wrong_tilsyn_is_refused_with_the_place(
+    supervision_system: SupervisionSystem, content: dict[str, Any], pointer: str
+) -> None:
+    [receipt] = await supervision_system.send(tilsyn(**content))
+    assert receipt["accepted"] is False
+    assert pointer in [error["pointer"] for error in receipt["problem"]["errors"]]
+    assert await supervision_system.tilsyn_events() == []
+
+
+async def test_six_months_of_intensified_tilsyn_are_taken(supervision_system: SupervisionSystem) -> None:
+    [receipt] = await supervision_system.send(
+        tilsyn(intensified={"from": "2025-08-31", "until": "2026-02-28", "reason": "Uro."})
+    )
+    assert receipt["accepted"] is True
+    [fact] = await supervision_system.tilsyn_events()
+    assert fact["data"]["intensified"]["from"] == "2025-08-31"
+
+
+async def test_the_topic_says_who_speaks(supervision_system: SupervisionSystem) -> None:
+    [receipt] = await supervision_system.send(tilsyn(), authority="socialtilsyn-syd")
+    assert slug(receipt) == "foreign-tilbud"
+    [fact] = [fact for fact in await supervision_system.scenario.published() if "receipt" in fact["type"]]
+    assert fact["topic"] == "external.receipts.socialtilsyn-syd.v1"
+    [mine] = await supervision_system.send(tilsyn())
+    assert mine["accepted"] is True
+
+
+async def test_versions_correct_and_do_not_go_back(supervision_system: SupervisionSystem) -> None:
+    await supervision_system.send(tilsyn(version=2))
+    [lower] = await supervision_system.send(tilsyn(decision="not-approved"), id="e-2")
+    [same] = await supervision_system.send(tilsyn(version=2, decision="not-approved"), id="e-3")
+    [again] = await supervision_system.send(tilsyn(version=2), id="e-4")
+    [higher] = await supervision_system.send(tilsyn(version=3, decision="not-approved"), id="e-5")
+    [elsewhere] = await supervision_system.send(tilsyn(version=4, tilbud_id="CRV-1"), id="e-6") or [None]
+    assert [lower["accepted"], same["accepted"], again["accepted"], higher["accepted"]] == [True, False, True, True]
+    assert same["problem"]["errors"][0]["pointer"] == "/version"
+    assert [fact["data"]["version"] for fact in await supervision_system.tilsyn_events()] == [2, 3]
+    assert elsewhere is None
+
+
+async def test_a_tilsyn_id_belongs_to_one_tilbud_and_one_authority(supervision_system: SupervisionSystem) -> None:
+    scenario = supervision_system.scenario
+    await scenario.deliver(scenario.created("CRV-2"), scenario.assigned(tilbud_id="CRV-2"))
+    await scenario.deliver(scenario.created("CRV-3"), scenario.assigned("socialtilsyn-syd", tilbud_id="CRV-3"))
+    await supervision_system.send(tilsyn())
+    [moved] = await supervision_system.send(tilsyn(tilbud_id="CRV-2", version=2), id="e-2")
+    [other] = await supervision_system.send(tilsyn(tilbud_id="CRV-3"), authority="socialtilsyn-syd")
+    assert moved["problem"]["errors"][0]["pointer"] == "/tilsyn_id"
+    assert other["accepted"] is True
+
+
+async def test_a_cessation_is_published_once(supervision_system: SupervisionSystem) -> None:
+    ceased = {"tilbud_id": "CRV-6324", "ceased_on": "2025-11-20", "reason": "Lukket."}
+    [first] = await supervision_system.send(ceased, kind=CEASED)
+    [again] = await supervision_system.send(ceased, kind=CEASED, id="e-2")
+    [future] = await supervision_system.send({**ceased, "ceased_on": "2999-01-01"}, kind=CEASED, id="e-3")
+    assert [first["accepted"], again["accepted"], future["accepted"]] == [True, True, False]
+    [fact] = await supervision_system.tilsyn_events()
+    assert fact["fact"] == "tilbud-ceased"

@@ -1,0 +1,93 @@
+"""Tilsyn over HTTP: read by officers and the operator, created by kommune and region."""
+
+from typing import Any
+
+import pytest
+
+from approval.app import build
+from chassis.database import Database
+from chassis.testing import api_client
+from services.approval.tests.inbound.requests import receipt, send, tilsyn
+from services.approval.tests.requests import slug
+
+LIST = "/v1/tilbud/CRV-6324/tilsyn"
+
+
+async def test_a_system_sends_and_officers_and_the_operator_read(
+    scenario: Any, client_as: Any, system_client: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    async with system_client("socialtilsyn-nord") as client:
+        sent = await send(client, tilsyn())
+        assert (await receipt(client, sent)).json()["accepted"] is True
+        again = await send(client, tilsyn())
+        assert again.json() == sent.json()
+        assert slug(await send(client, tilsyn(decision="not-approved"))) == "already-handled"
+    for persona in ("officer-nord-a", "officer-syd", "officer-region", "reporter-solsikken"):
+        async with client_as(persona) as client:
+            listed = (await client.get(LIST)).json()
+            assert [(item["id"], item["latest"]) for item in listed["items"]] == [("T/1", True)]
+            shown = (await client.get("/v1/tilsyn/T/1")).json()
+            assert shown == listed["items"][0]
+            assert shown["intensified"]["from"] == "2025-11-20"
+    for persona in ("reporter-other", "no-tilbud", "caseworker-aalborg"):
+        async with client_as(persona) as client:
+            assert (await client.get(LIST)).status_code == 404
+            assert (await client.get("/v1/tilsyn/T/1")).status_code == 404
+
+
+BODY = {"tilbud_id": "CRV-6324", "decision": "approved", "themes": [{"theme": "competences"}]}
+
+
+async def test_a_kommune_publishes_a_tilsyn_of_a_tilbud_that_it_supervises(scenario: Any, client_as: Any) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned("kommune-0851"))
+    async with client_as("officer-aalborg") as client:
+        made = await client.post("/v1/tilsyn", json=BODY, headers={"Idempotency-Key": "k"})
+        again = await client.post("/v1/tilsyn", json=BODY, headers={"Idempotency-Key": "k"})
+        assert made.status_code == 201
+        assert again.json() == made.json()
+        assert made.json()["external"] is False
+        assert (await client.get(made.headers["location"])).json() == made.json()
+        no = await client.post("/v1/tilsyn", json=BODY | {"decision": "not-approved"})
+        assert no.json()["accepted_number"] == 2
+        listed = (await client.get(LIST)).json()
+        assert (listed["status"], listed["total"]) == ("not-approved", 2)
+        for wrong in ({"decided_on": "2999-01-01"}, {"conclusion": "Om 010190-1234."}, {"decision": "ja"}, {"x": 1}):
+            assert (await client.post("/v1/tilsyn", json=BODY | wrong)).status_code == 422
+        assert (await client.post("/v1/tilsyn", json=BODY | {"tilbud_id": "CRV-1"})).status_code == 404
+    facts = [fact for fact in await scenario.published() if fact["fact"] == "tilsyn-published"]
+    assert [fact["data"]["decision"] for fact in facts] == ["approved", "not-approved"]
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [("officer-region", 404), ("officer-nord-a", 403), ("reporter-solsikken", 403)],
+)
+async def test_who_cannot_create_a_tilsyn(scenario: Any, client_as: Any, persona: str, status: int) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned("kommune-0851"))
+    async with client_as(persona) as client:
+        assert (await client.post("/v1/tilsyn", json=BODY)).status_code == status
+
+
+async def test_a_socialtilsyn_cannot_even_with_the_right(
+    scenario: Any, settings: Any, database: Database, identity: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    token = identity.token("officer-nord-a", rights=["tilsyn.create:socialtilsyn-nord"])
+    async with api_client(build(settings, database), token) as client:
+        assert (await client.post("/v1/tilsyn", json=BODY)).status_code == 403
+
+
+async def test_the_list_comes_in_pages_with_the_latest_first(scenario: Any, client_as: Any, system_client: Any) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    async with system_client("socialtilsyn-nord") as client:
+        for number, day in enumerate(("2025-03-01", "2025-05-01", "2025-04-01"), start=1):
+            await send(client, tilsyn(tilsyn_id=f"T-{number}", decided_on=day), event_id=f"e-{number}")
+        await send(client, tilsyn(tilsyn_id="T-1", version=2, decided_on="2025-06-01"), event_id="e-4")
+    async with client_as("officer-nord-a") as client:
+        first = (await client.get(LIST, params={"limit": 2})).json()
+        second = (await client.get(LIST, params={"limit": 2, "cursor": first["next"]})).json()
+        listed = [(item["id"], item["version"]) for item in first["items"] + second["items"]]
+        assert listed == [("T-1", 2), ("T-2", 1), ("T-3", 1)]
+        assert second["next"] is None
+        assert [item["latest"] for item in first["items"]] == [True, False]
