@@ -1,8 +1,6 @@
 """Fixtures: this service's migrated database, its API, its settings, and a mail server."""
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +11,18 @@ from chassis.database import Database
 from chassis.testing import api_client, migrated_database
 from notification.app import build
 from notification.settings import NotificationSettings
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from flowers import Client
-from smtp_server import Mailbox
+from services.notification.tests.factories import (
+    BLOMSTERENGEN,
+    HAVBLIK,
+    SOLSIKKEN,
+    VALMUEN,
+    VIOLEN,
+    Client,
+    assigned,
+    created,
+    take,
+)
+from services.notification.tests.mailbox import Mailbox
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +69,11 @@ def client(database: Database, settings: NotificationSettings) -> Client:
     """Open a client of the API for a token, or for nobody."""
     app = build(settings, database)
     return lambda token=None: api_client(app, token)
+
+
+@pytest.fixture
+async def three_tilbud(database: Database) -> Database:
+    """Solsikken and Valmuen of Blomsterengen, Violen of Havblik, all at Socialtilsyn Nord."""
+    for tilbud, cvr in ((SOLSIKKEN, BLOMSTERENGEN), (VALMUEN, BLOMSTERENGEN), (VIOLEN, HAVBLIK)):
+        await take(database, created(tilbud, cvr), assigned(tilbud))
+    return database

@@ -4,13 +4,13 @@ import asyncio
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from flowers import SOLSIKKEN, Client, created, dead_letters, record_for
-from smtp_server import Mailbox
 
 from chassis.database import Database
 from chassis.subscriptions import Record
 from notification.settings import NotificationSettings
 from notification.worker import build
+from services.notification.tests.factories import SOLSIKKEN, Client, created, dead_letters, record_for
+from services.notification.tests.mailbox import Mailbox
 
 LEADER = "leder@solsikken.example"
 

@@ -5,13 +5,16 @@ from fastapi import FastAPI
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
-from notification.api import router
+from notification.deliveries import api as deliveries
+from notification.follows import api as follows
+from notification.preferences import api as preferences
 from notification.settings import NotificationSettings
 
 
 def build(settings: NotificationSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
-    return create_app(settings, title="Notification", routers=[router], problems=PROBLEMS, database=database)
+    routers = [follows.router, preferences.router, deliveries.router]
+    return create_app(settings, title="Notification", routers=routers, problems=PROBLEMS, database=database)
 
 
 if __name__ == "__main__":

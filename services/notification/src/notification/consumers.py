@@ -1,16 +1,14 @@
-"""What this service listens to: each handler holds the tilbud's row, remembers, and owes mails.
+"""What this service listens to: each handler has the tilbud's locked row, keeps what the fact says, and owes mails.
 
-A fact that comes again marked as republished, or that is too old to be news, is remembered but told to nobody.
+A fact that comes again marked as republished, or that is too old to be news, is kept, but no mail is owed for it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.database import lock_all
 from chassis.envelope import Envelope
 from chassis.subscriptions import Handler, Subscription
 from contracts.events import (
@@ -23,65 +21,95 @@ from contracts.events import (
     TilsynPublished,
 )
 from contracts.topics import topic
-from notification import tilbud as use
-from notification.models import Tilbud
-from notification.rules import is_news
+from notification.mails import commands as mails
+from notification.mails.rules import is_news
+from notification.subjects import commands as subjects
+from notification.subjects.models import Tilbud
 
 
-async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
-    """Lock the rows of these tilbud; a message that comes before all others creates its row."""
-    rows = [{"id": key} for key in sorted(set(keys))]
-    await session.execute(insert(Tilbud).values(rows).on_conflict_do_nothing())
-    await lock_all(session, Tilbud.id, keys)
+async def on_created(session: AsyncSession, event: TilbudCreated, envelope: Envelope) -> None:
+    """Keep a new tilbud, and tell its leader and contact person."""
+    tilbud = await _tilbud(session, event.tilbud_id)
+    subjects.apply_creation(tilbud, event)
+    if _is_news(event, envelope):
+        await mails.queue_creation_mails(session, tilbud, event)
 
 
-def _handling(use_case: Callable[..., Awaitable[None]]) -> Handler:
-    async def handle(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-        tell = not event.republished and is_news(envelope.time, now())
-        await use_case(session, await session.get_one(Tilbud, event.tilbud_id), event, tell=tell)
+async def on_assigned(session: AsyncSession, event: AuthorityAssigned, envelope: Envelope) -> None:
+    """Keep the authority, and tell the followers that it has changed."""
+    tilbud = await _tilbud(session, event.tilbud_id)
+    if subjects.apply_authority(tilbud, event) and _is_news(event, envelope):
+        await mails.queue_authority_mails(session, tilbud, event)
 
-    return handle
+
+async def on_opened(session: AsyncSession, event: CaseOpened, envelope: Envelope) -> None:
+    """Tell the followers at the authority that a case waits."""
+    tilbud = await _tilbud(session, event.tilbud_id)
+    subjects.add_authority(tilbud, event.authority)
+    if _is_news(event, envelope):
+        await mails.queue_opening_mails(session, tilbud, event)
+
+
+async def on_returned(session: AsyncSession, event: CaseReturned, envelope: Envelope) -> None:
+    """Tell the tilbud and its followers on the provider's side what must be corrected."""
+    if _is_news(event, envelope):
+        await mails.queue_return_mails(session, await _tilbud(session, event.tilbud_id), event)
+
+
+async def on_approved(session: AsyncSession, event: CaseApproved, envelope: Envelope) -> None:
+    """Keep what was approved, and tell the provider's side."""
+    tilbud = await _tilbud(session, event.tilbud_id)
+    subjects.apply_approval(tilbud, event)
+    if _is_news(event, envelope):
+        await mails.queue_approval_mails(session, tilbud, event)
+
+
+async def on_tilsyn(session: AsyncSession, event: TilsynPublished, envelope: Envelope) -> None:
+    """Tell every follower of a new or corrected tilsyn."""
+    tilbud = await _tilbud(session, event.tilbud_id)
+    subjects.add_authority(tilbud, event.authority)
+    if _is_news(event, envelope):
+        await mails.queue_tilsyn_mails(session, tilbud, event)
 
 
 async def on_published(session: AsyncSession, event: TilbudPublished, envelope: Envelope) -> None:
-    """Take the public state of a tilbud."""
-    tell = not event.republished and is_news(envelope.time, now())
-    await use.take_public(session, await session.get_one(Tilbud, event.tilbud_id), event, envelope, tell=tell)
+    """Keep that a tilbud is public, and tell the followers when it was not before."""
+    tilbud = await _tilbud(session, event.tilbud_id)
+    turned = subjects.apply_publication(tilbud, envelope.sequence, is_public=True)
+    if turned and _is_news(event, envelope):
+        await mails.queue_publication_mails(session, tilbud)
 
 
 async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
-    """Take that a tilbud is not public any more."""
-    tell = is_news(envelope.time, now())
-    await use.take_public(session, await session.get_one(Tilbud, key), None, envelope, tell=tell)
+    """Keep that a tilbud is not public any more, and tell the followers when it was before."""
+    tilbud = await _tilbud(session, key)
+    turned = subjects.apply_publication(tilbud, envelope.sequence, is_public=False)
+    if turned and is_news(envelope.time, now()):
+        await mails.queue_publication_mails(session, tilbud)
 
 
-def _subscription(name: str, topic_name: str, on: dict[type[Any], Handler], **options: Any) -> Subscription:
-    return Subscription(f"notification.{name}", (topic(topic_name),), lock=lock_tilbud, on=on, **options)
+async def _tilbud(session: AsyncSession, tilbud_id: str) -> Tilbud:
+    return await session.get_one(Tilbud, tilbud_id)
+
+
+def _is_news(event: Any, envelope: Envelope) -> bool:
+    return not event.republished and is_news(envelope.time, now())
+
+
+def _subscription(name: str, topic_name: str, on: Mapping[type[Any], Handler], **options: Any) -> Subscription:
+    return Subscription(f"notification.{name}", (topic(topic_name),), lock=subjects.lock_tilbud, on=on, **options)
 
 
 SUBSCRIPTIONS = (
-    _subscription("tilbud", "reporting.tilbud.v1", {TilbudCreated: _handling(use.take_creation)}),
-    _subscription(
-        "authorities",
-        "jurisdiction.tilbud.v1",
-        {AuthorityAssigned: _handling(use.take_authority)},
-        full_state=True,
-    ),
+    _subscription("tilbud", "reporting.tilbud.v1", {TilbudCreated: on_created}),
+    _subscription("authorities", "jurisdiction.tilbud.v1", {AuthorityAssigned: on_assigned}, full_state=True),
     _subscription(
         "cases",
         "approval.cases.v1",
-        {
-            CaseOpened: _handling(use.take_opening),
-            CaseReturned: _handling(use.take_return),
-            CaseApproved: _handling(use.take_approval),
-        },
+        {CaseOpened: on_opened, CaseReturned: on_returned, CaseApproved: on_approved},
     ),
-    _subscription("tilsyn", "approval.tilsyn.v1", {TilsynPublished: _handling(use.take_tilsyn)}),
+    _subscription("tilsyn", "approval.tilsyn.v1", {TilsynPublished: on_tilsyn}),
     _subscription(
-        "public",
-        "publication.tilbud.v1",
-        {TilbudPublished: on_published},
-        full_state=True,
-        on_deleted=on_unpublished,
+        "public", "publication.tilbud.v1", {TilbudPublished: on_published}, full_state=True, on_deleted=on_unpublished
     ),
 )

@@ -5,9 +5,9 @@ taken in, so the rows are never replaced behind the handlers' back.
 """
 
 from notification.consumers import SUBSCRIPTIONS
-from notification.follows import republish
-from notification.models import Tilbud
+from notification.follows.commands import republish
 from notification.settings import NotificationSettings
+from notification.subjects.models import Tilbud
 from operations.cli import Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection

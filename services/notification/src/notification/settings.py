@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import SecretStr
 
 from chassis.settings import Settings
-from notification.schemas import EmailAddress
+from notification.email_address import EmailAddress
 
 
 class NotificationSettings(Settings):

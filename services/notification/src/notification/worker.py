@@ -1,14 +1,21 @@
 """The background process: ``python -m notification.worker``."""
 
+from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from notification.consumers import SUBSCRIPTIONS
-from notification.delivery import timers
+from notification.deliveries.maintenance import delete_old_mails, measure_queue
+from notification.deliveries.sending import MailSender
 from notification.settings import NotificationSettings
 
 
 def build(settings: NotificationSettings) -> Worker:
     """Return the worker with its subscriptions and the sending of mails."""
-    return Worker(settings, subscriptions=SUBSCRIPTIONS, periodic_jobs=timers(settings))
+    jobs = (
+        PeriodicJob("deliver", 0.3, MailSender(settings).run),
+        PeriodicJob("measure-mails", 2, measure_queue),
+        PeriodicJob("forget-mails", 3600, delete_old_mails),
+    )
+    return Worker(settings, subscriptions=SUBSCRIPTIONS, periodic_jobs=jobs)
 
 
 if __name__ == "__main__":

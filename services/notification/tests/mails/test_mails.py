@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flowers import (
+from sqlalchemy import select, text
+
+from chassis.clock import now
+from chassis.database import Database
+from chassis.subscriptions import Record
+from chassis.testing import deliver, emitted
+from contracts.cpr import holds_cpr
+from contracts.events import EVENTS, FollowersChanged
+from notification.consumers import SUBSCRIPTIONS
+from notification.mails.models import Mail
+from notification.mails.texts import Text, write
+from services.notification.tests.factories import (
     SOLSIKKEN,
     Client,
     approved,
@@ -25,21 +36,10 @@ from flowers import (
     take,
     tilsyn,
 )
-from sqlalchemy import select, text
-
-from chassis.clock import now
-from chassis.database import Database
-from chassis.subscriptions import Record
-from chassis.testing import deliver, emitted
-from contracts.cpr import holds_cpr
-from contracts.events import EVENTS, FollowersChanged
-from notification.consumers import SUBSCRIPTIONS
-from notification.models import Mail
-from notification.texts import Text, write
 
 LEADER, CONTACT = "leder@solsikken.example", "kontakt@solsikken.example"
 DORTHE, RASMUS, SOFIE = "dorthe@blomsterengen.example", "rasmus@nord.example", "sofie@aalborg.example"
-GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
+GOLDEN = Path(__file__).parents[4] / "contracts" / "golden"
 
 
 @dataclass
@@ -75,11 +75,11 @@ async def scene(database: Database, client: Client, identity: Any) -> AsyncItera
 
 async def words(database: Database, kind: str, email: str) -> Text:
     async with database.read() as session:
-        mail = (await session.scalars(select(Mail).where(Mail.kind == kind, Mail.email == email))).one()
+        mail = (await session.scalars(select(Mail).where(Mail.mail_type == kind, Mail.email == email))).one()
     return write(mail, "http://portal.example/")
 
 
-async def test_row_102_leader_and_contact_person_hear_of_a_new_tilbud(database: Database) -> None:
+async def test_r102_leader_and_contact_person_hear_of_a_new_tilbud(database: Database) -> None:
     await take(database, created())
     assert await mails(database) == [("tilbud-created", CONTACT), ("tilbud-created", LEADER)]
     text = await words(database, "tilbud-created", LEADER)
@@ -90,7 +90,7 @@ async def test_row_102_leader_and_contact_person_hear_of_a_new_tilbud(database: 
     assert 'href="http://portal.example/' in text.html
 
 
-async def test_row_108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(scene: Scene) -> None:
+async def test_r108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(scene: Scene) -> None:
     await take(scene.database, returned())
     assert await mails(scene.database) == [
         ("case-returned", DORTHE), ("case-returned", CONTACT), ("case-returned", LEADER),
@@ -102,7 +102,7 @@ async def test_row_108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(s
     assert "Telefonnummeret mangler" not in text.plain + text.html
 
 
-async def test_row_23_a_waiting_case_is_told_to_the_followers_at_its_authority(scene: Scene) -> None:
+async def test_r23_a_waiting_case_is_told_to_the_followers_at_its_authority(scene: Scene) -> None:
     await take(scene.database, opened(), opened(revision=2), opened(number=2, authority="socialtilsyn-syd"))
     assert await mails(scene.database) == [("case-opened", RASMUS), ("case-opened", RASMUS)]
     async with scene.database.read() as session:

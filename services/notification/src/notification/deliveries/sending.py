@@ -8,60 +8,42 @@ again with the same Message-ID, never none. When the mail server is away nothing
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiosmtplib
 from aiosmtplib import SMTPRecipientRefused, SMTPRecipientsRefused, SMTPResponseException
-from prometheus_client import Counter, Gauge
-from sqlalchemy import delete, func, select, update
+from prometheus_client import Counter
+from sqlalchemy import select, update
 
 from chassis.clock import now
 from chassis.database import Database
-from chassis.periodic import PeriodicJob
-from notification.models import BOUNCED, FAILED, OWED, SENT, Mail
-from notification.rules import back_off
+from notification.deliveries.retry_policy import RetryPolicy
+from notification.deliveries.rules import after_refusal
+from notification.mails.models import FAILED, OWED, SENT, Mail
+from notification.mails.texts import compose
 from notification.settings import NotificationSettings
-from notification.texts import compose
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
-KEPT = timedelta(days=100)
-PERMANENT = 500
 # What one mail may take: connection, EHLO, MAIL, RCPT, DATA and its end, each with a timeout of its own.
 EXCHANGES = 6
 
-mails_owed = Gauge("mails_owed", "Mails that wait to be sent.")
-mails_owed_age_seconds = Gauge("mails_owed_age_seconds", "Age of the oldest mail that waits.")
 mails_settled = Counter("mails_settled", "Mails that are done.", ["state"])
 smtp_outages = Counter("smtp_outages", "Batches that found no mail server.")
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long we try: ``attempts`` refusals with ``first`` to ``longest`` between them; outages count for nothing."""
-
-    lease: timedelta = timedelta(seconds=150)
-    timeout: float = 5.0
-    first: timedelta = timedelta(seconds=30)
-    longest: timedelta = timedelta(hours=2)
-    attempts: int = 14
-    outage: float = 1.0
-    longest_outage: float = 20.0
-
-
-class DatabaseUnavailable(Exception):
+class MailServerUnavailable(Exception):
     """The mail server is away; nothing was decided about any mail."""
 
 
-class Delivery:
+class MailSender:
     """The sender of one worker."""
 
-    def __init__(self, settings: NotificationSettings, patience: Patience | None = None) -> None:
+    def __init__(self, settings: NotificationSettings, policy: RetryPolicy | None = None) -> None:
         self._settings = settings
-        self._patience = patience or Patience()
+        self._policy = policy or RetryPolicy()
         self._pause = 0.0
         self._wait_until = 0.0
 
@@ -86,7 +68,7 @@ class Delivery:
         statement = (
             update(Mail)
             .where(Mail.id.in_(select(due.c.id)))
-            .values(next_at=moment + self._patience.lease)
+            .values(next_at=moment + self._policy.lease)
             .returning(Mail)
         )
         async with database.begin() as session:
@@ -101,13 +83,13 @@ class Delivery:
             while waiting:
                 await self._settle(database, waiting[0], await self._send(client, waiting[0]))
                 del waiting[0]
-                if waiting and now() > waiting[0].next_at - EXCHANGES * timedelta(seconds=self._patience.timeout):
+                if waiting and now() > waiting[0].next_at - EXCHANGES * timedelta(seconds=self._policy.timeout):
                     # Another worker may take them soon, and both would send them.
                     await _release(database, waiting)
                     break
             self._pause = 0.0
-        except DatabaseUnavailable:
-            self._wait_out()
+        except MailServerUnavailable:
+            self._wait_for_server()
             await _release(database, waiting)
         finally:
             client.close()
@@ -120,12 +102,12 @@ class Delivery:
             username=settings.smtp_username,
             password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
             use_tls=settings.smtp_tls,
-            timeout=self._patience.timeout,
+            timeout=self._policy.timeout,
         )
 
-    def _wait_out(self) -> None:
+    def _wait_for_server(self) -> None:
         smtp_outages.inc()
-        self._pause = min(2 * self._pause or self._patience.outage, self._patience.longest_outage)
+        self._pause = self._policy.next_outage_pause(self._pause)
         self._wait_until = time.monotonic() + self._pause
         log.warning("mail server is away")
 
@@ -145,15 +127,12 @@ class Delivery:
         return {**_settled(SENT), "attempts": mail.attempts + 1}
 
     def _refused(self, mail: Mail, code: int | None) -> dict[str, Any]:
-        """A 5xx answer is final; anything else is tried again for a while."""
         attempts = mail.attempts + 1
         tried = {"attempts": attempts, "smtp_code": code}
-        if code is not None and code >= PERMANENT:
-            return {**_settled(BOUNCED), **tried}
-        if attempts >= self._patience.attempts:
-            return {**_settled(FAILED), **tried}
-        wait = back_off(attempts, first=self._patience.first, longest=self._patience.longest)
-        return {**tried, "next_at": now() + wait}
+        refused = after_refusal(attempts, code, self._policy)
+        if refused.state == OWED:
+            return {**tried, "next_at": now() + refused.pause}
+        return {**_settled(refused.state), **tried}
 
     async def _settle(self, database: Database, mail: Mail, values: dict[str, Any]) -> None:
         async with database.begin() as session:
@@ -171,19 +150,19 @@ async def _connect(client: aiosmtplib.SMTP) -> None:
     try:
         await client.connect()
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise DatabaseUnavailable from error
+        raise MailServerUnavailable from error
 
 
 async def _reached(call: Any) -> Any:
-    """Await a call of the client; DatabaseUnavailable when the server cannot be talked to at all."""
+    """Await a call of the client; MailServerUnavailable when the server cannot be talked to at all."""
     try:
         return await call
     except OSError as error:
-        raise DatabaseUnavailable from error
+        raise MailServerUnavailable from error
     except SMTPResponseException as error:
         # 421: the server is closing; it says nothing about this mail.
         if error.code == aiosmtplib.SMTPStatus.domain_unavailable:
-            raise DatabaseUnavailable from error
+            raise MailServerUnavailable from error
         raise
 
 
@@ -199,28 +178,3 @@ async def _release(database: Database, mails: Sequence[Mail]) -> None:
     async with database.begin() as session:
         ids = [mail.id for mail in mails]
         await session.execute(update(Mail).where(Mail.id.in_(ids), Mail.state == OWED).values(next_at=now()))
-
-
-async def measure(database: Database) -> None:
-    """Say how many mails wait and for how long: a mail that nobody sends must be seen."""
-    statement = select(func.count(), func.min(Mail.created_at)).where(Mail.state == OWED)
-    async with database.read() as session:
-        count, oldest = (await session.execute(statement)).one()
-    mails_owed.set(count)
-    mails_owed_age_seconds.set((now() - oldest).total_seconds() if oldest else 0)
-
-
-async def forget(database: Database) -> None:
-    """Delete mails, and the addresses in them, that are done for long; such old facts are never told again."""
-    async with database.begin() as session:
-        await session.execute(delete(Mail).where(Mail.state != OWED, Mail.settled_at < now() - KEPT))
-
-
-def timers(settings: NotificationSettings) -> tuple[PeriodicJob, ...]:
-    """Return what the worker does at intervals."""
-    delivery = Delivery(settings)
-    return (
-        PeriodicJob("deliver", 0.3, delivery.run),
-        PeriodicJob("measure-mails", 2, measure),
-        PeriodicJob("forget-mails", 3600, forget),
-    )

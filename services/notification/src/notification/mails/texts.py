@@ -1,4 +1,4 @@
-"""The words of the mails: one text template for each kind; the HTML part is made of the same text."""
+"""The words of the mails: one text template for each type; the HTML part is made of the same text."""
 
 import re
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.access import authority_side
-from notification.kinds import Kind, Role
-from notification.models import Mail
-from notification.rules import message_id
+from notification.mail_types import MailType, Role
+from notification.mails.models import Mail
+from notification.mails.rules import message_id
 
 SENDER = "Tilbudsportalen"
 AUTHORITY_PREFIX = authority_side("")
 # The mails about a case lead to where a case is handled, the others to where the reader meets the tilbud.
-REPORTER_KINDS = frozenset({Kind.TILBUD_CREATED, Kind.CASE_RETURNED, Kind.CASE_APPROVED})
+REPORTER_MAILS = frozenset({MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED})
 REPORTER_PATH = "/indberet/tilbud/{id}"
 OFFICER_PATH = "/godkend/tilbud/{id}"
 PUBLIC_PATH = "/tilbud/{id}"
 
 _environment = Environment(
-    loader=PackageLoader("notification"),
+    loader=PackageLoader("notification.mails"),
     autoescape=lambda name: bool(name and name.endswith(".html.j2")),  # noqa: S701  A plain text has nothing to escape.
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -56,7 +56,7 @@ def write(mail: Mail, portal_url: str) -> Text:
         "role": Role(mail.role),
         "link": portal_url.rstrip("/") + path_of(mail),
     }
-    subject, _, body = _render(f"{mail.kind}.txt.j2", facts).strip().partition("\n")
+    subject, _, body = _render(f"{mail.mail_type}.txt.j2", facts).strip().partition("\n")
     footer = _render("footer.txt.j2", facts).strip()
     blocks = [_block(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph]
     html = _environment.get_template("mail.html.j2").render(subject=subject, blocks=blocks, footer=footer)
@@ -67,7 +67,7 @@ def path_of(mail: Mail) -> str:
     """Return the page that a mail leads to; what is not public has no public page."""
     if mail.organisation.startswith(AUTHORITY_PREFIX):
         path = OFFICER_PATH
-    elif mail.kind in REPORTER_KINDS or mail.organisation == mail.data.get("provider"):
+    elif mail.mail_type in REPORTER_MAILS or mail.organisation == mail.data.get("provider"):
         path = REPORTER_PATH
     else:
         path = PUBLIC_PATH
@@ -113,7 +113,7 @@ def compose(mail: Mail, *, sender: str, portal_url: str) -> EmailMessage:
     message["To"] = mail.email
     message["Subject"] = text.subject
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = message_id(mail.tilbud_id, mail.fact, mail.kind, mail.email, sender.rpartition("@")[2])
+    message["Message-ID"] = message_id(mail.tilbud_id, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text.plain)
     message.add_alternative(text.html, subtype="html")

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.access import provider_side
 from contracts.events.parties import Person
-from notification.kinds import Kind, Role
+from notification.mail_types import MailType, Role
 
 # A fact that is older than this is no news: a service that starts from zero must not mail the whole history again.
 NEWS = timedelta(days=7)
@@ -16,16 +16,16 @@ NEWS = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Follower:
-    """A user who follows, with the address and the kinds that the user wants."""
+    """A user who follows, with the address and the types of mail that the user wants."""
 
     sub: str
     organisation: str
     email: str | None
     mails: dict[str, Any]
 
-    def wants(self, kind: Kind) -> bool:
-        """Return whether a mail of this kind is to be sent, and can be."""
-        return bool(self.email) and bool(self.mails.get(kind, True))
+    def wants(self, mail_type: MailType) -> bool:
+        """Return whether a mail of this type is to be sent, and can be."""
+        return bool(self.email) and bool(self.mails.get(mail_type, True))
 
 
 @dataclass(frozen=True)
@@ -54,28 +54,22 @@ def people(leader: Person | None, contact: Person | None, cvr: str | None) -> li
     return [Recipient(person.email, role, provider(cvr)) for person, role in named if person and person.email]
 
 
-def followers(kind: Kind, following: Iterable[Follower], organisation: str | None = None) -> list[Recipient]:
-    """Return the followers that want this kind of mail, of one organisation when it is given."""
+def wanting(mail_type: MailType, followers: Iterable[Follower], organisation: str | None = None) -> list[Recipient]:
+    """Return the followers that want this type of mail, of one organisation when it is given."""
     return [
         Recipient(follower.email or "", Role.FOLLOWER, follower.organisation, follower.sub)
-        for follower in following
-        if follower.wants(kind) and organisation in {None, follower.organisation}
+        for follower in followers
+        if follower.wants(mail_type) and organisation in {None, follower.organisation}
     ]
 
 
-def once_each(recipients: Sequence[Recipient]) -> list[Recipient]:
+def one_for_each_address(recipients: Sequence[Recipient]) -> list[Recipient]:
     """Return one recipient for each address: who is leader and follows gets one mail."""
     first = {recipient.email.casefold(): recipient for recipient in reversed(recipients)}
     return sorted(first.values(), key=lambda recipient: recipient.email.casefold())
 
 
-def message_id(tilbud_id: str, fact: str, kind: str, email: str, domain: str) -> str:
+def message_id(tilbud_id: str, fact: str, mail_type: str, email: str, domain: str) -> str:
     """Return the Message-ID of a mail: the same mail has the same one, however often it is sent."""
-    identity = f"{tilbud_id}\x1f{fact}\x1f{kind}\x1f{email.casefold()}"
+    identity = f"{tilbud_id}\x1f{fact}\x1f{mail_type}\x1f{email.casefold()}"
     return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"
-
-
-def back_off(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:
-    """Return how long a mail waits after its n-th refusal: twice as long each time, up to ``longest``."""
-    doublings: int = 2 ** min(max(attempts - 1, 0), 20)
-    return min(first * doublings, longest)

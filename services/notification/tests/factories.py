@@ -211,3 +211,9 @@ async def mails(database: Database, **wanted: str) -> list[tuple[str, str]]:
 async def dead_letters(database: Database) -> int:
     async with database.read() as session:
         return int(await session.scalar(text("SELECT count(*) FROM dead_letters")) or 0)
+
+
+async def follow(client: Client, token: str, *tilbud: str, status: int = 200) -> None:
+    async with client(token) as api:
+        for each in tilbud:
+            assert (await api.put(f"/v1/follows/tilbud/{each}")).status_code == status

@@ -5,28 +5,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flowers import created, returned, take
 from pydantic import ValidationError
-from smtp_server import Mailbox
 from sqlalchemy import text
 
 from chassis.clock import now
 from chassis.database import Database
-from notification import delivery
-from notification.delivery import Delivery, Patience
+from notification.deliveries import maintenance, sending
+from notification.deliveries.retry_policy import RetryPolicy
+from notification.deliveries.sending import MailSender
 from notification.settings import NotificationSettings
+from services.notification.tests.factories import created, returned, take
+from services.notification.tests.mailbox import Mailbox
 
 LEADER, CONTACT = "leder@solsikken.example", "kontakt@solsikken.example"
-AT_ONCE = Patience(
+AT_ONCE = RetryPolicy(
     lease=timedelta(), first=timedelta(), longest=timedelta(), attempts=3, outage=0.0, longest_outage=0.0, timeout=2
 )
 
-Sender = Callable[..., Delivery]
+Sender = Callable[..., MailSender]
 
 
 @pytest.fixture
 def sender(settings: NotificationSettings) -> Sender:
-    return lambda patience=AT_ONCE: Delivery(settings, patience)
+    return lambda policy=AT_ONCE: MailSender(settings, policy)
 
 
 async def rows(database: Database) -> list[Any]:
@@ -70,8 +71,8 @@ async def test_while_the_server_is_away_nothing_is_lost_and_nothing_counts(
 ) -> None:
     await take(database, created())
     await mailbox.stop()
-    patient = Patience(outage=0.0, longest_outage=0.0, timeout=1)
-    waiting = sender(Patience(outage=60.0, timeout=1))
+    patient = RetryPolicy(outage=0.0, longest_outage=0.0, timeout=1)
+    waiting = sender(RetryPolicy(outage=60.0, timeout=1))
     await waiting.run(database)
     assert await states(database) == [("owed", 0, None)] * 2
     await mailbox.start()
@@ -94,7 +95,7 @@ async def test_a_final_refusal_bounces_and_touches_no_other_mail(
 async def test_a_temporary_refusal_is_tried_again_later(database: Database, mailbox: Mailbox, sender: Sender) -> None:
     await take(database, created())
     mailbox.answers = ["451 Try later"]
-    await sender(Patience(first=timedelta(minutes=5))).run(database)
+    await sender(RetryPolicy(first=timedelta(minutes=5))).run(database)
     first, second = await rows(database)
     assert (first.state, first.attempts, first.smtp_code) == ("owed", 1, 451)
     assert timedelta(minutes=4) < first.next_at - first.created_at < timedelta(minutes=6)
@@ -113,7 +114,7 @@ async def test_a_mail_is_never_sent_when_another_worker_may_have_it(
 ) -> None:
     await take(database, created())
     moments = [now()]
-    monkeypatch.setattr(delivery, "now", lambda: moments[-1])
+    monkeypatch.setattr(sending, "now", lambda: moments[-1])
 
     async def slowly(address: str) -> None:
         held = next(row.next_at for row in await rows(database) if row.email == address)
@@ -121,7 +122,7 @@ async def test_a_mail_is_never_sent_when_another_worker_may_have_it(
         moments.append(moments[-1] + timedelta(seconds=160))
 
     mailbox.on_mail = slowly
-    await sender(Patience()).run(database)
+    await sender(RetryPolicy()).run(database)
     assert len(mailbox.mails) == 2
     assert await states(database) == [("sent", 1, None)] * 2
 
@@ -145,7 +146,7 @@ async def test_what_a_dead_worker_has_claimed_is_sent_when_its_time_is_over(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
     await take(database, created())
-    await sender(Patience(lease=timedelta(minutes=2)))._claim(database)
+    await sender(RetryPolicy(lease=timedelta(minutes=2)))._claim(database)
     await sender().run(database)
     assert mailbox.mails == []
     async with database.begin() as session:
@@ -158,9 +159,9 @@ async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
     await take(database, created(), returned())
-    mailbox.after_data = ["250 ProjectedTable", "421 Closing"]
-    patience = Patience(outage=60.0)
-    await sender(patience).run(database)
+    mailbox.after_data = ["250 OK", "421 Closing"]
+    policy = RetryPolicy(outage=60.0)
+    await sender(policy).run(database)
     assert [state for state, *_ in await states(database)] == ["sent", "owed", "owed", "owed"]
     await sender().run(database)
     assert {state for state, *_ in await states(database)} == {"sent"}
@@ -176,15 +177,15 @@ async def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Databas
 
 async def test_waiting_mails_are_seen_and_done_ones_are_forgotten(database: Database, sender: Sender) -> None:
     await take(database, created())
-    await delivery.measure(database)
-    assert delivery.mails_owed._value.get() == 2
-    assert delivery.mails_owed_age_seconds._value.get() > 0
+    await maintenance.measure_queue(database)
+    assert maintenance.mails_owed._value.get() == 2
+    assert maintenance.mails_owed_age_seconds._value.get() > 0
     await sender().run(database)
-    await delivery.measure(database)
-    assert delivery.mails_owed._value.get() == 0
-    await delivery.forget(database)
+    await maintenance.measure_queue(database)
+    assert maintenance.mails_owed._value.get() == 0
+    await maintenance.delete_old_mails(database)
     assert len(await rows(database)) == 2
     async with database.begin() as session:
         await session.execute(text("UPDATE mails SET settled_at = settled_at - interval '101 days'"))
-    await delivery.forget(database)
+    await maintenance.delete_old_mails(database)
     assert await rows(database) == []

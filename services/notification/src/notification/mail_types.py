@@ -1,9 +1,9 @@
-"""The kinds of mail, and which side of a tilbud gets each."""
+"""The types of mail, and as what somebody gets one."""
 
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class MailType(StrEnum):
     """Why a mail is sent; the name of its template, and what a user can turn off."""
 
     TILBUD_CREATED = "tilbud-created"
@@ -24,5 +24,5 @@ class Role(StrEnum):
     FOLLOWER = "follower"
 
 
-# The mails about the tilbud itself go to its leader or contact person and cannot be turned off (rows 102, 108).
-CHOOSABLE = tuple(kind for kind in Kind if kind is not Kind.TILBUD_CREATED)
+# The mails about the tilbud itself go to its leader or contact person and cannot be turned off (R102, R108).
+CHOOSABLE = tuple(mail_type for mail_type in MailType if mail_type is not MailType.TILBUD_CREATED)

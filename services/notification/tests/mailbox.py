@@ -51,7 +51,7 @@ class Mailbox:
             for address in envelope.rcpt_tos:
                 await self.on_mail(address)
         self.mails += [(address, message) for address in envelope.rcpt_tos]
-        return self.after_data.pop(0) if self.after_data else "250 ProjectedTable"
+        return self.after_data.pop(0) if self.after_data else "250 OK"
 
     def to(self, address: str) -> list[EmailMessage]:
         """Return the mails to ``address``."""

@@ -1,0 +1,1 @@
+"""The sending of the mails owed, and what became of them."""

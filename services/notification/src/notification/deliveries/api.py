@@ -1,0 +1,25 @@
+"""The HTTP API: what was delivered."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from chassis.app import Db
+from chassis.pagination import Cursor, Limit, Page
+from chassis.problems import problem_responses
+from notification.deliveries import queries
+from notification.deliveries.schemas import DeliveryBody
+from notification.dependencies import PROBLEM_STATUSES, Caller
+
+About = Annotated[str, Query(min_length=1, max_length=200, description="The tilbuds-id.")]
+
+router = APIRouter(prefix="/v1", responses=problem_responses(*PROBLEM_STATUSES))
+
+
+@router.get("/deliveries")
+async def list_deliveries(
+    about: About, principal: Caller, db: Db, cursor: Cursor = None, limit: Limit = 50
+) -> Page[DeliveryBody]:
+    """Return the mails about a tilbud to the caller's organisation, the newest first."""
+    async with db.read() as session:
+        return await queries.deliveries(session, principal, about, cursor, limit)

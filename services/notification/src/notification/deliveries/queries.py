@@ -1,0 +1,59 @@
+"""The read side: what was delivered about a tilbud, as far as the caller may know of it."""
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Principal
+from chassis.pagination import Page, decode_cursor, encode_cursor
+from contracts.access import Privilege, authority_of, organisation_of
+from notification.deliveries.schemas import DeliveryBody
+from notification.mail_types import Role
+from notification.mails.models import Mail
+from notification.subjects.models import Tilbud
+
+
+async def deliveries(
+    session: AsyncSession, principal: Principal, about: str, cursor: str | None, limit: int
+) -> Page[DeliveryBody]:
+    """Return the mails about a tilbud that the caller's organisation got, the newest first.
+
+    Its authority also sees that leader and contact person were told; the national operator sees every delivery.
+    """
+    before = Mail.id < decode_cursor(cursor, int)[0] if cursor else true()
+    statement = (
+        select(Mail)
+        .where(Mail.tilbud_id == about, before, _may_see(principal, about))
+        .order_by(Mail.id.desc())
+        .limit(limit + 1)
+    )
+    rows = (await session.scalars(statement)).all()
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[_delivery(row, principal) for row in rows[:limit]], next=following)
+
+
+def _may_see(principal: Principal, about: str) -> ColumnElement[bool]:
+    if principal.holds(Privilege.RUN_OPERATIONS):
+        return true()
+    own = Mail.organisation == organisation_of(principal.rights, principal.cvr)
+    authority = authority_of(principal.rights)
+    if authority is None:  # A tilbud whose authority is not known yet has none either, and is nobody's to see.
+        return own
+    supervised = exists().where(Tilbud.id == about, Tilbud.authority == authority)
+    return or_(own, and_(Mail.role != Role.FOLLOWER, supervised))
+
+
+def _delivery(row: Mail, principal: Principal) -> DeliveryBody:
+    mine = row.sub == principal.sub or (principal.email or "").casefold() == row.email
+    return DeliveryBody.model_validate(
+        {
+            "id": str(row.id),
+            "kind": row.mail_type,
+            "about": row.tilbud_id,
+            "role": row.role,
+            "state": row.state,
+            "attempts": row.attempts,
+            "created_at": row.created_at,
+            "settled_at": row.settled_at,
+            "to": row.email if mine else None,
+        }
+    )

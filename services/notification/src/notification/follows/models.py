@@ -1,0 +1,20 @@
+"""The table of who follows what."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from notification.database import Base
+
+
+class Follow(Base):
+    """One user follows one tilbud; ``organisation`` is the side that the user is counted on (R22)."""
+
+    __tablename__ = "follows"
+    __table_args__ = (Index("follows_sub", "sub", "tilbud_id"),)
+
+    tilbud_id: Mapped[str] = mapped_column(primary_key=True)
+    sub: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    followed_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Which mails are owed for what happened, and their words."""

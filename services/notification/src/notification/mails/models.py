@@ -1,0 +1,45 @@
+"""The table of mails owed and sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from notification.database import Base
+
+OWED = "owed"
+SENT = "sent"
+BOUNCED = "bounced"
+FAILED = "failed"
+
+
+class Mail(Base):
+    """One mail owed to one address for one fact: never twice, whatever is delivered or replayed again.
+
+    ``organisation`` is the recipient's, ``sub`` the recipient where it is a user. ``next_at`` is when it is due,
+    and while somebody is sending it, when that attempt counts as lost. ``data`` is what the template shows.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        UniqueConstraint("tilbud_id", "fact", "kind", "email", name="mails_once"),
+        Index("mails_due", "next_at", postgresql_where=text("state = 'owed'")),
+        Index("mails_tilbud_id", "tilbud_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    tilbud_id: Mapped[str]
+    fact: Mapped[str]
+    mail_type: Mapped[str] = mapped_column("kind")
+    role: Mapped[str]
+    email: Mapped[str]
+    sub: Mapped[str | None]
+    organisation: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default=OWED, server_default=OWED)
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    next_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    smtp_code: Mapped[int | None] = mapped_column(Integer)

@@ -1,0 +1,1 @@
+"""Where the mails of a user go, and which are wanted."""

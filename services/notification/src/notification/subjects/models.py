@@ -1,0 +1,31 @@
+"""The table of tilbud, as far as follows and mails need them."""
+
+from sqlalchemy import BigInteger, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Sequenced
+from notification.database import Base
+
+
+class Tilbud(Sequenced, Base):
+    """A tilbud; each group of columns is guarded by the number beside it.
+
+    ``authorities`` are all who have had a part in it, so that their officers may follow it.
+    """
+
+    __tablename__ = "tilbud"
+    __table_args__ = (
+        Index("tilbud_operator_cvr", "operator_cvr", "id"),
+        Index("tilbud_authority", "authority", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    operator_cvr: Mapped[str | None]
+    content_number: Mapped[int] = mapped_column(Integer, default=-1, server_default="-1")
+    authority: Mapped[str | None]
+    authority_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    authorities: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    public_sequence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    followers_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
