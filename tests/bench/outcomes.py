@@ -1,11 +1,9 @@
 """Cases of one step that wait for their outcome, about tilbud that are public already."""
 
 import itertools
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import select, text, update
@@ -22,11 +20,8 @@ from contracts.events.base import Event
 from contracts.events.parties import RoutingFacts, StepContent, Verdict
 from contracts.examples import ExampleReport
 from publication.consumers import subscriptions
-from publication.feed import append_pending
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "services" / "publication" / "tests"))
-
-import public_facts
+from publication.feed.commands import append_pending
+from services.publication.tests import factories as public_facts
 
 SOME = 250
 

@@ -136,7 +136,9 @@ async def refuse_unknown_parameters(request: Request) -> None:
     if dependant is None or not request.query_params:
         return
     declared = get_flat_params(dependant)
-    allowed = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
+    # A field of a model that holds the parameters need not be a ``Query`` itself.
+    elsewhere = (params.Path, params.Header, params.Cookie)
+    allowed = {field.alias for field in declared if not isinstance(field.field_info, elsewhere)}
     if set(request.query_params) - allowed:
         errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.")]
         raise Invalid("En eller flere parametre findes ikke.", errors)

@@ -1,9 +1,7 @@
 """Fixtures of ``publication``'s tests: its migrated database, empty for each test, and its API on top of it."""
 
 import itertools
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,10 +12,8 @@ from chassis.database import Database
 from chassis.testing import api_client, deliver, migrated_database, record_of
 from publication.app import build
 from publication.consumers import subscriptions
-from publication.feed import append_pending
+from publication.feed.commands import append_pending
 from publication.settings import PublicationSettings
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 TABLES = "outbox, inbox, dead_letters, idempotency, tilbud, public_versions, feed, feed_pending, search_rows"
 SOURCES = {
@@ -26,7 +22,7 @@ SOURCES = {
     "reporting.tilbud.v1": "/services/reporting",
     "jurisdiction.tilbud.v1": "/services/jurisdiction",
 }
-Tell = Callable[..., Awaitable[None]]
+DeliverFacts = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +57,7 @@ async def client(settings: PublicationSettings, database: Database) -> AsyncIter
 
 
 @pytest.fixture
-def tell(database: Database) -> Tell:
+def deliver_facts(database: Database) -> DeliverFacts:
     """Deliver facts one by one through their subscriptions, then let the feed writer run."""
     by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
     offsets = itertools.count()

@@ -4,11 +4,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from public_facts import case, tilsyn, vacancies
 
 from chassis.database import Database
 from chassis.testing import api_client, record_of
@@ -17,8 +17,10 @@ from contracts.events.publication import FeedEntry, TilbudPublished
 from publication.app import build
 from publication.settings import PublicationSettings
 from publication.worker import build as build_worker
+from services.publication.tests.factories import case, tilsyn, vacancies
 
-TILBUD = "CRV-770001"
+# The broker may have what an earlier run has written.
+TILBUD = f"CRV-{uuid4().hex[:8]}"
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from fastapi import FastAPI
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
-from publication import api, feed_api
+from publication.feed import api as feed_api
+from publication.feed.notifier import FeedNotifier
+from publication.records import api as records_api
+from publication.search import api as search_api
 from publication.settings import PublicationSettings
-from publication.waiting import Waiters
 
 
 def build(settings: PublicationSettings, database: Database | None = None) -> FastAPI:
@@ -15,11 +17,11 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
     app = create_app(
         settings,
         title="Tilbudsportalen: publication",
-        routers=[api.router, feed_api.router],
+        routers=[search_api.router, records_api.router, feed_api.router],
         problems=PROBLEMS,
         database=database,
     )
-    app.state.waiters = Waiters(app.state.database)
+    app.state.feed_notifier = FeedNotifier(app.state.database)
     return app
 
 

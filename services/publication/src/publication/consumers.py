@@ -1,4 +1,4 @@
-"""What ``publication`` listens to. Every fact is taken in the same way; they differ in the reason they give."""
+"""What ``publication`` listens to. Every fact is applied in the same way; they differ in the reason they give."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,37 +12,37 @@ from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.publication import FeedReason
 from contracts.events.reporting import TilbudCreated, VacanciesChanged
 from contracts.topics import topic
-from publication.publishing import lock_tilbud, take_in
+from publication.publishing.commands import apply_fact, lock_tilbud
 
 
 async def on_case_approved(session: AsyncSession, case: CaseApproved, _: Envelope) -> None:
-    """Merge the approved steps into what is known (rows 80, 84)."""
-    await take_in(session, case, FeedReason.APPROVED)
+    """Merge the approved steps into what is known (R80, R84)."""
+    await apply_fact(session, case, FeedReason.APPROVED)
 
 
 async def on_tilsyn(session: AsyncSession, tilsyn: TilsynPublished, _: Envelope) -> None:
-    """Publish or remove by the latest decision (rows 83, 88, 89, 94)."""
-    await take_in(session, tilsyn, FeedReason.CORRECTED if tilsyn.version > 1 else FeedReason.TILSYN)
+    """Publish or remove by the latest decision (R83, R88, R89, R94)."""
+    await apply_fact(session, tilsyn, FeedReason.CORRECTED if tilsyn.version > 1 else FeedReason.TILSYN)
 
 
 async def on_ceased(session: AsyncSession, ceased: TilbudCeased, _: Envelope) -> None:
-    """Remove the tilbud at once (row 99)."""
-    await take_in(session, ceased, FeedReason.CEASED)
+    """Remove the tilbud at once (R99)."""
+    await apply_fact(session, ceased, FeedReason.CEASED)
 
 
 async def on_created(session: AsyncSession, created: TilbudCreated, _: Envelope) -> None:
     """Remember who runs the tilbud."""
-    await take_in(session, created, FeedReason.APPROVED)
+    await apply_fact(session, created, FeedReason.APPROVED)
 
 
 async def on_vacancies(session: AsyncSession, vacancies: VacanciesChanged, _: Envelope) -> None:
     """Show the fast lane at once, marked as not approved yet (P1)."""
-    await take_in(session, vacancies, FeedReason.VACANCIES)
+    await apply_fact(session, vacancies, FeedReason.VACANCIES)
 
 
 async def on_assigned(session: AsyncSession, assigned: AuthorityAssigned, _: Envelope) -> None:
     """Show who supervises the tilbud now."""
-    await take_in(session, assigned, FeedReason.HANDOVER)
+    await apply_fact(session, assigned, FeedReason.HANDOVER)
 
 
 def subscriptions() -> tuple[Subscription, ...]:

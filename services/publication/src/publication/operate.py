@@ -1,25 +1,26 @@
 """The operator's commands: ``python -m publication.operate``.
 
-What is known of a tilbud follows from the topics, and the public record and its search rows from what is known: all
-of it can be made again. The public history and the feed are primary: a rebuild only appends differences to them.
+The state of a tilbud follows from the topics, and the public record and its search rows from the state: all of it can
+be made again. The public history and the feed are primary: a rebuild only appends differences to them.
 """
 
 from operations.cli import Rebuilding, Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
 from publication.consumers import subscriptions
-from publication.models import SearchRow, Tilbud
+from publication.publishing.maintenance import rebuild, republish
+from publication.records.models import Tilbud
+from publication.search.models import SearchRow
 from publication.settings import PublicationSettings
-from publication.upkeep import rebuild, republish
 
 # Versions are counted here, so they differ where facts came in another order.
 _NOT_COMPARED = {"tilbud_id", "version", "department_id", "valid_from", "valid_to", "document", "item"}
 _SEARCHED = tuple(column.name for column in SearchRow.__table__.columns if column.name not in _NOT_COMPARED)
-KNOWN = Projection(
+PROJECTION = Projection(
     subscriptions(),
     (
-        # All else follows from what is known, and is made so by ``rebuild``: also that an address becomes a secret in
-        # the past, and that a tilbud which nothing is known of any more is told to be gone.
+        # All else follows from the state, and is made so by ``rebuild``: also that an address becomes a secret in
+        # the past, and that a tilbud which nothing is known of any more is gone.
         ProjectedTable.of(
             Tilbud, "known", derived=("address_hidden", "record - 'version'"), where="known <> '{}'", emptied=True
         ),
@@ -30,7 +31,7 @@ KNOWN = Projection(
 cli = create_cli(
     PublicationSettings.load,
     owned=Republishing(Tilbud.id, republish),
-    kept=KNOWN,
+    kept=PROJECTION,
     rebuilt=Rebuilding(finish=rebuild),
 )
 

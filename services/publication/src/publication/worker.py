@@ -4,7 +4,7 @@ from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from contracts.events.publication import FeedEntry
 from publication.consumers import subscriptions
-from publication.feed import FeedWriter
+from publication.feed.writer import FeedWriter
 from publication.settings import PublicationSettings
 
 # The writer waits for a notification by itself; this is only the pause between two waits.

@@ -1,0 +1,1 @@
+"""The one way to a new public version, and what makes it again."""

@@ -1,0 +1,91 @@
+"""The one way to a new public version: a fact has changed the state, so the public record is made again.
+
+Whatever comes of it is written in the same transaction: the version, the search, the state for Kafka, and the
+place in the queue for the feed.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import now
+from chassis.database import flush_deferred_inserts, lock_or_create
+from contracts.events.publication import FeedReason, PublicTilbud
+from publication.feed.commands import enqueue
+from publication.publishing.events import emit_state
+from publication.records.changes import as_json, changes, without_addresses, without_version
+from publication.records.models import PublicVersion, Tilbud
+from publication.records.rules import hidden_record, is_address_hidden, public_record
+from publication.records.state import Fact, TilbudState, apply
+from publication.search.commands import project_history_again, show_version
+
+TICK = timedelta(microseconds=1)
+
+
+async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
+    """Lock the rows of ``ids`` in their order; one that is not there yet is made first."""
+    await lock_or_create(session, Tilbud.id, ids)
+
+
+async def apply_fact(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
+    """Apply ``fact`` to the state of its tilbud, whose row is locked, and publish what it changes."""
+    tilbud = await session.get_one(Tilbud, fact.tilbud_id)
+    state = apply(TilbudState.from_json(tilbud.state), fact)
+    tilbud.state = state.to_json()
+    await publish(session, tilbud, state, FeedReason.REPUBLISHED if fact.republished else reason)
+
+
+async def publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, reason: FeedReason) -> None:
+    """Make the next public version of the locked ``tilbud`` from its ``state``; none when it says nothing new."""
+    record = public_record(tilbud.id, state)
+    await _update_address_hidden(session, tilbud, state)
+    before, after = tilbud.record, _as_json(record)
+    if without_version(before) == without_version(after):
+        return
+    valid_from = max(now(), tilbud.changed_at + TICK) if tilbud.changed_at else now()
+    tilbud.version += 1
+    tilbud.changed_at = valid_from
+    if record and after:
+        record = record.model_copy(update={"version": tilbud.version})
+        after["version"] = tilbud.version
+    tilbud.record = after
+    session.add(
+        PublicVersion(
+            tilbud_id=tilbud.id,
+            version=tilbud.version,
+            valid_from=valid_from,
+            reason=reason,
+            changes=as_json(changes(before, after)),
+            record=after,
+        )
+    )
+    enqueue(session, tilbud.id, tilbud.version)
+    emit_state(session, tilbud, record)
+    show_version(session, tilbud, record, valid_from)
+
+
+def _as_json(record: PublicTilbud | None) -> dict[str, Any] | None:
+    return record.model_dump(mode="json", by_alias=True) if record else None
+
+
+async def _update_address_hidden(session: AsyncSession, tilbud: Tilbud, state: TilbudState) -> None:
+    """Take an address that is a secret from now on out of every earlier version: it is secret at every date."""
+    hidden = is_address_hidden(state)
+    if hidden and not tilbud.address_hidden:
+        await _hide_past(session, tilbud.id)
+    tilbud.address_hidden = hidden
+
+
+async def _hide_past(session: AsyncSession, tilbud_id: str) -> None:
+    # What this transaction has made public of the tilbud is past as well.
+    await flush_deferred_inserts(session)
+    statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id).order_by(PublicVersion.version)
+    versions = list(await session.scalars(statement))
+    for version in versions:
+        version.changes = [without_addresses(change) for change in version.changes]
+        if version.record:
+            version.record = _as_json(PublicTilbud.model_validate(hidden_record(version.record)))
+    await project_history_again(session, versions)

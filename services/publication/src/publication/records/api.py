@@ -1,0 +1,84 @@
+"""One public tilbud now and before, its history, and several side by side."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
+
+from chassis.as_of import AsOf, last_moment
+from chassis.auth import public
+from chassis.etags import etag
+from chassis.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor, invalid_cursor
+from chassis.problems import problem_responses
+from contracts.events.publication import FieldChange, PublicTilbud
+from publication.dependencies import NOT_MODIFIED, IfNoneMatch, Session, conditional_answer, invalid_parameter
+from publication.records.models import PublicVersion
+from publication.records.queries import history, public_version, records
+from publication.records.schemas import Comparison, PublicChange
+
+MIN_COMPARED, MAX_COMPARED = 2, 5
+MAX_VERSION = 2**31 - 1
+
+router = APIRouter(
+    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(400, 422)
+)
+
+_PROBLEMS = problem_responses(404, 410)
+NEVER_PUBLIC: dict[int | str, dict[str, Any]] = {
+    404: _PROBLEMS[404] | {"description": "Tilbuddet har aldrig været offentligt."},
+}
+NOT_PUBLIC = NEVER_PUBLIC | {
+    410: _PROBLEMS[410] | {"description": "Tilbuddet har været offentligt, men er det ikke længere."},
+}
+
+ID_PATTERN = r"^[A-Za-z0-9._-]+$"
+TilbudId = Annotated[str, Path(max_length=200, pattern=ID_PATTERN)]
+ComparedId = Annotated[str, Query(max_length=200, pattern=ID_PATTERN)]
+
+
+@router.get("/tilbud/{tilbud_id}", response_model=PublicTilbud, responses=NOT_MODIFIED | NOT_PUBLIC)
+async def read_tilbud(
+    session: Session, tilbud_id: TilbudId, as_of: AsOf = None, if_none_match: IfNoneMatch = None
+) -> Response:
+    """Return the public record, or as it was at the end of a day or at a moment."""
+    version = await public_version(session, tilbud_id, last_moment(as_of))
+    return conditional_answer(if_none_match, etag(tilbud_id, version.version, version.record), version.record)
+
+
+@router.get("/tilbud/{tilbud_id}/changes", responses=NEVER_PUBLIC)
+async def read_changes(
+    session: Session, tilbud_id: TilbudId, limit: Limit = 20, cursor: Cursor = None
+) -> Page[PublicChange]:
+    """Return what changed in the public record, the newest first; also of a tilbud that is not public any more."""
+    before = decode_cursor(cursor, int)[0] if cursor else None
+    if before is not None and not 0 <= before <= MAX_VERSION:
+        raise invalid_cursor()
+    versions = await history(session, tilbud_id, before, limit + 1)
+    shown = [_change(version) for version in versions[:limit]]
+    return Page(items=shown, next=encode_cursor(shown[-1].version) if len(versions) > limit else None)
+
+
+def _change(version: PublicVersion) -> PublicChange:
+    return PublicChange(
+        version=version.version,
+        time=version.valid_from,
+        method="PUT" if version.record else "DELETE",
+        reason=version.reason,
+        changes=[FieldChange.model_validate(change) for change in version.changes],
+    )
+
+
+@router.get("/compare", response_model=Comparison, responses=NOT_MODIFIED)
+async def compare(
+    session: Session,
+    ids: Annotated[list[ComparedId], Query(alias="id", description="To til fem forskellige tilbud.", max_length=100)],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Return two to five public records side by side."""
+    wanted = list(dict.fromkeys(ids))
+    if not MIN_COMPARED <= len(wanted) <= MAX_COMPARED:
+        raise invalid_parameter("id", "count", "Vælg to til fem forskellige tilbud.")
+    found = await records(session, wanted)
+    items = [found[each] for each in wanted if each in found]
+    content = {"items": items, "missing": [each for each in wanted if each not in found]}
+    return conditional_answer(if_none_match, etag(*wanted, *(item["version"] for item in items), content), content)

@@ -1,0 +1,44 @@
+"""One row for each tilbud with all that is known of it, and its public history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Sequenced
+from publication.database import Base
+
+
+class Tilbud(Sequenced, Base):
+    """One tilbud: everything known about it, and its public record as it is now.
+
+    ``state`` is a ``TilbudState`` as JSON. ``address_hidden``: its address is a secret, whether it is public or not.
+    ``version`` counts the changes of the public record, the last of which was at ``changed_at``. ``record`` is None
+    while the tilbud is not public.
+    """
+
+    __tablename__ = "tilbud"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column("known", server_default="{}")
+    address_hidden: Mapped[bool] = mapped_column(server_default="false")
+    version: Mapped[int] = mapped_column(server_default="0")
+    changed_at: Mapped[datetime | None]
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class PublicVersion(Base):
+    """One version of a tilbud's public record, from ``valid_from`` until the next. ``record`` is None: not public.
+
+    Primary: nothing can compute it again, so nothing deletes it.
+    """
+
+    __tablename__ = "public_versions"
+
+    tilbud_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    valid_from: Mapped[datetime]
+    reason: Mapped[str]
+    changes: Mapped[list[dict[str, Any]]]
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

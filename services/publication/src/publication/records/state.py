@@ -1,0 +1,177 @@
+"""What is known about one tilbud: a pure fold over the facts that other services send.
+
+Facts come in any order and more than once. So each value stands beside the number that came with it, and only
+a fact that is at least as new replaces it: the same set of facts gives the same state, however it arrives.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublished
+from contracts.events.jurisdiction import AuthorityAssigned
+from contracts.events.parties import Operator
+from contracts.events.reporting import DepartmentVacancies, TilbudCreated, VacanciesChanged
+
+
+class StateModel(BaseModel):
+    """A part of the state of a tilbud."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class ApprovedStep(StateModel):
+    """The approved content of one step key; ``number`` is that of its submission."""
+
+    number: int
+    approved_at: datetime
+    submitted_at: datetime
+    data: dict[str, Any]
+
+
+class Approval(StateModel):
+    """One approved case, as far as it concerns the tilbud as a whole; ``number`` is that of its submission."""
+
+    number: int
+    approved_at: datetime
+    authority: str
+
+
+class ApprovedOperator(StateModel):
+    """Who runs the tilbud, as the submission with this number says; 0 is the creation."""
+
+    number: int
+    operator: Operator
+
+
+class AssignedAuthority(StateModel):
+    """Who supervises the tilbud, by the version of that choice."""
+
+    version: int
+    authority: str
+
+
+class ReportedVacancies(StateModel):
+    """The last report of vacancies in the fast lane."""
+
+    version: int
+    changed_at: datetime
+    departments: list[DepartmentVacancies]
+
+
+class Cessation(StateModel):
+    """The tilbud has ceased on this day, as the authority said last."""
+
+    ceased_on: date
+    accepted_at: datetime
+
+
+class TilbudState(StateModel):
+    """Everything known about one tilbud: steps by their key, tilsyn by authority and id.
+
+    ``first_approval`` and ``latest_approval`` have the lowest and the highest number of a submission.
+    """
+
+    first_approval: Approval | None = Field(None, alias="first")
+    latest_approval: Approval | None = Field(None, alias="latest")
+    operator: ApprovedOperator | None = None
+    authority: AssignedAuthority | None = None
+    vacancies: ReportedVacancies | None = None
+    cessation: Cessation | None = None
+    steps: dict[str, ApprovedStep] = Field(default_factory=dict)
+    tilsyn: dict[str, TilsynPublished] = Field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "TilbudState":
+        """Return the state that ``to_json`` gave."""
+        return cls.model_validate(stored)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as it is stored."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+Fact = CaseApproved | TilsynPublished | TilbudCeased | TilbudCreated | VacanciesChanged | AuthorityAssigned
+
+
+def apply(state: TilbudState, fact: Fact) -> TilbudState:
+    """Return the state after ``fact``; the same as before when something newer is known already."""
+    match fact:
+        case CaseApproved():
+            return _apply_case(state, fact)
+        case TilsynPublished():
+            return _apply_tilsyn(state, fact)
+        case TilbudCeased():
+            return _apply_cessation(state, fact)
+        case TilbudCreated():
+            return state.model_copy(update={"operator": _newer_operator(state, 0, fact.tilbud.operator)})
+        case VacanciesChanged():
+            return _apply_vacancies(state, fact)
+        case AuthorityAssigned():
+            return _apply_assignment(state, fact)
+
+
+def _apply_case(state: TilbudState, case: CaseApproved) -> TilbudState:
+    approval = Approval(number=case.number, approved_at=case.approved_at, authority=case.authority)
+    first, latest = state.first_approval or approval, state.latest_approval or approval
+    # A case without this step repeats the operator that was approved when it was sent.
+    operator = _newer_operator(state, case.number, case.tilbud.operator) if case.reports("company") else state.operator
+    return state.model_copy(
+        update={
+            "first_approval": approval if approval.number <= first.number else first,
+            "latest_approval": approval if approval.number >= latest.number else latest,
+            "operator": operator,
+            "steps": state.steps | _newer_steps(state, case),
+        }
+    )
+
+
+def _newer_steps(state: TilbudState, case: CaseApproved) -> dict[str, ApprovedStep]:
+    """Return the steps of ``case`` that no later submission has replaced."""
+    submitted_at = case.submitted_at or case.approved_at
+    return {
+        step.key: ApprovedStep(
+            number=case.number, approved_at=case.approved_at, submitted_at=submitted_at, data=step.data
+        )
+        for step in case.steps
+        if step.key not in state.steps or state.steps[step.key].number <= case.number
+    }
+
+
+def _newer_operator(state: TilbudState, number: int, operator: Operator) -> ApprovedOperator:
+    if state.operator and state.operator.number > number:
+        return state.operator
+    return ApprovedOperator(number=number, operator=operator)
+
+
+def _apply_tilsyn(state: TilbudState, tilsyn: TilsynPublished) -> TilbudState:
+    # Each authority numbers its own tilsyn: after a handover another one may use the same id.
+    key = f"{tilsyn.authority}/{tilsyn.tilsyn_id}"
+    before = state.tilsyn.get(key)
+    if before and before.version > tilsyn.version:
+        return state
+    stored = tilsyn.model_copy(update={"republished": False})
+    return state.model_copy(update={"tilsyn": state.tilsyn | {key: stored}})
+
+
+def _apply_cessation(state: TilbudState, ceased: TilbudCeased) -> TilbudState:
+    cessation = Cessation(ceased_on=ceased.ceased_on, accepted_at=ceased.accepted_at)
+    before = state.cessation
+    if before and (before.accepted_at, before.ceased_on) > (cessation.accepted_at, cessation.ceased_on):
+        return state
+    return state.model_copy(update={"cessation": cessation})
+
+
+def _apply_vacancies(state: TilbudState, report: VacanciesChanged) -> TilbudState:
+    if state.vacancies and state.vacancies.version > report.version:
+        return state
+    vacancies = ReportedVacancies(version=report.version, changed_at=report.changed_at, departments=report.departments)
+    return state.model_copy(update={"vacancies": vacancies})
+
+
+def _apply_assignment(state: TilbudState, assigned: AuthorityAssigned) -> TilbudState:
+    if state.authority and state.authority.version > assigned.version:
+        return state
+    authority = AssignedAuthority(version=assigned.version, authority=assigned.authority)
+    return state.model_copy(update={"authority": authority})

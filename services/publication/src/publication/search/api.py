@@ -1,0 +1,46 @@
+"""The search over everything that is public, and the rates that can be compared."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from chassis.auth import public
+from chassis.etags import etag
+from chassis.pagination import Page
+from chassis.problems import problem_responses
+from publication.dependencies import CACHED, NOT_MODIFIED, IfNoneMatch, Session, is_unchanged, not_modified
+from publication.feed.queries import feed_state
+from publication.search.parameters import RateParameters, SearchParameters, search_criteria
+from publication.search.presentation import search_page
+from publication.search.queries import find
+from publication.search.rates import rate_boxes
+from publication.search.schemas import RateBox, SearchPage
+
+router = APIRouter(
+    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(400, 422)
+)
+
+
+@router.get("/search", response_model=SearchPage, responses=NOT_MODIFIED)
+async def search(
+    request: Request,
+    session: Session,
+    parameters: Annotated[SearchParameters, Query()],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Find departments of public tilbud; a repeated parameter is OR, different ones are AND."""
+    criteria = search_criteria(parameters)
+    if if_none_match:
+        tag = etag(*await feed_state(session), request.url.query)
+        if is_unchanged(if_none_match, tag):
+            return not_modified(tag)
+    found = await find(session, criteria)
+    headers = {**CACHED, "ETag": etag(*found.state, request.url.query)}
+    return Response(search_page(found, criteria), media_type="application/json", headers=headers)
+
+
+@router.get("/rates")
+async def read_rates(session: Session, parameters: Annotated[RateParameters, Query()]) -> Page[RateBox]:
+    """Return the rates of comparable departments, one box for each unit that rates are given in."""
+    return Page(items=await rate_boxes(session, parameters.model_dump()))

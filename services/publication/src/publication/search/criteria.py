@@ -1,0 +1,93 @@
+"""What a search asks for, and what of it the structure of its statement depends on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from contracts.reference import Postcode
+from publication.search.facets import FACETS, keys
+from publication.search.words import forms_of, words_of
+
+# A shorter piece stands inside too many words to say anything.
+MIN_PIECE = 4
+MIN_PREFIX = 3
+MIN_MISSPELT = 5
+# What a hit is sorted by: the next page goes on from these values of the last one.
+PLACE = ("rank", "sort_name", "tilbud_id", "department_id")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the structure of a statement depends on. ``filters`` are names of facets and of bounds."""
+
+    words: int
+    filters: frozenset[str]
+    sort: str
+    near: bool
+    past: bool
+    continued: bool
+
+    @property
+    def facets(self) -> list[str]:
+        """Return the facets that are chosen from."""
+        return [facet for facet in FACETS if facet in self.filters]
+
+
+@dataclass(frozen=True)
+class SearchCriteria:
+    """What is asked for. ``chosen`` has the values of each facet: any of them inside one, all facets together.
+
+    ``bounds`` are by name: ``ages`` (any of them), ``vacancies`` (at least), ``rate_max`` in øre, ``quality_min`` (a
+    mean of theme scores, 1 to 5). ``as_of`` is the moment that is looked at, None is now. ``place`` is where the
+    page before ended.
+    """
+
+    q: str = ""
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bounds: Mapping[str, Any] = field(default_factory=dict)
+    near: Postcode | None = None
+    sort: str = "name"
+    as_of: datetime | None = None
+    limit: int = 20
+    place: Sequence[Any] | None = None
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Return the words of ``q`` that mean something."""
+        return words_of(self.q)
+
+    def shape(self) -> Shape:
+        """Return what decides on the structure of the statement."""
+        return Shape(
+            words=len(self.words),
+            filters=frozenset((*self.chosen, *self.bounds)),
+            sort=self.sort,
+            near=self.near is not None,
+            past=self.as_of is not None,
+            continued=self.place is not None,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Return the parameters of the statement."""
+        values = {"limit": self.limit + 1, "as_of": self.as_of, "id": self.q.lower(), **self.bounds}
+        values |= {facet: keys(facet, chosen) for facet, chosen in self.chosen.items()}
+        for number, word in enumerate(self.words):
+            values |= {f"{name}_{number}": value for name, value in _values_of(word).items()}
+        if self.near:
+            values |= {"latitude": self.near.latitude, "longitude": self.near.longitude}
+        if self.place:
+            values |= dict(zip(PLACE, self.place, strict=True))
+        return values
+
+
+def _values_of(word: str) -> dict[str, Any]:
+    forms = forms_of(word)
+    prefix = [f"'{word}':*"] if len(word) == MIN_PREFIX else []
+    return {
+        "word": word,
+        "forms": " | ".join([*(f"'{form}'" for form in forms), *prefix]),
+        "pieces": [f"%{form}%" for form in forms if len(form) >= MIN_PIECE],
+        "misspelt": word if len(word) >= MIN_MISSPELT else None,
+    }

@@ -1,0 +1,87 @@
+"""The facets of the search: what can be chosen from, and how it reads. A value of one is written ``facet:value``."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+
+from contracts.reference import legal_bases, legal_basis, municipality, region
+from contracts.vocabularies import Vocabulary, vocabulary
+from publication.search.words import fold, forms_of
+
+# The vocabulary of each facet that has one. Where a result gives its reasons, they come in this order.
+VOCABULARIES: Mapping[str, str] = {
+    "target_group": "target-groups",
+    "service": "services",
+    "method": "methods",
+    "approach": "approaches",
+    "audience": "audiences",
+    "night_staff": "night-staff",
+    "operator_kind": "operator-kinds",
+}
+FLAGS: Mapping[str, str] = {
+    "accessible": "Egnet til kørestol",
+    "prison_approved": "Godkendt af kriminalforsorgen",
+    "vacancies": "Har ledige pladser",
+}
+SET = "1"
+FACETS = (*VOCABULARIES, "legal_basis", "municipality", "region", *FLAGS)
+# Two letters less bring most Danish endings together.
+ENDING = 2
+MIN_STEM = 4
+
+
+def keys(facet: str, values: Iterable[str]) -> list[str]:
+    """Return how ``values`` of ``facet`` are written."""
+    return [f"{facet}:{value}" for value in values]
+
+
+@cache
+def label(facet: str, value: str) -> str:
+    """Return the Danish label of a facet's value; the value itself where it has none."""
+    try:
+        return _label(facet, value)
+    except KeyError:
+        return value
+
+
+def _label(facet: str, value: str) -> str:
+    if facet in VOCABULARIES:
+        return vocabulary(VOCABULARIES[facet]).label(value)
+    if facet in FLAGS:
+        return FLAGS[facet]
+    if facet == "legal_basis":
+        return legal_basis(value).label
+    return region(value).name if facet == "region" else municipality(value).full_name
+
+
+def words_of_term(known: Vocabulary, identifier: str) -> list[str]:
+    """Return the label of a term and its synonyms."""
+    if identifier not in known:
+        return [identifier]
+    term = known.term(identifier)
+    return [term.label, *term.synonyms]
+
+
+def words_of_basis(identifier: str) -> list[str]:
+    """Return what a legal basis is called, and its paragraph."""
+    basis = legal_basis(identifier)
+    return [basis.label, basis.kind_label, basis.paragraph]
+
+
+@lru_cache(1_000)
+def keys_alike(word: str) -> frozenset[str]:
+    """Return the values of facets that ``word`` of a query may mean: by their label or one of their synonyms."""
+    return frozenset(key for key, texts in _texts().items() if any(is_alike(word, text) for text in texts))
+
+
+def is_alike(word: str, text: str) -> bool:
+    """Return whether ``text``, which is folded, holds ``word`` with another ending or in another form."""
+    stem = word[:-ENDING] if len(word) - ENDING >= MIN_STEM else word
+    return stem in text or any(form in text.split() for form in forms_of(word))
+
+
+@cache
+def _texts() -> Mapping[str, list[str]]:
+    known = {facet: vocabulary(name) for facet, name in VOCABULARIES.items()}
+    found = {f"{facet}:{id_}": words_of_term(terms, id_) for facet, terms in known.items() for id_ in terms.ids}
+    found |= {f"legal_basis:{basis.id}": words_of_basis(basis.id) for basis in legal_bases()}
+    return {key: [fold(text) for text in texts] for key, texts in found.items()}

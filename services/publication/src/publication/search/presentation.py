@@ -1,0 +1,73 @@
+"""How found rows become what a reader sees: labels of facets, and why each result was found."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chassis.pagination import encode_cursor
+from publication.search.criteria import SearchCriteria
+from publication.search.facets import FLAGS, is_alike, keys, keys_alike, label
+from publication.search.queries import Found, Hit
+from publication.search.words import fold
+
+
+def search_page(found: Found, criteria: SearchCriteria) -> bytes:
+    """Return the answer of the search, a ``schemas.SearchPage``, as JSON.
+
+    The items are JSON already, as PostgreSQL keeps them: they are passed on and not read.
+    """
+    shown = found.hits[: criteria.limit]
+    items = ",".join(_item(hit, criteria) for hit in shown)
+    more = len(found.hits) > criteria.limit
+    rest = {
+        "next": encode_cursor(*shown[-1].place) if more else None,
+        "total": found.total,
+        "facets": _facets(found.counts),
+    }
+    return f'{{"items":[{items}],{_json(rest)[1:]}'.encode()
+
+
+def _item(hit: Hit, criteria: SearchCriteria) -> str:
+    found = {"score": hit.score, "distance_km": hit.distance_km, "matched": list(_matches(hit, criteria))}
+    return f"{hit.item[:-1]},{_json(found)[1:]}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _facets(counts: Mapping[str, Mapping[str, int]]) -> dict[str, list[dict[str, Any]]]:
+    """Give the values of each facet (``schemas.FacetValue``), those with the most results first."""
+    return {
+        facet: sorted(
+            ({"value": value, "label": label(facet, value), "count": count} for value, count in counted.items()),
+            key=lambda each: (-each["count"], each["label"]),
+        )
+        for facet, counted in counts.items()
+    }
+
+
+def _matches(hit: Hit, criteria: SearchCriteria) -> Iterator[dict[str, Any]]:
+    """Give the reasons why ``hit`` was found, each a ``schemas.Match``."""
+    for word in criteria.words:
+        yield from list(_word_matches(word, hit)) or [_match("text", word)]
+    for facet, chosen in criteria.chosen.items():
+        if facet not in FLAGS:
+            yield from (_term_match(key) for key in keys(facet, chosen) if key in hit.facets)
+
+
+def _word_matches(word: str, hit: Hit) -> Iterator[dict[str, Any]]:
+    for field, value in (("id", hit.tilbud_id), ("name", hit.name), ("department", hit.department_name)):
+        if value and is_alike(word, fold(value)):
+            yield _match(field, value)
+    meant = keys_alike(word)
+    yield from (_term_match(key) for key in hit.facets if key in meant)
+
+
+def _term_match(key: str) -> dict[str, Any]:
+    facet, _, value = key.partition(":")
+    return _match(facet, value, label(facet, value))
+
+
+def _match(field: str, value: str, value_label: str | None = None) -> dict[str, Any]:
+    return {"field": field, "value": value, "label": value_label}

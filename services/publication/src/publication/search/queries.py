@@ -1,0 +1,240 @@
+"""The search: one SQL statement gives the state, the total, the page and the facets of a query.
+
+A statement is built once for each shape of a query: which filters it has, how many words, in which order. The values
+of a query are its parameters. So neither SQLAlchemy nor PostgreSQL reads the same statement twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Float,
+    FromClause,
+    Integer,
+    ScalarSelect,
+    Select,
+    SmallInteger,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from publication.feed.queries import FEED_STATE, FeedState
+from publication.search.criteria import PLACE, SearchCriteria, Shape
+from publication.search.facets import FACETS
+from publication.search.models import SearchRow
+
+EARTH_RADIUS_KM = 6371.0
+FAR_KM = 1e9
+DEAR_OERE = 1e15
+EXACT_ID_SCORE = 10.0
+DOUBLE = Float(53)
+# Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
+DANISH: ColumnElement[Any] = literal_column("'danish'::regconfig")
+
+Condition = ColumnElement[bool]
+
+
+class Hit(NamedTuple):
+    """One result. ``item`` is JSON; the last four are its place in the order."""
+
+    item: str
+    name: str
+    department_name: str | None
+    facets: Sequence[str]
+    score: float
+    distance_km: float | None
+    rank: float
+    sort_name: str
+    tilbud_id: str
+    department_id: str
+
+    @property
+    def place(self) -> Sequence[Any]:
+        """Return what the next page goes on from."""
+        return self[-len(PLACE) :]
+
+
+KEY = (
+    *(SearchRow.tilbud_id, SearchRow.version, SearchRow.department_id, SearchRow.sort_name),
+    *(SearchRow.facets, SearchRow.vacancies),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of results, then what there is in all: how many, and how many for each value of a facet.
+
+    ``state`` is that of everything public when the page was read, ``counts`` are by facet and value.
+    """
+
+    state: FeedState
+    total: int
+    hits: Sequence[Hit]
+    counts: Mapping[str, Mapping[str, int]]
+
+
+async def find(session: AsyncSession, criteria: SearchCriteria) -> Found:
+    """Return the page of ``criteria``, one more row than its limit where there are more."""
+    connection = await session.connection()
+    shape = criteria.shape()
+    result = await connection.execute(_statement(shape), criteria.values())
+    sequence, last_pending, pending, total, rows, *counts = result.one()
+    hits = [Hit(*row) for row in rows or ()]
+    return Found((sequence, last_pending, pending), total, hits, _merged(shape.facets, counts))
+
+
+def _merged(chosen: Sequence[str], counts: Sequence[Sequence[tuple[str, int]] | None]) -> dict[str, dict[str, int]]:
+    """Take each facet from where it is counted: one that is chosen from counts as if it were not."""
+    merged: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for of, counted in zip(("", *chosen), counts, strict=True):
+        for key, count in counted or ():
+            facet, _, value = key.partition(":")
+            if facet == of or (not of and facet not in chosen):
+                merged[facet][value] = count
+    return merged
+
+
+@lru_cache(500)
+def _statement(shape: Shape) -> Select[Any]:
+    searched = select(*KEY, _rank(shape).label("rank")).where(*_searched(shape))
+    # Text is looked at once, since no index helps behind it; without text each part has the index of its own filters.
+    found = searched.cte("found") if shape.words else searched.subquery("found")
+    chosen = _chosen(shape, found)
+    hits = select(found).where(*chosen.values()).cte("hits")
+    return select(
+        *FEED_STATE,
+        select(func.count()).select_from(hits).scalar_subquery(),
+        _page(hits, shape).scalar_subquery(),
+        _counts(hits),
+        *(_counts(select(found.c.facets).where(*_others(chosen, facet)).subquery()) for facet in chosen),
+    )
+
+
+def _searched(shape: Shape) -> list[Condition]:
+    """Return the conditions that hold for every facet too."""
+    possible = {
+        "ages": SearchRow.ages.overlap(bindparam("ages", type_=ARRAY(SmallInteger))),
+        "rate_max": SearchRow.rate_oere <= bindparam("rate_max", type_=BigInteger),
+        "quality_min": SearchRow.quality >= bindparam("quality_min", type_=DOUBLE),
+    }
+    bounds = [condition for name, condition in possible.items() if name in shape.filters]
+    return [_valid(past=shape.past), *(_word_hits(number) for number in range(shape.words)), *bounds]
+
+
+def _chosen(shape: Shape, found: FromClause) -> dict[str, Condition]:
+    """Return the condition of each facet that is chosen from, so that a facet can leave out its own."""
+    conditions: dict[str, Condition] = {facet: found.c.facets.overlap(_texts(facet)) for facet in shape.facets}
+    if "vacancies" in conditions:
+        # Chosen from by their number.
+        conditions["vacancies"] = found.c.vacancies >= bindparam("vacancies", type_=Integer)
+    return conditions
+
+
+def _text(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=Text)
+
+
+def _texts(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(Text))
+
+
+def _valid(*, past: bool) -> Condition:
+    if not past:
+        return SearchRow.valid_to.is_(None)
+    as_of = bindparam("as_of", type_=DateTime(timezone=True))
+    return and_(SearchRow.valid_from <= as_of, or_(SearchRow.valid_to.is_(None), SearchRow.valid_to > as_of))
+
+
+def _word_hits(number: int) -> Condition:
+    """Return where a row holds a word: in another form, inside a longer word, or misspelt in the name."""
+    forms = select(func.to_tsquery(DANISH, _text(f"forms_{number}"))).scalar_subquery()
+    return or_(
+        SearchRow.document.op("@@")(forms),
+        SearchRow.words.like(any_(_texts(f"pieces_{number}"))),
+        SearchRow.title.op("%>")(_text(f"misspelt_{number}")),
+    )
+
+
+def _rank(shape: Shape) -> ColumnElement[Any]:
+    """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
+    if shape.sort == "relevance":
+        return -_score(shape.words)
+    if shape.sort == "distance":
+        return func.coalesce(_distance(near=shape.near), FAR_KM)
+    ranks: dict[str, ColumnElement[Any]] = {
+        "rate": func.coalesce(cast(SearchRow.rate_oere, DOUBLE), DEAR_OERE),
+        "vacancies": -func.coalesce(cast(SearchRow.vacancies, DOUBLE), -1.0),
+        "name": cast(0.0, DOUBLE),
+    }
+    return ranks[shape.sort]
+
+
+def _score(words: int) -> ColumnElement[Any]:
+    """Return how well a row fits: full text weighs names over the rest, and a name that is alike counts again."""
+    if not words:
+        return cast(0.0, DOUBLE)
+    total: ColumnElement[Any] = case((func.lower(SearchRow.tilbud_id) == _text("id"), EXACT_ID_SCORE), else_=0.0)
+    for number in range(words):
+        asked = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
+        total += cast(func.ts_rank(SearchRow.document, asked), DOUBLE) / words
+        total += cast(func.word_similarity(_text(f"word_{number}"), SearchRow.title), DOUBLE) / words
+    return func.round(cast(total, DOUBLE) * 1e6) / 1e6
+
+
+def _distance(*, near: bool) -> ColumnElement[Any]:
+    """Return the kilometres from the middle of the postcode; null where a row has no place."""
+    if not near:
+        return cast(null(), DOUBLE)
+    latitude, longitude = (bindparam(name, type_=DOUBLE) for name in ("latitude", "longitude"))
+    north = func.sin(func.radians(SearchRow.latitude - latitude) / 2)
+    east = func.sin(func.radians(SearchRow.longitude - longitude) / 2)
+    shrink = func.cos(func.radians(latitude)) * func.cos(func.radians(SearchRow.latitude))
+    half = north * north + shrink * east * east
+    return func.round(2 * EARTH_RADIUS_KM * func.asin(func.sqrt(half)) * 10) / 10
+
+
+def _page(hits: CTE, shape: Shape) -> Select[Any]:
+    place = [hits.c[name] for name in PLACE]
+    first = select(*place, hits.c.version).order_by(*place).limit(bindparam("limit", type_=Integer))
+    if shape.continued:
+        end = (bindparam(name, type_=column.type) for name, column in zip(PLACE, place, strict=True))
+        first = first.where(tuple_(*place) > tuple_(*end))
+    page = first.subquery("page")
+    name, department = (SearchRow.item[each].astext for each in ("name", "department_name"))
+    shown = (cast(SearchRow.item, Text), name, department, SearchRow.facets)
+    place = [page.c[name] for name in PLACE]
+    # Only the rows of the page are scored and measured where the order does not ask for all.
+    row = func.row(*shown, _score(shape.words), _distance(near=shape.near), *place)
+    same = [getattr(SearchRow, name) == page.c[name] for name in ("tilbud_id", "version", "department_id")]
+    return select(func.array_agg(aggregate_order_by(row, *place))).select_from(page).join(SearchRow, and_(*same))
+
+
+def _others(chosen: Mapping[str, Condition], facet: str) -> list[Condition]:
+    return [condition for name, condition in chosen.items() if name != facet]
+
+
+def _counts(source: FromClause) -> ScalarSelect[Any]:
+    """Count the values of all facets in ``source``; to leave some out before costs more than to count them."""
+    key = select(func.unnest(source.c.facets).label("key")).subquery("each").c.key
+    counted = select(key, func.count().label("count")).group_by(key).subquery("counted")
+    return select(func.array_agg(func.row(counted.c.key, counted.c.count))).scalar_subquery()

@@ -1,0 +1,94 @@
+"""What the routes of the search answer."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from chassis.pagination import Page
+from contracts.events.publication import PublicAuthority
+
+
+class Match(BaseModel):
+    """One reason why a result was found: the field that fits, and the value that fits there."""
+
+    field: str
+    value: str | None = None
+    label: str | None = None
+
+
+class SearchItem(BaseModel):
+    """One department of a public tilbud, or the whole tilbud where it has none.
+
+    ``score`` says how well it fits ``q``; ``distance_km`` is from the middle of one postcode to the middle of
+    another, null without ``near`` and for secret addresses. ``rate_oere`` is the lowest rate of its interventions,
+    per day and night where it has such a one. ``quality`` is the mean of the theme scores. ``not_approved_yet``
+    has the JSON pointers of values that no authority has seen yet.
+    """
+
+    tilbud_id: str
+    department_id: str | None
+    name: str
+    department_name: str | None
+    score: float
+    distance_km: float | None
+    matched: list[Match]
+    authority: PublicAuthority
+    operator_name: str
+    operator_kind: str
+    primary_legal_basis: str
+    legal_bases: list[str]
+    audiences: list[str]
+    target_groups: list[str]
+    services: list[str]
+    methods: list[str]
+    approaches: list[str]
+    age_from: int | None
+    age_to: int | None
+    municipality: str
+    region: str | None
+    city: str | None
+    address_hidden: bool
+    night_staff: str | None
+    accessible: bool
+    prison_approved: bool
+    places: int | None
+    vacancies: int | None
+    waiting_time_weeks: int | None
+    rate_oere: int | None
+    rate_unit: str | None
+    rate_year: int | None
+    quality: float | None
+    decision: str | None
+    sanctions: bool
+    not_approved_yet: list[str]
+    confirmed_at: datetime
+
+
+class FacetValue(BaseModel):
+    """One value of a facet, with how many results it would give beside the other choices."""
+
+    value: str
+    label: str
+    count: int
+
+
+class SearchPage(Page[SearchItem]):
+    """A page of results. A facet counts the results under all choices but its own."""
+
+    facets: dict[str, list[FacetValue]]
+
+
+class RateBox(BaseModel):
+    """The rates of one unit: how many departments, and the five points of a box plot, in øre.
+
+    ``suppressed``: fewer than five tilbud, so that nothing but the unit is told.
+    """
+
+    rate_unit: str
+    suppressed: bool
+    n: int | None = None
+    min_oere: int | None = None
+    q1_oere: int | None = None
+    median_oere: int | None = None
+    q3_oere: int | None = None
+    max_oere: int | None = None

@@ -1,0 +1,84 @@
+"""Facts about one tilbud that come in one batch say in the end what they say one by one."""
+
+from typing import Any
+
+import httpx2
+
+from chassis.database import Database
+from chassis.testing import deliver, emitted, record_of
+from contracts.events.approval import TilsynDecision
+from publication.consumers import subscriptions
+from publication.feed.commands import append_pending
+from services.publication.tests.factories import case, steps, tilsyn
+
+CASES, TILSYN, _, _ = subscriptions()
+SOURCE = "/services/approval"
+
+
+async def approved_together(database: Database, *contents: dict[str, Any]) -> None:
+    """Deliver one approved case for each content, all in one batch, upon a first one and a positive tilsyn."""
+    await deliver(database, CASES, record_of(case("CRV-1"), source=SOURCE))
+    await deliver(database, TILSYN, record_of(tilsyn("CRV-1"), source=SOURCE))
+    cases = [case("CRV-1", number, content) for number, content in enumerate(contents, 2)]
+    batch = [record_of(each, source=SOURCE, offset=each.number) for each in cases]
+    await deliver(database, CASES, *batch)
+    while await append_pending(database):
+        continue
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"contact": steps(name)["contact"]}
+
+
+async def test_each_case_of_a_batch_is_a_version_and_the_last_is_found(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    await approved_together(database, named("Anemone"), named("Bellis"), named("Cikorie"))
+    feed = (await client.get("/v1/feed")).json()
+    assert [entry["data"]["tilbud"]["name"] for entry in feed] == ["Solsikken", "Anemone", "Bellis", "Cikorie"]
+    assert [entry["data"]["tilbud"]["version"] for entry in feed] == [1, 2, 3, 4]
+    times = [entry["time"] for entry in feed]
+    assert sorted(set(times)) == times
+    found = (await client.get("/v1/search")).json()["items"]
+    assert {item["name"] for item in found} == {"Cikorie"}
+    for time, name in zip(times, ("Solsikken", "Anemone", "Bellis", "Cikorie"), strict=True):
+        then = (await client.get("/v1/search", params={"as_of": time})).json()
+        assert {item["name"] for item in then["items"]} == {name}
+    states = [row for row in await emitted(database) if row["topic"] == "publication.tilbud.v1"]
+    assert [row["sequence"] for row in states] == [1, 2, 3, 4]
+
+
+async def test_an_address_that_becomes_secret_within_a_batch_is_secret_in_all_of_it(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    moved = steps("Anemone")["contact"]
+    moved["address"] = moved["address"] | {"street": "Mellemvej 3"}
+    company = steps()["company"] | {"legal_bases": ["kvindekrisecenter", "botilbud-laengerevarende"]}
+    await approved_together(database, {"contact": moved}, {"company": company})
+    feed = await client.get("/v1/feed")
+    assert [entry["data"]["tilbud"]["address_hidden"] for entry in feed.json()] == [True, True, True]
+    times = [entry["time"] for entry in feed.json()]
+    answers = [feed, await client.get("/v1/search")]
+    answers += [await client.get("/v1/search", params={"as_of": time}) for time in times]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "Mellemvej" not in answer.text
+        assert "Kornblomstvej" not in answer.text
+    for time in times:
+        for street in ("Mellemvej", "Kornblomstvej"):
+            found = (await client.get("/v1/search", params={"as_of": time, "q": street})).json()
+            assert found["total"] == 0
+    assert (await client.get("/v1/search")).json()["total"] == 2
+
+
+async def test_what_comes_and_goes_in_a_batch_that_begins_with_a_removal_is_not_found(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    await deliver(database, CASES, *(record_of(case(each), source=SOURCE) for each in ("CRV-1", "CRV-2")))
+    await deliver(database, TILSYN, record_of(tilsyn("CRV-1"), source=SOURCE))
+    assert (await client.get("/v1/search")).json()["total"] == 2
+    gone = TilsynDecision.NOT_APPROVED
+    facts = [tilsyn("CRV-1", 2, gone), tilsyn("CRV-2", 3), tilsyn("CRV-2", 4, gone)]
+    await deliver(database, TILSYN, *(record_of(fact, source=SOURCE) for fact in facts))
+    assert (await client.get("/v1/search")).json()["total"] == 0
+    assert (await client.get("/v1/tilbud/CRV-2")).status_code == 410

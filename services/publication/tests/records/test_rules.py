@@ -1,0 +1,164 @@
+"""The rules alone: any order and any repetition of the same facts gives the same record."""
+
+import random
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.events.approval import TilsynDecision, TilsynKind
+from contracts.events.parties import Operator, OperatorKind
+from publication.records.rules import has_ceased, latest_deciding_tilsyn, public_record
+from publication.records.state import TilbudState, apply
+from services.publication.tests.factories import (
+    assigned,
+    case,
+    ceased,
+    created,
+    sanctions,
+    steps,
+    tilsyn,
+    vacancies,
+    without_departments,
+)
+
+ID = "CRV-6324"
+STEPS = steps()
+DAY = date(2026, 11, 20)
+OTHER = Operator(cvr="99000015", name="Blomsterengen ApS", kind=OperatorKind.REGIONAL, region="1081")
+
+
+def state_after(*facts: Any) -> TilbudState:
+    return reduce(apply, facts, TilbudState())
+
+
+# With these alone the tilbud is public; no drawn fact has the same identity.
+BASE = (case(number=0, day=1), tilsyn(number=5, decided_on=DAY))
+KEYS = sorted(STEPS)
+small = st.integers(min_value=1, max_value=4)
+facts = st.one_of(
+    st.builds(
+        lambda number, keys, name: case(
+            number=number, content={key: STEPS[key] for key in keys} | {"contact": STEPS["contact"] | {"name": name}}
+        ),
+        small,
+        st.just(KEYS) | st.lists(st.sampled_from(KEYS), min_size=1, unique=True),
+        st.sampled_from(["Solsikken", "Valmuen"]),
+    ),
+    st.builds(
+        lambda number, version, day, decision, kind: tilsyn(
+            number=number,
+            version=version,
+            decided_on=DAY + timedelta(days=day),
+            decision=decision,
+            kind=kind,
+        ),
+        small,
+        small,
+        small,
+        st.sampled_from(TilsynDecision),
+        st.sampled_from(TilsynKind),
+    ),
+    st.builds(lambda day, accepted: ceased(on=DAY + timedelta(days=day), accepted=accepted), small, small),
+    st.builds(lambda version, free: vacancies(version=version, free=free), small, small),
+    st.builds(lambda version: assigned(version=version, authority=f"kommune-085{version}"), small),
+    st.just(created()),
+)
+
+
+def identity(fact: Any) -> tuple[Any, ...]:
+    """What a sender never uses twice for different content."""
+    numbers = {name: getattr(fact, name, None) for name in ("number", "version", "tilsyn_id", "ceased_on")}
+    return type(fact), *numbers.values()
+
+
+def test_the_day_of_a_cessation_is_the_one_that_was_accepted_last() -> None:
+    wrong, corrected = ceased(on=date(2026, 11, 25), accepted=25), ceased(on=date(2026, 11, 24), accepted=26)
+    for order in ((wrong, corrected), (corrected, wrong)):
+        state = state_after(*order)
+        assert state.cessation is not None
+        assert state.cessation.ceased_on == corrected.ceased_on
+
+
+def test_a_case_without_the_company_does_not_bring_the_old_operator_back() -> None:
+    other = case(number=2, content={"company": STEPS["company"]})
+    other = other.model_copy(update={"tilbud": other.tilbud.model_copy(update={"name": "Ny", "operator": OTHER})})
+    state = state_after(case(), other, case(number=3, content={"values": STEPS["values"]}))
+    assert state.operator is not None
+    assert (state.operator.number, state.operator.operator) == (2, OTHER)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(facts, max_size=10, unique_by=identity), st.randoms(use_true_random=False))
+def test_the_order_of_facts_does_not_matter(some: list[Any], chance: random.Random) -> None:
+    again = [*some, *chance.sample(some, len(some) // 2)]
+    chance.shuffle(again)
+    first, second = state_after(*BASE, *some), state_after(*again, *reversed(BASE))
+    assert public_record(ID, first) == public_record(ID, second)
+    stored = TilbudState.from_json(first.to_json())
+    assert public_record(ID, stored) == public_record(ID, first)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(facts, max_size=10, unique_by=identity))
+def test_a_tilbud_is_public_only_with_a_positive_decision(some: list[Any]) -> None:
+    state = state_after(*BASE, *some)
+    deciding = latest_deciding_tilsyn(state)
+    public = public_record(ID, state)
+    assert deciding is not None
+    assert (public is not None) == (deciding.decision.positive and not has_ceased(state))
+
+
+def test_the_latest_tilsyn_is_the_last_decided_then_the_last_accepted() -> None:
+    state = state_after(
+        tilsyn(number=3, decided_on=DAY),
+        tilsyn(number=1, decided_on=DAY + timedelta(days=1)),
+        tilsyn(number=2, decided_on=DAY + timedelta(days=1), decision=TilsynDecision.NOT_APPROVED),
+        tilsyn(number=9, decided_on=DAY + timedelta(days=9), decision=TilsynDecision.NO_DECISION),
+    )
+    deciding = latest_deciding_tilsyn(state)
+    assert deciding is not None
+    assert deciding.accepted_number == 2
+
+
+def test_sanctions_of_a_later_visit_are_in_force() -> None:
+    later = tilsyn(number=2, decided_on=DAY + timedelta(days=5), decision=TilsynDecision.NO_DECISION, **sanctions())
+    record = public_record(ID, state_after(case(), tilsyn(), later))
+    assert record is not None
+    assert record.orders[0].text == "Medicinhåndteringen skal rettes."
+    assert record.conditions[0].deadline is None
+    assert record.intensified is not None
+    assert record.intensified.until == date(2027, 5, 19)
+    assert record.tilsyn is not None
+    assert record.tilsyn.tilsyn_id == "tilsyn-1"
+
+    decided = tilsyn(number=3, decided_on=DAY + timedelta(days=30))
+    record = public_record(ID, state_after(case(), tilsyn(), later, decided))
+    assert record is not None
+    assert (record.orders, record.intensified) == ([], None)
+
+
+def test_without_departments_the_steps_are_its_own() -> None:
+    record = public_record(
+        ID, state_after(case(content=without_departments(STEPS)), tilsyn(), vacancies(department=None))
+    )
+    assert record is not None
+    assert record.departments == []
+    assert record.steps["places"]["vacancies"] == 1
+    assert record.not_approved_yet == ["/steps/places/vacancies"]
+
+
+def test_vacancies_of_an_unknown_department_show_nowhere() -> None:
+    record = public_record(ID, state_after(case(), tilsyn(), vacancies(department="afd-9")))
+    assert record is not None
+    assert record.not_approved_yet == []
+
+
+def test_a_crisis_centre_may_say_that_its_address_is_no_secret() -> None:
+    base = {"legal_bases": ["kvindekrisecenter"], "primary_legal_basis": "kvindekrisecenter"}
+    content = steps(company=base, contact={"address_hidden": False})
+    record = public_record(ID, state_after(case(content=content), tilsyn()))
+    assert record is not None
+    assert record.steps["contact"]["address"]["street"] == "Kornblomstvej 12"
