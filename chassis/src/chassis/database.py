@@ -159,15 +159,19 @@ async def lock(session: AsyncSession, model: type[Row], *criteria: ColumnElement
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def lock_all(session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str]) -> dict[str, Any]:
+async def lock_all(
+    session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str], **others: Any
+) -> dict[str, Any]:
     """Lock the rows whose ``key`` is among ``values``, always in the order of the key, and return them by key.
 
-    Two transactions that take their rows in the same order cannot deadlock. The session remembers the rows until it
-    ends: ``session.get`` finds them without asking the database.
+    ``others`` are columns that all of them share, where the key alone is not unique. Two transactions that take their
+    rows in the same order cannot deadlock. The session remembers the rows until it ends: ``session.get`` finds them
+    without asking the database.
     """
     statement = (
         select(key.class_)
         .where(key.in_(sorted(set(values))))
+        .filter_by(**others)
         .order_by(key)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -179,16 +183,13 @@ async def lock_all(session: AsyncSession, key: InstrumentedAttribute[str], value
 
 
 async def lock_or_create(
-    session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str], **defaults: Any
+    session: AsyncSession, key: InstrumentedAttribute[str], values: Sequence[str], **others: Any
 ) -> dict[str, Any]:
-    """Lock the rows whose ``key`` is among ``values`` like ``lock_all``; one that is not there yet is made first.
-
-    ``defaults`` are the other columns that a new row needs.
-    """
-    rows = [{key.key: value, **defaults} for value in sorted(set(values))]
+    """Lock the rows whose ``key`` is among ``values`` like ``lock_all``; one that is not there yet is made first."""
+    rows = [{key.key: value, **others} for value in sorted(set(values))]
     if rows:
         await session.execute(insert(key.class_).on_conflict_do_nothing(), rows)
-    return await lock_all(session, key, values)
+    return await lock_all(session, key, values, **others)
 
 
 def sqlstate(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """The operator's commands of one service: ``python -m <service>.operate``."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -29,10 +29,18 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Republishing:
-    """What a service owns: ``republish`` locks the entity ``key``, emits its state, and says how many events."""
+    """What a service owns: ``republish`` locks the entity ``key``, emits its state, and says how many events.
 
-    key: InstrumentedAttribute[str]
-    republish: Callable[[AsyncSession, str], Awaitable[int]]
+    Where one column does not name an entity, ``key`` is all that do, and ``republish`` gets a value for each.
+    """
+
+    key: InstrumentedAttribute[str] | tuple[InstrumentedAttribute[str], ...]
+    republish: Callable[..., Awaitable[int]]
+
+    @property
+    def columns(self) -> tuple[InstrumentedAttribute[str], ...]:
+        """Return the columns that name an entity."""
+        return self.key if isinstance(self.key, tuple) else (self.key,)
 
 
 @dataclass(frozen=True)
@@ -96,8 +104,8 @@ def _add_republish(cli: typer.Typer, load: Load, owned: Republishing) -> None:
 
         async def work(database: Database) -> list[int]:
             async with database.read() as session:
-                keys = (await session.scalars(select(owned.key).order_by(owned.key))).all()
-            with typer.progressbar(keys, label=str(owned.key)) as shown:
+                keys = (await session.execute(select(*owned.columns).order_by(*owned.columns))).all()
+            with typer.progressbar(keys, label=str(owned.columns[-1])) as shown:
                 return [await _tell(database, owned, key, dry_run=dry_run) for key in shown]
 
         told = _with_database(load, work)
@@ -105,9 +113,9 @@ def _add_republish(cli: typer.Typer, load: Load, owned: Republishing) -> None:
         typer.echo(f"{sum(told)} events about {sum(count > 0 for count in told)} of {len(told)} {which} told again.")
 
 
-async def _tell(database: Database, owned: Republishing, key: str, *, dry_run: bool) -> int:
+async def _tell(database: Database, owned: Republishing, key: Sequence[str], *, dry_run: bool) -> int:
     async with database.begin() as session:
-        count = await owned.republish(session, key)
+        count = await owned.republish(session, *key)
         if dry_run:
             await session.rollback()
     return count
