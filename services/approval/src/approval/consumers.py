@@ -3,8 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
-from approval.inbound import applications
 from approval.inbound import commands as inbound
+from approval.inbound.applications import answer_waiting
 from approval.reports.commands import store_report
 from approval.subjects.commands import get_locked_subject, lock_subjects
 from chassis.envelope import Envelope
@@ -32,7 +32,8 @@ async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -
     if tilbud.facts_number < 0:
         tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
         tilbud.facts_number = 0
-    await applications.became(session, event)
+    if event.application:
+        await answer_waiting(session, event.application, event.tilbud_id)
 
 
 async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
@@ -109,7 +110,7 @@ SUBSCRIPTIONS = (
     Subscription(
         "approval.external",
         tuple(topic(tilsyn_topic(authority.id)) for authority in authorities()),
-        lock=inbound.lock_claimed,
+        lock=inbound.lock_claimed_subjects,
         raw=inbound.on_record,
         max_records=100,
     ),

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approval.inbound import rules
-from approval.inbound.messages import arrival_of
+from approval.inbound.messages import read_message
+from approval.inbound.parsing import parse_event
+from approval.inbound.rules import check_event
 from chassis.errors import DomainError
 from contracts.events.external import INBOUND
 
@@ -51,29 +52,31 @@ RIGHT: dict[str, Any] = {
     },
 }
 
-KINDS = st.sampled_from([model.ce_type for model in INBOUND] + ["dk.tilsyn.other.v1", ""])
+CE_TYPES = st.sampled_from([model.ce_type for model in INBOUND] + ["dk.tilsyn.other.v1", ""])
 
 
-def outcome_of(kind: str, data: bytes) -> Any:
+def outcome_of(ce_type: str, data: bytes) -> Any:
     try:
-        return rules.verified(kind, data, TODAY)
-    except DomainError as problem:
-        return problem
+        event = parse_event(ce_type, data)
+        check_event(event, TODAY)
+    except DomainError as error:
+        return error
+    return event
 
 
-@given(kind=KINDS, data=LIKE_AN_EVENT | JSON)
-def test_verification_answers_with_an_event_or_a_problem(kind: str, data: Any) -> None:
-    headers = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", kind.encode())]
-    arrival = arrival_of(headers, json.dumps(data).encode())
-    if arrival.problem:
-        assert arrival.problem.slug == "unreadable"
+@given(ce_type=CE_TYPES, data=LIKE_AN_EVENT | JSON)
+def test_verification_answers_with_an_event_or_a_problem(ce_type: str, data: Any) -> None:
+    headers = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", ce_type.encode())]
+    message = read_message(headers, json.dumps(data).encode())
+    if message.error:
+        assert message.error.slug == "unreadable"
         return
-    outcome = outcome_of(arrival.type, arrival.data)
+    outcome = outcome_of(message.type, message.data)
     if isinstance(outcome, DomainError):
         assert outcome.slug in {"invalid", "unknown-type", "tilsyn-not-valid", "unreadable"}
         assert "010190" not in outcome.detail + "".join(error.detail for error in outcome.errors)
     else:
-        assert outcome.ce_type == kind
+        assert outcome.ce_type == ce_type
 
 
 @given(
@@ -87,33 +90,33 @@ def test_verification_answers_with_an_event_or_a_problem(kind: str, data: Any) -
     value=st.none() | st.binary(max_size=200) | JSON.map(lambda data: json.dumps(data).encode()),
 )
 def test_reading_never_fails(headers: Any, value: bytes | None) -> None:
-    arrival = arrival_of(headers, value)
-    assert arrival.problem is not None or arrival.identity.id is not None
-    assert len(arrival.fingerprint) == 64
+    message = read_message(headers, value)
+    assert message.error is not None or message.identity.id is not None
+    assert len(message.fingerprint) == 64
 
 
 @given(LIKE_AN_EVENT)
 def test_the_same_content_has_the_same_fingerprint_by_any_way(data: Any) -> None:
     headers = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", b"t")]
-    binary = arrival_of(headers, json.dumps(data, indent=2).encode())
+    binary = read_message(headers, json.dumps(data, indent=2).encode())
     event = {"data": data, "type": "t", "source": "/s", "id": "e-1", "specversion": "1.0"}
-    structured = arrival_of([("content-type", b"application/cloudevents+json")], json.dumps(event).encode())
-    if binary.problem is None:
+    structured = read_message([("content-type", b"application/cloudevents+json")], json.dumps(event).encode())
+    if binary.error is None:
         assert binary.fingerprint == structured.fingerprint
         assert binary.identity == structured.identity
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "pointer"),
+    ("ce_type", "data", "pointer"),
     [
         ("dk.tilsyn.tilsyn.completed.v1", {"tilsyn_id": "010190-1234"}, "/tilsyn_id"),
         ("dk.tilsyn.application.transferred.v1", {"application_id": "010190-1234"}, "/application_id"),
         ("dk.tilsyn.application.transferred.v1", {"leader": PERSON | {"email": "010190-1234@x.dk"}}, "/leader/email"),
     ],
 )
-def test_a_cpr_number_enters_neither_as_an_id_nor_in_an_address(kind: str, data: Any, pointer: str) -> None:
-    right = outcome_of(kind, json.dumps(RIGHT[kind]).encode())
+def test_a_cpr_number_enters_neither_as_an_id_nor_in_an_address(ce_type: str, data: Any, pointer: str) -> None:
+    right = outcome_of(ce_type, json.dumps(RIGHT[ce_type]).encode())
     assert not isinstance(right, DomainError), right.errors
-    outcome = outcome_of(kind, json.dumps(RIGHT[kind] | data).encode())
+    outcome = outcome_of(ce_type, json.dumps(RIGHT[ce_type] | data).encode())
     assert isinstance(outcome, DomainError)
     assert (pointer, "cpr-number") in {(error.pointer, error.code) for error in outcome.errors}

@@ -17,8 +17,8 @@ from approval.reports.queries import report_of
 from approval.reports.titles import DEPARTMENTS, titles_of
 from approval.subjects.models import Tilbud
 from chassis.auth import Principal
-from chassis.pagination import Page, decode_cursor, encode_cursor
-from chassis.problems import not_found
+from chassis.errors import NotFound
+from chassis.pagination import Page, decode_cursor, encode_cursor, invalid_cursor
 from contracts.access import Privilege
 from contracts.events import SubmissionSent
 from contracts.form import parse_key
@@ -88,9 +88,8 @@ async def list_cases(
 def _place(submitted_at: str, case_id: str) -> Any:
     try:
         return tuple_(datetime.fromisoformat(submitted_at), case_id)
-    except ValueError:
-        # A cursor of another making names no place; the helper says so in its own words.
-        return decode_cursor("", str, str)
+    except ValueError as error:
+        raise invalid_cursor() from error
 
 
 def _item(case: Case, tilbud: Tilbud, viewer: Viewer) -> dict[str, Any]:
@@ -116,7 +115,7 @@ async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> t
     statement = select(Case, Tilbud).join(Tilbud, Tilbud.id == Case.tilbud_id)
     row = (await session.execute(statement.where(Case.id == case_id, viewer.sees()))).one_or_none()
     if row is None:
-        raise not_found()
+        raise NotFound
     return row
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from chassis.errors import DomainError
 from contracts.events.parties import StepContent, Verdict
 
 
@@ -25,6 +26,13 @@ class Outcome(StrEnum):
     GIVEN_UP = "given-up"
 
 
+class CaseNotOpen(DomainError):
+    """The contents of a case are for those who decide it, until they are done (R60)."""
+
+    slug = "wrong-state"
+    default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
+
+
 @dataclass(frozen=True)
 class Choice:
     """What was chosen for one step of an earlier revision."""
@@ -37,7 +45,7 @@ class Choice:
 def revision_to_open(opened: int, reports: Iterable[int], routings: Mapping[int, str | None]) -> int | None:
     """Return the newest revision that is both sent and routed, when it is newer than the one ``opened``.
 
-    Reports and routings come in any order; a resubmission has the same id and a new revision (design rule 6).
+    Reports and routings come in any order; a resubmission has the same id and a new revision.
     """
     ready = [revision for revision in reports if routings.get(revision) is not None]
     newest = max(ready, default=0)
@@ -47,7 +55,7 @@ def revision_to_open(opened: int, reports: Iterable[int], routings: Mapping[int,
 def proposals(
     before: Sequence[StepContent], after: Sequence[StepContent], choices: Mapping[str, Choice]
 ) -> dict[str, Choice]:
-    """Return the approvals of an earlier revision that a resubmission keeps as proposed choices (design.md).
+    """Return the approvals of an earlier revision that a resubmission keeps as proposed choices.
 
     Only steps whose content was not edited keep one, and each of them may be decided again.
     """

@@ -10,23 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
 from approval.cases.queries import Viewer, visible_case
+from approval.cases.rules import CaseNotOpen
 from approval.changes.schemas import Department, FieldChange, Overview, Section
 from approval.database import Json
 from approval.reports.models import ApprovedStep
 from approval.reports.queries import report_of
 from approval.reports.titles import DEPARTMENTS, department_names, form_of, step_title
 from approval.subjects.models import Tilbud
-from chassis.problems import Problem
 from contracts.events import SubmissionSent
 from contracts.form import Change, FormDefinition, changes, parse_key
 from contracts.vacancies import with_vacancies
 
 
 async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
-    """Return the overview of a case; ``wrong-state`` for a reporter while it awaits approval (R60)."""
+    """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval."""
     case, tilbud = await visible_case(session, viewer, case_id)
     if not viewer.opens(case, tilbud):
-        raise Problem("wrong-state", "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse.")
+        raise CaseNotOpen
     report = await report_of(session, case.id, case.revision)
     approved = await _approved_before(session, case, tilbud)
     sections = _sections(report, approved)

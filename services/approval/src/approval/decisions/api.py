@@ -35,7 +35,8 @@ async def decide(
     if_match: IfMatch = None,
 ) -> DecidedStep:
     """Approve or reject one step; saved at once and shared with the colleagues."""
-    async with db.begin() as session:
+
+    async def work(session: AsyncSession) -> DecidedStep:
         case, row = await commands.decide(
             session,
             principal,
@@ -48,8 +49,11 @@ async def decide(
         report = await report_of(session, case.id, case.revision)
         titles = await queries.titles_in(session, case, report)
         view = queries.step_view(case, row, titles)
-        response.headers["ETag"] = view.etag
         return DecidedStep(**view.model_dump(), case_etag=case_etag(case))
+
+    decided = await db.run_in_transaction(work)
+    response.headers["ETag"] = decided.etag
+    return decided
 
 
 @router.post("/cases/{case_id}/outcome", response_model=OutcomeReceipt)

@@ -11,16 +11,16 @@ from approval.cases.models import Case, CaseStep
 from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Outcome
 from approval.decisions.events import approved_event, returned_event
-from approval.decisions.rules import checked_reason, outcome_of, require_awaiting
+from approval.decisions.rules import CaseTooLarge, checked_reason, outcome_of, require_awaiting
 from approval.reports.commands import store_approved
 from approval.reports.queries import report_of
 from approval.subjects.models import Tilbud
 from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock
+from chassis.errors import NotFound
 from chassis.etags import require_match
 from chassis.outbox import EventTooLarge, emit
-from chassis.problems import Problem, not_found
 from contracts.access import Privilege
 from contracts.events import SubmissionSent
 from contracts.events.parties import Actor, Verdict
@@ -35,13 +35,13 @@ def actor_of(principal: Principal, authority: str) -> Actor:
 
 async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Tilbud, Case]:
     """Lock the tilbud of a case that the caller's authority decides; ``not-found`` for any other case."""
-    its_tilbud = select(Case.tilbud_id).where(Case.id == case_id).scalar_subquery()
-    tilbud = await lock(session, Tilbud, Tilbud.id == its_tilbud)
+    subject_id = select(Case.tilbud_id).where(Case.id == case_id).scalar_subquery()
+    tilbud = await lock(session, Tilbud, Tilbud.id == subject_id)
     case = await session.get(Case, case_id) if tilbud else None
     if tilbud is None or case is None or case.state == CaseState.PENDING or case.authority is None:
-        raise not_found()
+        raise NotFound
     if not principal.holds(Privilege.APPROVE_TILBUD, case.authority):
-        raise not_found()
+        raise NotFound
     return tilbud, case
 
 
@@ -59,16 +59,16 @@ async def decide(
     _, case = await lock_case(session, principal, case_id)
     row = await session.get(CaseStep, (case_id, step))
     if row is None:
-        raise not_found()
-    kept = checked_reason(verdict, reason)
+        raise NotFound
+    stored_reason = checked_reason(verdict, reason)
     require_awaiting(case.state)
     require_match(if_match, step_etag(case, row))
     by = actor_of(principal, str(case.authority))
-    row.verdict, row.reason = verdict, kept
+    row.verdict, row.reason = verdict, stored_reason
     row.decided_by, row.decided_at = by.model_dump(mode="json"), now()
     row.version += 1
     case.version += 1
-    await log_action(session, case, "decided", by=by, step=step, verdict=verdict, reason=kept)
+    await log_action(session, case, "decided", by=by, step=step, verdict=verdict, reason=stored_reason)
     return case, row
 
 
@@ -108,4 +108,4 @@ async def _approve(
     try:
         emit(session, event, aggregate=tilbud)
     except EventTooLarge as error:
-        raise Problem("too-large", "Sagens indhold er for stort. Afvis det trin, der fylder mest.") from error
+        raise CaseTooLarge from error

@@ -3,36 +3,62 @@
 from collections.abc import Mapping
 
 from approval.cases.rules import CaseState, Outcome
-from chassis.errors import FieldError
-from chassis.problems import Problem
+from chassis.errors import DomainError, FieldError, Invalid, TooLarge
 from contracts.cpr import holds_cpr
 from contracts.events.parties import Verdict
 
 
+class CaseNotAwaiting(DomainError):
+    """Nothing is decided in a case that does not await approval."""
+
+    slug = "wrong-state"
+    default_detail = "Sagen afventer ikke godkendelse."
+
+
+class ReasonRequired(DomainError):
+    """A rejection says what is to be corrected."""
+
+    slug = "reason-required"
+    default_detail = "En afvisning skal begrundes."
+
+
+class UndecidedSteps(DomainError):
+    """The outcome waits for a choice for every step."""
+
+    slug = "undecided-steps"
+    default_detail = "Tag stilling til alle trin, før sagen sendes."
+
+
+class CaseTooLarge(TooLarge):
+    """What would be approved does not fit into one event."""
+
+    default_detail = "Sagens indhold er for stort. Afvis det trin, der fylder mest."
+
+
 def require_awaiting(state: str) -> None:
-    """Raise ``wrong-state`` unless the case awaits approval (R72, R76, R79)."""
+    """Raise CaseNotAwaiting unless the case awaits approval (R72, R76, R79)."""
     if state != CaseState.AWAITING:
-        raise Problem("wrong-state", "Sagen afventer ikke godkendelse.")
+        raise CaseNotAwaiting
 
 
 def checked_reason(verdict: Verdict, reason: str | None) -> str | None:
-    """Return the reason as it is kept; ``reason-required`` for a rejection without one."""
+    """Return the reason as it is stored; ReasonRequired for a rejection without one, Invalid with a CPR number."""
     text = (reason or "").strip()
     if verdict is Verdict.REJECT and not text:
-        missing = FieldError("/reason", "reason-required", "Skriv, hvad der skal rettes.")
-        raise Problem("reason-required", "En afvisning skal begrundes.", [missing])
+        raise ReasonRequired(errors=[FieldError("/reason", "reason-required", "Skriv, hvad der skal rettes.")])
     if holds_cpr(text):
-        found = FieldError("/reason", "cpr-number", "Teksten må ikke indeholde et CPR-nummer.")
-        raise Problem("invalid", "Teksten må ikke indeholde et CPR-nummer.", [found])
+        detail = "Teksten må ikke indeholde et CPR-nummer."
+        raise Invalid(detail, [FieldError("/reason", "cpr-number", detail)])
     return text or None
 
 
 def outcome_of(verdicts: Mapping[str, str | None]) -> Outcome:
-    """Return approved or returned (R73, R75, R80); ``undecided-steps`` until every step has a choice."""
+    """Return approved or returned (R73, R75, R80); UndecidedSteps until every step has a choice."""
     undecided = [step for step, verdict in verdicts.items() if verdict is None]
     if undecided or not verdicts:
-        errors = [FieldError(step_pointer(step), "undecided", "Der er ikke taget stilling.") for step in undecided]
-        raise Problem("undecided-steps", "Tag stilling til alle trin, før sagen sendes.", errors)
+        raise UndecidedSteps(
+            errors=[FieldError(step_pointer(step), "undecided", "Der er ikke taget stilling.") for step in undecided]
+        )
     rejected = any(verdict == Verdict.REJECT for verdict in verdicts.values())
     return Outcome.RETURNED if rejected else Outcome.APPROVED
 

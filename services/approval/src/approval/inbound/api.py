@@ -8,15 +8,15 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.dependencies import RESPONSES, IdInPath
-from approval.inbound import commands, receipts
+from approval.inbound import commands, queries
+from approval.inbound.rules import authority_speaking
 from approval.inbound.schemas import Accepted, ReceiptView
 from chassis.app import Db
 from chassis.auth import Principal, holding
 from chassis.envelope import STRUCTURED
+from chassis.errors import UnsupportedMediaType
 from chassis.idempotency import Answer, CommandDependency
-from chassis.problems import Problem
 from contracts.access import Privilege
-from contracts.reference import authority
 
 router = APIRouter(prefix="/v1/external", tags=["external"], responses=RESPONSES)
 
@@ -53,12 +53,13 @@ DOCUMENTED: dict[str, Any] = {
 @router.post("/events", status_code=202, response_model=Accepted, openapi_extra=DOCUMENTED)
 async def take_event(request: Request, principal: System, command: CommandDependency) -> Response:
     """Take one CloudEvent; its receipt is at the address in the answer, and on the authority's receipts topic."""
-    speaker = _authority_of(principal)
+    # Never a field of the event: the right says who speaks.
+    authority = authority_speaking(principal.scopes(Privilege.PUBLISH_TILSYN))
     body = await request.body()
     headers = _headers(request)
 
     async def use_case(session: AsyncSession) -> Answer:
-        receipt_id = await commands.over_http(session, speaker, headers, body)
+        receipt_id = await commands.receive_over_http(session, authority, headers, body)
         address = f"/v1/external/receipts/{receipt_id}"
         return Answer(Accepted(receipt=address), 202, {"Location": address})
 
@@ -69,34 +70,18 @@ async def take_event(request: Request, principal: System, command: CommandDepend
 async def show_receipt(db: Db, principal: System, receipt_id: IdInPath, response: Response) -> ReceiptView:
     """Show a receipt of the own authority; 202 while the event waits for its tilbud."""
     async with db.read() as session:
-        answer = await receipts.find(session, principal.scopes(Privilege.PUBLISH_TILSYN), receipt_id)
+        answer = await queries.show_receipt(session, principal.scopes(Privilege.PUBLISH_TILSYN), receipt_id)
     if answer["accepted"] is None:
         response.status_code = 202
         response.headers["Retry-After"] = "1"
     return ReceiptView.model_validate(answer)
 
 
-def _authority_of(principal: Principal) -> str:
-    """Return who speaks: the one authority of the system's right, never a field of the event."""
-    scopes = principal.scopes(Privilege.PUBLISH_TILSYN)
-    if len(scopes) != 1 or not _is_authority(scope := min(scopes)):
-        raise Problem("forbidden", "Systemet skal have ret til at overføre tilsyn for netop én myndighed.")
-    return scope
-
-
-def _is_authority(authority_id: str) -> bool:
-    try:
-        authority(authority_id)
-    except KeyError:
-        return False
-    return True
-
-
 def _headers(request: Request) -> list[tuple[str, bytes]]:
     """Return the headers in the spelling that Kafka messages have; over HTTP their values are percent-encoded."""
-    kind = request.headers.get("content-type", "")
-    if "json" not in kind or "cloudevents-batch" in kind:
-        raise Problem("unsupported-media-type", "Send én CloudEvent som JSON.")
+    media_type = request.headers.get("content-type", "")
+    if "json" not in media_type or "cloudevents-batch" in media_type:
+        raise UnsupportedMediaType("Send én CloudEvent som JSON.")
     raw = [(name.decode("latin-1").lower(), value) for name, value in request.headers.raw]
     return [
         (f"ce_{name[3:]}", unquote_to_bytes(value)) if name.startswith("ce-") else (name, value)

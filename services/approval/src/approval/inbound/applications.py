@@ -8,17 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.inbound import receipts
 from approval.inbound.models import Application, InboundReceipt
+from approval.inbound.rules import require_same_application
 from chassis.clock import now
 from chassis.database import lock
-from chassis.errors import FieldError
 from chassis.outbox import emit
-from chassis.problems import Problem
-from contracts.events import ApplicationAccepted, TilbudCreated
+from contracts.events import ApplicationAccepted
 from contracts.events.external import ApplicationTransferred
+from contracts.events.reporting import Application as Origin
 
 
-async def locked(session: AsyncSession, authority: str, event: ApplicationTransferred) -> Application:
-    """Return the row of an application, held by this transaction."""
+async def lock_application(session: AsyncSession, authority: str, event: ApplicationTransferred) -> Application:
+    """Return the row of an application, locked; the first event about it creates it."""
     row = {"authority": authority, "application_id": event.application_id}
     await session.execute(insert(Application).values(row).on_conflict_do_nothing())
     statement = select(Application).where(
@@ -27,30 +27,25 @@ async def locked(session: AsyncSession, authority: str, event: ApplicationTransf
     return (await session.execute(statement.with_for_update())).scalar_one()
 
 
-def _hash(event: ApplicationTransferred) -> str:
-    return hashlib.sha256(event.model_dump_json().encode()).hexdigest()
-
-
-def accept(
+def accept_application(
     session: AsyncSession,
     receipt: InboundReceipt,
     application: Application,
     event: ApplicationTransferred,
 ) -> None:
-    """Hand the application on; its receipt waits until ``reporting`` has made the tilbud.
+    """Hand the application on; its receipt waits until ``reporting`` has created the tilbud.
 
-    The same application under another event id gets the same tilbud; Problem when its content is another.
+    The same application under another event id gets the same tilbud; ApplicationAlreadyTransferred when its content
+    is another.
     """
-    fingerprint = _hash(event)
-    if application.content_hash not in {None, fingerprint}:
-        detail = "Ansøgningen er allerede overført med et andet indhold."
-        raise Problem("already-handled", detail, [FieldError("/application_id", "used", detail)])
+    content_hash = hashlib.sha256(event.model_dump_json().encode()).hexdigest()
+    require_same_application(application.content_hash, content_hash)
     if application.tilbud_id:
         receipts.accept(session, receipt, application.tilbud_id)
         return
     receipt.application_id = event.application_id
     if application.accepted_at is None:
-        application.content_hash, application.accepted_at = fingerprint, now()
+        application.content_hash, application.accepted_at = content_hash, now()
         emit(session, _accepted(receipt.authority, event), aggregate=None)
 
 
@@ -59,11 +54,8 @@ def _accepted(authority: str, event: ApplicationTransferred) -> ApplicationAccep
     return ApplicationAccepted.model_validate(content | {"authority": authority, "accepted_at": now()})
 
 
-async def became(session: AsyncSession, event: TilbudCreated) -> None:
-    """Answer everybody who waits for the tilbud that this application became."""
-    if event.application is None:
-        return
-    origin = event.application
+async def answer_waiting(session: AsyncSession, origin: Origin, tilbud_id: str) -> None:
+    """Answer every event that waits for the tilbud that an application became."""
     application = await lock(
         session,
         Application,
@@ -72,7 +64,7 @@ async def became(session: AsyncSession, event: TilbudCreated) -> None:
     )
     if application is None:
         return
-    application.tilbud_id = event.tilbud_id
+    application.tilbud_id = tilbud_id
     waiting = (
         select(InboundReceipt)
         .where(
@@ -84,4 +76,4 @@ async def became(session: AsyncSession, event: TilbudCreated) -> None:
     )
     for receipt in await session.scalars(waiting):
         if receipt.answer is None:
-            receipts.accept(session, receipt, event.tilbud_id)
+            receipts.accept(session, receipt, tilbud_id)

@@ -1,20 +1,20 @@
-"""Reads what external systems send, whatever it is: an event with its data, or the reason why it is none."""
+"""What external systems send, whatever it is: a message with its data, or the reason why it cannot be read."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
+from approval.inbound.rules import Unreadable
 from chassis.envelope import Headers, MalformedMessage, is_structured, load_json, read
 from chassis.errors import DomainError
-from chassis.problems import Problem
 from contracts.cpr import id_holds_cpr
 
 MAX_ID_LENGTH = 200
 # The published event must fit into a message of 900 kB, and it repeats nothing that is not in the data.
 MAX_DATA_BYTES = 800_000
-# What the chassis says of a message, in the words of a receipt.
-WORDS = (
+# What the chassis says of a message, as a receipt says it.
+TRANSLATIONS = (
     ("the value is not JSON", "indholdet er ikke JSON"),
     ("the message has no value", "beskeden har intet indhold"),
     ("a structured CloudEvent is a JSON object", "en struktureret CloudEvent er et JSON-objekt"),
@@ -36,27 +36,27 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """One inbound event: its identity, its type and its data as JSON text.
+class InboundMessage:
+    """One inbound message: its identity, its type and its data as JSON text.
 
     ``fingerprint`` is the same for the same content, however it was spelt and by whichever way it came.
-    ``problem`` is why it cannot be read.
+    ``error`` is why it cannot be read.
     """
 
     identity: Identity
     type: str
     data: bytes
     fingerprint: str
-    problem: DomainError | None = None
+    error: DomainError | None = None
 
 
-def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
-    """Read a record; whatever the bytes are, the answer is an Arrival."""
+def read_message(headers: Headers, value: bytes | None) -> InboundMessage:
+    """Read a record; whatever the bytes are, the answer is an InboundMessage."""
     present = [(name, raw or b"") for name, raw in headers]
     identity = _identity(present, value)
     try:
         envelope, data = read(present, value)
-        kind = _usable(envelope.type, "type")
+        ce_type = _usable(envelope.type, "type")
         _usable(envelope.id, "id")
         _usable(envelope.source, "source")
         document = load_json(_present(data))
@@ -64,9 +64,9 @@ def arrival_of(headers: Headers, value: bytes | None) -> Arrival:
         canonical = json.dumps(document, sort_keys=True)
     except (MalformedMessage, RecursionError) as error:
         raw = hashlib.sha256(b"\0".join([_header(present, "ce_type"), value or b""])).hexdigest()
-        return Arrival(identity, "", b"", raw, _unreadable(error))
-    fingerprint = hashlib.sha256(f"{kind}\0{canonical}".encode()).hexdigest()
-    return Arrival(identity, kind, json.dumps(document, ensure_ascii=False).encode(), fingerprint)
+        return InboundMessage(identity, "", b"", raw, _unreadable(error))
+    fingerprint = hashlib.sha256(f"{ce_type}\0{canonical}".encode()).hexdigest()
+    return InboundMessage(identity, ce_type, json.dumps(document, ensure_ascii=False).encode(), fingerprint)
 
 
 def _present(data: bytes | None) -> bytes:
@@ -110,11 +110,11 @@ def _check_texts(document: Any) -> None:
             _check_texts(item)
 
 
-def _unreadable(error: Exception) -> Problem:
+def _unreadable(error: Exception) -> Unreadable:
     detail = str(error) if isinstance(error, MalformedMessage) else "indholdet har for mange niveauer"
-    for english, danish in WORDS:
+    for english, danish in TRANSLATIONS:
         detail = detail.replace(english, danish)
-    return Problem("unreadable", f"Hændelsen kan ikke læses ({detail}).")
+    return Unreadable(f"Hændelsen kan ikke læses ({detail}).")
 
 
 def _identity(headers: Headers, value: bytes | None) -> Identity:

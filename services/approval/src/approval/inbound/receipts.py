@@ -1,14 +1,11 @@
 """Receipts: stored once, published on the authority's topic, and published again, identical, for a repeat."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.database import Json
 from approval.inbound.messages import Identity
 from approval.inbound.models import InboundReceipt
 from chassis.errors import DomainError
 from chassis.outbox import emit
-from chassis.problems import not_found
 from contracts.cpr import holds_cpr
 from contracts.events import Receipt
 from contracts.events.external import KafkaRecord, ReceiptError, ReceiptProblem
@@ -22,38 +19,28 @@ def accept(session: AsyncSession, row: InboundReceipt, tilbud_id: str) -> None:
     _settle(session, row, _receipt(row.authority, _identity(row), None, tilbud_id=tilbud_id))
 
 
-def refuse(session: AsyncSession, row: InboundReceipt, problem: DomainError, place: KafkaRecord | None) -> None:
-    """Settle the receipt of an event that was refused; ``place`` names the record when its id cannot be read."""
-    _settle(session, row, _receipt(row.authority, _identity(row), problem, place=place))
+def refuse(session: AsyncSession, row: InboundReceipt, error: DomainError, record: KafkaRecord | None) -> None:
+    """Settle the receipt of an event that was refused; ``record`` is named when its id cannot be read."""
+    _settle(session, row, _receipt(row.authority, _identity(row), error, record=record))
 
 
-def answer_once(
-    session: AsyncSession, authority: str, identity: Identity, problem: DomainError, place: KafkaRecord
+def refuse_duplicate(
+    session: AsyncSession, authority: str, identity: Identity, error: DomainError, record: KafkaRecord
 ) -> None:
     """Answer a second event with an id that is taken; the stored receipt stays the one of the first."""
-    emit(session, _receipt(authority, identity, problem, place=place), aggregate=None)
+    emit(session, _receipt(authority, identity, error, record=record), aggregate=None)
 
 
-def send(session: AsyncSession, row: InboundReceipt) -> None:
+def publish(session: AsyncSession, row: InboundReceipt) -> None:
     """Publish the stored receipt."""
     receipt = Receipt.model_validate({**(row.answer or {}), "authority": row.authority})
     emit(session, receipt, aggregate=None)
 
 
-async def find(session: AsyncSession, authorities: frozenset[str], receipt_id: str) -> Json:
-    """Return a receipt of one of these authorities; what still waits is neither accepted nor refused."""
-    statement = select(InboundReceipt).where(InboundReceipt.id == receipt_id, InboundReceipt.authority.in_(authorities))
-    row = (await session.execute(statement)).scalar_one_or_none()
-    if row is None:
-        raise not_found()
-    waiting = {"event_id": row.event_id, "event_source": row.source or None, "accepted": None}
-    return row.answer or {**waiting, "problem": None, "tilbud_id": None, "record": None}
-
-
 def _settle(session: AsyncSession, row: InboundReceipt, receipt: Receipt) -> None:
     row.answer = receipt.model_dump(mode="json", by_alias=True)
     for _ in range(1 + row.repeats):
-        send(session, row)
+        publish(session, row)
 
 
 def _identity(row: InboundReceipt) -> Identity:
@@ -63,29 +50,29 @@ def _identity(row: InboundReceipt) -> Identity:
 def _receipt(
     authority: str,
     identity: Identity,
-    problem: DomainError | None,
+    error: DomainError | None,
     *,
     tilbud_id: str | None = None,
-    place: KafkaRecord | None = None,
+    record: KafkaRecord | None = None,
 ) -> Receipt:
     return Receipt(
         authority=authority,
         event_id=identity.id,
         event_source=identity.source,
-        accepted=problem is None,
-        problem=_described(problem) if problem else None,
+        accepted=error is None,
+        problem=_problem(error) if error else None,
         tilbud_id=tilbud_id,
-        record=place if identity.id is None else None,
+        record=record if identity.id is None else None,
     )
 
 
-def _described(problem: DomainError) -> ReceiptProblem:
-    kind = PROBLEMS[problem.slug]
+def _problem(error: DomainError) -> ReceiptProblem:
+    known = PROBLEMS[error.slug]
     return ReceiptProblem(
-        type=kind.type,
-        title=kind.title,
-        detail=problem.detail or kind.title + ".",
-        errors=[ReceiptError(pointer=_presentable(error.pointer), detail=error.detail) for error in problem.errors],
+        type=known.type,
+        title=known.title,
+        detail=error.detail or known.title + ".",
+        errors=[ReceiptError(pointer=_presentable(each.pointer), detail=each.detail) for each in error.errors],
     )
 
 

@@ -1,53 +1,100 @@
-"""The rules on inbound events, without any I/O: what is refused whatever the tilbud, and whose tilbud it is."""
+"""What is refused in an inbound event, whatever its subject is, and whose subject it may be about."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from pydantic import ValidationError
-
 from approval.tilsyn.rules import check_ceased, check_tilsyn, cpr_as_id, cpr_numbers
-from chassis.errors import DomainError, FieldError
-from chassis.problems import Problem, invalid
-from contracts.events.external import INBOUND, ApplicationTransferred, TilbudCeasedInbound, TilsynCompleted
-from contracts.reference import legal_basis, municipality
+from chassis.errors import DomainError, FieldError, Forbidden, Invalid
+from contracts.events.external import ApplicationTransferred, TilbudCeasedInbound, TilsynCompleted
+from contracts.reference import CHRISTIANSOE, authorities, legal_bases, municipalities
 
 InboundEvent = TilsynCompleted | TilbudCeasedInbound | ApplicationTransferred
-MODELS = {model.ce_type: model for model in INBOUND}
 
 
-def verified(kind: str, data: bytes, today: date) -> InboundEvent:
-    """Return the event that ``data`` is; Problem when its form or its content is not acceptable.
+class Unreadable(DomainError):
+    """What was sent is no event."""
 
-    ``today`` is the Danish day. The rules that need the tilbud come afterwards.
+    slug = "unreadable"
+    default_detail = "Hændelsen kan ikke læses."
+
+
+class UnknownType(DomainError):
+    """Events of this type are not received."""
+
+    slug = "unknown-type"
+    default_detail = "Hændelsestypen kan ikke modtages her."
+
+
+class PlejefamilieNotSupported(Invalid):
+    """Events about foster families are not received."""
+
+    default_detail = "Hændelser om plejefamilier kan ikke modtages her."
+
+    def __init__(self) -> None:
+        detail = "Plejefamilier kan ikke modtages endnu."
+        super().__init__(errors=[FieldError("/plejefamilie_id", "not-supported", detail)])
+
+
+class AlreadyHandled(DomainError):
+    """An event with this id was received with another content."""
+
+    slug = "already-handled"
+    default_detail = "En hændelse med dette id er modtaget med et andet indhold."
+
+
+class ApplicationAlreadyTransferred(AlreadyHandled):
+    """The application was transferred with another content."""
+
+    default_detail = "Ansøgningen er allerede overført med et andet indhold."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/application_id", "used", self.default_detail)])
+
+
+class UnknownTilbud(DomainError):
+    """Nobody knows the tilbud, or nobody supervises it yet."""
+
+    slug = "unknown-tilbud"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, [FieldError("/tilbud_id", "unknown", detail)])
+
+
+class ForeignTilbud(DomainError):
+    """Another authority supervises the tilbud."""
+
+    slug = "foreign-tilbud"
+    default_detail = "Tilbuddet hører under en anden tilsynsmyndighed."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/tilbud_id", "foreign", self.default_detail)])
+
+
+class OneAuthorityRequired(Forbidden):
+    """A system speaks for one authority."""
+
+    default_detail = "Systemet skal have ret til at overføre tilsyn for netop én myndighed."
+
+
+def authority_speaking(scopes: frozenset[str]) -> str:
+    """Return the authority that a system with these scopes speaks for; OneAuthorityRequired unless it is one."""
+    known = {authority.id for authority in authorities()}
+    if len(scopes) != 1 or not scopes <= known:
+        raise OneAuthorityRequired
+    return min(scopes)
+
+
+def check_event(event: InboundEvent, today: date) -> None:
+    """Raise TilsynNotValid or Invalid for content that is not acceptable; ``today`` is the Danish day.
+
+    The rules that need the tilbud come afterwards.
     """
-    model = MODELS.get(kind)
-    if model is None:
-        raise Problem("unknown-type", "Hændelsestypen kan ikke modtages her.")
-    _refuse_plejefamilie(data)
-    try:
-        event: InboundEvent = model.model_validate_json(data, strict=True)
-    except ValidationError as error:
-        raise _schema_problem(error) from error
     if isinstance(event, TilsynCompleted):
         check_tilsyn(event, today)
     elif isinstance(event, TilbudCeasedInbound):
         check_ceased(event, today)
     else:
         _check_application(event)
-    return event
-
-
-def _refuse_plejefamilie(data: bytes) -> None:
-    if b'"plejefamilie_id"' in data:
-        wrong = FieldError("/plejefamilie_id", "not-supported", "Plejefamilier kan ikke modtages endnu.")
-        raise Problem("invalid", "Hændelser om plejefamilier kan ikke modtages her.", [wrong])
-
-
-def _schema_problem(error: ValidationError) -> DomainError:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    problem = invalid([{**item, "loc": ("body", *item["loc"])} for item in found])
-    # What we wrote ourselves is always JSON; a parser that sees it otherwise has met its limits.
-    return problem if problem.slug == "invalid" else Problem("unreadable", "Hændelsen kan ikke læses.")
 
 
 def _check_application(application: ApplicationTransferred) -> None:
@@ -65,42 +112,34 @@ def _check_application(application: ApplicationTransferred) -> None:
         *_unknown_references(application),
     ]
     if errors:
-        raise Problem("invalid", errors[0].detail, errors)
+        raise Invalid(errors[0].detail, errors)
 
 
 def _unknown_references(application: ApplicationTransferred) -> Iterator[FieldError]:
+    of_tilbud = {basis.id for basis in legal_bases() if not basis.is_plejefamilie}
     for index, identifier in enumerate(application.legal_bases):
-        if not _is_tilbud_basis(identifier):
+        if identifier not in of_tilbud:
             yield FieldError(f"/legal_bases/{index}", "unknown", "Tilbudstypen kendes ikke.")
     if application.primary_legal_basis not in application.legal_bases:
         yield FieldError("/primary_legal_basis", "unknown", "Den primære tilbudstype er ikke blandt tilbudstyperne.")
-    if not _is_municipality(application.address.municipality):
+    if application.address.municipality not in {CHRISTIANSOE, *(each.code for each in municipalities())}:
         yield FieldError("/address/municipality", "unknown", "Kommunen kendes ikke.")
 
 
-def _is_tilbud_basis(identifier: str) -> bool:
-    try:
-        return not legal_basis(identifier).is_plejefamilie
-    except KeyError:
-        return False
-
-
-def _is_municipality(code: str) -> bool:
-    try:
-        municipality(code)
-    except KeyError:
-        return False
-    return True
-
-
 def require_supervisor(authority: str, *, known: bool, supervisor: str | None) -> None:
-    """Refuse an event about a tilbud that nobody knows, or that another authority than the speaking one supervises.
+    """Raise UnknownTilbud or ForeignTilbud unless ``authority``, who speaks, supervises the tilbud.
 
     The topic says who speaks; a field in the payload is only a claim.
     """
-    if not known or supervisor is None:
-        detail = "Tilbuddet har endnu ingen tilsynsmyndighed." if known else "Der findes intet tilbud med dette id."
-        raise Problem("unknown-tilbud", detail, [FieldError("/tilbud_id", "unknown", detail)])
+    if not known:
+        raise UnknownTilbud("Der findes intet tilbud med dette id.")
+    if supervisor is None:
+        raise UnknownTilbud("Tilbuddet har endnu ingen tilsynsmyndighed.")
     if supervisor != authority:
-        detail = "Tilbuddet hører under en anden tilsynsmyndighed."
-        raise Problem("foreign-tilbud", detail, [FieldError("/tilbud_id", "foreign", detail)])
+        raise ForeignTilbud
+
+
+def require_same_application(known_hash: str | None, content_hash: str) -> None:
+    """Raise ApplicationAlreadyTransferred when the application is known with another content."""
+    if known_hash not in {None, content_hash}:
+        raise ApplicationAlreadyTransferred

@@ -50,7 +50,4 @@ def _title(definition: FormDefinition | None, key: str, names: Mapping[str, str]
 
 def step_title(definition: FormDefinition | None, step: str) -> str:
     """Return the title of a step, or its id where the form does not have it."""
-    try:
-        return definition.step(step).title if definition else step
-    except KeyError:
-        return step
+    return definition.step(step).title if definition and step in definition.step_ids else step

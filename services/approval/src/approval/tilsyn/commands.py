@@ -8,22 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.subjects.models import Tilbud
 from approval.tilsyn.models import Tilsyn
-from approval.tilsyn.rules import check_tilsyn
+from approval.tilsyn.rules import TilsynExists, check_tilsyn, creating_authorities, is_correction
 from chassis.auth import Principal
 from chassis.clock import now, today
 from chassis.database import lock
-from chassis.errors import FieldError
+from chassis.errors import NotFound
 from chassis.ids import uuid7
 from chassis.outbox import emit
-from chassis.problems import Problem, not_found
 from contracts.access import Privilege
 from contracts.events import TilbudCeased, TilsynPublished
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
-from contracts.reference import AuthorityKind
-from contracts.reference import authority as authority_row
-
-# What we add ourselves: two versions with otherwise the same content say the same.
-OURS = ("accepted_number", "accepted_at", "republished")
 
 
 async def publish(
@@ -37,13 +31,14 @@ async def publish(
 ) -> Tilsyn | None:
     """Publish a tilsyn at once; None when a version of it that is not older is there already.
 
-    Problem ``tilsyn-not-valid`` for the same version with other content, and for an id that is used for another
-    tilbud. The row of ``tilbud`` is locked by the caller.
+    TilsynNotValid for the same version with other content, and for an id that is used for another tilbud. The row
+    of ``tilbud`` is locked by the caller.
     """
     latest = await _latest_version(session, authority, tilsyn.tilsyn_id)
     number = latest.accepted_number if latest else tilbud.accepted_tilsyn + 1
     event = _event(authority, tilsyn, number, external=external)
-    if latest is not None and not _is_news(latest, event):
+    content = event.model_dump(mode="json", by_alias=True)
+    if latest is not None and not is_correction(latest.content, content):
         return None
     tilbud.accepted_tilsyn = max(tilbud.accepted_tilsyn, number)
     row = Tilsyn(
@@ -53,7 +48,7 @@ async def publish(
         tilbud_id=tilbud.id,
         accepted_number=number,
         decided_on=tilsyn.decided_on,
-        content=event.model_dump(mode="json", by_alias=True),
+        content=content,
         created_by=created_by,
     )
     session.add(row)
@@ -73,22 +68,8 @@ async def _latest_version(session: AsyncSession, authority: str, tilsyn_id: str)
 
 def _event(authority: str, tilsyn: TilsynCompleted, number: int, *, external: bool) -> TilsynPublished:
     content = tilsyn.model_dump(mode="json", by_alias=True)
-    ours = {"authority": authority, "external": external, "accepted_number": number, "accepted_at": now()}
-    return TilsynPublished.model_validate(content | ours)
-
-
-def _is_news(latest: Tilsyn, event: TilsynPublished) -> bool:
-    """Return whether ``event`` corrects ``latest``: a lower version and a repeat have no effect."""
-    if latest.tilbud_id != event.tilbud_id:
-        detail = "Tilsynets id er allerede brugt om et andet tilbud."
-        raise Problem("tilsyn-not-valid", detail, [FieldError("/tilsyn_id", "used", detail)])
-    if event.version != latest.version:
-        return event.version > latest.version
-    content = event.model_dump(mode="json", by_alias=True)
-    if any(content[name] != latest.content.get(name) for name in content if name not in OURS):
-        detail = "Denne version af tilsynet er modtaget med et andet indhold."
-        raise Problem("tilsyn-not-valid", detail, [FieldError("/version", "used", detail)])
-    return False
+    added = {"authority": authority, "external": external, "accepted_number": number, "accepted_at": now()}
+    return TilsynPublished.model_validate(content | added)
 
 
 def cease(session: AsyncSession, tilbud: Tilbud, *, authority: str, ceased: TilbudCeasedInbound) -> None:
@@ -112,12 +93,10 @@ async def create(
     session: AsyncSession, principal: Principal, *, tilbud_id: str, decided_on: date | None, fields: dict[str, Any]
 ) -> Tilsyn:
     """Let a kommune or a region publish a tilsyn of a tilbud that it supervises (R91 to R93)."""
-    scopes = {scope for scope in principal.scopes(Privilege.CREATE_TILSYN) if _creates_tilsyn(scope)}
-    if not scopes:
-        raise Problem("forbidden", "Et socialtilsyn overfører sine tilsyn fra tilsynssystemet.")
+    authorities = creating_authorities(principal.scopes(Privilege.CREATE_TILSYN))
     tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
-    if tilbud is None or tilbud.authority not in scopes:
-        raise not_found()
+    if tilbud is None or tilbud.authority not in authorities:
+        raise NotFound
     tilsyn = TilsynCompleted.model_validate(
         {
             **fields,
@@ -131,13 +110,5 @@ async def create(
     by = {"sub": principal.sub, "name": principal.name, "org_name": principal.org_name}
     row = await publish(session, tilbud, authority=str(tilbud.authority), tilsyn=tilsyn, external=False, created_by=by)
     if row is None:
-        raise Problem("conflict", "Tilsynet findes allerede.")
+        raise TilsynExists
     return row
-
-
-def _creates_tilsyn(authority_id: str) -> bool:
-    """Return whether this kind of authority creates its tilsyn in the portal (R13)."""
-    try:
-        return authority_row(authority_id).kind is not AuthorityKind.SOCIALTILSYN
-    except KeyError:
-        return False

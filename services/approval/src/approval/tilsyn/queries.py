@@ -12,8 +12,8 @@ from approval.tilsyn.models import Tilsyn
 from approval.tilsyn.schemas import TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
+from chassis.errors import NotFound
 from chassis.pagination import decode_cursor, encode_cursor
-from chassis.problems import not_found
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
 from contracts.reference import authority_name
@@ -54,7 +54,7 @@ async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: st
             counting = _counting([TilsynPublished.model_validate(other.content) for other in others])
             event = TilsynPublished.model_validate(row.content)
             return _view(event, latest=event == counting)
-    raise not_found()
+    raise NotFound
 
 
 def _current() -> Select[Tilsyn]:
@@ -83,7 +83,7 @@ def _place(rows: list[Tilsyn], cursor: str | None) -> int:
 async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) -> Tilbud:
     tilbud = await session.get(Tilbud, tilbud_id)
     if tilbud is None or not tilbud.known or not _sees(principal, tilbud):
-        raise not_found()
+        raise NotFound
     return tilbud
 
 

@@ -1,14 +1,35 @@
 """What is refused in a tilsyn or a cessation, whatever the tilbud."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from chassis.errors import FieldError
-from chassis.problems import Problem
+from chassis.errors import Conflict, DomainError, FieldError, Forbidden
 from contracts.cpr import holds_cpr, id_holds_cpr
 from contracts.events.external import InboundIntensified, TilbudCeasedInbound, TilsynCompleted
+from contracts.reference import AuthorityKind, authorities
 
 INTENSIFIED_MONTHS = 6
+# What approval adds itself: two versions with otherwise the same content say the same.
+ADDED_HERE = ("accepted_number", "accepted_at", "republished")
+
+
+class TilsynNotValid(DomainError):
+    """The tilsyn or the cessation cannot be accepted; ``errors`` say why."""
+
+    slug = "tilsyn-not-valid"
+
+
+class TilsynIsTransferred(Forbidden):
+    """A socialtilsyn creates its tilsyn in its own system."""
+
+    default_detail = "Et socialtilsyn overfører sine tilsyn fra tilsynssystemet."
+
+
+class TilsynExists(Conflict):
+    """This version of the tilsyn is there already."""
+
+    default_detail = "Tilsynet findes allerede."
 
 
 def check_tilsyn(tilsyn: TilsynCompleted, today: date) -> None:
@@ -29,9 +50,34 @@ def check_ceased(ceased: TilbudCeasedInbound, today: date) -> None:
     _refuse([*_future("/ceased_on", ceased.ceased_on, today), *cpr_numbers([("/reason", ceased.reason)])])
 
 
+def is_correction(known: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether the published content ``new`` corrects ``known``: a lower version and a repeat do not.
+
+    TilsynNotValid for the same version with other content, and for an id that is used for another tilbud.
+    """
+    if known["tilbud_id"] != new["tilbud_id"]:
+        detail = "Tilsynets id er allerede brugt om et andet tilbud."
+        raise TilsynNotValid(detail, [FieldError("/tilsyn_id", "used", detail)])
+    if new["version"] != known["version"]:
+        return bool(new["version"] > known["version"])
+    if any(new[name] != known.get(name) for name in new if name not in ADDED_HERE):
+        detail = "Denne version af tilsynet er modtaget med et andet indhold."
+        raise TilsynNotValid(detail, [FieldError("/version", "used", detail)])
+    return False
+
+
+def creating_authorities(scopes: Iterable[str]) -> set[str]:
+    """Return those of ``scopes`` that create their tilsyn in the portal; TilsynIsTransferred when none does (R13)."""
+    creating = {authority.id for authority in authorities() if authority.kind is not AuthorityKind.SOCIALTILSYN}
+    found = creating & set(scopes)
+    if not found:
+        raise TilsynIsTransferred
+    return found
+
+
 def _refuse(errors: list[FieldError]) -> None:
     if errors:
-        raise Problem("tilsyn-not-valid", errors[0].detail, errors)
+        raise TilsynNotValid(errors[0].detail, errors)
 
 
 def _future(pointer: str, day: date | None, today: date) -> Iterator[FieldError]:
