@@ -12,7 +12,7 @@ from contracts.topics import SERVICES
 from devstack import keycloak, topics
 from devstack.identity.provider import portal_client
 from devstack.personas import PERSONAS, system_claims
-from portal.oidc import IdentityProvider
+from portal.sessions.oidc import IdentityProvider
 from portal.settings import PortalSettings
 
 FIXED_PERSONAS = (

@@ -1,6 +1,5 @@
 """The portal on real PostgreSQL, with sessions of the demonstration's personas."""
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -14,12 +13,10 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from chassis.testing import api_client
 from devstack.testing import TestIdentity, TestPostgres
-from portal import sessions
 from portal.app import build
 from portal.assets import NEEDED
+from portal.sessions.commands import begin_session
 from portal.settings import PortalSettings
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 Browser = Callable[..., Awaitable[httpx2.AsyncClient]]
 PORTAL = "http://portal.test"
@@ -89,7 +86,7 @@ async def browser(app: FastAPI, database: Database, identity: TestIdentity) -> A
                 token = identity.token(persona)
                 principal = await app.state.verifier.verify(token)
                 async with database.begin() as session:
-                    cookie = await sessions.begin(session, app.state.seal, principal, token, "id-token", lasts)
+                    cookie = await begin_session(session, app.state.seal, principal, token, "id-token", lasts)
                 client.cookies.set("tp_session", cookie)
             return client
 

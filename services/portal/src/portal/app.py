@@ -11,11 +11,11 @@ from chassis.database import Database
 from contracts.problems import PROBLEMS
 from portal.assets import Assets
 from portal.clients import Backends
-from portal.errors import add_error_pages
-from portal.oidc import IdentityProvider
-from portal.pages import ROUTERS
+from portal.error_pages import add_error_pages
 from portal.rendering import environment, security_headers
-from portal.sealing import Seal
+from portal.routers import ROUTERS
+from portal.sessions.oidc import IdentityProvider
+from portal.sessions.sealing import Seal
 from portal.settings import PortalSettings
 
 

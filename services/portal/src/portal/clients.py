@@ -13,8 +13,8 @@ from chassis.errors import FieldError
 from chassis.problems import Problem
 from chassis.telemetry import current_traceparent
 from contracts.problems import PROBLEMS, TYPE_BASE
+from portal.sessions.visitor import Visitor
 from portal.settings import PortalSettings
-from portal.visitors import Visitor
 
 Service = Literal["reporting", "jurisdiction", "approval", "publication", "notification"]
 # A service tries again for fifteen seconds where requests stand in each other's way, and may wait ten for a lock.

@@ -24,8 +24,8 @@ from contracts.events import (
 )
 from contracts.events.approval import CaseEvent
 from contracts.topics import topic
-from portal import overview
-from portal.rules import CaseStage
+from portal.overview import commands as overview
+from portal.overview.rules import CaseStage
 
 
 async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:

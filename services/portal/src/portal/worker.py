@@ -2,8 +2,8 @@
 
 from chassis.worker import Worker, run_worker
 from portal.consumers import subscriptions
-from portal.overview import REFRESH_INTENSIFIED
-from portal.sessions import FORGET_EXPIRED
+from portal.overview.commands import REFRESH_INTENSIFIED
+from portal.sessions.commands import FORGET_EXPIRED
 from portal.settings import PortalSettings
 
 PERIODIC_JOBS = (FORGET_EXPIRED, REFRESH_INTENSIFIED)

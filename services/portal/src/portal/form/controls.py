@@ -13,10 +13,10 @@ from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from contracts.form.options import options as options_of
 from contracts.form.shape import max_length
 from portal.form.display import shown
+from portal.form.form_data import Posted
 from portal.form.rows import count, count_name
 from portal.form.values import NO, YES
 from portal.form.writing import part_of, pointer_of_part
-from portal.posted import Posted
 
 KINDS = {
     FieldType.LONG_TEXT: "long_text",

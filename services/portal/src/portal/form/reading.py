@@ -8,10 +8,10 @@ from typing import Any
 from chassis.errors import FieldError
 from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
+from portal.form.form_data import Posted
 from portal.form.rows import count
 from portal.form.values import MalformedMessage, from_texts
 from portal.form.writing import pointer_of_part
-from portal.posted import Posted
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
-from portal.posted import Posted
+from portal.form.form_data import Posted
 
 Rename = Callable[[int], int | None]
 

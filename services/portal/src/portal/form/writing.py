@@ -5,9 +5,9 @@ from typing import Any
 
 from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
+from portal.form.form_data import Posted
 from portal.form.rows import count_name
 from portal.form.values import to_texts
-from portal.posted import Posted
 
 Pairs = Iterator[tuple[str, str]]
 

@@ -1,0 +1,163 @@
+"""Creating a tilbud (rows 101, 103)."""
+
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from chassis.errors import DomainError, FieldError
+from contracts.reference import legal_bases, municipalities, regions
+from contracts.vocabularies import vocabulary
+from portal.clients import caller, segment
+from portal.form.controls import SummaryLine
+from portal.form.form_data import Posted
+from portal.rendering import page, page_router, see_other
+from portal.reporting.pages.tilbud_list import TilbudId
+from portal.sessions.access import Creator
+from portal.sessions.submitted_form import Form
+
+router = page_router("/opret")
+
+STATUS = {"invalid": 422, "conflict": 409, "no-authority-found": 422, "forbidden": 403}
+# Where each value of the body stands on the page; the pointers of the service's errors are looked up here.
+PLACES = {
+    "/name": "name",
+    "/address/street": "street",
+    "/address/postcode": "postcode",
+    "/address/city": "city",
+    "/address/municipality": "municipality",
+    "/operator/cvr": "cvr",
+    "/operator/kind": "operator_kind",
+    "/operator/municipality": "operator_municipality",
+    "/operator/region": "operator_region",
+    "/leader/name": "leader_name",
+    "/leader/cpr": "leader_cpr",
+    "/leader/email": "leader_email",
+    "/leader/phone": "leader_phone",
+    "/contact/name": "contact_name",
+    "/contact/email": "contact_email",
+    "/contact/phone": "contact_phone",
+    "/primary_legal_basis": "primary_legal_basis",
+    "/legal_bases": "legal_bases",
+}
+ALWAYS = tuple(
+    name for pointer, name in PLACES.items() if not pointer.startswith(("/contact", "/operator/mun", "/operator/reg"))
+)
+CONTACT = ("contact_name", "contact_email", "contact_phone")
+MISSING = "Feltet skal udfyldes."
+
+
+@router.get("")
+async def new_tilbud(request: Request, _: Creator) -> Response:
+    """Ask for a new tilbud."""
+    return await _page(request, Posted({}), [], 200)
+
+
+@router.post("")
+async def create(request: Request, visitor: Creator, form: Form) -> Response:
+    """Create the tilbud; nothing is created unless everything is there."""
+    missing = _missing(form)
+    if missing:
+        return await _page(request, form, missing, 422)
+    try:
+        created = await caller(request, visitor).post("reporting", "/v1/tilbud", _body(form), command=form.command)
+    except DomainError as problem:
+        if problem.slug not in STATUS:
+            raise
+        errors = list(problem.errors) or [FieldError("", problem.slug, problem.detail)]
+        return await _page(request, form, errors, STATUS[problem.slug])
+    return see_other(f"/opret/kvittering/{segment(created.body['id'])}")
+
+
+@router.get("/kvittering/{tilbud_id}")
+async def receipt(request: Request, visitor: Creator, tilbud_id: TilbudId) -> Response:
+    """Show the new tilbuds-id (row 103)."""
+    tilbud = await caller(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
+    return page(request, "approval/created.html", tilbud=tilbud.body)
+
+
+def _missing(form: Posted) -> list[FieldError]:
+    wanted = list(ALWAYS) + _of_operator(form) + (list(CONTACT) if form.text("other_contact") == "yes" else [])
+    pointers = {name: pointer for pointer, name in PLACES.items()}
+    return [FieldError(pointers[name], "missing", MISSING) for name in wanted if not form.texts(name)]
+
+
+def _of_operator(form: Posted) -> list[str]:
+    kinds = {"municipal": ["operator_municipality"], "regional": ["operator_region"]}
+    return kinds.get(form.text("operator_kind"), [])
+
+
+def _body(form: Posted) -> dict[str, Any]:
+    kind = form.text("operator_kind")
+    primary = form.text("primary_legal_basis")
+    return {
+        "name": form.text("name"),
+        "address": {name: form.text(name) for name in ("street", "postcode", "city", "municipality")},
+        "operator": {
+            "cvr": form.text("cvr").replace(" ", ""),
+            "kind": kind,
+            "municipality": (form.text("operator_municipality") or None) if kind == "municipal" else None,
+            "region": (form.text("operator_region") or None) if kind == "regional" else None,
+        },
+        "leader": {name: form.text(f"leader_{name}") for name in ("name", "cpr", "email", "phone")},
+        "contact": _contact(form),
+        "primary_legal_basis": primary,
+        "legal_bases": list(dict.fromkeys([*form.texts("legal_bases"), primary])),
+    }
+
+
+def _contact(form: Posted) -> dict[str, str] | None:
+    if form.text("other_contact") != "yes":
+        return None
+    return {name: form.text(f"contact_{name}") for name in ("name", "email", "phone")}
+
+
+async def _page(request: Request, form: Posted, errors: list[FieldError], status: int) -> Response:
+    by_field = {_place(error.pointer): error.detail for error in errors}
+    lines = [_line(error) for error in errors]
+    return page(
+        request,
+        "approval/create.html",
+        status=status,
+        form=form,
+        errors=by_field,
+        lines=lines,
+        bases=[(each.id, each.label) for each in legal_bases() if not each.is_plejefamilie],
+        municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
+        regions=[(each.id, each.name) for each in regions()],
+        kinds=[(each.id, each.label) for each in vocabulary("operator-kinds").terms],
+    )
+
+
+def _place(pointer: str) -> str:
+    while pointer and pointer not in PLACES:
+        pointer = pointer.rpartition("/")[0]
+    return PLACES.get(pointer, "")
+
+
+def _line(error: FieldError) -> SummaryLine:
+    place = _place(error.pointer)
+    text = f"{LABELS[place]}: {error.detail}" if place in LABELS else error.detail
+    return SummaryLine(text, f"#{place}" if place else None)
+
+
+LABELS = {
+    "name": "Tilbuddets navn",
+    "street": "Vej og husnummer",
+    "postcode": "Postnummer",
+    "city": "By",
+    "municipality": "Kommune",
+    "cvr": "CVR-nummer",
+    "operator_kind": "Driftsform",
+    "operator_municipality": "Kommune, der driver tilbuddet",
+    "operator_region": "Region, der driver tilbuddet",
+    "leader_name": "Lederens navn",
+    "leader_cpr": "Lederens CPR-nummer",
+    "leader_email": "Lederens e-mail",
+    "leader_phone": "Lederens telefon",
+    "contact_name": "Kontaktpersonens navn",
+    "contact_email": "Kontaktpersonens e-mail",
+    "contact_phone": "Kontaktpersonens telefon",
+    "primary_legal_basis": "Primær tilbudstype",
+    "legal_bases": "Tilbudstyper",
+}

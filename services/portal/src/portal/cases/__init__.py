@@ -1,0 +1,1 @@
+"""A case as its pages show it, to both sides."""

@@ -1,0 +1,104 @@
+"""Errors as pages: every problem document that the app answers becomes a Danish page for a browser."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.problems import MEDIA_TYPE, Problem, problem_response
+from portal.rendering import page, see_other
+from portal.sessions.access import SignInRequired, visitor_of
+
+log = logging.getLogger(__name__)
+
+MACHINE_PATHS = ("/health/", "/metrics", "/openapi.json")
+
+
+def wants_page(scope: Scope) -> bool:
+    """Return whether the caller reads pages: everybody who does not ask for JSON alone."""
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").lower()
+    return (b"json" not in accept or b"html" in accept) and not scope["path"].startswith(MACHINE_PATHS)
+
+
+class HtmlProblems:
+    """Turns problem documents into pages, whoever inside wrote them, and adds the security headers."""
+
+    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str]) -> None:
+        self._app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+
+        async def translated(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in self._headers if h[0] not in present)]
+                if _is_problem(message) and wants_page(scope):
+                    start = message
+                    return
+            elif start is not None:
+                body += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                response = await error_page(Request(scope), json.loads(body), _kept(start))
+                await response(scope, receive, send)
+                return
+            await send(message)
+
+        await self._app(scope, receive, translated)
+
+
+def _is_problem(message: Message) -> bool:
+    return any(name.lower() == b"content-type" and MEDIA_TYPE.encode() in value for name, value in message["headers"])
+
+
+def _kept(message: Message) -> dict[str, str]:
+    dropped = {b"content-type", b"content-length"}
+    return {name.decode(): value.decode() for name, value in message["headers"] if name.lower() not in dropped}
+
+
+async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    """Return the page of a problem document; without the visitor's name when even that cannot be found out."""
+    try:
+        await visitor_of(request)
+    except Exception as error:  # noqa: BLE001  A page about an error must not fail, whatever is away.
+        log.warning("error page without visitor", extra={"error": type(error).__name__})
+        request.state.visitor = None
+    slug = str(problem["type"]).rpartition("/")[2]
+    response = page(request, "shared/error.html", status=problem["status"], problem=problem, slug=slug)
+    response.headers.update(headers)
+    return response
+
+
+def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Let ``app`` answer every error as a page, and strangers on closed pages with the sign-in."""
+    answer = app.exception_handlers[Exception]
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        response: Response = await answer(request, error)  # type: ignore[misc]
+        if not wants_page(request.scope):
+            return response
+        kept = {name: value for name, value in response.headers.items() if name == "retry-after"}
+        return await error_page(request, json.loads(bytes(response.body)), {**headers, **kept})
+
+    async def on_stranger(request: Request, _: Exception) -> Response:
+        if request.method != "GET":
+            expired = Problem("unauthenticated", "Din session er udløbet. Log ind igen, og gentag handlingen.")
+            return problem_response(request, expired)
+        return_to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return see_other(f"/login?{urlencode({'return_to': return_to})}")
+
+    app.add_exception_handler(Exception, on_error)
+    app.add_exception_handler(SignInRequired, on_stranger)
+    app.add_middleware(HtmlProblems, headers=headers)

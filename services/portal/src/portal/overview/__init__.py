@@ -1,0 +1,1 @@
+"""The overview rows: what the lists show, joined from everybody's events."""

@@ -1,0 +1,146 @@
+"""One step of one draft with all that its page needs, fetched from reporting."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.clock import today
+from chassis.errors import FieldError
+from chassis.problems import not_found
+from contracts.form import FormDefinition, Step, form, with_computed
+from contracts.form.keys import DEPARTMENTS, parse_key
+from portal.clients import Caller, segment
+from portal.form.controls import Builder, Part, Setting
+from portal.form.display import Line, lines
+from portal.form.form_data import Posted
+from portal.form.reading import Read, read
+from portal.form.rows import without_blank_rows
+from portal.form.writing import part_of, to_posted
+
+COMPANY = "company"
+SUMMARY = "opsummering"
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The step as it is saved. ``others`` is the current data of the steps that this one depends on."""
+
+    tilbud: Json
+    draft: Json
+    form: FormDefinition
+    step: Step
+    view: Json
+    etag: str
+    others: Mapping[str, Json]
+
+    @property
+    def departments(self) -> list[str]:
+        """Return the reported departments where the step is asked for each of them."""
+        return list(self.draft["departments"]) if self.step.per_department else []
+
+    @property
+    def data(self) -> Json:
+        """Return the saved data."""
+        data: Json = self.view["data"]
+        return data
+
+    @property
+    def locks(self) -> dict[str | None, str]:
+        """Return the case that holds each department's part; under None the one that holds the whole step."""
+        return {parse_key(each["step"])[1]: each["submission_id"] for each in self.view["locked_by"]}
+
+    @property
+    def _keys(self) -> list[str | None]:
+        return [*self.departments] or [None]
+
+    @property
+    def is_locked(self) -> bool:
+        """Return whether nothing on the page can be changed."""
+        return all(each in self.locks for each in self._keys)
+
+    @property
+    def is_saved(self) -> bool:
+        """Return whether somebody saved the step in this draft: before that nobody is told what is missing."""
+        return self.view["saved_at"] is not None
+
+    @property
+    def neighbours(self) -> tuple[str | None, str]:
+        """Return the step before and the step, or the summary, behind."""
+        ids = self.form.step_ids
+        place = ids.index(self.step.id)
+        return (ids[place - 1] if place else None), (ids[place + 1] if place + 1 < len(ids) else SUMMARY)
+
+    def read(self, posted: Posted) -> tuple[Posted, Read]:
+        """Return the fields without blank rows, and the data that they stand for."""
+        compact = without_blank_rows(posted, self.step, self.departments)
+        locked = {each: part_of(self.data, each) for each in self.departments if each in self.locks}
+        return compact, read(self.step, compact, self.departments, locked)
+
+    def fields(self) -> Posted:
+        """Return the fields that stand for the saved data."""
+        return to_posted(self.step, self.data, self.departments)
+
+    def parts(self, posted: Posted, errors: list[FieldError], focus: str = "") -> list[Part]:
+        """Return the sections of the page."""
+        builder = Builder(self.step, posted, self._setting(focus), errors)
+        data = {each: with_computed(self.form, self.step.id, part_of(self.data, each)) for each in self._keys}
+        return [
+            Part(each, self._title(each), builder.part(data[each], each), locked_by=self.locks.get(each))
+            for each in self._keys
+        ]
+
+    def answers(self, department: str | None) -> list[Line]:
+        """Return the saved answers of one part as text, for a part that is locked."""
+        return lines(self.step.fields, part_of(self.data, department))
+
+    def saved_errors(self) -> list[FieldError]:
+        """Return what keeps the saved step from being complete."""
+        return [FieldError(each["pointer"], each["code"], each["detail"]) for each in self.view["errors"]]
+
+    def _setting(self, focus: str) -> Setting:
+        kind = self.others.get(COMPANY, {}).get("operator_kind") or self.tilbud["operator"]["kind"]
+        return Setting(
+            at=self.form.at, legal_bases=self.form.legal_bases, operator_kind=kind, others=self.others, focus=focus
+        )
+
+    def _title(self, department: str | None) -> str:
+        names = department_names(self.others.get(DEPARTMENTS, {}))
+        return names.get(department, department) if department else self.step.title
+
+
+def department_names(data: Json | None) -> dict[str, str]:
+    """Return the names in the data of the step ``departments`` by id."""
+    rows = (data or {}).get(DEPARTMENTS)
+    found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    return {str(row.get("id")): str(row.get("name") or row.get("id")) for row in found}
+
+
+def form_of(draft: Json) -> FormDefinition:
+    """Return the form that a draft is filled in with."""
+    primary, *others = draft["legal_bases"]
+    return form(primary, today(), others)
+
+
+async def load(caller: Caller, tilbud_id: str, step_id: str) -> Desk:
+    """Fetch a step and what its page depends on; Problem ``not-found`` when the form has no such step."""
+    base = f"/v1/tilbud/{segment(tilbud_id)}"
+    tilbud, draft = await asyncio.gather(caller.get("reporting", base), caller.get("reporting", f"{base}/draft"))
+    definition = form_of(draft.body)
+    if step_id not in definition.step_ids:
+        raise not_found()
+    step = definition.step(step_id)
+    names = sorted(_needed(step) - {step_id})
+    view, *found = await asyncio.gather(
+        *(caller.get("reporting", f"{base}/draft/steps/{name}") for name in (step_id, *names))
+    )
+    others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True)}
+    return Desk(tilbud.body, draft.body, definition, step, view.body, view.etag, others)
+
+
+def _needed(step: Step) -> set[str]:
+    """Return the other steps whose answers the page shows or offers."""
+    referred = {inner.refers_to for field in step.fields for inner in (field, *field.fields) if inner.refers_to}
+    return {COMPANY, *referred} | ({DEPARTMENTS} if step.per_department else set())

@@ -1,0 +1,80 @@
+"""Who may see a page: dependencies that find the visitor and send strangers to the sign-in.
+
+Every route depends on one of these; ``create_app`` refuses to start otherwise.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from chassis.database import Database
+from chassis.problems import Problem
+from contracts.access import Privilege
+from portal.sessions.cookies import cookie_name
+from portal.sessions.queries import find_visitor
+from portal.sessions.sealing import Seal
+from portal.sessions.visitor import Visitor
+from portal.settings import PortalSettings
+
+Check = Callable[[Request], Awaitable[Visitor]]
+
+
+class SignInRequired(Exception):
+    """The page is for signed-in users, and nobody is signed in."""
+
+
+async def visitor_of(request: Request) -> Visitor | None:
+    """Return who is signed in, if anybody; the database is asked once for each request."""
+    if not hasattr(request.state, "visitor"):
+        settings: PortalSettings = request.app.state.settings
+        database: Database = request.app.state.database
+        seal: Seal = request.app.state.seal
+        cookie = request.cookies.get(cookie_name(settings), "")
+        request.state.visitor = await find_visitor(database, seal, cookie) if cookie else None
+    found: Visitor | None = request.state.visitor
+    return found
+
+
+async def anyone(request: Request) -> Visitor | None:
+    """Declare that everybody may see the page."""
+    return await visitor_of(request)
+
+
+async def signed_in(request: Request) -> Visitor:
+    """Declare that every signed-in user may see the page; the services decide what it shows."""
+    visitor = await visitor_of(request)
+    if visitor is None:
+        raise SignInRequired
+    return visitor
+
+
+def _holding(privilege: Privilege, detail: str) -> Check:
+    async def check(request: Request) -> Visitor:
+        visitor = await signed_in(request)
+        if not visitor.may(privilege):
+            raise Problem("forbidden", detail)
+        return visitor
+
+    check.access = (privilege,)  # type: ignore[attr-defined]
+    return check
+
+
+anyone.access = ()  # type: ignore[attr-defined]
+signed_in.access = ()  # type: ignore[attr-defined]
+
+_ASK = "Kontakt din organisations brugeradministrator, hvis du mener, at du skal have rettigheden."
+MaybeVisitor = Annotated[Visitor | None, Depends(anyone)]
+SignedIn = Annotated[Visitor, Depends(signed_in)]
+Approver = Annotated[
+    Visitor,
+    Depends(_holding(Privilege.APPROVE_TILBUD, f"Du har ikke rettigheden til at godkende tilbud. {_ASK}")),
+]
+Creator = Annotated[
+    Visitor,
+    Depends(_holding(Privilege.CREATE_TILBUD, f"Du har ikke rettigheden til at oprette tilbud. {_ASK}")),
+]
+TilsynCreator = Annotated[
+    Visitor,
+    Depends(_holding(Privilege.CREATE_TILSYN, f"Du har ikke rettigheden til at oprette tilsyn. {_ASK}")),
+]

@@ -1,0 +1,139 @@
+"""The tilsyn of a tilbud: list, one, and creating one for a kommune or a region (rows 31, 90–93, 98)."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request
+from starlette.responses import Response
+
+from chassis.clock import today
+from chassis.database import Database
+from chassis.errors import DomainError, FieldError
+from contracts.access import Privilege
+from contracts.vocabularies import vocabulary
+from portal.clients import caller, segment
+from portal.form.controls import SummaryLine
+from portal.form.form_data import Posted
+from portal.form.values import MalformedMessage, decimal_of
+from portal.overview.queries import name_of
+from portal.rendering import page, page_router, see_other
+from portal.reporting.pages.tilbud_list import TilbudId
+from portal.sessions.access import SignedIn, TilsynCreator
+from portal.sessions.submitted_form import Form
+
+router = page_router("/tilsyn")
+
+STATUS = {"invalid": 422, "tilsyn-not-valid": 422, "conflict": 409, "unknown-tilbud": 422, "foreign-tilbud": 422}
+DECISIONS = {"yes": "approved", "no": "not-approved"}
+FIELDS = {"kind": "kind", "visited_on": "visited_on", "decision": "decision", "conclusion": "conclusion"}
+
+
+@router.get("/tilbud/{tilbud_id}")
+async def tilsyn_list(
+    request: Request,
+    visitor: SignedIn,
+    tilbud_id: TilbudId,
+    cursor: Annotated[str, Query(max_length=1_000)] = "",
+) -> Response:
+    """List every completed tilsyn of a tilbud (row 90)."""
+    wanted = {"limit": "50", **({"cursor": cursor} if cursor else {})}
+    found = await caller(request, visitor).get("approval", f"/v1/tilbud/{segment(tilbud_id)}/tilsyn", wanted)
+    return page(
+        request,
+        "supervision/list.html",
+        tilbud_id=tilbud_id,
+        name=await _name(request, tilbud_id),
+        found=found.body,
+        may_create=visitor.may(Privilege.CREATE_TILSYN),
+    )
+
+
+@router.get("/opret/{tilbud_id}")
+async def new_tilsyn(request: Request, _: TilsynCreator, tilbud_id: TilbudId) -> Response:
+    """Ask for a new tilsyn (row 91)."""
+    return await _form_page(request, tilbud_id, Posted({}), [], 200)
+
+
+@router.post("/opret/{tilbud_id}")
+async def publish_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: TilbudId, form: Form) -> Response:
+    """Publish the tilsyn; "Nej" takes the tilbud off the public search (rows 93, 98)."""
+    errors: list[FieldError] = []
+    body = _body(tilbud_id, form, errors)
+    if errors:
+        return await _form_page(request, tilbud_id, form, errors, 422)
+    try:
+        await caller(request, visitor).post("approval", "/v1/tilsyn", body, command=form.command)
+    except DomainError as problem:
+        if problem.slug not in STATUS:
+            raise
+        found = list(problem.errors) or [FieldError("", problem.slug, problem.detail)]
+        return await _form_page(request, tilbud_id, form, found, STATUS[problem.slug])
+    return see_other(f"/tilsyn/tilbud/{tilbud_id}")
+
+
+# The id is an outside party's and may hold a slash.
+@router.get("/{tilsyn_id:path}")
+async def show_tilsyn(
+    request: Request,
+    visitor: SignedIn,
+    tilsyn_id: Annotated[str, Path(min_length=1, max_length=200)],
+    authority: Annotated[str, Query(max_length=50)] = "",
+) -> Response:
+    """Show one tilsyn; a transferred one is read-only (row 96), and so is every published one."""
+    wanted = {"authority": authority} if authority else None
+    found = await caller(request, visitor).get("approval", f"/v1/tilsyn/{segment(tilsyn_id)}", wanted)
+    name = await _name(request, found.body["tilbud_id"])
+    return page(request, "supervision/tilsyn.html", tilsyn=found.body, name=name)
+
+
+async def _name(request: Request, tilbud_id: str) -> str:
+    database: Database = request.app.state.database
+    async with database.read() as session:
+        return await name_of(session, tilbud_id)
+
+
+def _body(tilbud_id: str, form: Posted, errors: list[FieldError]) -> dict[str, Any]:
+    decision = DECISIONS.get(form.text("decision"))
+    if decision is None:
+        errors.append(FieldError("/decision", "missing", "Svar ja eller nej til, om oplysningerne er godkendt."))
+    themes = [theme for each in vocabulary("quality-themes").terms if (theme := _theme(each.id, form, errors))]
+    return {
+        "tilbud_id": tilbud_id,
+        "kind": form.text("kind") or "announced",
+        "visited_on": form.text("visited_on") or None,
+        "decision": decision,
+        "conclusion": form.text("conclusion") or None,
+        "themes": themes,
+    }
+
+
+def _theme(theme: str, form: Posted, errors: list[FieldError]) -> dict[str, Any] | None:
+    conclusion, score = form.text(f"theme-{theme}"), form.text(f"score-{theme}")
+    if not conclusion and not score:
+        return None
+    number: float | None = None
+    try:
+        number = float(decimal_of(score)) if score else None
+    except MalformedMessage:
+        errors.append(FieldError(f"/score-{theme}", "wrong-type", "Skriv karakteren som et tal fra 1 til 5."))
+    return {"theme": theme, "conclusion": conclusion or None, "score": number}
+
+
+async def _form_page(request: Request, tilbud_id: str, form: Posted, errors: list[FieldError], status: int) -> Response:
+    by_field = {error.pointer.strip("/").partition("/")[0]: error.detail for error in errors}
+    known = {*FIELDS, *(f"score-{each.id}" for each in vocabulary("quality-themes").terms)}
+    lines = [
+        SummaryLine(error.detail, f"#{field}" if (field := error.pointer.strip("/")) in known else None)
+        for error in errors
+    ]
+    return page(
+        request,
+        "supervision/create.html",
+        status=status,
+        tilbud_id=tilbud_id,
+        name=await _name(request, tilbud_id),
+        form=form,
+        errors=by_field,
+        lines=lines,
+        themes=vocabulary("quality-themes").valid(today()),
+        kinds=vocabulary("tilsyn-kinds").valid(today()),
+    )

@@ -1,0 +1,236 @@
+"""The generic form: data to fields and back for every step, rows, Danish numbers, and whatever a browser may send."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import contracts
+from chassis.errors import FieldError
+from contracts.form import Context, Field, FieldType, form, validate, writable
+from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
+from portal.form.comparison import side_by_side
+from portal.form.controls import Builder, Part, Setting, error_summary, flat
+from portal.form.form_data import Posted
+from portal.form.reading import read
+from portal.form.rows import count, with_row, without_blank_rows, without_row
+from portal.form.values import MalformedMessage, from_texts, to_texts
+from portal.form.writing import to_posted
+
+AT = date(2026, 11, 22)
+FORM = form("botilbud-laengerevarende", AT)
+EXAMPLES = Path(contracts.__file__).parents[2] / "examples/steps"
+STEPS = FORM.step_ids
+DEPARTMENTS = ("afd-1", "afd-2")
+
+
+def example(step: str) -> dict[str, Any]:
+    return dict(json.loads((EXAMPLES / f"{step}.json").read_text()))
+
+
+def answered(value: Any) -> Any:
+    """The value without what stands for no answer."""
+    if isinstance(value, dict):
+        kept = {key: answered(each) for key, each in value.items()}
+        return {key: each for key, each in kept.items() if each is not None and each not in ({}, [])}
+    return [answered(each) for each in value] if isinstance(value, list) else value
+
+
+def setting(**changes: Any) -> Setting:
+    others = {"target-groups": example("target-groups")}
+    return Setting(
+        **{"at": AT, "legal_bases": FORM.legal_bases, "operator_kind": "private", "others": others, **changes}
+    )
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_round_trip_of_every_step(step: str) -> None:
+    data = example(step)
+    definition = FORM.step(step)
+    posted = to_posted(definition, data, DEPARTMENTS)
+    result = read(definition, without_blank_rows(posted, definition, DEPARTMENTS), DEPARTMENTS)
+    assert result.errors == []
+    assert answered(result.data) == answered(_writable(step, data))
+
+
+def _writable(step: str, data: dict[str, Any]) -> dict[str, Any]:
+    if "departments" in data and isinstance(data["departments"], dict):
+        return {"departments": {key: writable(FORM, step, part) for key, part in data["departments"].items()}}
+    return dict(writable(FORM, step, data))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_field_of_every_step_is_on_the_page(step: str) -> None:
+    definition = FORM.step(step)
+    data = example(step)
+    builder = Builder(definition, to_posted(definition, data, DEPARTMENTS), setting(), [])
+    department = "afd-1" if definition.per_department else None
+    names = {control.field.id for control in flat(builder.part(data, department))}
+    assert {field.id for field in definition.fields} <= names
+    ids = [control.id for control in flat(builder.part(data, department))]
+    assert len(ids) == len(set(ids))
+
+
+def _texts(field: Field) -> st.SearchStrategy[Any]:
+    if field.type in MANY_TYPES:
+        return st.lists(st.sampled_from(["a", "b", "c"]), unique=True, min_size=1)
+    if field.type is FieldType.BOOLEAN:
+        return st.booleans()
+    if field.type in INTEGER_TYPES:
+        return st.integers(min_value=-(10**15), max_value=10**15)
+    if field.type in NUMBER_TYPES:
+        return st.decimals(min_value=-(10**6), max_value=10**6, places=3).map(float)
+    plain = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp"))
+    return st.text(plain, min_size=1, max_size=30)
+
+
+ALL_FIELDS = [
+    each
+    for step in FORM.steps
+    for field in step.fields
+    for each in (field, *field.fields)
+    if each.type not in {FieldType.GROUP, FieldType.LIST}
+]
+
+
+@pytest.mark.parametrize("field_type", sorted({each.type for each in ALL_FIELDS}))
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_round_trip_of_every_type(field_type: FieldType, data: st.DataObject) -> None:
+    field = next(each for each in ALL_FIELDS if each.type is field_type)
+    value = data.draw(_texts(field))
+    back = from_texts(field, to_texts(field, value))
+    assert back == value
+
+
+@pytest.mark.parametrize(
+    ("text", "oere"),
+    [
+        ("1.250", 125_000),
+        ("1250", 125_000),
+        ("1.250,50", 125_050),
+        ("1250,5", 125_050),
+        ("24.600.000", 2_460_000_000),
+        ("-3", -300),
+        ("12.50", 1_250),
+        ("0", 0),
+        ("1 250 kr.", 125_000),
+    ],
+)
+def test_danish_amounts(text: str, oere: int) -> None:
+    assert from_texts(FORM.step("budget").field("rate_income_oere"), [text]) == oere
+
+
+@pytest.mark.parametrize("text", ["x", "1,2,3", "1,234", "١٢", "1e5", "--1", "9" * 40, "1.25.00"])
+def test_what_is_no_amount_is_told(text: str) -> None:
+    with pytest.raises(MalformedMessage, match="beløb"):
+        from_texts(FORM.step("budget").field("rate_income_oere"), [text])
+
+
+def test_unreadable_numbers_are_errors_at_their_field() -> None:
+    result = read(FORM.step("budget"), Posted.of([("/year", "næste år"), ("/other_income_oere", "mange")]), ())
+    assert [error.pointer for error in result.errors] == ["/year", "/other_income_oere"]
+    assert result.data == {}
+
+
+names = st.one_of(
+    st.sampled_from([f"/{field.id}" for step in FORM.steps for field in step.fields]),
+    st.builds("{}/{}/{}".format, st.just("/departments"), st.text(max_size=3), st.text(max_size=8)),
+    st.sampled_from(["/departments#", "/departments/afd-1/packages#", "/departments/0/address/street", "#", "", "/"]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(step=st.sampled_from(STEPS), pairs=st.lists(st.tuples(names, st.text(max_size=20)), max_size=12))
+def test_nothing_that_a_browser_sends_breaks_the_form(step: str, pairs: list[tuple[str, str]]) -> None:
+    definition = FORM.step(step)
+    for departments in ((), DEPARTMENTS):
+        posted = without_blank_rows(Posted.of(pairs), definition, departments)
+        data = read(definition, posted, departments).data
+        json.dumps(data)
+        validate(FORM, step, data, Context({"departments": example("departments")}))
+        part = departments[0] if departments and definition.per_department else None
+        assert Builder(definition, posted, setting(), []).part(data, part)
+
+
+def test_rows_are_added_and_removed() -> None:
+    step = FORM.step("departments")
+    field = step.field("departments")
+    posted = to_posted(step, example("departments"), ())
+    more = with_row(posted, "/departments", field)
+    assert count(more, "/departments", 100) == 3
+    less = without_row(more, "/departments", field, 0)
+    assert count(less, "/departments", 100) == 2
+    assert less.text("/departments/0/id") == "afd-2"
+    rows = read(step, without_blank_rows(less, step, ()), ()).data["departments"]
+    assert [row["id"] for row in rows] == ["afd-2"]
+
+
+def test_a_full_list_takes_no_more_rows() -> None:
+    field = FORM.step("departments").field("departments")
+    full = Posted.of([("/departments#", "100")])
+    assert count(with_row(full, "/departments", field), "/departments", 100) == 100
+    assert count(Posted.of([("/departments#", "999999")]), "/departments", 100) == 101
+
+
+def test_locked_departments_are_taken_as_they_are() -> None:
+    data = example("places")
+    posted = to_posted(FORM.step("places"), {"departments": {"afd-2": data["departments"]["afd-2"]}}, DEPARTMENTS)
+    result = read(FORM.step("places"), posted, DEPARTMENTS, {"afd-1": data["departments"]["afd-1"]})
+    assert answered(result.data) == answered(data)
+
+
+def test_errors_lead_to_the_nearest_field() -> None:
+    step = FORM.step("target-groups")
+    data = example("target-groups")
+    errors = [
+        FieldError("/departments/afd-1/packages/0/target_groups/1", "unknown-value", "Værdien står ikke på listen."),
+        FieldError("/departments/afd-9", "unknown-department", "Afdelingen findes ikke."),
+    ]
+    parts = [
+        Part(each, each, Builder(step, to_posted(step, data, DEPARTMENTS), setting(), errors).part(data, each))
+        for each in DEPARTMENTS
+    ]
+    lines = error_summary(errors, parts)
+    assert lines[0].href == "#f.departments.afd-1.packages.0.target_groups"
+    assert lines[1].href is None
+    hit = next(control for control in flat(parts[0].controls) if control.name.endswith("/target_groups"))
+    assert hit.errors == ["Værdien står ikke på listen."]
+
+
+def test_options_of_a_reference_are_the_rows_of_the_other_step() -> None:
+    step = FORM.step("interventions")
+    data = example("interventions")
+    controls = Builder(step, to_posted(step, data, DEPARTMENTS), setting(), []).part(data, "afd-1")
+    packages = next(control for control in flat(controls) if control.field.id == "packages")
+    wanted = [row["id"] for row in example("target-groups")["departments"]["afd-1"]["packages"]]
+    assert [option.id for option in packages.options] == wanted
+
+
+def test_fields_for_private_operators_are_asked_of_them_only() -> None:
+    step = FORM.step("budget")
+    asked = {
+        kind: {c.field.id for c in Builder(step, Posted({}), setting(operator_kind=kind), []).part({}, None)}
+        for kind in ("private", "municipal")
+    }
+    assert "board_fees_oere" in asked["private"]
+    assert "board_fees_oere" not in asked["municipal"]
+
+
+def test_what_is_not_answered_says_whether_it_had_to_be() -> None:
+    pairs = {pair.label: pair for pair in side_by_side(FORM.step("contact"), None, {"name": "Solsikken"})}
+    assert pairs["Tilbuddets navn"].new == "Solsikken"
+    assert pairs["Telefon"].unanswered == "Ikke besvaret"
+    assert pairs["Hjemmeside"].unanswered == "Frivilligt, ikke besvaret"
+
+
+def test_decimals_are_written_with_a_comma() -> None:
+    field = FORM.step("staffing").field("positions").field("hours_per_week")
+    assert to_texts(field, 37.5) == ["37,5"]
+    assert from_texts(field, ["37,5"]) == float(Decimal("37.5"))
