@@ -19,9 +19,9 @@ from contracts.events import CaseRouted, SubmissionSent
 from contracts.events.base import Event
 from contracts.events.parties import RoutingFacts, StepContent, Verdict
 from contracts.examples import ExampleReport
+from contracts.testing import factories
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
-from services.publication.tests import factories as public_facts
 
 SOME = 250
 
@@ -39,9 +39,9 @@ class Waiting:
 
 async def publish(database: Database, tilbud: Sequence[str]) -> None:
     """Make every one of ``tilbud`` public under a name of its own, as its approved case and its tilsyn do."""
-    contents = {each: public_facts.steps(f"Kornblomsten {place}") for place, each in enumerate(tilbud)}
-    facts: list[Event] = [public_facts.case(each, content=content) for each, content in contents.items()]
-    facts += map(public_facts.tilsyn, tilbud)
+    contents = {each: factories.example_steps(f"Kornblomsten {place}") for place, each in enumerate(tilbud)}
+    facts: list[Event] = [factories.case_approved(each, content=content) for each, content in contents.items()]
+    facts += map(factories.tilsyn_published, tilbud)
     by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
     offsets = itertools.count()
     for topic, subscription in by_topic.items():
@@ -64,13 +64,13 @@ async def open_cases(database: Database, tilbud: Sequence[str], count: int) -> l
         report = _report(tilbud[index % len(tilbud)], index, 2 + index // len(tilbud))
         names[report.submission_id] = report.steps[0].data["name"]
         events += [report, _routed(report)]
-    await _hear(database, [*map(public_facts.created, tilbud), *map(public_facts.assigned, tilbud), *events])
+    await _hear(database, [*map(factories.tilbud_created, tilbud), *map(factories.authority_assigned, tilbud), *events])
     return await _approve_steps(database, names)
 
 
 def _report(tilbud_id: str, index: int, number: int) -> SubmissionSent:
-    content = public_facts.steps(f"Solsikken {index:05}")["contact"]
-    sent_at = public_facts.DAY + timedelta(days=2, seconds=index)
+    content = factories.example_steps(f"Solsikken {index:05}")["contact"]
+    sent_at = factories.moment(days=2) + timedelta(seconds=index)
     return SubmissionSent(
         tilbud_id=tilbud_id,
         submission_id=uuid7(),
@@ -79,9 +79,9 @@ def _report(tilbud_id: str, index: int, number: int) -> SubmissionSent:
         initial=False,
         form_version=ExampleReport.form.version,
         sent_at=sent_at,
-        sent_by=public_facts.REPORTER,
-        tilbud=public_facts.facts(),
-        leader=public_facts.LEADER,
+        sent_by=factories.reporter(),
+        tilbud=factories.tilbud_facts(),
+        leader=factories.leader(),
         contact=None,
         facts=RoutingFacts(
             legal_bases=["botilbud-laengerevarende"], primary="botilbud-laengerevarende", municipality="0851"
@@ -95,7 +95,7 @@ def _routed(report: SubmissionSent) -> CaseRouted:
         tilbud_id=report.tilbud_id,
         submission_id=report.submission_id,
         revision=report.revision,
-        authority=public_facts.NORD,
+        authority=factories.NORD,
         rule="R1",
         legal_source="lov om socialtilsyn § 2",
         confidence="high",
@@ -120,7 +120,7 @@ async def _hear(database: Database, events: Sequence[Event]) -> None:
 
 async def _approve_steps(database: Database, names: dict[str, str]) -> list[Waiting]:
     async with database.begin() as session:
-        by = public_facts.OFFICER.model_dump(mode="json")
+        by = factories.officer().model_dump(mode="json")
         decided = {"verdict": Verdict.APPROVE, "decided_by": by, "decided_at": now(), "version": 1}
         await session.execute(update(CaseStep).values(decided))
         await session.execute(update(Case).values(version=Case.version + 1))

@@ -13,10 +13,11 @@ from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublishe
 from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.events.reporting import TilbudCreated, VacanciesChanged
+from contracts.testing.factories import authority_assigned, tilbud_created, tilsyn_published, vacancies_changed
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
 from publication.records.models import Tilbud
-from services.publication.tests.factories import assigned, case, created, sanctions, tilsyn, vacancies
+from services.publication.tests.factories import SANCTIONS, approved_case
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 READ = (CaseApproved, TilsynPublished, TilbudCeased, TilbudCreated, VacanciesChanged, AuthorityAssigned)
@@ -49,7 +50,9 @@ async def test_the_golden_messages_are_understood(database: Database, event: Any
 
 
 async def test_what_is_written_is_as_promised(database: Database, deliver_facts: Any) -> None:
-    await deliver_facts(created(), assigned(), case(), tilsyn(**sanctions()), vacancies())
+    await deliver_facts(
+        tilbud_created(), authority_assigned(), approved_case(), tilsyn_published(**SANCTIONS), vacancies_changed()
+    )
     while await append_pending(database):
         continue
     rows = await emitted(database)

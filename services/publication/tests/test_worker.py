@@ -14,10 +14,11 @@ from chassis.database import Database
 from chassis.testing import api_client, record_of
 from contracts.events.approval import TilsynDecision
 from contracts.events.publication import FeedEntry, TilbudPublished
+from contracts.testing.factories import tilsyn_published, vacancies_changed
 from publication.app import build
 from publication.settings import PublicationSettings
 from publication.worker import build as build_worker
-from services.publication.tests.factories import case, tilsyn, vacancies
+from services.publication.tests.factories import approved_case
 
 # The broker may have what an earlier run has written.
 TILBUD = f"CRV-{uuid4().hex[:8]}"
@@ -77,13 +78,13 @@ async def test_a_fact_on_kafka_is_public_at_once(running: httpx2.AsyncClient, ka
     producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap)
     await producer.start()
     try:
-        await publish(producer, case(TILBUD), tilsyn(TILBUD))
+        await publish(producer, approved_case(TILBUD), tilsyn_published(TILBUD))
         entries = [await next_entry(running, "0")]
         for version in range(1, 21):
             waiting = asyncio.create_task(next_entry(running, entries[-1]["id"]))
-            await publish(producer, vacancies(TILBUD, version=version, free=version % 3))
+            await publish(producer, vacancies_changed(TILBUD, version=version, free={"afd-1": version % 3}))
             entries.append(await waiting)
-        await publish(producer, tilsyn(TILBUD, number=2, decision=TilsynDecision.NOT_APPROVED))
+        await publish(producer, tilsyn_published(TILBUD, number=2, decision=TilsynDecision.NOT_APPROVED))
         entries.append(await next_entry(running, entries[-1]["id"]))
     finally:
         await producer.stop()

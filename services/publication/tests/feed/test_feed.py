@@ -13,11 +13,12 @@ from chassis.database import Database
 from chassis.testing import deliver, emitted, record_of
 from contracts.events.approval import TilsynDecision
 from contracts.events.publication import FeedEntry
+from contracts.testing.factories import example_steps, tilsyn_published, vacancies_changed
 from publication.app import build
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
 from publication.feed.writer import FeedWriter
-from services.publication.tests.factories import case, steps, tilsyn, vacancies
+from services.publication.tests.factories import approved_case, publishing_facts
 
 CASES, TILSYN, REPORTS, _ = subscriptions()
 
@@ -34,10 +35,10 @@ async def read_all(client: httpx2.AsyncClient, limit: int = 7) -> list[dict[str,
 
 async def publish_side_by_side(database: Database, tilbud_id: str, changes: int) -> None:
     """Publish one tilbud and change it again and again, each in a transaction of its own."""
-    await deliver(database, CASES, record_of(case(tilbud_id), source="/services/approval"))
-    await deliver(database, TILSYN, record_of(tilsyn(tilbud_id), source="/services/approval"))
+    await deliver(database, CASES, record_of(approved_case(tilbud_id), source="/services/approval"))
+    await deliver(database, TILSYN, record_of(tilsyn_published(tilbud_id), source="/services/approval"))
     for version in range(1, changes + 1):
-        report = vacancies(tilbud_id, version=version, free=version % 5)
+        report = vacancies_changed(tilbud_id, version=version, free={"afd-1": version % 5})
         await deliver(database, REPORTS, record_of(report, source="/services/reporting"))
 
 
@@ -72,9 +73,10 @@ async def test_many_writers_leave_no_gap(client: httpx2.AsyncClient, database: D
 
 async def test_the_feed_from_zero_is_the_dump(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     for number in range(1, 6):
-        await deliver_facts(case(f"CRV-{number}"), tilsyn(f"CRV-{number}"), vacancies(f"CRV-{number}"))
+        await deliver_facts(*publishing_facts(f"CRV-{number}"), vacancies_changed(f"CRV-{number}"))
     await deliver_facts(
-        tilsyn("CRV-3", 2, TilsynDecision.NOT_APPROVED), case("CRV-2", 2, {"contact": steps("Ny")["contact"]})
+        tilsyn_published("CRV-3", 2, decision=TilsynDecision.NOT_APPROVED),
+        approved_case("CRV-2", 2, {"contact": example_steps("Ny")["contact"]}),
     )
 
     replayed: dict[str, Any] = {}
@@ -97,8 +99,8 @@ async def read_after(client: httpx2.AsyncClient, position: str, **params: Any) -
 
 
 async def test_the_dump_shows_only_what_has_its_number(client: httpx2.AsyncClient, database: Database) -> None:
-    await deliver(database, CASES, record_of(case(), source="/services/approval"))
-    await deliver(database, TILSYN, record_of(tilsyn(), source="/services/approval"))
+    await deliver(database, CASES, record_of(approved_case(), source="/services/approval"))
+    await deliver(database, TILSYN, record_of(tilsyn_published(), source="/services/approval"))
     before = await client.get("/v1/dump")
     assert (before.text, before.headers["feed-position"]) == ("", "0")
     assert await append_pending(database) == 1
@@ -107,7 +109,12 @@ async def test_the_dump_shows_only_what_has_its_number(client: httpx2.AsyncClien
 
 
 async def test_kafka_gets_the_same_entries(client: httpx2.AsyncClient, deliver_facts: Any, database: Database) -> None:
-    await deliver_facts(case(), tilsyn(), vacancies(), tilsyn(number=2, decision=TilsynDecision.NOT_APPROVED))
+    await deliver_facts(
+        approved_case(),
+        tilsyn_published(),
+        vacancies_changed(),
+        tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED),
+    )
     rows = [row for row in await emitted(database) if row["topic"] == FeedEntry.topic]
     assert [json.loads(row["value"]) for row in rows] == await read_all(client)
     assert [row["sequence"] for row in rows] == [1, 2, 3]
@@ -123,11 +130,11 @@ async def test_who_waits_is_woken(client: httpx2.AsyncClient, database: Database
             await writer.run(database)
 
     working = asyncio.create_task(work())
-    await deliver(database, CASES, record_of(case(), source="/services/approval"))
+    await deliver(database, CASES, record_of(approved_case(), source="/services/approval"))
     waiting = [asyncio.create_task(read_after(client, "0", timeout=10_000)) for _ in range(3)]
     await asyncio.sleep(0.3)
     assert not any(task.done() for task in waiting)
-    await deliver(database, TILSYN, record_of(tilsyn(), source="/services/approval"))
+    await deliver(database, TILSYN, record_of(tilsyn_published(), source="/services/approval"))
     # Who is not woken would answer after its own ten seconds only.
     answers = await asyncio.wait_for(asyncio.gather(*waiting), 5)
     assert [[entry["id"] for entry in answer] for answer in answers] == [["1"]] * 3
@@ -153,7 +160,7 @@ async def test_a_writer_whose_connection_is_lost_listens_again(database: Databas
 
 
 async def test_nothing_new_is_an_empty_batch_after_the_wait(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(case(), tilsyn())
+    await deliver_facts(approved_case(), tilsyn_published())
     started = time.perf_counter()
     assert await read_after(client, "1", timeout=200) == []
     assert 0.15 < time.perf_counter() - started < 2

@@ -7,9 +7,10 @@ import httpx2
 from chassis.database import Database
 from chassis.testing import deliver, emitted, record_of
 from contracts.events.approval import TilsynDecision
+from contracts.testing.factories import example_steps, tilsyn_published
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
-from services.publication.tests.factories import case, steps, tilsyn
+from services.publication.tests.factories import approved_case
 
 CASES, TILSYN, _, _ = subscriptions()
 SOURCE = "/services/approval"
@@ -17,9 +18,9 @@ SOURCE = "/services/approval"
 
 async def approved_together(database: Database, *contents: dict[str, Any]) -> None:
     """Deliver one approved case for each content, all in one batch, upon a first one and a positive tilsyn."""
-    await deliver(database, CASES, record_of(case("CRV-1"), source=SOURCE))
-    await deliver(database, TILSYN, record_of(tilsyn("CRV-1"), source=SOURCE))
-    cases = [case("CRV-1", number, content) for number, content in enumerate(contents, 2)]
+    await deliver(database, CASES, record_of(approved_case("CRV-1"), source=SOURCE))
+    await deliver(database, TILSYN, record_of(tilsyn_published("CRV-1"), source=SOURCE))
+    cases = [approved_case("CRV-1", number, content) for number, content in enumerate(contents, 2)]
     batch = [record_of(each, source=SOURCE, offset=each.number) for each in cases]
     await deliver(database, CASES, *batch)
     while await append_pending(database):
@@ -27,7 +28,7 @@ async def approved_together(database: Database, *contents: dict[str, Any]) -> No
 
 
 def named(name: str) -> dict[str, Any]:
-    return {"contact": steps(name)["contact"]}
+    return {"contact": example_steps(name)["contact"]}
 
 
 async def test_each_case_of_a_batch_is_a_version_and_the_last_is_found(
@@ -51,9 +52,9 @@ async def test_each_case_of_a_batch_is_a_version_and_the_last_is_found(
 async def test_an_address_that_becomes_secret_within_a_batch_is_secret_in_all_of_it(
     client: httpx2.AsyncClient, database: Database
 ) -> None:
-    moved = steps("Anemone")["contact"]
+    moved = example_steps("Anemone")["contact"]
     moved["address"] = moved["address"] | {"street": "Mellemvej 3"}
-    company = steps()["company"] | {"legal_bases": ["kvindekrisecenter", "botilbud-laengerevarende"]}
+    company = example_steps()["company"] | {"legal_bases": ["kvindekrisecenter", "botilbud-laengerevarende"]}
     await approved_together(database, {"contact": moved}, {"company": company})
     feed = await client.get("/v1/feed")
     assert [entry["data"]["tilbud"]["address_hidden"] for entry in feed.json()] == [True, True, True]
@@ -74,11 +75,15 @@ async def test_an_address_that_becomes_secret_within_a_batch_is_secret_in_all_of
 async def test_what_comes_and_goes_in_a_batch_that_begins_with_a_removal_is_not_found(
     client: httpx2.AsyncClient, database: Database
 ) -> None:
-    await deliver(database, CASES, *(record_of(case(each), source=SOURCE) for each in ("CRV-1", "CRV-2")))
-    await deliver(database, TILSYN, record_of(tilsyn("CRV-1"), source=SOURCE))
+    await deliver(database, CASES, *(record_of(approved_case(each), source=SOURCE) for each in ("CRV-1", "CRV-2")))
+    await deliver(database, TILSYN, record_of(tilsyn_published("CRV-1"), source=SOURCE))
     assert (await client.get("/v1/search")).json()["total"] == 2
     gone = TilsynDecision.NOT_APPROVED
-    facts = [tilsyn("CRV-1", 2, gone), tilsyn("CRV-2", 3), tilsyn("CRV-2", 4, gone)]
+    facts = [
+        tilsyn_published("CRV-1", 2, decision=gone),
+        tilsyn_published("CRV-2", 3),
+        tilsyn_published("CRV-2", 4, decision=gone),
+    ]
     await deliver(database, TILSYN, *(record_of(fact, source=SOURCE) for fact in facts))
     assert (await client.get("/v1/search")).json()["total"] == 0
     assert (await client.get("/v1/tilbud/CRV-2")).status_code == 410

@@ -10,10 +10,19 @@ import pytest
 from chassis.database import Database
 from chassis.testing import emitted
 from contracts.events.approval import TilsynDecision, TilsynKind
-from services.publication.tests.factories import assigned, case, ceased, created, steps, tilsyn, vacancies
+from contracts.testing.factories import (
+    authority_assigned,
+    example_steps,
+    moment,
+    tilbud_ceased,
+    tilbud_created,
+    tilsyn_published,
+    vacancies_changed,
+)
+from services.publication.tests.factories import approved_case
 
 ID = "CRV-6324"
-FACTS = [created(), assigned(), case(), tilsyn()]
+FACTS = [tilbud_created(), authority_assigned(), approved_case(), tilsyn_published()]
 
 
 async def feed(client: httpx2.AsyncClient, after: int = 0) -> list[dict[str, Any]]:
@@ -41,19 +50,19 @@ async def test_it_is_public_whatever_comes_last(
 
 
 async def test_nothing_is_public_before_both_hold(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(created(), case())
+    await deliver_facts(tilbud_created(), approved_case())
     assert (await client.get(f"/v1/tilbud/{ID}")).status_code == 404
     assert (await client.get("/v1/search")).json()["total"] == 0
     assert await feed(client) == []
 
 
 async def test_a_missing_mandatory_step_keeps_it_off(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    content = steps()
+    content = example_steps()
     places = content.pop("places/afd-2")
-    await deliver_facts(case(content=content), tilsyn())
+    await deliver_facts(approved_case(content=content), tilsyn_published())
     assert (await client.get(f"/v1/tilbud/{ID}")).status_code == 404
 
-    await deliver_facts(case(number=2, content={"places/afd-2": places}))
+    await deliver_facts(approved_case(number=2, content={"places/afd-2": places}))
     assert (await client.get(f"/v1/tilbud/{ID}")).status_code == 200
 
 
@@ -69,7 +78,7 @@ async def test_a_negative_tilsyn_takes_it_off_at_once(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database
 ) -> None:
     await deliver_facts(*FACTS)
-    await deliver_facts(tilsyn(number=2, decision=TilsynDecision.NOT_APPROVED))
+    await deliver_facts(tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED))
 
     gone = await client.get(f"/v1/tilbud/{ID}")
     assert (gone.status_code, gone.json()["type"].rpartition("/")[2]) == (410, "tilbud-gone")
@@ -82,46 +91,49 @@ async def test_a_negative_tilsyn_takes_it_off_at_once(
 
 
 async def test_a_correction_brings_it_back(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(*FACTS, tilsyn(number=2, decision=TilsynDecision.NOT_APPROVED))
-    await deliver_facts(tilsyn(number=2, decision=TilsynDecision.APPROVED_WITH_CONDITIONS, version=2))
+    await deliver_facts(*FACTS, tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED))
+    await deliver_facts(tilsyn_published(number=2, decision=TilsynDecision.APPROVED_WITH_CONDITIONS, version=2))
     last = (await feed(client))[-1]
     assert (last["method"], last["data"]["reason"]) == ("PUT", "corrected")
 
-    await deliver_facts(tilsyn(number=2, decision=TilsynDecision.NOT_APPROVED))
+    await deliver_facts(tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED))
     assert (await client.get(f"/v1/tilbud/{ID}")).status_code == 200
 
 
 async def test_a_visit_without_decision_changes_no_approval(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(*FACTS, tilsyn(number=2, decision=TilsynDecision.NO_DECISION))
+    await deliver_facts(*FACTS, tilsyn_published(number=2, decision=TilsynDecision.NO_DECISION))
     record = (await client.get(f"/v1/tilbud/{ID}")).json()
     assert record["tilsyn"]["tilsyn_id"] == "tilsyn-1"
 
 
 async def test_what_has_ceased_stays_away(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(*FACTS, ceased())
+    await deliver_facts(*FACTS, tilbud_ceased())
     assert (await feed(client))[-1]["data"]["reason"] == "ceased"
 
-    later = ceased().ceased_on.replace(day=28)
-    await deliver_facts(tilsyn(number=2, decided_on=later), case(number=2), vacancies(), tilsyn())
+    later = tilbud_ceased().ceased_on.replace(day=28)
+    await deliver_facts(
+        tilsyn_published(number=2, decided_on=later), approved_case(number=2), vacancies_changed(), tilsyn_published()
+    )
     assert (await client.get(f"/v1/tilbud/{ID}")).status_code == 410
 
-    await deliver_facts(tilsyn(number=3, decided_on=later, kind=TilsynKind.APPROVAL))
+    await deliver_facts(tilsyn_published(number=3, decided_on=later, kind=TilsynKind.APPROVAL))
     assert (await client.get(f"/v1/tilbud/{ID}")).status_code == 200
 
 
 async def test_an_older_case_never_overwrites_a_newer(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    newer = case(
-        number=3, content={"values": {"values": "Nyt", **steps()["values"]}, "contact": steps("Ny")["contact"]}
+    newer = approved_case(
+        number=3,
+        content={"values": {"values": "Nyt", **example_steps()["values"]}, "contact": example_steps("Ny")["contact"]},
     )
-    older = case(number=2, content={"contact": steps("Gammel")["contact"]})
-    await deliver_facts(case(), tilsyn(), newer, older)
+    older = approved_case(number=2, content={"contact": example_steps("Gammel")["contact"]})
+    await deliver_facts(approved_case(), tilsyn_published(), newer, older)
     assert (await client.get(f"/v1/tilbud/{ID}")).json()["name"] == "Ny"
 
 
 async def test_a_dropped_department_takes_its_steps_along(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     await deliver_facts(*FACTS)
-    rows = steps()["departments"]["departments"]
-    await deliver_facts(case(number=2, content={"departments": {"departments": rows[:1]}}))
+    rows = example_steps()["departments"]["departments"]
+    await deliver_facts(approved_case(number=2, content={"departments": {"departments": rows[:1]}}))
     record = (await client.get(f"/v1/tilbud/{ID}")).json()
     assert [each["id"] for each in record["departments"]] == ["afd-1"]
     assert "Engvej" not in json.dumps(record)
@@ -130,7 +142,9 @@ async def test_a_dropped_department_takes_its_steps_along(client: httpx2.AsyncCl
 
 async def test_vacancies_are_shown_at_once_and_marked(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     await deliver_facts(*FACTS)
-    await deliver_facts(vacancies(free=1, version=2), vacancies(free=9, version=1))
+    await deliver_facts(
+        vacancies_changed(version=2, free={"afd-1": 1}), vacancies_changed(version=1, free={"afd-1": 9})
+    )
     record = (await client.get(f"/v1/tilbud/{ID}")).json()
     path = "/departments/afd-1/steps/places/vacancies"
     assert record["departments"][0]["steps"]["places"]["vacancies"] == 1
@@ -139,17 +153,24 @@ async def test_vacancies_are_shown_at_once_and_marked(client: httpx2.AsyncClient
     assert last["reason"] == "vacancies"
     assert {"path": path, "old": 2, "new": 1} in last["changes"]
 
-    places = steps()["places/afd-1"] | {"vacancies": 3}
-    await deliver_facts(case(number=2, content={"places/afd-1": places}, day=40))
+    places = example_steps()["places/afd-1"] | {"vacancies": 3}
+    await deliver_facts(
+        approved_case(
+            number=2, content={"places/afd-1": places}, approved_at=moment(days=40), submitted_at=moment(days=40)
+        )
+    )
     record = (await client.get(f"/v1/tilbud/{ID}")).json()
     assert record["departments"][0]["steps"]["places"]["vacancies"] == 3
     assert record["not_approved_yet"] == []
 
 
 async def test_vacancies_newer_than_the_approved_report_stay(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(*FACTS, vacancies(free=1, day=28))
-    stale = case(
-        number=2, content={"places/afd-1": steps()["places/afd-1"]}, day=40, submitted_at=case(number=27).approved_at
+    await deliver_facts(*FACTS, vacancies_changed())
+    stale = approved_case(
+        number=2,
+        content={"places/afd-1": example_steps()["places/afd-1"]},
+        approved_at=moment(days=40),
+        submitted_at=moment(days=27),
     )
     await deliver_facts(stale)
     record = (await client.get(f"/v1/tilbud/{ID}")).json()
@@ -157,24 +178,24 @@ async def test_vacancies_newer_than_the_approved_report_stay(client: httpx2.Asyn
 
 
 async def test_a_new_authority_is_shown(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(*FACTS, assigned(version=2, authority="socialtilsyn-midt"))
+    await deliver_facts(*FACTS, authority_assigned(version=2, authority="socialtilsyn-midt"))
     last = (await feed(client))[-1]["data"]
     assert last["reason"] == "handover"
     assert {"path": "/authority/id", "old": "socialtilsyn-nord", "new": "socialtilsyn-midt"} in last["changes"]
 
 
 async def test_repeated_facts_make_no_entry(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await deliver_facts(*FACTS, vacancies())
+    await deliver_facts(*FACTS, vacancies_changed())
     count = len(await feed(client))
-    again = [fact.model_copy(update={"republished": True}) for fact in [*FACTS, vacancies()]]
+    again = [fact.model_copy(update={"republished": True}) for fact in [*FACTS, vacancies_changed()]]
     await deliver_facts(*again)
     assert len(await feed(client)) == count
 
 
 async def test_a_change_of_a_name_has_its_path_only(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     await deliver_facts(*FACTS)
-    contact = steps()["contact"] | {"leader": {"name": "Nanna Ny", "email": "n@b.example", "phone": "98000009"}}
-    await deliver_facts(case(number=2, content={"contact": contact | {"phone": "98111111"}}))
+    contact = example_steps()["contact"] | {"leader": {"name": "Nanna Ny", "email": "n@b.example", "phone": "98000009"}}
+    await deliver_facts(approved_case(number=2, content={"contact": contact | {"phone": "98111111"}}))
     changes = (await feed(client))[-1]["data"]["changes"]
     assert {"path": "/steps/contact/leader/name"} in changes
     assert {"path": "/steps/contact/phone", "old": "98000000", "new": "98111111"} in changes
@@ -184,8 +205,8 @@ async def test_a_change_of_a_name_has_its_path_only(client: httpx2.AsyncClient, 
 async def test_the_past_can_be_asked_for(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     await deliver_facts(*FACTS)
     then = (await feed(client))[-1]["time"]
-    await deliver_facts(case(number=2, content={"contact": steps("Nyt navn")["contact"]}))
-    await deliver_facts(tilsyn(number=2, decision=TilsynDecision.NOT_APPROVED))
+    await deliver_facts(approved_case(number=2, content={"contact": example_steps("Nyt navn")["contact"]}))
+    await deliver_facts(tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED))
 
     assert (await client.get(f"/v1/tilbud/{ID}", params={"as_of": then})).json()["name"] == "Solsikken"
     assert (await client.get(f"/v1/tilbud/{ID}", params={"as_of": "2020-01-01"})).status_code == 404

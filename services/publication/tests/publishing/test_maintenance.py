@@ -10,16 +10,22 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.testing import emitted
+from contracts.testing.factories import example_steps, tilbud_ceased, tilsyn_published
 from publication.operate import PROJECTION
 from publication.publishing.maintenance import rebuild, republish
 from publication.records.models import Tilbud
-from services.publication.tests.factories import case, ceased, steps, tilsyn
+from services.publication.tests.factories import approved_case, publishing_facts
 
 
 async def test_republishing_emits_the_state_and_nothing_else(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database
 ) -> None:
-    await deliver_facts(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), ceased("CRV-2"), case("CRV-3"))
+    await deliver_facts(
+        *publishing_facts("CRV-1"),
+        *publishing_facts("CRV-2"),
+        tilbud_ceased("CRV-2"),
+        approved_case("CRV-3"),
+    )
     before = await emitted(database)
     async with database.begin() as session:
         assert [await republish(session, tilbud_id) for tilbud_id in ("CRV-1", "CRV-2", "CRV-3")] == [1, 1, 0]
@@ -38,7 +44,11 @@ async def test_republishing_emits_the_state_and_nothing_else(
 async def test_rebuilding_changes_nothing_that_is_right(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database
 ) -> None:
-    await deliver_facts(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), ceased("CRV-2"))
+    await deliver_facts(
+        *publishing_facts("CRV-1"),
+        *publishing_facts("CRV-2"),
+        tilbud_ceased("CRV-2"),
+    )
     before = (await client.get("/v1/search", params={"q": "autisme"})).json()
     assert await rebuild(database) == 0
     assert (await client.get("/v1/search", params={"q": "autisme"})).json() == before
@@ -55,8 +65,12 @@ async def test_rebuilding_changes_nothing_that_is_right(
 async def test_rebuilding_brings_back_what_the_search_has_lost(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database
 ) -> None:
-    await deliver_facts(case("CRV-1"), tilsyn("CRV-1"), case("CRV-2"), tilsyn("CRV-2"), case("CRV-3"), tilsyn("CRV-3"))
-    await deliver_facts(ceased("CRV-3"))
+    await deliver_facts(
+        *publishing_facts("CRV-1"),
+        *publishing_facts("CRV-2"),
+        *publishing_facts("CRV-3"),
+    )
+    await deliver_facts(tilbud_ceased("CRV-3"))
     before = (await client.get("/v1/search")).json()
     async with database.begin() as session:
         await session.execute(text("DELETE FROM search_rows WHERE tilbud_id = 'CRV-1'"))
@@ -70,7 +84,7 @@ async def test_rebuilding_brings_back_what_the_search_has_lost(
 async def test_rebuilding_hides_an_address_that_the_form_makes_a_secret(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database
 ) -> None:
-    await deliver_facts(case("CRV-9", content=steps("Læ")), tilsyn("CRV-9"))
+    await deliver_facts(*publishing_facts("CRV-9", example_steps("Læ")))
     before = (await client.get("/v1/feed")).json()[-1]["time"]
     async with database.begin() as session:
         tilbud = await session.get_one(Tilbud, "CRV-9")
@@ -107,7 +121,7 @@ async def execute(database: Database) -> AsyncIterator[Callable[..., Awaitable[N
 async def test_a_rebuild_that_learns_of_a_secret_address_takes_it_out_of_the_past_too(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database, execute: Callable[..., Awaitable[None]]
 ) -> None:
-    await deliver_facts(case("CRV-9", content=steps("Læ")), tilsyn("CRV-9"))
+    await deliver_facts(*publishing_facts("CRV-9", example_steps("Læ")))
     before = (await client.get("/v1/feed")).json()[-1]["time"]
     await execute(*SHADOWS, HIDDEN_SHADOWS, TILBUD.adopting())
     assert await rebuild(database) == 1
@@ -120,7 +134,7 @@ async def test_a_rebuild_that_learns_of_a_secret_address_takes_it_out_of_the_pas
 async def test_what_the_topics_do_not_know_is_taken_off_and_can_come_back(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database, execute: Callable[..., Awaitable[None]]
 ) -> None:
-    await deliver_facts(case("CRV-1"), tilsyn("CRV-1"))
+    await deliver_facts(*publishing_facts("CRV-1"))
     await execute(*SHADOWS, TILBUD.removing())
     assert await rebuild(database) == 1
     await deliver_facts()
@@ -129,5 +143,5 @@ async def test_what_the_topics_do_not_know_is_taken_off_and_can_come_back(
     assert (await client.get("/v1/feed")).json()[-1]["method"] == "DELETE"
     async with database.read() as session:
         assert (await session.scalars(text(TILBUD.differing()))).all() == []
-    await deliver_facts(case("CRV-1", number=2), tilsyn("CRV-1"))
+    await deliver_facts(approved_case("CRV-1", number=2), tilsyn_published("CRV-1"))
     assert (await client.get("/v1/tilbud/CRV-1")).status_code == 200

@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.events.parties import Operator, OperatorKind
-from publication.records.rules import has_ceased, latest_deciding_tilsyn, public_record
-from publication.records.state import TilbudState, apply
-from services.publication.tests.factories import (
-    assigned,
-    case,
-    ceased,
-    created,
-    sanctions,
-    steps,
-    tilsyn,
-    vacancies,
+from contracts.testing.factories import (
+    authority_assigned,
+    example_steps,
+    moment,
+    tilbud_ceased,
+    tilbud_created,
+    tilsyn_published,
+    vacancies_changed,
     without_departments,
 )
+from publication.records.rules import has_ceased, latest_deciding_tilsyn, public_record
+from publication.records.state import TilbudState, apply
+from services.publication.tests.factories import SANCTIONS, approved_case
 
 ID = "CRV-6324"
-STEPS = steps()
+STEPS = example_steps()
 DAY = date(2026, 11, 20)
 OTHER = Operator(cvr="99000015", name="Blomsterengen ApS", kind=OperatorKind.REGIONAL, region="1081")
 
@@ -35,12 +35,12 @@ def state_after(*facts: Any) -> TilbudState:
 
 
 # With these alone the tilbud is public; no drawn fact has the same identity.
-BASE = (case(number=0, day=1), tilsyn(number=5, decided_on=DAY))
+BASE = (approved_case(number=0), tilsyn_published(number=5, decided_on=DAY))
 KEYS = sorted(STEPS)
 small = st.integers(min_value=1, max_value=4)
 facts = st.one_of(
     st.builds(
-        lambda number, keys, name: case(
+        lambda number, keys, name: approved_case(
             number=number, content={key: STEPS[key] for key in keys} | {"contact": STEPS["contact"] | {"name": name}}
         ),
         small,
@@ -48,7 +48,7 @@ facts = st.one_of(
         st.sampled_from(["Solsikken", "Valmuen"]),
     ),
     st.builds(
-        lambda number, version, day, decision, kind: tilsyn(
+        lambda number, version, day, decision, kind: tilsyn_published(
             number=number,
             version=version,
             decided_on=DAY + timedelta(days=day),
@@ -61,10 +61,14 @@ facts = st.one_of(
         st.sampled_from(TilsynDecision),
         st.sampled_from(TilsynKind),
     ),
-    st.builds(lambda day, accepted: ceased(on=DAY + timedelta(days=day), accepted=accepted), small, small),
-    st.builds(lambda version, free: vacancies(version=version, free=free), small, small),
-    st.builds(lambda version: assigned(version=version, authority=f"kommune-085{version}"), small),
-    st.just(created()),
+    st.builds(
+        lambda day, accepted: tilbud_ceased(ceased_on=DAY + timedelta(days=day), accepted_at=moment(days=accepted)),
+        small,
+        small,
+    ),
+    st.builds(lambda version, free: vacancies_changed(version=version, free={"afd-1": free}), small, small),
+    st.builds(lambda version: authority_assigned(version=version, authority=f"kommune-085{version}"), small),
+    st.just(tilbud_created()),
 )
 
 
@@ -75,7 +79,8 @@ def identity(fact: Any) -> tuple[Any, ...]:
 
 
 def test_the_day_of_a_cessation_is_the_one_that_was_accepted_last() -> None:
-    wrong, corrected = ceased(on=date(2026, 11, 25), accepted=25), ceased(on=date(2026, 11, 24), accepted=26)
+    wrong = tilbud_ceased(ceased_on=date(2026, 11, 25), accepted_at=moment(days=25))
+    corrected = tilbud_ceased(ceased_on=date(2026, 11, 24), accepted_at=moment(days=26))
     for order in ((wrong, corrected), (corrected, wrong)):
         state = state_after(*order)
         assert state.cessation is not None
@@ -83,9 +88,9 @@ def test_the_day_of_a_cessation_is_the_one_that_was_accepted_last() -> None:
 
 
 def test_a_case_without_the_company_does_not_bring_the_old_operator_back() -> None:
-    other = case(number=2, content={"company": STEPS["company"]})
+    other = approved_case(number=2, content={"company": STEPS["company"]})
     other = other.model_copy(update={"tilbud": other.tilbud.model_copy(update={"name": "Ny", "operator": OTHER})})
-    state = state_after(case(), other, case(number=3, content={"values": STEPS["values"]}))
+    state = state_after(approved_case(), other, approved_case(number=3, content={"values": STEPS["values"]}))
     assert state.operator is not None
     assert (state.operator.number, state.operator.operator) == (2, OTHER)
 
@@ -113,10 +118,10 @@ def test_a_tilbud_is_public_only_with_a_positive_decision(some: list[Any]) -> No
 
 def test_the_latest_tilsyn_is_the_last_decided_then_the_last_accepted() -> None:
     state = state_after(
-        tilsyn(number=3, decided_on=DAY),
-        tilsyn(number=1, decided_on=DAY + timedelta(days=1)),
-        tilsyn(number=2, decided_on=DAY + timedelta(days=1), decision=TilsynDecision.NOT_APPROVED),
-        tilsyn(number=9, decided_on=DAY + timedelta(days=9), decision=TilsynDecision.NO_DECISION),
+        tilsyn_published(number=3, decided_on=DAY),
+        tilsyn_published(number=1, decided_on=DAY + timedelta(days=1)),
+        tilsyn_published(number=2, decided_on=DAY + timedelta(days=1), decision=TilsynDecision.NOT_APPROVED),
+        tilsyn_published(number=9, decided_on=DAY + timedelta(days=9), decision=TilsynDecision.NO_DECISION),
     )
     deciding = latest_deciding_tilsyn(state)
     assert deciding is not None
@@ -124,8 +129,10 @@ def test_the_latest_tilsyn_is_the_last_decided_then_the_last_accepted() -> None:
 
 
 def test_sanctions_of_a_later_visit_are_in_force() -> None:
-    later = tilsyn(number=2, decided_on=DAY + timedelta(days=5), decision=TilsynDecision.NO_DECISION, **sanctions())
-    record = public_record(ID, state_after(case(), tilsyn(), later))
+    later = tilsyn_published(
+        number=2, decided_on=DAY + timedelta(days=5), decision=TilsynDecision.NO_DECISION, **SANCTIONS
+    )
+    record = public_record(ID, state_after(approved_case(), tilsyn_published(), later))
     assert record is not None
     assert record.orders[0].text == "Medicinhåndteringen skal rettes."
     assert record.conditions[0].deadline is None
@@ -134,15 +141,18 @@ def test_sanctions_of_a_later_visit_are_in_force() -> None:
     assert record.tilsyn is not None
     assert record.tilsyn.tilsyn_id == "tilsyn-1"
 
-    decided = tilsyn(number=3, decided_on=DAY + timedelta(days=30))
-    record = public_record(ID, state_after(case(), tilsyn(), later, decided))
+    decided = tilsyn_published(number=3, decided_on=DAY + timedelta(days=30))
+    record = public_record(ID, state_after(approved_case(), tilsyn_published(), later, decided))
     assert record is not None
     assert (record.orders, record.intensified) == ([], None)
 
 
 def test_without_departments_the_steps_are_its_own() -> None:
     record = public_record(
-        ID, state_after(case(content=without_departments(STEPS)), tilsyn(), vacancies(department=None))
+        ID,
+        state_after(
+            approved_case(content=without_departments(STEPS)), tilsyn_published(), vacancies_changed(free={None: 1})
+        ),
     )
     assert record is not None
     assert record.departments == []
@@ -151,14 +161,14 @@ def test_without_departments_the_steps_are_its_own() -> None:
 
 
 def test_vacancies_of_an_unknown_department_show_nowhere() -> None:
-    record = public_record(ID, state_after(case(), tilsyn(), vacancies(department="afd-9")))
+    record = public_record(ID, state_after(approved_case(), tilsyn_published(), vacancies_changed(free={"afd-9": 1})))
     assert record is not None
     assert record.not_approved_yet == []
 
 
 def test_a_crisis_centre_may_say_that_its_address_is_no_secret() -> None:
     base = {"legal_bases": ["kvindekrisecenter"], "primary_legal_basis": "kvindekrisecenter"}
-    content = steps(company=base, contact={"address_hidden": False})
-    record = public_record(ID, state_after(case(content=content), tilsyn()))
+    content = example_steps(company=base, contact={"address_hidden": False})
+    record = public_record(ID, state_after(approved_case(content=content), tilsyn_published()))
     assert record is not None
     assert record.steps["contact"]["address"]["street"] == "Kornblomstvej 12"

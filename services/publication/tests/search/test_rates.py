@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx2
 
-from services.publication.tests.factories import case, steps, tilsyn
+from contracts.testing.factories import example_steps
+from services.publication.tests.factories import publishing_facts
 
 
 async def test_rates_are_compared_from_five_tilbud_on(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
@@ -12,9 +13,9 @@ async def test_rates_are_compared_from_five_tilbud_on(client: httpx2.AsyncClient
         if number == 5:
             (few,) = (await client.get("/v1/rates")).json()["items"]
             assert (few["suppressed"], few["n"], few["median_oere"]) == (True, None, None)
-        content = steps(f"Tilbud {number}")
+        content = example_steps(f"Tilbud {number}")
         content["interventions/afd-1"]["interventions"][0]["rate_oere"] = 100_000 * number
-        await deliver_facts(case(f"CRV-{number}", content=content), tilsyn(f"CRV-{number}"))
+        await deliver_facts(*publishing_facts(f"CRV-{number}", content))
     (box,) = (await client.get("/v1/rates", params={"target_group": "autism"})).json()["items"]
     assert box == {
         "rate_unit": "day-and-night",

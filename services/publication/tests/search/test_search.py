@@ -5,14 +5,15 @@ from typing import Any
 import httpx2
 import pytest
 
+from contracts.testing.factories import example_steps, tilsyn_published, without_departments
 from publication.search.schemas import SearchPage
-from services.publication.tests.factories import case, steps, tilsyn, without_departments
+from services.publication.tests.factories import approved_case
 
 CRISIS = "kvindekrisecenter"
 
 
 async def publish(deliver_facts: Any, tilbud_id: str, content: dict[str, dict[str, Any]], **fields: Any) -> None:
-    await deliver_facts(case(tilbud_id, content=content), tilsyn(tilbud_id, **fields))
+    await deliver_facts(approved_case(tilbud_id, content=content), tilsyn_published(tilbud_id, **fields))
 
 
 async def search(client: httpx2.AsyncClient, **params: Any) -> dict[str, Any]:
@@ -31,8 +32,8 @@ def names(found: dict[str, Any]) -> list[str]:
 @pytest.fixture
 async def published_tilbud(deliver_facts: Any) -> None:
     """Solsikken (two departments), Ærøhus (drug treatment, none), Aahjem and Åhuset (children, none)."""
-    await publish(deliver_facts, "CRV-6324", steps("Solsikken"))
-    drugs = steps("Ærøhus")
+    await publish(deliver_facts, "CRV-6324", example_steps("Solsikken"))
+    drugs = example_steps("Ærøhus")
     drugs["company"] |= {"legal_bases": ["stofmisbrugsbehandling"], "primary_legal_basis": "stofmisbrugsbehandling"}
     drugs["target-groups/afd-1"]["packages"][0] |= {"target_groups": ["drug-abuse"], "age_from": 18, "age_to": 99}
     drugs["interventions/afd-1"]["interventions"][0] |= {"services": ["drug-treatment"], "rate_oere": 150000}
@@ -44,7 +45,7 @@ async def published_tilbud(deliver_facts: Any) -> None:
     }
     await publish(deliver_facts, "CRV-7001", without_departments(drugs))
     for number, name in ((7002, "Zonen"), (7003, "Aahjem")):
-        young = steps(name)
+        young = example_steps(name)
         young["company"] |= {"legal_bases": ["opholdssted"], "primary_legal_basis": "opholdssted"}
         young["target-groups/afd-1"]["packages"][0] |= {"target_groups": ["neglect"], "age_from": 6, "age_to": 17}
         young["places/afd-1"]["vacancies"] = 0
@@ -164,14 +165,14 @@ async def test_pages_give_every_result_once(client: httpx2.AsyncClient, sort: st
 
 
 async def test_without_departments_there_is_one_item(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await publish(deliver_facts, "CRV-1", without_departments(steps("Ene")))
+    await publish(deliver_facts, "CRV-1", without_departments(example_steps("Ene")))
     (item,) = (await search(client))["items"]
     assert item["department_id"] is None
     assert (item["vacancies"], item["rate_oere"], item["rate_unit"]) == (2, 412500, "day-and-night")
 
 
 async def test_a_crisis_centre_hides_its_address_everywhere(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    centre = steps("Læ")
+    centre = example_steps("Læ")
     centre["company"] |= {"legal_bases": [CRISIS], "primary_legal_basis": CRISIS}
     centre["budget"] |= {"rate_audited": True}
     await publish(deliver_facts, "CRV-9", centre)
@@ -196,12 +197,12 @@ async def test_a_crisis_centre_hides_its_address_everywhere(client: httpx2.Async
 async def test_an_address_that_becomes_secret_is_secret_at_every_date(
     client: httpx2.AsyncClient, deliver_facts: Any
 ) -> None:
-    await publish(deliver_facts, "CRV-9", steps("Læ"))
+    await publish(deliver_facts, "CRV-9", example_steps("Læ"))
     before = (await client.get("/v1/feed")).json()[-1]["time"]
-    moved = steps("Læ")["contact"]
+    moved = example_steps("Læ")["contact"]
     moved["address"] = moved["address"] | {"street": "Hemmelig 4"}
-    company = steps()["company"] | {"legal_bases": [CRISIS, "botilbud-laengerevarende"]}
-    await deliver_facts(case("CRV-9", 2, {"company": company, "contact": moved}))
+    company = example_steps()["company"] | {"legal_bases": [CRISIS, "botilbud-laengerevarende"]}
+    await deliver_facts(approved_case("CRV-9", 2, {"company": company, "contact": moved}))
 
     for answer in (
         await client.get("/v1/tilbud/CRV-9", params={"as_of": before}),
@@ -252,24 +253,24 @@ async def test_wrong_parameters_are_refused(client: httpx2.AsyncClient, params: 
     ("as_of", "total"), [("9999-12-31", 2), ("0001-01-01", 0), ("0001-01-01T00:00:00+14:00", 0), ("2126-01-01", 2)]
 )
 async def test_the_ends_of_the_calendar(client: httpx2.AsyncClient, deliver_facts: Any, as_of: str, total: int) -> None:
-    await publish(deliver_facts, "CRV-1", steps())
+    await publish(deliver_facts, "CRV-1", example_steps())
     assert (await search(client, as_of=as_of))["total"] == total
 
 
 async def test_an_unchanged_answer_is_not_sent_again(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
-    await publish(deliver_facts, "CRV-1", steps())
+    await publish(deliver_facts, "CRV-1", example_steps())
     first = await client.get("/v1/search")
     same = await client.get("/v1/search", headers={"If-None-Match": first.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
     other = await client.get("/v1/search", params={"q": "x"}, headers={"If-None-Match": first.headers["etag"]})
     assert other.status_code == 200
-    await deliver_facts(case("CRV-1", 2, {"contact": steps("Nyt")["contact"]}))
+    await deliver_facts(approved_case("CRV-1", 2, {"contact": example_steps("Nyt")["contact"]}))
     assert (await client.get("/v1/search", headers={"If-None-Match": first.headers["etag"]})).status_code == 200
 
 
 async def test_comparing(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     for number in (1, 2):
-        await publish(deliver_facts, f"CRV-{number}", steps(f"Tilbud {number}"))
+        await publish(deliver_facts, f"CRV-{number}", example_steps(f"Tilbud {number}"))
     found = (await client.get("/v1/compare", params={"id": ["CRV-2", "CRV-1", "CRV-5"]})).json()
     assert [item["id"] for item in found["items"]] == ["CRV-2", "CRV-1"]
     assert found["missing"] == ["CRV-5"]
