@@ -137,7 +137,7 @@ TILBUD = Kind(
         tilsyn_published=TilsynPublished,
         ceased=TilbudCeased,
     ),
-    form_folder=files("contracts.form").joinpath("steps", "tilbud"),
+    form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,
 )
 
