@@ -1,8 +1,8 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile \
-	seed walk bench faults faults-selftest contracts upgrade-fixture \
-	test check format unit bootstrap bootstrap-test lock
+	seed e2e walk bench chaos faults chaos-selftest faults-selftest contracts upgrade-fixture \
+	test check format unit fuzz bootstrap bootstrap-test lock
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
@@ -14,7 +14,7 @@ SOURCES := contracts/src chassis/src operations/src reports/src deploy/dev/src $
 TESTS := contracts/tests chassis/tests operations/tests reports/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 help: ## List the commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 17
 
 ## The running system
 
@@ -55,18 +55,24 @@ reconcile: ## Compare what services keep of others' facts with what the topics t
 	@failed=; for service in $(or $(S),$(OWNERS) portal); do \
 		echo "== $$service"; $(PYTHON) -m $$service.operate reconcile || failed=1; done; test -z "$$failed"
 
-walk: ## Walk one report through the running system, from reporter to public search
-	@PYTHONPATH=tests $(PYTHON) -m walk
+e2e: ## Take one report through the running system, from reporter to public search (also called walk)
+	@$(PYTHON) -m tests.e2e
+
+walk: e2e
 
 bench: bootstrap-test ## Measure speed, start and memory against bare ones (B=relay, consume, search, visible, start or memory for one)
-	@$(PYTHON) tests/bench $(B)
+	@$(PYTHON) -m tests.bench $(B)
 
-faults: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 REPORTS=200 SEED=1 T=... for some)
-	@FAULTS_LONG=1 FAULTS_ROUNDS=$(or $(ROUNDS),5) FAULTS_SIZE=$(or $(SIZE),2000) FAULTS_SEED=$(or $(SEED),1) \
-		FAULTS_REPORTS=$(REPORTS) $(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/faults)
+chaos: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 REPORTS=200 SEED=1 T=... for some)
+	@CHAOS_LONG=1 CHAOS_ROUNDS=$(or $(ROUNDS),5) CHAOS_SIZE=$(or $(SIZE),2000) CHAOS_SEED=$(or $(SEED),1) \
+		CHAOS_REPORTS=$(REPORTS) $(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/chaos)
 
-faults-selftest: bootstrap-test ## Break each mechanism on purpose and see that the harness turns red (B=no-inbox for one)
-	@$(PYTHON) tests/faults/selftest.py $(B)
+faults: chaos
+
+chaos-selftest: bootstrap-test ## Break each mechanism on purpose and see that the tests turn red (B=no-inbox for one)
+	@$(PYTHON) -m tests.chaos.selftest $(B)
+
+faults-selftest: chaos-selftest
 
 ## Working on it
 
@@ -78,8 +84,11 @@ check: bootstrap ## Format, lint, types, import rules
 	$(BIN)/mypy $(SOURCES) $(wildcard $(TESTS)) conftest.py
 	$(BIN)/lint-imports
 
-unit: bootstrap-test ## Run the tests (T=services/approval/tests for some)
-	$(if $(T),$(BIN)/pytest -q $(T),@deploy/dev/unit.sh $(wildcard $(TESTS)))
+unit: bootstrap-test ## Run the tests (T=services/approval/tests for some, without those that try very much)
+	$(if $(T),$(BIN)/pytest -q -m "not fuzz" $(T),@deploy/dev/unit.sh $(wildcard $(TESTS)))
+
+fuzz: bootstrap-test ## Run the tests that try very much input (T=services/approval/tests for some)
+	$(BIN)/pytest -q -m fuzz $(T)
 
 format: ## Put the code into its form
 	$(BIN)/ruff check --fix .
@@ -90,7 +99,7 @@ contracts: ## Write JSON Schemas, AsyncAPI, OpenAPI and the Keycloak realm from 
 	@$(PYTHON) -m devstack.keycloak > deploy/keycloak/realm.json
 
 upgrade-fixture: bootstrap ## Keep the databases of a running older checkout as a fixture (FROM=../before, its folder)
-	@PYTHONPATH=tests $(PYTHON) -m upgrade $(or $(FROM),$(error Say where the older system runs with FROM=))
+	@$(PYTHON) -m tests.upgrade $(or $(FROM),$(error Say where the older system runs with FROM=))
 
 lock: bootstrap ## Write the lock files anew (UPGRADE=1 for the newest versions)
 	@deploy/dev/lock.sh $(if $(UPGRADE),--upgrade)

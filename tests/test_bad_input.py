@@ -11,9 +11,9 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
-from walk.outside import Outside
 
 from devstack.services import SERVICES
+from tests.e2e.client import SystemClient
 
 CASES = 12
 PERSONAS = {"publication": None, "notification": "reporter-solsikken", "portal": None}
@@ -21,11 +21,11 @@ CHECKS = [not_a_server_error, content_type_conformance, response_schema_conforma
 
 
 @pytest.mark.parametrize("service", [service.name for service in SERVICES])
-def test_no_input_makes_a_service_fail(outside: Outside, service: str) -> None:
-    address = outside.endpoints[service]
+def test_no_input_makes_a_service_fail(client: SystemClient, service: str) -> None:
+    address = client.endpoints[service]
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     persona = PERSONAS.get(service, "officer-nord-a")
-    headers = {"Authorization": f"Bearer {outside.token(persona)}"} if persona else {}
+    headers = {"Authorization": f"Bearer {client.token(persona)}"} if persona else {}
     failures: list[str] = []
     operations = 0
     for result in schema.get_all_operations():
@@ -58,8 +58,8 @@ def test_no_input_makes_a_service_fail(outside: Outside, service: str) -> None:
 
 
 @pytest.mark.parametrize("service", [service.name for service in SERVICES])
-def test_the_head_of_a_request_does_not_grow_without_end(outside: Outside, service: str) -> None:
-    address = urlsplit(outside.endpoints[service])
+def test_the_head_of_a_request_does_not_grow_without_end(client: SystemClient, service: str) -> None:
+    address = urlsplit(client.endpoints[service])
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + 200_000 * b"a")
         assert connection.recv(100).startswith(b"HTTP/1.1 400 ")

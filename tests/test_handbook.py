@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from walk.outside import eventually
 
 from devstack.system import System
+from tests.e2e.client import eventually
 
 PAGE = Path(__file__).parents[1] / "docs" / "integrate.md"
 BLOCK = re.compile(r"^```sh (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

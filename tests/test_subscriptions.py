@@ -5,23 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from approval.consumers import SUBSCRIPTIONS as APPROVAL
 from contracts.topics import FEED_READER, TOPICS, Topic
-from jurisdiction.authorities.rulebook import load_rulebook
-from jurisdiction.consumers import subscriptions as of_jurisdiction
-from notification.consumers import SUBSCRIPTIONS as NOTIFICATION
-from portal.consumers import subscriptions as of_portal
-from publication.consumers import subscriptions as of_publication
-from reporting.consumers import SUBSCRIPTIONS as REPORTING
+from tests.support.services import NAMES, subscriptions_of
 
-ALL = (
-    *REPORTING,
-    *of_jurisdiction(load_rulebook()),
-    *APPROVAL,
-    *of_publication(),
-    *NOTIFICATION,
-    *of_portal(),
-)
+ALL = tuple(subscription for service in NAMES for subscription in subscriptions_of(service))
 INNER = [topic for topic in TOPICS if not topic.name.startswith("external.")]
 
 
@@ -38,8 +25,8 @@ def test_the_picture_of_the_architecture_shows_every_inner_topic_and_its_readers
         topic: (writer, {name.replace("reader", FEED_READER) for name in readers.split(" & ")})
         for writer, topic, readers in arrows
     }
-    told = [topic for topic in INNER if not topic.name.endswith(".dead-letters.v1")]
-    assert drawn == {topic.name: (*topic.writers, set(topic.readers)) for topic in told}
+    shown = [topic for topic in INNER if not topic.name.endswith(".dead-letters.v1")]
+    assert drawn == {topic.name: (*topic.writers, set(topic.readers)) for topic in shown}
 
 
 def test_each_group_has_a_name_of_its_own() -> None:

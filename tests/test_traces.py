@@ -5,10 +5,9 @@ import secrets
 from typing import Any
 from uuid import uuid4
 
-from walk.outside import Outside, eventually
-from walk.way import example
-
 from devstack.system import System
+from tests.e2e.client import SystemClient, eventually
+from tests.e2e.scenario import example
 
 
 def spans_of(system: System, trace_id: str) -> list[dict[str, Any]]:
@@ -21,11 +20,11 @@ def service_of(span: dict[str, Any]) -> str:
     return str(span["resource"]["attributes"]["service.name"])
 
 
-def test_a_request_can_be_followed_into_the_sql_of_other_services(system: System, outside: Outside) -> None:
+def test_a_request_can_be_followed_into_the_sql_of_other_services(system: System, client: SystemClient) -> None:
     trace_id = secrets.token_hex(16)
     headers = {"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"}
     body = example("create-tilbud") | {"name": f"Sporet {uuid4().hex[:6]}"}
-    outside.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=body, status=201, headers=headers)
+    client.call("officer-nord-a", "POST", "reporting", "/v1/tilbud", body=body, status=201, headers=headers)
 
     def complete() -> list[dict[str, Any]] | None:
         spans = spans_of(system, trace_id)

@@ -1,8 +1,6 @@
-"""Fixtures of the chassis' tests: databases with the tables of the little service in ``things``."""
+"""Fixtures of the chassis' tests: databases with the tables of the little service of ``tests.support.things``."""
 
-import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,7 @@ from sqlalchemy import Connection, text
 
 from chassis import tables
 from chassis.database import Database
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import things
+from tests.support import things
 
 
 def _create(connection: Connection) -> None:

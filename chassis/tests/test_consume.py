@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from things import THINGS, TOPIC, Thing, ThingChanged
 
 from chassis import dead_letters
 from chassis.consume import Consumer, DatabaseUnavailable
@@ -12,6 +11,7 @@ from chassis.database import SERVER_SETTINGS, Database
 from chassis.outbox import decode_headers
 from chassis.subscriptions import Record, Subscription, lock_nothing
 from chassis.testing import Topic, deliver, record_of
+from tests.support.things import THINGS, TOPIC, Thing, ThingChanged
 
 SOURCE = "/services/elsewhere"
 

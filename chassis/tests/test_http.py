@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
-from things import PROBLEMS, change
 
 from chassis.app import Db, create_app
 from chassis.auth import Principal, TokenVerifier, holding, public, signed_in
@@ -23,6 +22,7 @@ from chassis.idempotency import Answer, CommandDependency
 from chassis.pagination import decode_cursor, encode_cursor
 from chassis.settings import Settings
 from chassis.testing import api_client
+from tests.support.things import PROBLEMS, change
 
 
 class ThingsSettings(Settings):

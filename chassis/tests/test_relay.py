@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer
 from sqlalchemy import insert, text, update
-from things import THINGS, TOPIC, Thing, ThingChanged, ThingsSettings, change
 
 from chassis.database import Database, lock
 from chassis.kafka import make_producer
@@ -17,6 +16,7 @@ from chassis.outbox import EventTooLarge, emit
 from chassis.relay import Relay
 from chassis.tables import outbox
 from chassis.worker import Worker
+from tests.support.things import THINGS, TOPIC, Thing, ThingChanged, ThingsSettings, change
 
 IN_LINE = "things.in-line.v1"
 

@@ -1,14 +1,11 @@
 """What docker-compose.yml and the Dockerfile say."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from containers import COMPOSE, ROOT, Compose, Stage, read_env, read_stages, run
+from deploy.tests.containers import COMPOSE, ROOT, Compose, Stage, read_env, read_stages, run
 
 
 @pytest.fixture(scope="session")

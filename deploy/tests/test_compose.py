@@ -8,10 +8,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from containers import COMPOSE, ROOT, Compose, Stage, run
 
 from chassis.settings import Settings
 from contracts.topics import FEED_READER, SERVICES
+from deploy.tests.containers import COMPOSE, ROOT, Compose, Stage, run
 from devstack import keycloak, ports, topics
 from devstack.services import MAIL_FROM
 

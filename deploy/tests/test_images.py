@@ -5,9 +5,9 @@ import sys
 from importlib.metadata import files
 
 import pytest
-from containers import ROOT, Compose, Stage, run
 
 from contracts.topics import SERVICES
+from deploy.tests.containers import ROOT, Compose, Stage, run
 from devstack import platform, topics
 from portal.assets import NEEDED
 

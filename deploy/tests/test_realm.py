@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from containers import ROOT, Compose
 
 from contracts.topics import SERVICES
+from deploy.tests.containers import ROOT, Compose
 from devstack import keycloak, topics
 from devstack.identity.provider import portal_client
 from devstack.personas import PERSONAS, system_claims

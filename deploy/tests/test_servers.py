@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
-from containers import ROOT, Compose, run
 
 from contracts.topics import FEED_READER, SERVICES, TOPICS
+from deploy.tests.containers import ROOT, Compose, run
 from devstack import kafka, topics
 from devstack.account import binary
 from devstack.account import environment as postgres_environment

@@ -5,9 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from containers import ROOT, run
 
 from contracts.topics import SERVICES
+from deploy.tests.containers import ROOT, run
 
 PACKAGES = (
     "contracts",

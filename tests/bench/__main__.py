@@ -15,12 +15,8 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "faults"), str(HERE.parents[1] / "chassis" / "tests")]
-
-from results import Result  # noqa: E402
-
-from devstack.testing import running  # noqa: E402
+from devstack.testing import running
+from tests.bench.results import Result
 
 # Each is a module here with a function ``measure_…``. Processes start while the topics are empty: a backlog is no rest.
 BENCHES = ("start", "relay", "consume", "search", "visible", "memory")
@@ -41,7 +37,7 @@ def main() -> None:
     console.print(platform.platform())
     with running() as stack, tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[1:] or BENCHES:
-            measure = getattr(import_module(name), f"measure_{name}")
+            measure = getattr(import_module(f"tests.bench.{name}"), f"measure_{name}")
             _ = stack.postgres, stack.kafka
             began = time.monotonic()
             results = uvloop.run(measure(stack, Path(folder)))

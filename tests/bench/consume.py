@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import things
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from arena import Arena, arena_for, wire
-from results import Result, in_turns, rate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +23,9 @@ from chassis.kafka_consumer import as_record
 from chassis.subscriptions import Subscription, lock_nothing
 from chassis.testing import Topic
 from devstack.testing import Stack
+from tests.bench.results import Result, in_turns, rate
+from tests.chaos.worker_harness import WorkerHarness, open_harness, raw_message
+from tests.support import things
 
 COUNT = 5_000
 BATCH = 500
@@ -57,8 +57,10 @@ LOADING = things.THINGS
 
 async def measure_consume(stack: Stack, folder: Path) -> list[Result]:
     """Measure one upsert for each message and one statement for the whole batch, on both sides and across."""
-    async with arena_for(stack.kafka, stack.postgres, folder) as arena:
-        await arena.send([wire(f"thing-{number}", FILLING, number + 1) for number in range(COUNT)], partition=0)
+    async with open_harness(stack.kafka, stack.postgres, folder) as harness:
+        await harness.send(
+            [raw_message(f"thing-{number}", FILLING, number + 1) for number in range(COUNT)], partition=0
+        )
         results = []
         for what, handler, together, goal in (
             ("an upsert for each message", UPSERTING, False, "≥ 0.5"),
@@ -67,20 +69,20 @@ async def measure_consume(stack: Stack, folder: Path) -> list[Result]:
             ("a handler with loaded rows; bare: one upsert each", LOADING, False, ""),
             ("a handler with loaded rows; bare: one executemany", LOADING, True, ""),
         ):
-            ours, bare = await in_turns(partial(_ours, arena, handler), partial(_bare, arena, together=together))
+            ours, bare = await in_turns(partial(_ours, harness, handler), partial(_bare, harness, together=together))
             results.append(Result(f"consume, {what}", ours, bare, "messages/s", goal))
     return results
 
 
-async def _clean(arena: Arena) -> None:
-    async with arena.database.begin() as session:
+async def _clean(harness: WorkerHarness) -> None:
+    async with harness.database.begin() as session:
         await session.execute(text("TRUNCATE inbox, things"))
 
 
-async def _batches(arena: Arena, take: Callable[[list[Any]], Any]) -> None:
-    consumer = AIOKafkaConsumer(bootstrap_servers=arena.kafka.bootstrap, group_id="bench", enable_auto_commit=False)
+async def _batches(harness: WorkerHarness, take: Callable[[list[Any]], Any]) -> None:
+    consumer = AIOKafkaConsumer(bootstrap_servers=harness.kafka.bootstrap, group_id="bench", enable_auto_commit=False)
     async with consumer:
-        place = TopicPartition(arena.topic, 0)
+        place = TopicPartition(harness.topic, 0)
         consumer.assign([place])
         await consumer.seek_to_beginning(place)
         taken = 0
@@ -91,21 +93,19 @@ async def _batches(arena: Arena, take: Callable[[list[Any]], Any]) -> None:
                 taken += len(records)
 
 
-async def _ours(arena: Arena, subscription: Subscription) -> float:
-    await _clean(arena)
-    consumer = Consumer(subscription, arena.database, dead_letters_topic=arena.dead_letters)
+async def _ours(harness: WorkerHarness, subscription: Subscription) -> float:
+    await _clean(harness)
+    consumer = Consumer(subscription, harness.database, dead_letters_topic=harness.dead_letters)
 
     async def take(records: list[Any]) -> None:
-        for record in records:
-            record.original_headers = record.headers
         await consumer.handle([as_record(record) for record in records])
 
-    return await rate(COUNT, lambda: _batches(arena, take))
+    return await rate(COUNT, lambda: _batches(harness, take))
 
 
-async def _bare(arena: Arena, *, together: bool) -> float:
-    await _clean(arena)
-    connection = await asyncpg.connect(arena.database.url.replace("+asyncpg", ""))
+async def _bare(harness: WorkerHarness, *, together: bool) -> float:
+    await _clean(harness)
+    connection = await asyncpg.connect(harness.database.url.replace("+asyncpg", ""))
 
     async def take(records: list[Any]) -> None:
         headers = [dict(record.headers) for record in records]
@@ -124,6 +124,6 @@ async def _bare(arena: Arena, *, together: bool) -> float:
                     await connection.execute(UPSERT_BARE, *row)
 
     try:
-        return await rate(COUNT, lambda: _batches(arena, take))
+        return await rate(COUNT, lambda: _batches(harness, take))
     finally:
         await connection.close()

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 
 from approval.cases.etags import case_etag
 from approval.cases.models import Case, CaseStep
-from approval.consumers import SUBSCRIPTIONS
+from approval.consumers import subscriptions as subscriptions_of_approval
 from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import uuid7

@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from outcomes import publish
-from results import Result, in_turns, rate
-from serving import Client, Process, launch, settings_of, stopping
 from sqlalchemy import event, text
 
 from chassis.database import Database
 from chassis.testing import api_client, migrated_database
 from devstack.testing import Stack
 from publication.app import build
-from publication.models import SearchRow
+from publication.search.models import SearchRow
 from publication.settings import PublicationSettings
+from tests.bench.outcomes import publish
+from tests.bench.results import Result, in_turns, rate
+from tests.bench.serving import Client, Process, launch, settings_of, stopping
 
 TILBUD = 100
 COPIES = 19

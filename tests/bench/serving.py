@@ -16,7 +16,7 @@ from devstack.ports import free_ports
 from devstack.postgres import LASTING
 from devstack.testing import Stack, TestPostgres
 
-PATIENCE = 240.0
+TIMEOUT_SECONDS = 240.0
 OK = 200
 
 
@@ -47,7 +47,7 @@ class Process:
 
     async def ready(self) -> None:
         """Wait until it says so; RuntimeError with its log when it ends first."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} has ended: {self.log.read_text()[-2000:]}")
@@ -68,7 +68,7 @@ class Process:
     def stop(self) -> None:
         """End it as an orchestrator does."""
         self.process.terminate()
-        self.process.wait(PATIENCE)
+        self.process.wait(TIMEOUT_SECONDS)
 
 
 def resident(pid: int) -> float:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from results import Result
-from serving import Process, launch, launch_bare, resident, settings_of
-
 from chassis.testing import migrated_database
 from devstack.services import SERVICES
 from devstack.testing import Stack
+from tests.bench.results import Result
+from tests.bench.serving import Process, launch, launch_bare, resident, settings_of
 
 TURNS = 2
 REST_SECONDS = 5.0

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from outcomes import Waiting, open_cases, publish
-from pipeline import Pipeline, bare_pipeline
-from records import records
-from results import Result, percentile
-from serving import OK, Client, Process, lasting, launch, settings_of, stopping
 
 from chassis.ids import uuid7
 from chassis.testing import migrated_database
 from contracts.topics import topic
 from devstack.testing import Stack
+from tests.bench.outcomes import Waiting, open_cases, publish
+from tests.bench.pipeline import Pipeline, bare_pipeline
+from tests.bench.results import Result, percentile
+from tests.bench.serving import OK, Client, Process, lasting, launch, settings_of, stopping
+from tests.chaos.topic_reader import read_topic
 
 TILBUD = 200
 WARM = 30
@@ -34,7 +34,7 @@ A_SECOND, SECONDS = 50, 20
 UNDER_LOAD = A_SECOND * SECONDS
 CALLERS = 16
 CASES = topic("approval.cases.v1")
-PATIENCE = 240.0
+TIMEOUT_SECONDS = 240.0
 # What a case of one step is on Kafka.
 MESSAGE = json.dumps({"content": "x" * 2_800}).encode()
 COMMITS = "SELECT case_id, pg_xact_commit_timestamp(xmin) FROM case_log WHERE act = 'approved'"
@@ -84,7 +84,7 @@ class Scene:
 
     async def all_in_feed(self, cases: Sequence[Waiting]) -> None:
         """Wait until the feed has shown all of ``cases``; TimeoutError when one does not come."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not all(case.name in self.in_feed for case in cases):
                 await asyncio.sleep(0.05)
 
@@ -102,7 +102,7 @@ class Scene:
         return found
 
     async def _events(self) -> list[Any]:
-        return await records(self.stack.kafka.bootstrap, CASES.name, CASES.partitions)
+        return await read_topic(self.stack.kafka.bootstrap, CASES.name, CASES.partitions)
 
 
 async def measure_visible(stack: Stack, folder: Path) -> list[Result]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from docs.requirements import ROOT, requirements
+from tests.docs.requirements import ROOT, requirements
 
 CITED = re.compile(r"\b[RPL]\d{1,3}\b")
 # A rule of the rulebook of jurisdiction, which its answers name, is no line of our list.

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from docs.requirements import Requirement, has_test, module_file, requirements
+from tests.docs.requirements import Requirement, has_test, module_file, requirements
 
 ALL = tuple(requirements())
 IDS = [

@@ -1,4 +1,4 @@
-"""Make the fixture: ``python -m upgrade <checkout>``, a running checkout of the commit to upgrade from.
+"""Make the fixture: ``python -m tests.upgrade <checkout>``, a running checkout of the commit to upgrade from.
 
 It is left without workers and mail catcher, as it was when it was dumped: ``make down`` there.
 """
@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx2
 
 from devstack.services import SERVICES
-from upgrade import fixture
-from upgrade.asking import Asker
-from upgrade.checkout import Checkout
-from upgrade.questions import Conversation
-from upgrade.stories import tell
+from tests.upgrade import fixture
+from tests.upgrade.checkout import Checkout
+from tests.upgrade.client import ServiceClient
+from tests.upgrade.questions import Recording
+from tests.upgrade.scenarios import run_scenarios
 
 
-async def interview(checkout: Checkout, day: str) -> Conversation:
+async def interview(checkout: Checkout, day: str) -> Recording:
     """Ask the running system everything."""
     async with AsyncExitStack() as stack:
         clients = {
@@ -29,19 +29,19 @@ async def interview(checkout: Checkout, day: str) -> Conversation:
             )
             for each in SERVICES
         }
-        conversation = Conversation(Asker(clients, checkout.token), day)
-        await conversation.lead()
-    return conversation
+        recording = Recording(ServiceClient(clients, checkout.token), day)
+        await recording.record_all()
+    return recording
 
 
 def main(folder: Path) -> None:
-    """Tell the stories, dump the databases, then ask: asking changes nothing that is asked for."""
+    """Run the scenarios, dump the databases, then ask: asking changes nothing that is asked for."""
     with closing(Checkout(folder)) as checkout:
-        tell(checkout)
+        run_scenarios(checkout)
         for service in SERVICES:
             fixture.write_dump(service.name, checkout.endpoints["postgres"])
         moment = datetime.now(UTC)
-        conversation = asyncio.run(interview(checkout, moment.date().isoformat()))
+        recording = asyncio.run(interview(checkout, moment.date().isoformat()))
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True)
         about = fixture.About(
             commit=commit.stdout.strip(),
@@ -49,8 +49,8 @@ def main(folder: Path) -> None:
             endpoints={each.name: checkout.endpoints[each.name] for each in SERVICES},
             cpr_key=checkout.cpr_key,
         )
-        fixture.write_answers(about, conversation.answers)
-    sys.stdout.write(f"{len(conversation.answers)} answers, and the databases of {len(SERVICES)} services\n")
+        fixture.write_answers(about, recording.answers)
+    sys.stdout.write(f"{len(recording.answers)} answers, and the databases of {len(SERVICES)} services\n")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
-"""The running checkout that the fixture is made from: its outside surface, its processes, its databases."""
+"""The running checkout that the fixture is made from: its client surface, its processes, its databases."""
 
 import os
 import signal
 from pathlib import Path
 
 import httpx2
-from walk.outside import Outside
 
 from devstack.processes import ended, wait_until
+from tests.e2e.client import SystemClient
 
 SYSTEM = "system:"
 
 
-class Checkout(Outside):
+class Checkout(SystemClient):
     """A running system, ``folder`` being its checkout. ``system:<authority>`` is a caller like any persona."""
 
     def __init__(self, folder: Path) -> None:
@@ -34,7 +34,7 @@ class Checkout(Outside):
             self._tokens[persona] = answer.raise_for_status().json()["access_token"]
         return super().token(persona)
 
-    def asked(self, persona: str | None, service: str, path: str) -> httpx2.Response:
+    def request(self, persona: str | None, service: str, path: str) -> httpx2.Response:
         """Return the answer to a GET, whatever its status."""
         headers = {"Authorization": f"Bearer {self.token(persona)}"} if persona else {}
         return self._http.get(self.endpoints[service] + path, headers=headers)

@@ -20,9 +20,9 @@ from devstack.identity.tokens import AUDIENCE
 from devstack.paths import ROOT
 from devstack.services import SERVICES
 from devstack.testing import TestIdentity, TestPostgres
-from upgrade import fixture
-from upgrade.asking import PORTAL, Asker
-from upgrade.checkout import SYSTEM
+from tests.upgrade import fixture
+from tests.upgrade.checkout import SYSTEM
+from tests.upgrade.client import PORTAL, ServiceClient
 
 NAMES = [each.name for each in SERVICES]
 SECRET = "geheim" * 4
@@ -46,7 +46,7 @@ async def migrated(postgres: TestPostgres) -> Urls:
 
 
 @pytest.fixture(scope="module")
-def then(about: fixture.About) -> Iterator[None]:
+def frozen_clock(about: fixture.About) -> Iterator[None]:
     """The moment when the old system was asked: what depends on the day is the same."""
     moment = datetime.fromisoformat(about.moment)
 
@@ -62,10 +62,10 @@ def then(about: fixture.About) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Upgraded:
-    """The services: a database and the API of each, and how to ask them."""
+    """The services: a database and the API of each, and a client of all."""
 
     databases: dict[str, Database]
-    asker: Asker
+    client: ServiceClient
     settings: dict[str, Any]
 
     def environment(self, service: str) -> dict[str, str]:
@@ -88,10 +88,10 @@ class Between(httpx2.AsyncBaseTransport):
 
 @pytest.fixture(scope="module")
 async def upgraded(
-    postgres: TestPostgres, identity: TestIdentity, migrated: Urls, about: fixture.About, then: None
+    postgres: TestPostgres, identity: TestIdentity, migrated: Urls, about: fixture.About, frozen_clock: None
 ) -> AsyncIterator[Upgraded]:
     """The services, each on a copy of its migrated database that the tests of one module share."""
-    del then
+    del frozen_clock
     identity.provider.clients = {PORTAL: portal_client(about.endpoints[PORTAL], SECRET)}
     async with AsyncExitStack() as stack:
         databases = {
@@ -110,7 +110,7 @@ async def upgraded(
                 return identity.system_token(caller.removeprefix(SYSTEM))
             return identity.token(caller)
 
-        yield Upgraded(databases, Asker(clients, token), settings)
+        yield Upgraded(databases, ServiceClient(clients, token), settings)
 
 
 def _build(name: str, database: Database, settings: dict[str, Any], *more: Any) -> Any:

@@ -11,8 +11,8 @@ from typing import Any
 import asyncpg
 from pydantic import BaseModel
 
-from upgrade.asking import Question
-from upgrade.questions import Answers
+from tests.upgrade.client import Question
+from tests.upgrade.questions import Answers
 
 FOLDER = Path(__file__).parent / "fixture"
 # Importing the wheel itself warns about folders of a desktop that is not there.

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from upgrade.acts import LOCAL_OFFICER, OFFICER, OTHER_REPORTER, REPORTER
-from upgrade.asking import PORTAL, Asker, Question
-from upgrade.stories import NORD
+from tests.upgrade.actions import LOCAL_OFFICER, OFFICER, OTHER_REPORTER, REPORTER
+from tests.upgrade.client import PORTAL, Question, ServiceClient
+from tests.upgrade.scenarios import NORD
 
 FOREIGN_REPORTER, FOREIGN_OFFICER = "reporter-other", "officer-syd"
 CASE_STATES = ("awaiting", "returned", "closed")
@@ -22,15 +22,15 @@ PUBLIC_PAGES = ("/", "/plejefamilier", "/kontakt", "/soeg", "/soeg?q=solsikken",
 Answers = list[tuple[Question, dict[str, Any]]]
 
 
-class Conversation:
+class Recording:
     """Asks and keeps every question with its answer; ``day`` stands in every question that a date belongs to."""
 
-    def __init__(self, asker: Asker, day: str) -> None:
+    def __init__(self, client: ServiceClient, day: str) -> None:
         self.answers: Answers = []
-        self._asker = asker
+        self._asker = client
         self._day = day
 
-    async def lead(self) -> None:
+    async def record_all(self) -> None:
         """Ask everything."""
         await self._reporting()
         await self._approval()

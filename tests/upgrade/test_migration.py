@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from chassis.database import Database
 from chassis.migrate import configuration, migrate
 from devstack.testing import TestPostgres
-from upgrade.conftest import NAMES, Urls
+from tests.upgrade.conftest import NAMES, Urls
 
 
 @pytest.mark.parametrize("service", NAMES)

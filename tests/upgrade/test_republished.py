@@ -1,36 +1,37 @@
-"""The whole state told again on migrated databases: every subscription takes it, and nothing that is shown changes."""
+"""The whole state republished on migrated databases: every subscription takes it, and nothing that is shown changes."""
 
 import os
 import subprocess
 import sys
 from typing import Any
 
-from upgrade import fixture
-from upgrade.carrying import SUBSCRIPTIONS, Carrier, dead_letters_in
-from upgrade.conftest import NAMES, Upgraded
+from tests.support.services import subscriptions_of
+from tests.upgrade import fixture
+from tests.upgrade.conftest import NAMES, Upgraded
+from tests.upgrade.delivery import EventDelivery, dead_letters_in
 
-# They hear what others say once, or outside parties: nothing of it is told again.
-HEARD_ONCE = {"approval.external", "reporting.applications"}
+# They take what others publish once, or outside parties: nothing of it is republished.
+NEVER_REPUBLISHED = {"approval.external", "reporting.applications"}
 
 
 async def test_republishing_everything_changes_nothing(upgraded: Upgraded) -> None:
-    carrier = Carrier(upgraded.databases)
-    await carrier.carry_all()
+    delivery = EventDelivery(upgraded.databases)
+    await delivery.deliver_all()
     before = await answers(upgraded)
     letters = {name: await dead_letters_in(upgraded.databases[name]) for name in NAMES}
     for service in NAMES:
         if service != "portal":
             republish(upgraded, service)
-    await carrier.carry_all()
-    names = {each.name for subscriptions in SUBSCRIPTIONS.values() for each in subscriptions}
-    assert set(carrier.readers) == names - HEARD_ONCE
+    await delivery.deliver_all()
+    names = {each.name for service in NAMES for each in subscriptions_of(service)}
+    assert set(delivery.readers) == names - NEVER_REPUBLISHED
     assert {name: await dead_letters_in(upgraded.databases[name]) for name in NAMES} == letters, "some were not handled"
     assert [each for each in zip(before, await answers(upgraded), strict=True) if each[0] != each[1]] == []
 
 
 async def answers(upgraded: Upgraded) -> list[tuple[Any, Any]]:
     """Return every question of the fixture with the answer of today."""
-    return [(question, await upgraded.asker.ask(question)) for question, _ in fixture.read_answers()]
+    return [(question, await upgraded.client.ask(question)) for question, _ in fixture.read_answers()]
 
 
 def republish(upgraded: Upgraded, service: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from upgrade import fixture
-from upgrade.asking import Question
-from upgrade.conftest import NAMES, Upgraded
+from tests.upgrade import fixture
+from tests.upgrade.client import Question
+from tests.upgrade.conftest import NAMES, Upgraded
 
 # What is meant to be answered otherwise than before: service, path of the question, pointer into the answer, why.
 MEANT: tuple[tuple[str, str, str, str], ...] = ()
@@ -24,7 +24,7 @@ async def answered(upgraded: Upgraded) -> dict[str, list[str]]:
     """What each service answers otherwise than the old one did; asked in the old order, since looking leaves traces."""
     found: dict[str, list[str]] = {name: [] for name in NAMES}
     for question, old in fixture.read_answers():
-        new = await upgraded.asker.ask(question)
+        new = await upgraded.client.ask(question)
         found[question[1]] += [
             f"{question}: {pointer} was {before!r:.200}, is {after!r:.200}"
             for pointer, before, after in differences(old, new)

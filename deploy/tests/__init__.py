@@ -1,0 +1,1 @@
+"""Tests of images, composition and realm, without a container engine."""

@@ -1,0 +1,1 @@
+"""The mechanism measured against bare baselines in the same run."""

@@ -1,0 +1,1 @@
+"""One report taken through the pages of the portal in Debian's Chromium."""

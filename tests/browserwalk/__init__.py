@@ -1,1 +1,0 @@
-"""The way of one report walked through the pages of the portal in Debian's Chromium."""

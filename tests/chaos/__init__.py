@@ -1,0 +1,1 @@
+"""Everything broken on purpose: kills, outages, bad messages; what remains is checked against what clients know."""

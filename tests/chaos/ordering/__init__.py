@@ -1,0 +1,1 @@
+"""Several cases of one tilbud, their events delivered in every order."""
