@@ -28,7 +28,7 @@ from publication.records.state import Approval, ApprovedStep, TilbudState
 def latest_deciding_tilsyn(state: TilbudState) -> TilsynPublished | None:
     """Return the tilsyn that decides: highest ``decided_on``, on the same day the one accepted last.
 
-    A visit without a decision changes no approval, so it is not asked.
+    A visit without a decision changes no approval, so it does not count.
     """
     deciding = [each for each in state.tilsyn.values() if each.decision is not TilsynDecision.NO_DECISION]
     return max(deciding, key=_age, default=None)
@@ -43,7 +43,7 @@ def has_ceased(state: TilbudState) -> bool:
 def public_record(tilbud_id: str, state: TilbudState) -> PublicTilbud | None:
     """Return the public record of a tilbud, with version 0, or None when it is not public (R83).
 
-    What takes a tilbud off the search is asked first and needs nothing else: removal never waits.
+    What takes a tilbud off the search is looked at first and needs nothing else: removal never waits.
     """
     deciding = latest_deciding_tilsyn(state)
     if has_ceased(state) or deciding is None or not deciding.decision.positive or state.latest_approval is None:

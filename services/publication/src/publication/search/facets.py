@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from contracts.reference import legal_bases, legal_basis, municipality, region
-from contracts.vocabularies import Vocabulary, vocabulary
+from contracts.vocabularies import vocabulary
 from publication.search.words import fold, forms_of
 
 # The vocabulary of each facet that has one. Where a result gives its reasons, they come in this order.
@@ -53,11 +53,12 @@ def _label(facet: str, value: str) -> str:
     return region(value).name if facet == "region" else municipality(value).full_name
 
 
-def words_of_term(known: Vocabulary, identifier: str) -> list[str]:
-    """Return the label of a term and its synonyms."""
-    if identifier not in known:
+def words_of_term(vocabulary_name: str, identifier: str) -> list[str]:
+    """Return the label of a term and its synonyms; of one that the vocabulary lacks the identifier itself."""
+    terms = vocabulary(vocabulary_name)
+    if identifier not in terms:
         return [identifier]
-    term = known.term(identifier)
+    term = terms.term(identifier)
     return [term.label, *term.synonyms]
 
 
@@ -81,7 +82,10 @@ def is_alike(word: str, text: str) -> bool:
 
 @cache
 def _texts() -> Mapping[str, list[str]]:
-    known = {facet: vocabulary(name) for facet, name in VOCABULARIES.items()}
-    found = {f"{facet}:{id_}": words_of_term(terms, id_) for facet, terms in known.items() for id_ in terms.ids}
+    found = {
+        f"{facet}:{term}": words_of_term(name, term)
+        for facet, name in VOCABULARIES.items()
+        for term in vocabulary(name).ids
+    }
     found |= {f"legal_basis:{basis.id}": words_of_basis(basis.id) for basis in legal_bases()}
     return {key: [fold(text) for text in texts] for key, texts in found.items()}

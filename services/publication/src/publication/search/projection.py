@@ -12,7 +12,7 @@ from contracts.reference import Postcode, legal_basis, municipality, nearest_pos
 from contracts.vocabularies import vocabulary
 from publication.records.rules import region_of
 from publication.search.facets import SET, VOCABULARIES, keys, words_of_basis, words_of_term
-from publication.search.words import fold, joined, sort_key
+from publication.search.words import fold, searchable_text, sort_key
 
 WHEELCHAIR = "wheelchair"
 DAY_AND_NIGHT = "day-and-night"
@@ -58,11 +58,11 @@ def search_values(unit: Unit) -> dict[str, Any]:
     terms = _terms(item)
     point = _point(unit)
     name = item["department_name"] or ""
-    title = joined([unit.tilbud.name, name])
+    title = searchable_text([unit.tilbud.name, name])
     return {
         "sort_name": sort_key(f"{unit.tilbud.name} {name}".strip()),
         "title": title,
-        "words": joined([unit.tilbud.id, title, *_words(unit, item, terms)])[:MAX_WORDS_LENGTH],
+        "words": searchable_text([unit.tilbud.id, title, *_words(unit, item, terms)])[:MAX_WORDS_LENGTH],
         "facets": _facets(item, terms),
         "ages": _ages(unit),
         **{name: item[name] for name in ("vacancies", "rate_oere", "quality")},
@@ -164,8 +164,8 @@ def _from_lists(unit: Unit, step: str, field: str, inner: str) -> list[str]:
 
 def with_parents(name: str, terms: Iterable[str]) -> list[str]:
     """Return ``terms`` of the vocabulary ``name`` and every term above them."""
-    known = vocabulary(name)
-    above = {parent.id for each in terms if each in known for parent in known.ancestors(each)}
+    all_terms = vocabulary(name)
+    above = {parent.id for each in terms if each in all_terms for parent in all_terms.ancestors(each)}
     return sorted(above | set(terms))
 
 
@@ -185,7 +185,7 @@ def _accessibility(unit: Unit) -> set[str]:
 
 
 def _lowest_rate(unit: Unit) -> Mapping[str, Any] | None:
-    """Return the intervention with the lowest rate; rates per day and night are asked first, as they compare."""
+    """Return the intervention with the lowest rate; rates per day and night go first, as they compare."""
     rated = [row for row in unit.rows("interventions", "interventions") if row.get("rate_oere")]
     comparable = [row for row in rated if row.get("rate_unit") == DAY_AND_NIGHT]
     return min(comparable or rated, key=lambda row: int(row["rate_oere"]), default=None)
@@ -203,11 +203,10 @@ def _point(unit: Unit) -> Postcode | None:
 
 
 def _words(unit: Unit, item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str]:
-    """Return every text beside its names that a query may hit: terms with their synonyms, places, free text."""
+    """Return every text but its names that a query may hit: terms with their synonyms, places, free text."""
     found = [unit.tilbud.operator_name, unit.tilbud.authority.name]
     for facet, identifiers in terms.items():
-        known = vocabulary(VOCABULARIES[facet])
-        found += [word for each in identifiers for word in words_of_term(known, each)]
+        found += [word for each in identifiers for word in words_of_term(VOCABULARIES[facet], each)]
     found += [word for each in item["legal_bases"] for word in words_of_basis(each)]
     found += [_municipality_name(item["municipality"]), _region_name(item["region"])]
     found += [str(_address(unit).get(part, "")) for part in ("street", "postcode", "city")]
@@ -224,8 +223,7 @@ def _open_steps(unit: Unit) -> dict[str, Any]:
 
 def _housing_words(unit: Unit) -> list[str]:
     forms = [unit.described.get("housing_form"), *(unit.step("supplementary").get("housing_forms") or [])]
-    known = vocabulary("housing-forms")
-    return [word for each in forms if each for word in words_of_term(known, each)]
+    return [word for each in forms if each for word in words_of_term("housing-forms", each)]
 
 
 def _municipality_name(code: str) -> str:

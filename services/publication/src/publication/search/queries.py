@@ -195,8 +195,8 @@ def _score(words: int) -> ColumnElement[Any]:
         return cast(0.0, DOUBLE)
     total: ColumnElement[Any] = case((func.lower(SearchRow.tilbud_id) == _text("id"), EXACT_ID_SCORE), else_=0.0)
     for number in range(words):
-        asked = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
-        total += cast(func.ts_rank(SearchRow.document, asked), DOUBLE) / words
+        query = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
+        total += cast(func.ts_rank(SearchRow.document, query), DOUBLE) / words
         total += cast(func.word_similarity(_text(f"word_{number}"), SearchRow.title), DOUBLE) / words
     return func.round(cast(total, DOUBLE) * 1e6) / 1e6
 

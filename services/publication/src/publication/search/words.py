@@ -73,6 +73,6 @@ def _sorted_as(letter: str) -> str:
     return unicodedata.normalize("NFD", letter)[0]
 
 
-def joined(parts: Iterable[str]) -> str:
+def searchable_text(parts: Iterable[str]) -> str:
     """Return ``parts`` as one searchable text: folded, each once."""
     return fold(" \n".join(dict.fromkeys(part for part in parts if part)))
