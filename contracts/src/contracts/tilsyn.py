@@ -1,5 +1,6 @@
 """What the tilsyn of a tilbud say about it: one rule for every service that shows or enforces it (R83, R98, R99)."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,10 @@ OF_DECISION: dict[TilsynDecision, Status] = {
 }
 
 
+# A day and a number: by these tilsyn follow each other.
+Age = tuple[date, float]
+
+
 @dataclass(frozen=True)
 class Assessed:
     """What of one tilsyn decides about its tilbud; ``intensified`` is a first and a last day."""
@@ -25,6 +30,11 @@ class Assessed:
     decision: TilsynDecision
     kind: TilsynKind = TilsynKind.ANNOUNCED
     intensified: tuple[date, date] | None = None
+
+    @property
+    def age(self) -> Age:
+        """Return where the tilsyn stands among those of its tilbud, the latest last."""
+        return self.decided_on, self.accepted_number
 
     @classmethod
     def of(cls, event: TilsynPublished) -> Self:
@@ -39,7 +49,7 @@ def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
     One without a decision changes no approval and never counts.
     """
     deciding = (each for each in tilsyn if each.decision in OF_DECISION)
-    return max(deciding, key=lambda each: (each.decided_on, each.accepted_number), default=None)
+    return max(deciding, key=lambda each: each.age, default=None)
 
 
 def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
@@ -53,17 +63,29 @@ def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
     )
 
 
+def last_loss(tilsyn: Iterable[Assessed], ceased_on: date | None) -> Age | None:
+    """Return when the approval was lost last, by a negative decision or by cessation; None when it never was.
+
+    A new approval brings back nothing that was given up to then.
+    """
+    losses: list[Age] = [each.age for each in tilsyn if each.decision is TilsynDecision.NOT_APPROVED]
+    if ceased_on is not None:
+        losses.append((ceased_on, math.inf))
+    return max(losses, default=None)
+
+
 def status_of(tilsyn: Sequence[Assessed], *, ceased_on: date | None, today: date) -> Status:
-    """Return the tilsynsstatus on the day ``today`` (R98, R99)."""
+    """Return the tilsynsstatus on the Danish day ``today`` (R98, R99)."""
     if has_ceased(ceased_on, tilsyn):
         return "ceased"
     counting = latest(tilsyn)
     if counting is None:
         return "under-approval"
-    if counting.decision.positive and any(_covers(each.intensified, today) for each in tilsyn):
+    if counting.decision.positive and _is_intensified(tilsyn, last_loss(tilsyn, ceased_on), today):
         return "intensified"
     return OF_DECISION[counting.decision]
 
 
-def _covers(period: tuple[date, date] | None, day: date) -> bool:
-    return period is not None and period[0] <= day <= period[1]
+def _is_intensified(tilsyn: Iterable[Assessed], loss: Age | None, day: date) -> bool:
+    periods = [each.intensified for each in tilsyn if each.intensified and (loss is None or each.age > loss)]
+    return any(first <= day <= last for first, last in periods)

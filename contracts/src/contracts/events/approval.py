@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from contracts.events.base import Event, Model, TilbudEvent
+from contracts.events.base import Event, Model, TilbudEvent, is_absent
 from contracts.events.parties import Actor, Address, Person, StepContent, StepDecision, TilbudFacts
 
 CASES = "approval.cases.v1"
@@ -123,8 +123,12 @@ class Theme(Model):
 
 
 class Sanction(Model):
-    """An order (påbud, always with a deadline) or a condition (vilkår)."""
+    """An order (påbud, always with a deadline) or a condition (vilkår).
 
+    ``id`` is the supervision system's own, unique within its tilsyn; a later tilsyn names it to end the sanction.
+    """
+
+    id: str | None = Field(default=None, exclude_if=is_absent)
     text: str
     deadline: date | None = None
 
@@ -137,11 +141,19 @@ class Intensified(Model):
     reason: str | None = None
 
 
+class EndedSanction(Model):
+    """An order or a condition of an earlier tilsyn that ends with this one."""
+
+    tilsyn_id: str
+    id: str
+
+
 class TilsynPublished(TilbudEvent, frozen=True):
     """A tilsyn was accepted and is public at once.
 
     ``accepted_number`` counts the accepted tilsyn of a tilbud. The latest tilsyn is the one with the highest
-    ``decided_on``, on the same day the one with the highest ``accepted_number``.
+    ``decided_on``, on the same day the one with the highest ``accepted_number``. Its sanctions stand until their
+    own end, whatever later tilsyn are silent about; ``ended`` names those of earlier tilsyn that end.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.tilsyn-published.v1"
@@ -161,6 +173,7 @@ class TilsynPublished(TilbudEvent, frozen=True):
     orders: list[Sanction] = Field(default_factory=list)
     conditions: list[Sanction] = Field(default_factory=list)
     intensified: Intensified | None = None
+    ended: list[EndedSanction] = Field(default_factory=list, exclude_if=is_absent)
     accepted_at: datetime
 
 

@@ -12,6 +12,11 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
+def is_absent(value: object) -> bool:
+    """Return whether a field added later has nothing to say: then it is not written, as before it existed."""
+    return value is None or value == []
+
+
 class Event(Model):
     """A fact that one service tells the others.
 

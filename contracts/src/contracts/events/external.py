@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.events.approval import TilsynDecision, TilsynKind
-from contracts.events.base import Event, Model
+from contracts.events.base import Event, Model, is_absent
 
 RECEIPT_TYPE = "dk.tilbudsportalen.receipt.v1"
 ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
@@ -60,8 +60,12 @@ class InboundTheme(Inbound):
 
 
 class InboundSanction(Inbound):
-    """An order or a condition. An order always has a deadline."""
+    """An order or a condition. An order always has a deadline.
 
+    ``id`` is the sender's own, unique within the tilsyn; without one, only a correction of the tilsyn ends it.
+    """
+
+    id: OpaqueId | None = Field(default=None, exclude_if=is_absent)
     text: FreeText
     deadline: date | None = None
 
@@ -74,8 +78,19 @@ class InboundIntensified(Inbound):
     reason: FreeText | None = None
 
 
+class InboundEndedSanction(Inbound):
+    """An order or a condition of an earlier tilsyn of the same tilbud that ends with this one."""
+
+    tilsyn_id: OpaqueId
+    id: OpaqueId
+
+
 class TilsynCompleted(Inbound):
-    """A tilsyn was completed. A later ``version`` of the same ``tilsyn_id`` corrects it."""
+    """A tilsyn was completed. A later ``version`` of the same ``tilsyn_id`` corrects it.
+
+    Its sanctions stand until a correction drops them, a later tilsyn names them in ``ended``, an intensified tilsyn
+    has reached its last day, or the tilbud loses its approval.
+    """
 
     ce_type: ClassVar[str] = "dk.tilsyn.tilsyn.completed.v1"
 
@@ -91,6 +106,9 @@ class TilsynCompleted(Inbound):
     orders: Annotated[list[InboundSanction], Field(max_length=100)] = Field(default_factory=list)
     conditions: Annotated[list[InboundSanction], Field(max_length=100)] = Field(default_factory=list)
     intensified: InboundIntensified | None = None
+    ended: Annotated[list[InboundEndedSanction], Field(max_length=100)] = Field(
+        default_factory=list, exclude_if=is_absent
+    )
 
 
 class TilbudCeasedInbound(Inbound):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
 
 from contracts.events.approval import Intensified, Sanction, Theme, TilsynDecision, TilsynKind
-from contracts.events.base import Event, Model, TilbudEvent
+from contracts.events.base import Event, Model, TilbudEvent, is_absent
 
 
 class PublicAuthority(Model):
@@ -50,10 +50,10 @@ class PublicTilbud(Model):
 
     ``version`` counts the changes of the public record. ``steps`` has the whole steps by step id; a tilbud with
     departments has the steps of each department there. ``orders``, ``conditions`` and ``intensified`` are in
-    force: those of the deciding tilsyn in ``tilsyn`` and of the visits after it. ``not_approved_yet``
-    names the values that were published before an authority saw them, by their JSON pointers.
-    ``confirmed_at`` is when anything was last approved or reported. ``address_hidden``: street and postcode are
-    secret and stand nowhere in the record.
+    force, whichever tilsyn gave them; an order past its deadline is, too. ``announced`` are the intensified tilsyn
+    that begin on a later day. ``not_approved_yet`` names the values that were published before an authority saw
+    them, by their JSON pointers. ``confirmed_at`` is when anything was last approved or reported.
+    ``address_hidden``: street and postcode are secret and stand nowhere in the record.
     """
 
     id: str
@@ -72,6 +72,7 @@ class PublicTilbud(Model):
     orders: list[Sanction] = Field(default_factory=list)
     conditions: list[Sanction] = Field(default_factory=list)
     intensified: Intensified | None = None
+    announced: list[Intensified] = Field(default_factory=list, exclude_if=is_absent)
     address_hidden: bool = False
     approved_at: datetime
     confirmed_at: datetime
