@@ -10,7 +10,6 @@ DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
 OPERATE = $(PYTHON) -m $(or $(S),$(error Say which service with S=, for instance S=approval)).operate
 OWNERS := reporting jurisdiction approval publication notification
-SOURCES := contracts/src chassis/src operations/src reports/src deploy/dev/src $(addsuffix /src,$(SERVICES))
 TESTS := contracts/tests chassis/tests operations/tests reports/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES)) tests
 
 help: ## List the commands
@@ -81,7 +80,7 @@ test: bootstrap-test check unit ## Run every check and every test; starts and st
 check: bootstrap ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(SOURCES) $(wildcard $(TESTS)) conftest.py
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 unit: bootstrap-test ## Run the tests (T=services/approval/tests for some, without those that try very much)

@@ -108,7 +108,7 @@ def _routed(report: SubmissionSent) -> CaseRouted:
 
 
 async def _hear(database: Database, events: Sequence[Event]) -> None:
-    for subscription in SUBSCRIPTIONS:
+    for subscription in subscriptions_of_approval():
         records = [
             record_of(event, source=f"/services/{event.topic.partition('.')[0]}", sequence=place)
             for place, event in enumerate(events, 1)
