@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from approval.consumers import SUBSCRIPTIONS
+from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.testing import deliver, emitted, record_of
@@ -192,7 +192,7 @@ class Scenario:
 
     async def deliver(self, *records: Record) -> None:
         """Hand each record to the subscription of its topic, one batch for each run of the same topic."""
-        by_topic = {topic: item for item in SUBSCRIPTIONS for topic in item.topic_names}
+        by_topic = {topic: item for item in subscriptions() for topic in item.topic_names}
         for topic, group in groupby(records, key=lambda record: record.topic):
             await deliver(self.database, by_topic[topic], *group)
 

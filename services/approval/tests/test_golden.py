@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from approval.consumers import SUBSCRIPTIONS
+from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.tables import dead_letters
 from chassis.testing import deliver, record_of
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 GOLDEN_READ = [
     event
     for event in EVENTS
-    for subscription in SUBSCRIPTIONS
+    for subscription in subscriptions()
     if event in subscription.on and (GOLDEN / f"{event.ce_type}.json").exists()
 ]
 
@@ -26,7 +26,7 @@ GOLDEN_READ = [
 @pytest.mark.parametrize("event", GOLDEN_READ, ids=lambda event: event.ce_type)
 async def test_golden_messages_of_others_are_handled(database: Database, event: Any) -> None:
     read = event.model_validate_json((GOLDEN / f"{event.ce_type}.json").read_text())
-    subscription = next(item for item in SUBSCRIPTIONS if event.topic in item.topic_names)
+    subscription = next(item for item in subscriptions() if event.topic in item.topic_names)
     await deliver(database, subscription, record_of(read, source="/services/other"))
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(dead_letters)) == 0

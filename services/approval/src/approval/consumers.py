@@ -1,118 +1,138 @@
-"""What ``approval`` hears: reports, routings and who supervises a tilbud."""
+"""What ``approval`` listens to: reports, routings and authorities of each kind of subject, and supervision systems."""
+
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
-from approval.inbound import commands as inbound
 from approval.inbound.applications import answer_waiting
+from approval.inbound.commands import lock_claimed_subjects, on_record, retry_parked
+from approval.kinds import KINDS, CaseKind, SentReport
 from approval.reports.commands import store_report
-from approval.subjects.commands import get_locked_subject, lock_subjects
+from approval.subjects import commands as subjects
+from approval.subjects.models import Subject
 from chassis.envelope import Envelope
 from chassis.periodic import PeriodicJob
 from chassis.subscriptions import Handler, Subscription
-from contracts.events import (
-    AuthorityAssigned,
-    CaseNotRouted,
-    CaseRouted,
-    SubmissionClosed,
-    SubmissionSent,
-    TilbudCreated,
-    VacanciesChanged,
-)
-from contracts.events.base import Event
+from contracts.events.base import SubjectEvent
 from contracts.events.external import tilsyn_topic
 from contracts.reference import authorities
 from contracts.topics import topic
 
-
-async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
-    """Know the tilbud: its name and who runs it, until a report is approved that says otherwise."""
-    tilbud = await get_locked_subject(session, event.tilbud_id)
-    tilbud.known = True
-    if tilbud.facts_number < 0:
-        tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
-        tilbud.facts_number = 0
-    if event.application:
-        await answer_waiting(session, event.application, event.tilbud_id)
+PERIODIC_JOBS = (PeriodicJob("retry-parked", 0.25, retry_parked),)
 
 
-async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
-    """Keep the report and open its case when the routing is there already."""
-    tilbud = await get_locked_subject(session, event.tilbud_id)
-    if tilbud.facts_number < 0:
-        tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
-    tilbud.known = True
-    await store_report(session, event)
-    await cases.open_when_routed(session, tilbud, event.submission_id)
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return every consumer group: three for each kind of subject, and the one of the supervision systems."""
+    return *(group for kind in KINDS for group in _of_kind(kind)), _of_supervision_systems()
 
 
-async def on_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope) -> None:
-    """Close the case that its reporter gave up."""
-    tilbud = await get_locked_subject(session, event.tilbud_id)
-    await cases.close(session, tilbud, event)
-
-
-async def on_vacancies(session: AsyncSession, event: VacanciesChanged, _: Envelope) -> None:
-    """Keep what was told in the fast lane: a later report is compared with that (R69)."""
-    tilbud = await get_locked_subject(session, event.tilbud_id)
-    if tilbud.vacancies is None or event.version >= tilbud.vacancies["version"]:
-        tilbud.vacancies = event.model_dump(mode="json", include={"version", "changed_at", "departments"})
-
-
-async def on_routed(session: AsyncSession, event: CaseRouted | CaseNotRouted, envelope: Envelope) -> None:
-    """Keep who decides a revision and open the case when the report is there already."""
-    tilbud = await get_locked_subject(session, event.tilbud_id)
-    await cases.store_routing(
-        session,
-        tilbud_id=event.tilbud_id,
-        submission_id=event.submission_id,
-        revision=event.revision,
-        authority=event.authority if isinstance(event, CaseRouted) else None,
-        explanation=event.explanation if isinstance(event, CaseRouted) else event.reason,
-        sequence=envelope.sequence,
+def _of_kind(kind: CaseKind) -> tuple[Subscription, ...]:
+    events, lock = kind.events, subjects.lock_subjects(kind.id)
+    reports: dict[type[Any], Handler] = {
+        events.created: on_created,
+        events.submission_sent: on_sent,
+        events.submission_closed: on_closed,
+    }
+    if kind.vacancies_changed:
+        reports[kind.vacancies_changed] = on_vacancies
+    return (
+        Subscription(
+            kind.group("reports"),
+            (topic(events.submission_sent.topic),),
+            lock=lock,
+            on=reports,
+        ),
+        Subscription(
+            kind.group("routings"),
+            (topic(events.case_routed.topic),),
+            lock=lock,
+            on={events.case_routed: on_routed, events.case_not_routed: on_not_routed},
+        ),
+        Subscription(
+            kind.group("authorities"),
+            (topic(events.authority_assigned.topic),),
+            lock=lock,
+            on={events.authority_assigned: on_assigned},
+            full_state=True,
+        ),
     )
-    await cases.open_when_routed(session, tilbud, event.submission_id)
 
 
-async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelope) -> None:
-    """Note who supervises the tilbud: whose tilsyn are taken, and whose list it is on."""
-    tilbud = await get_locked_subject(session, event.tilbud_id)
-    if event.version >= tilbud.authority_version:
-        tilbud.authority, tilbud.authority_version = event.authority, event.version
-
-
-REPORTING: dict[type[Event], Handler] = {
-    TilbudCreated: on_created,
-    SubmissionSent: on_sent,
-    SubmissionClosed: on_closed,
-    VacanciesChanged: on_vacancies,
-}
-SUBSCRIPTIONS = (
-    Subscription(
-        "approval.reports",
-        (topic("reporting.tilbud.v1"),),
-        lock=lock_subjects,
-        on=REPORTING,
-    ),
-    Subscription(
-        "approval.routings",
-        (topic("jurisdiction.cases.v1"),),
-        lock=lock_subjects,
-        on={CaseRouted: on_routed, CaseNotRouted: on_routed},
-    ),
-    Subscription(
-        "approval.authorities",
-        (topic("jurisdiction.tilbud.v1"),),
-        lock=lock_subjects,
-        on={AuthorityAssigned: on_assigned},
-        full_state=True,
-    ),
-    Subscription(
+def _of_supervision_systems() -> Subscription:
+    return Subscription(
         "approval.external",
         tuple(topic(tilsyn_topic(authority.id)) for authority in authorities()),
-        lock=inbound.lock_claimed_subjects,
-        raw=inbound.on_record,
+        lock=lock_claimed_subjects,
+        raw=on_record,
         max_records=100,
-    ),
-)
-PERIODIC_JOBS = (PeriodicJob("retry-parked", 0.25, inbound.retry_parked),)
+    )
+
+
+async def on_created(session: AsyncSession, event: SubjectEvent, _: Envelope) -> None:
+    """Know the subject, and answer who transferred its application."""
+    kind = KINDS[event.subject_kind]
+    subjects.apply_creation(await _subject_of(session, event), kind.identity_of(event))
+    if application := kind.application_of(event):
+        await answer_waiting(session, application, event.subject_id)
+
+
+async def on_sent(session: AsyncSession, event: SentReport, _: Envelope) -> None:
+    """Store the report and open its case when the routing is there already."""
+    subject = await _subject_of(session, event)
+    subjects.apply_report(subject, KINDS[event.subject_kind].identity_of(event))
+    await store_report(session, event)
+    await cases.open_when_routed(session, subject, event.submission_id)
+
+
+async def on_closed(session: AsyncSession, event: Any, _: Envelope) -> None:
+    """Close the case that its reporter gave up."""
+    await cases.close(
+        session,
+        await _subject_of(session, event),
+        event.submission_id,
+        revision=event.revision,
+        closed_at=event.closed_at,
+        closed_by=event.closed_by,
+    )
+
+
+async def on_vacancies(session: AsyncSession, event: SubjectEvent, _: Envelope) -> None:
+    """Store the vacancies that were published without approval."""
+    vacancies = event.model_dump(mode="json", include={"version", "changed_at", "departments"})
+    subjects.apply_vacancies(await _subject_of(session, event), vacancies)
+
+
+async def on_routed(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Store who decides a revision and open the case when the report is there already."""
+    await _route(session, event, event.authority, event.explanation, envelope)
+
+
+async def on_not_routed(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Store that nobody decides a revision; a case that was routed before goes back."""
+    await _route(session, event, None, event.reason, envelope)
+
+
+async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
+    """Store who supervises the subject."""
+    subjects.apply_assignment(await _subject_of(session, event), event.authority, version=event.version)
+
+
+async def _route(
+    session: AsyncSession, event: Any, authority: str | None, explanation: str, envelope: Envelope
+) -> None:
+    subject = await _subject_of(session, event)
+    await cases.store_routing(
+        session,
+        subject,
+        event.submission_id,
+        revision=event.revision,
+        authority=authority,
+        explanation=explanation,
+        sequence=envelope.sequence,
+    )
+    await cases.open_when_routed(session, subject, event.submission_id)
+
+
+async def _subject_of(session: AsyncSession, event: SubjectEvent | SentReport) -> Subject:
+    return await subjects.get_locked_subject(session, event.subject_kind, event.subject_id)

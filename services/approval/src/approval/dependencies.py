@@ -5,12 +5,22 @@ from typing import Annotated
 from fastapi import Depends, Path
 from pydantic import BaseModel, ConfigDict
 
-from chassis.auth import Principal, holding, signed_in
+from approval.kinds import KINDS
+from chassis.auth import Principal, signed_in
+from chassis.errors import Forbidden
 from chassis.problems import problem_responses
-from contracts.access import Privilege
 
 SignedIn = Annotated[Principal, Depends(signed_in)]
-Approver = Annotated[Principal, Depends(holding(Privilege.APPROVE_TILBUD))]
+
+
+async def approver(principal: SignedIn) -> Principal:
+    """Declare that only who may decide about some kind of subject may call the route."""
+    if not any(principal.holds(kind.privileges.approve) for kind in KINDS):
+        raise Forbidden("Din organisation har ikke givet dig ret til dette.")
+    return principal
+
+
+Approver = Annotated[Principal, Depends(approver)]
 IdInPath = Annotated[str, Path(min_length=1, max_length=200)]
 RESPONSES = problem_responses(400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 503)
 

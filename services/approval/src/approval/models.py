@@ -4,7 +4,7 @@ from approval.cases.models import Case, CaseLog, CaseStep, Routing
 from approval.database import Base
 from approval.inbound.models import Application, InboundReceipt
 from approval.reports.models import ApprovedStep, Report
-from approval.subjects.models import Tilbud
+from approval.subjects.models import Subject
 from approval.tilsyn.models import Tilsyn
 
 __all__ = [
@@ -17,6 +17,6 @@ __all__ = [
     "InboundReceipt",
     "Report",
     "Routing",
-    "Tilbud",
+    "Subject",
     "Tilsyn",
 ]

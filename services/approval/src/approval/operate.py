@@ -1,6 +1,6 @@
 """The operator's commands of ``approval``: ``python -m approval.operate``.
 
-Cases, tilsyn and receipts are decided here. What is kept of reports, routings and authorities is compared, and
+Cases, tilsyn and receipts are decided here. What is stored of reports, routings and authorities is compared, and
 repaired when their owners republish: a case is opened and an advice sent when a fact is taken in, so the rows are
 never replaced behind the handlers' back.
 """
@@ -13,41 +13,41 @@ from approval.cases.events import closed_event, opened_event
 from approval.cases.models import Case, Routing
 from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Outcome
-from approval.consumers import SUBSCRIPTIONS
+from approval.consumers import subscriptions
 from approval.decisions.events import approved_event, returned_event
+from approval.kinds import KINDS
 from approval.reports.models import Report
 from approval.reports.queries import report_of
 from approval.settings import ApprovalSettings
-from approval.subjects.models import Tilbud
+from approval.subjects.models import Subject
 from approval.tilsyn.models import Tilsyn
 from chassis.database import lock
 from chassis.outbox import emit_republished
-from contracts.events import TilbudCeased, TilsynPublished
-from contracts.events.approval import CaseEvent
+from contracts.events.base import SubjectEvent
 from operations.cli import Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
 
 
-async def republish(session: AsyncSession, tilbud_id: str) -> int:
-    """Emit the state of a tilbud's cases, tilsyn and cessation, marked as republished; return how many events.
+async def republish(session: AsyncSession, kind: str, subject_id: str) -> int:
+    """Emit the state of a subject's cases, tilsyn and cessation, marked as republished; return how many events.
 
-    Receipts and advices are answers that were given: they are not told again.
+    Receipts and advices are answers that were given: they are not repeated.
     """
-    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
-    if tilbud is None:
+    subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
+    if subject is None:
         return 0
-    events: list[CaseEvent | TilsynPublished | TilbudCeased] = []
-    of_tilbud = select(Case).where(Case.tilbud_id == tilbud_id).order_by(Case.number, Case.id)
-    for case in (await session.scalars(of_tilbud)).all():
-        state = await _state_of(session, case)
-        events += [state] if state else []
-    events += [TilsynPublished.model_validate(row.content) for row in await _latest_tilsyn(session, tilbud_id)]
-    events += [TilbudCeased.model_validate(tilbud.ceased)] if tilbud.ceased else []
-    return emit_republished(session, events, aggregate=tilbud)
+    events = [*await _cases_of(session, subject), *await _tilsyn_of(session, subject)]
+    return emit_republished(session, events, aggregate=subject)
 
 
-async def _state_of(session: AsyncSession, case: Case) -> CaseEvent | None:
+async def _cases_of(session: AsyncSession, subject: Subject) -> list[SubjectEvent]:
+    own = select(Case).where(Case.kind == subject.kind, Case.subject_id == subject.id)
+    states = [await _state_of(session, case) for case in await session.scalars(own.order_by(Case.number, Case.id))]
+    return [state for state in states if state]
+
+
+async def _state_of(session: AsyncSession, case: Case) -> SubjectEvent | None:
     """Return the event that a case stands at; None before it is opened and when no rule named anybody for it."""
     if case.revision == 0 or case.authority is None:
         return None
@@ -61,28 +61,40 @@ async def _state_of(session: AsyncSession, case: Case) -> CaseEvent | None:
     return (approved_event if case.outcome == Outcome.APPROVED else returned_event)(case, report, rows)
 
 
-async def _latest_tilsyn(session: AsyncSession, tilbud_id: str) -> list[Tilsyn]:
+async def _tilsyn_of(session: AsyncSession, subject: Subject) -> list[SubjectEvent]:
+    events = KINDS[subject.kind].events
+    told = [(events.tilsyn_published, row.content) for row in await _latest_tilsyn(session, subject)]
+    told += [(events.ceased, subject.ceased)] if subject.ceased else []
+    return [model.model_validate(content) for model, content in told if model]
+
+
+async def _latest_tilsyn(session: AsyncSession, subject: Subject) -> list[Tilsyn]:
     statement = (
         select(Tilsyn)
-        .where(Tilsyn.tilbud_id == tilbud_id)
+        .where(Tilsyn.kind == subject.kind, Tilsyn.subject_id == subject.id)
         .ext(distinct_on(Tilsyn.authority, Tilsyn.tilsyn_id))
         .order_by(Tilsyn.authority, Tilsyn.tilsyn_id, Tilsyn.version.desc())
     )
     return sorted(await session.scalars(statement), key=lambda row: row.accepted_number)
 
 
+def projection() -> Projection:
+    """Return what is stored of others' facts about subjects of every kind."""
+    return Projection(
+        [each for each in subscriptions() if not each.raw],
+        (
+            ProjectedTable.of(Subject, "known", "authority", "authority_version", "vacancies"),
+            # Only the newest revision is republished; earlier ones are history.
+            ProjectedTable.of(Report, "kind", "tilbud_id", derived=("event - 'republished'",), whole=False),
+            ProjectedTable.of(Routing, "kind", "tilbud_id", "authority", "explanation", whole=False),
+        ),
+    )
+
+
 cli = create_cli(
     ApprovalSettings.load,
-    owned=Republishing(Tilbud.id, republish),
-    kept=Projection(
-        [each for each in SUBSCRIPTIONS if not each.raw],
-        (
-            ProjectedTable.of(Tilbud, "known", "authority", "authority_version", "vacancies"),
-            # Only the newest revision is told again; earlier ones are history.
-            ProjectedTable.of(Report, "tilbud_id", derived=("event - 'republished'",), whole=False),
-            ProjectedTable.of(Routing, "tilbud_id", "authority", "explanation", whole=False),
-        ),
-    ),
+    owned=Republishing((Subject.kind, Subject.id), republish),
+    kept=projection(),
 )
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """When a case opens, and which choices a resubmission keeps."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from approval.cases import rules
 from approval.cases.rules import Choice, revision_to_open
-from contracts.events.parties import StepContent
 
 REVISIONS = st.integers(1, 5)
 
@@ -27,13 +28,13 @@ def test_a_revision_opens_only_when_it_is_sent_routed_and_newer(
 
 
 def test_only_unedited_approvals_are_proposed() -> None:
-    before = [StepContent(key=key, data={"text": key}) for key in ("values", "methods", "budget", "gone")]
-    after = [
-        StepContent(key="values", data={"text": "values"}),
-        StepContent(key="methods", data={"text": "edited"}),
-        StepContent(key="budget", data={"text": "budget"}),
-        StepContent(key="new", data={}),
-    ]
+    before = {key: {"text": key} for key in ("values", "methods", "budget", "gone")}
+    after: dict[str, Any] = {
+        "values": {"text": "values"},
+        "methods": {"text": "edited"},
+        "budget": {"text": "budget"},
+        "new": {},
+    }
     choices = {
         key: Choice("reject" if key == "budget" else "approve", {"name": "Nanna"}, "2026-11-20T10:00:00Z")
         for key in ("values", "methods", "budget", "gone")

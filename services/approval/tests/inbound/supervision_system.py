@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from approval.consumers import SUBSCRIPTIONS
+from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.tables import dead_letters
 from chassis.testing import deliver
 
-EXTERNAL = next(item for item in SUBSCRIPTIONS if item.name == "approval.external")
+EXTERNAL = next(item for item in subscriptions() if item.name == "approval.external")
 
 TILSYN = "dk.tilsyn.tilsyn.completed.v1"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from confluent_kafka import Consumer
 
-from approval.consumers import PERIODIC_JOBS, SUBSCRIPTIONS
+from approval.consumers import PERIODIC_JOBS, subscriptions
 from approval.settings import ApprovalSettings
 from chassis.database import Database
 from chassis.worker import Worker
@@ -73,7 +73,7 @@ async def working(database: Database, settings: ApprovalSettings, kafka: Any) ->
     """Run the worker as it runs in operation."""
     near = settings.model_copy(update={"kafka_bootstrap": kafka.bootstrap})
     own = Database(database.url, source="/services/approval")
-    running = Worker(near, subscriptions=SUBSCRIPTIONS, periodic_jobs=PERIODIC_JOBS, database=own)
+    running = Worker(near, subscriptions=subscriptions(), periodic_jobs=PERIODIC_JOBS, database=own)
     stop = asyncio.Event()
     task = asyncio.create_task(running.run(stop))
     yield running

@@ -28,15 +28,15 @@ from contracts.events.parties import Verdict
 from devstack.demonstration.country import Fate, Plan, plans
 from devstack.demonstration.people import officer, reporter
 from devstack.demonstration.reports import Steps, creation, report
-from jurisdiction.routing.rules import facts_of
-from jurisdiction.authorities.rulebook import Rulebook, load_rulebook
-from jurisdiction.authorities.rules import decide
+from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
+from jurisdiction.authorities.rules import Decision, decide
+from jurisdiction.kinds import TILBUD, facts_of_tilbud
 from reporting import submissions, tilbud
-from reporting.access import Reporter
-from reporting.cpr import CprVault
-from reporting.facts import created_facts
+from reporting.subjects.access import Reporter
+from reporting.leader_cpr.vault import CprVault
+from reporting.subjects.facts import created_facts
 from reporting.models import Draft, DraftStep, Submission, Tilbud
-from reporting.schemas import CreateTilbud
+from reporting.tilbud.schemas import CreateTilbud
 from reporting.settings import ReportingSettings
 
 PATIENCE_SECONDS = 300
@@ -56,7 +56,7 @@ class Loader:
         self._approval = Database.of(approval)
         self._vault = CprVault(reporting.cpr_key.get_secret_value())
         self._kafka = approval.kafka_bootstrap
-        self._book: Rulebook = load_rulebook()
+        self._book: Rulebook = load_rulebooks()[TILBUD.id]
         self._progress = progress
         self._today = today()
 
@@ -97,7 +97,7 @@ class Loader:
         return tilbud_id
 
     def _authority(self, plan: Plan, body: CreateTilbud) -> str:
-        facts = facts_of(
+        facts = facts_of_tilbud(
             created_facts(
                 Tilbud(
                     name=body.name,
@@ -111,7 +111,10 @@ class Loader:
                 )
             )
         )
-        return decide(self._book, facts, self._today).authority
+        answer = decide(self._book, facts, self._today)
+        if not isinstance(answer, Decision):
+            raise LookupError(answer.reason)
+        return answer.authority
 
     async def _decide(self, country: Sequence[Plan], ids: dict[int, str], *, submission: int) -> None:
         decided = [plan for plan in country if plan.fate in DECIDED]
@@ -121,14 +124,14 @@ class Loader:
         await self._eventually(lambda: self._all_cases_there(wanted, submission), "every case is open")
         async with self._approval.read() as session:
             statement = select(Case).where(
-                Case.tilbud_id.in_(wanted), Case.number == submission, Case.state == CaseState.AWAITING
+                Case.subject_id.in_(wanted), Case.number == submission, Case.state == CaseState.AWAITING
             )
             waiting = (await session.execute(statement)).scalars().all()
-        await _side_by_side(waiting, lambda case: self._decide_one(case, by_tilbud[case.tilbud_id]))
+        await _side_by_side(waiting, lambda case: self._decide_one(case, by_tilbud[case.subject_id]))
 
     async def _all_cases_there(self, wanted: set[str], number: int) -> bool:
         statement = select(func.count()).where(
-            Case.tilbud_id.in_(wanted), Case.number == number, Case.state != CaseState.PENDING
+            Case.subject_id.in_(wanted), Case.number == number, Case.state != CaseState.PENDING
         )
         async with self._approval.read() as session:
             return await session.scalar(statement) == len(wanted)
@@ -152,7 +155,7 @@ class Loader:
         inspected = [plan for plan in country if plan.fate in INSPECTED]
         self._progress(f"{len(inspected)} tilsyn are published")
         async with self._approval.read() as session:
-            rows = await session.execute(select(Case.tilbud_id, Case.authority).where(Case.number == 1))
+            rows = await session.execute(select(Case.subject_id, Case.authority).where(Case.number == 1))
             authorities: dict[str, str] = {tilbud_id: str(found) for tilbud_id, found in rows}
         producer = AIOKafkaProducer(bootstrap_servers=self._kafka)
         await producer.start()

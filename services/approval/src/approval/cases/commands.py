@@ -1,7 +1,9 @@
 """Cases open from a report and its routing, follow a later routing, and close when the reporter gives up (R56-R79).
 
-Every use case expects that the row of the tilbud is locked.
+Every use case expects that the row of the subject is locked.
 """
+
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,11 +15,12 @@ from approval.cases.models import Case, CaseStep, Routing
 from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Choice, Outcome, proposals, revision_to_open
 from approval.database import Json
+from approval.kinds import KINDS, SentReport
 from approval.reports.queries import report_of, revisions_of
-from approval.subjects.models import Tilbud
+from approval.subjects.models import Subject
 from chassis.clock import now
 from chassis.outbox import emit
-from contracts.events import Advice, SubmissionClosed, SubmissionSent
+from contracts.events.parties import Actor
 
 # Built once: building one of these takes as long as running it.
 _ROUTING = insert(Routing)
@@ -28,37 +31,39 @@ _NEWER_ROUTING = _ROUTING.on_conflict_do_update(
 )
 
 
-async def open_when_routed(session: AsyncSession, tilbud: Tilbud, case_id: str) -> None:
+async def open_when_routed(session: AsyncSession, subject: Subject, case_id: str) -> None:
     """Open the case when a report and its routing are both there, in whichever order they came."""
-    case = await _get_or_create(session, tilbud.id, case_id)
+    case = await _get_or_create(session, subject, case_id)
     if case.state == CaseState.CLOSED:
         return
     routings = {row.revision: row for row in await _routings(session, case_id)}
     authorities = {revision: row.authority for revision, row in routings.items()}
     revision = revision_to_open(case.revision, await revisions_of(session, case_id), authorities)
     if revision is not None:
-        await _open(session, tilbud, case, await report_of(session, case_id, revision), routings[revision])
+        await _open(session, subject, case, await report_of(session, case_id, revision), routings[revision])
     elif case.state == CaseState.AWAITING:
-        await _follow_routing(session, tilbud, case, routings.get(case.revision))
+        await _follow_routing(session, subject, case, routings.get(case.revision))
 
 
-async def close(session: AsyncSession, tilbud: Tilbud, event: SubmissionClosed) -> None:
-    """Close a case that the reporter gave up; it never opens again (R78, R79)."""
-    case = await _get_or_create(session, tilbud.id, event.submission_id)
-    if case.state == CaseState.CLOSED or event.revision < case.revision:
+async def close(
+    session: AsyncSession, subject: Subject, case_id: str, *, revision: int, closed_at: datetime, closed_by: Actor
+) -> None:
+    """Close a case that the reporter gave up at this revision; it never opens again (R78, R79)."""
+    case = await _get_or_create(session, subject, case_id)
+    if case.state == CaseState.CLOSED or revision < case.revision:
         return
     case.state, case.outcome = CaseState.CLOSED, Outcome.GIVEN_UP
-    case.closed_at, case.version = event.closed_at, case.version + 1
-    await log_action(session, case, "closed", by=event.closed_by)
+    case.closed_at, case.version = closed_at, case.version + 1
+    await log_action(session, case, "closed", by=closed_by)
     if case.authority is not None:
-        emit(session, closed_event(case), aggregate=tilbud)
+        emit(session, closed_event(case), aggregate=subject)
 
 
 async def store_routing(
     session: AsyncSession,
+    subject: Subject,
+    case_id: str,
     *,
-    tilbud_id: str,
-    submission_id: str,
     revision: int,
     authority: str | None,
     explanation: str,
@@ -66,9 +71,10 @@ async def store_routing(
 ) -> None:
     """Store who decides a revision, unless something newer is known about it."""
     row = {
-        "submission_id": submission_id,
+        "submission_id": case_id,
         "revision": revision,
-        "tilbud_id": tilbud_id,
+        "kind": subject.kind,
+        "subject_id": subject.id,
         "authority": authority,
         "explanation": explanation,
         "sequence": sequence,
@@ -76,11 +82,19 @@ async def store_routing(
     await session.execute(_NEWER_ROUTING, row)
 
 
-async def _get_or_create(session: AsyncSession, tilbud_id: str, case_id: str) -> Case:
+async def _get_or_create(session: AsyncSession, subject: Subject, case_id: str) -> Case:
     """Return the case, created where nothing was known of it yet."""
     case = await session.get(Case, case_id)
     if case is None:
-        case = Case(id=case_id, tilbud_id=tilbud_id, state=CaseState.PENDING, number=0, revision=0, version=0)
+        case = Case(
+            id=case_id,
+            kind=subject.kind,
+            subject_id=subject.id,
+            state=CaseState.PENDING,
+            number=0,
+            revision=0,
+            version=0,
+        )
         session.add(case)
         await session.flush()
     return case
@@ -91,21 +105,22 @@ async def _routings(session: AsyncSession, case_id: str) -> list[Routing]:
     return list(await session.scalars(statement))
 
 
-async def _open(session: AsyncSession, tilbud: Tilbud, case: Case, report: SubmissionSent, routing: Routing) -> None:
+async def _open(session: AsyncSession, subject: Subject, case: Case, report: SentReport, routing: Routing) -> None:
     proposed = await _proposals(session, case, report) if case.authority == routing.authority else {}
     act = "reopened" if case.revision else "opened"
     case.number, case.initial = report.number, report.initial
     case.revision, case.submitted_at = report.revision, report.sent_at
     await _create_steps(session, case, report, proposed)
-    await _await_approval(session, tilbud, case, routing, act)
+    await _await_approval(session, subject, case, routing, act)
 
 
-async def _proposals(session: AsyncSession, case: Case, report: SubmissionSent) -> dict[str, Choice]:
+async def _proposals(session: AsyncSession, case: Case, report: SentReport) -> dict[str, Choice]:
     if case.revision == 0:
         return {}
     before = await report_of(session, case.id, case.revision)
     choices = {row.step: _choice_of(row) for row in await steps_of(session, case.id)}
-    return proposals(before.steps, report.steps, choices)
+    contents_of = KINDS[case.kind].contents_of
+    return proposals(contents_of(before), contents_of(report), choices)
 
 
 def _choice_of(row: CaseStep) -> Choice:
@@ -119,23 +134,23 @@ def _as_json(choice: Choice) -> Json:
     return {"verdict": choice.verdict, "decided_by": dict(choice.by or {}), "decided_at": choice.at}
 
 
-async def _create_steps(session: AsyncSession, case: Case, report: SubmissionSent, proposed: dict[str, Choice]) -> None:
+async def _create_steps(session: AsyncSession, case: Case, report: SentReport, proposed: dict[str, Choice]) -> None:
     for row in await steps_of(session, case.id):
         await session.delete(row)
     await session.flush()
     session.add_all(
         CaseStep(
             case_id=case.id,
-            step=step.key,
+            step=key,
             position=position,
             version=0,
-            proposed=_as_json(proposed[step.key]) if step.key in proposed else None,
+            proposed=_as_json(proposed[key]) if key in proposed else None,
         )
-        for position, step in enumerate(report.steps)
+        for position, key in enumerate(report.step_keys)
     )
 
 
-async def _follow_routing(session: AsyncSession, tilbud: Tilbud, case: Case, routing: Routing | None) -> None:
+async def _follow_routing(session: AsyncSession, subject: Subject, case: Case, routing: Routing | None) -> None:
     """Let a waiting case go where a later routing of the same revision sends it."""
     if routing is None or routing.authority == case.authority:
         return
@@ -145,27 +160,21 @@ async def _follow_routing(session: AsyncSession, tilbud: Tilbud, case: Case, rou
         return
     report = await report_of(session, case.id, case.revision)
     await _create_steps(session, case, report, {})
-    await _await_approval(session, tilbud, case, routing, "moved")
+    await _await_approval(session, subject, case, routing, "moved")
 
 
-async def _await_approval(session: AsyncSession, tilbud: Tilbud, case: Case, routing: Routing, act: str) -> None:
+async def _await_approval(session: AsyncSession, subject: Subject, case: Case, routing: Routing, act: str) -> None:
     case.authority, case.explanation = str(routing.authority), routing.explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
     case.version += 1
     await session.flush()
     await log_action(session, case, act)
-    await _announce(session, tilbud, case)
+    await _announce(session, subject, case)
 
 
-async def _announce(session: AsyncSession, tilbud: Tilbud, case: Case) -> None:
+async def _announce(session: AsyncSession, subject: Subject, case: Case) -> None:
     opened = opened_event(case, await report_of(session, case.id, case.revision))
-    advice = Advice(
-        authority=opened.authority,
-        tilbud_id=tilbud.id,
-        case_id=case.id,
-        submitted_at=opened.submitted_at,
-        steps=opened.steps,
-    )
-    emit(session, opened, aggregate=tilbud)
-    emit(session, advice, aggregate=None)
+    emit(session, opened, aggregate=subject)
+    if advice := KINDS[case.kind].advice_of(opened):
+        emit(session, advice, aggregate=None)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approval.database import Base, Json
@@ -15,10 +15,12 @@ class Routing(Base):
     """
 
     __tablename__ = "routings"
+    __table_args__ = (ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),)
 
     submission_id: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
-    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default="tilbud")
+    subject_id: Mapped[str] = mapped_column("tilbud_id", index=True)
     authority: Mapped[str | None]
     explanation: Mapped[str]
     sequence: Mapped[int] = mapped_column(BigInteger)
@@ -33,12 +35,14 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
+        ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),
         Index("cases_by_authority", "authority", "state", "submitted_at", "id"),
         Index("cases_by_tilbud", "tilbud_id", "submitted_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"))
+    kind: Mapped[str] = mapped_column(server_default="tilbud")
+    subject_id: Mapped[str] = mapped_column("tilbud_id")
     state: Mapped[str] = mapped_column(default="pending")
     outcome: Mapped[str | None]
     number: Mapped[int] = mapped_column(default=0)

@@ -12,51 +12,59 @@ from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
 from approval.cases.rules import CaseState
 from approval.cases.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
+from approval.kinds import KINDS, TILBUD, SentReport
 from approval.reports.models import ApprovedStep
 from approval.reports.queries import report_of
 from approval.reports.titles import DEPARTMENTS, titles_of
-from approval.subjects.models import Tilbud
+from approval.subjects.models import Subject
 from chassis.auth import Principal
 from chassis.errors import NotFound
 from chassis.pagination import Page, decode_cursor, encode_cursor, invalid_cursor
-from contracts.access import Privilege
-from contracts.events import SubmissionSent
 from contracts.form import parse_key
 from contracts.reference import authority_name
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """What decides which cases a caller sees: own authorities, and the operator's CVR number."""
+    """What decides which cases a caller sees: own authorities for each kind of subject, and the operator's CVR number.
 
-    approves: frozenset[str]
-    reports: frozenset[str]
+    ``approves`` are the authorities that the caller decides for, by kind; ``supervises`` are those and the ones that
+    the caller reports for.
+    """
+
+    approves: Mapping[str, frozenset[str]]
+    supervises: Mapping[str, frozenset[str]]
     cvr: str
 
     @classmethod
     def of(cls, principal: Principal) -> "Viewer":
         """Return what ``principal`` may look at."""
-        approves = principal.scopes(Privilege.APPROVE_TILBUD)
-        return cls(approves, principal.scopes(Privilege.REPORT_TILBUD), principal.cvr)
+        approves = {kind.id: principal.scopes(kind.privileges.approve) for kind in KINDS}
+        reports = {kind.id: principal.scopes(kind.privileges.report) for kind in KINDS}
+        supervises = {kind: approves[kind] | reports[kind] for kind in approves}
+        return cls(approves, supervises, principal.cvr)
 
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
-        seen = or_(
-            Case.authority.in_(self.approves),
-            Tilbud.authority.in_(self.approves | self.reports),
-            and_(Tilbud.operator_cvr == self.cvr, Tilbud.operator_cvr != ""),
-        )
-        return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, seen)
+        seen = [
+            and_(Case.kind == kind, or_(Case.authority.in_(approves), Subject.authority.in_(self.supervises[kind])))
+            for kind, approves in self.approves.items()
+        ]
+        operates = and_(Subject.operator_cvr == self.cvr, Subject.operator_cvr != "")
+        return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*seen, operates))
 
     def decides(self, case: Case) -> bool:
         """Return whether the caller's authority decides the case (R63)."""
-        return case.authority in self.approves
+        return case.authority in self.approves[case.kind]
 
-    def opens(self, case: Case, tilbud: Tilbud) -> bool:
+    def opens(self, case: Case, subject: Subject) -> bool:
         """Return whether the caller sees the contents: who does not decide only when the authority is done (R60)."""
-        supervises = tilbud.authority in self.approves | self.reports
-        operates = self.cvr != "" and tilbud.operator_cvr == self.cvr
+        supervises = subject.authority in self.supervises[case.kind]
+        operates = self.cvr != "" and subject.operator_cvr == self.cvr
         return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
+
+
+_OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
 
 
 async def list_cases(
@@ -69,17 +77,17 @@ async def list_cases(
     limit: int,
 ) -> Page[CaseItem]:
     """Return the cases that the caller sees, the newest report first."""
-    statement = select(Case, Tilbud).join(Tilbud, Tilbud.id == Case.tilbud_id).where(viewer.sees())
+    statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(viewer.sees())
     if state:
         statement = statement.where(Case.state == state)
     if tilbud_id:
-        statement = statement.where(Case.tilbud_id == tilbud_id)
+        statement = statement.where(Case.kind == TILBUD.id, Case.subject_id == tilbud_id)
     if cursor:
         place = _place(*decode_cursor(cursor, str, str))
         statement = statement.where(tuple_(Case.submitted_at, Case.id) < place)
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
-    items = [CaseItem(**_item(case, tilbud, viewer)) for case, tilbud in rows[:limit]]
+    items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]
     last = rows[limit - 1][0] if len(rows) > limit else None
     following = encode_cursor(last.submitted_at.isoformat(), last.id) if last and last.submitted_at else None
     return Page[CaseItem](items=items, next=following)
@@ -92,11 +100,11 @@ def _place(submitted_at: str, case_id: str) -> Any:
         raise invalid_cursor() from error
 
 
-def _item(case: Case, tilbud: Tilbud, viewer: Viewer) -> dict[str, Any]:
+def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
     return {
         "id": case.id,
-        "tilbud_id": case.tilbud_id,
-        "tilbud_name": tilbud.name,
+        "tilbud_id": case.subject_id,
+        "tilbud_name": subject.name,
         "state": case.state,
         "outcome": case.outcome,
         "authority": case.authority,
@@ -106,13 +114,13 @@ def _item(case: Case, tilbud: Tilbud, viewer: Viewer) -> dict[str, Any]:
         "submitted_at": case.submitted_at,
         "decided_at": case.decided_at,
         "closed_at": case.closed_at,
-        "can_open": viewer.opens(case, tilbud),
+        "can_open": viewer.opens(case, subject),
     }
 
 
-async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Tilbud]:
-    """Return a case with its tilbud; ``not-found`` when the caller sees no such case."""
-    statement = select(Case, Tilbud).join(Tilbud, Tilbud.id == Case.tilbud_id)
+async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
+    """Return a case with its subject; NotFound when the caller sees no such case."""
+    statement = select(Case, Subject).join(Subject, _OF_SUBJECT)
     row = (await session.execute(statement.where(Case.id == case_id, viewer.sees()))).one_or_none()
     if row is None:
         raise NotFound
@@ -121,12 +129,13 @@ async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> t
 
 async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[CaseView, str]:
     """Return a case and its ETag, without contents where the caller cannot open it."""
-    case, tilbud = await visible_case(session, viewer, case_id)
-    opened = viewer.opens(case, tilbud)
+    case, subject = await visible_case(session, viewer, case_id)
+    opened = viewer.opens(case, subject)
     steps = await _steps(session, case) if opened else []
     log = await _log(session, case_id) if opened else []
-    view = CaseView(
-        **_item(case, tilbud, viewer),
+    view = CaseView.about(
+        case.kind,
+        **_item(case, subject, viewer),
         explanation=case.explanation,
         can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
         decided_by=By.of(case.decided_by) if opened else None,
@@ -136,13 +145,14 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     return view, case_etag(case)
 
 
-async def titles_in(session: AsyncSession, case: Case, report: SubmissionSent) -> dict[str, str]:
+async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:
     """Return the titles of the steps of ``case``; a department that it does not list is named as approved."""
-    keys = [step.key for step in report.steps]
+    keys = report.step_keys
     if DEPARTMENTS in keys or not any(parse_key(key)[1] for key in keys):
         return titles_of(report, None)
     listed = select(ApprovedStep.data).where(
-        ApprovedStep.tilbud_id == case.tilbud_id,
+        ApprovedStep.kind == case.kind,
+        ApprovedStep.subject_id == case.subject_id,
         ApprovedStep.step == DEPARTMENTS,
         ApprovedStep.number < case.number,
     )

@@ -1,12 +1,12 @@
 """When a case opens, and which choices a resubmission keeps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from chassis.errors import DomainError
-from contracts.events.parties import StepContent, Verdict
+from contracts.events.parties import Verdict
 
 
 class CaseState(StrEnum):
@@ -52,13 +52,11 @@ def revision_to_open(opened: int, reports: Iterable[int], routings: Mapping[int,
     return newest if newest > opened else None
 
 
-def proposals(
-    before: Sequence[StepContent], after: Sequence[StepContent], choices: Mapping[str, Choice]
-) -> dict[str, Choice]:
+def proposals(before: Mapping[str, Any], after: Mapping[str, Any], choices: Mapping[str, Choice]) -> dict[str, Choice]:
     """Return the approvals of an earlier revision that a resubmission keeps as proposed choices.
 
-    Only steps whose content was not edited keep one, and each of them may be decided again.
+    ``before`` and ``after`` are the contents of the two revisions by step key. Only steps whose content was not
+    edited keep one, and each of them may be decided again.
     """
-    old = {step.key: step.data for step in before}
     approved = {key for key, choice in choices.items() if choice.verdict == Verdict.APPROVE}
-    return {step.key: choices[step.key] for step in after if step.key in approved and old.get(step.key) == step.data}
+    return {key: choices[key] for key, data in after.items() if key in approved and before.get(key) == data}

@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel
 
+from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
 
 
@@ -57,7 +58,7 @@ class LogEntry(BaseModel):
     reason: str | None
 
 
-class CaseItem(BaseModel):
+class CaseItem(SubjectAnswer):
     """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there."""
 
     id: str

@@ -13,59 +13,66 @@ from approval.cases.queries import Viewer, visible_case
 from approval.cases.rules import CaseNotOpen
 from approval.changes.schemas import Department, FieldChange, Overview, Section
 from approval.database import Json
+from approval.kinds import KINDS, SentReport
 from approval.reports.models import ApprovedStep
 from approval.reports.queries import report_of
 from approval.reports.titles import DEPARTMENTS, department_names, form_of, step_title
-from approval.subjects.models import Tilbud
-from contracts.events import SubmissionSent
+from approval.subjects.models import Subject
 from contracts.form import Change, FormDefinition, changes, parse_key
 from contracts.vacancies import with_vacancies
+
+_SAME_SUBJECT = and_(Case.kind == ApprovedStep.kind, Case.subject_id == ApprovedStep.subject_id)
 
 
 async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
     """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval."""
-    case, tilbud = await visible_case(session, viewer, case_id)
-    if not viewer.opens(case, tilbud):
+    case, subject = await visible_case(session, viewer, case_id)
+    if not viewer.opens(case, subject):
         raise CaseNotOpen
     report = await report_of(session, case.id, case.revision)
-    approved = await _approved_before(session, case, tilbud)
+    approved = await _approved_before(session, case, subject)
     sections = _sections(report, approved)
-    return Overview(
+    return Overview.about(
+        case.kind,
         case_id=case.id,
-        tilbud_id=case.tilbud_id,
+        tilbud_id=case.subject_id,
         revision=case.revision,
         initial=case.initial,
         sections=[section for section in sections if section.changed or not only_changed],
     )
 
 
-async def _approved_before(session: AsyncSession, case: Case, tilbud: Tilbud) -> dict[str, Json | None]:
+async def _approved_before(session: AsyncSession, case: Case, subject: Subject) -> dict[str, Json | None]:
     """Return what was approved of each step by a report before this one, with what the fast lane said in between."""
     statement = (
         select(ApprovedStep, Case.submitted_at)
-        .join(Case, and_(Case.tilbud_id == ApprovedStep.tilbud_id, Case.number == ApprovedStep.number))
-        .where(ApprovedStep.tilbud_id == case.tilbud_id, ApprovedStep.number < case.number)
+        .join(Case, and_(_SAME_SUBJECT, Case.number == ApprovedStep.number))
+        .where(
+            ApprovedStep.kind == case.kind,
+            ApprovedStep.subject_id == case.subject_id,
+            ApprovedStep.number < case.number,
+        )
         .ext(distinct_on(ApprovedStep.step))
         .order_by(ApprovedStep.step, ApprovedStep.number.desc())
     )
     found = (await session.execute(statement)).all()
-    return {row.step: _told_since(row, sent_at, case, tilbud) for row, sent_at in found}
+    return {row.step: _with_vacancies(row, sent_at, case, subject) for row, sent_at in found}
 
 
-def _told_since(approved: ApprovedStep, sent_at: datetime | None, case: Case, tilbud: Tilbud) -> Json | None:
-    """Return approved content with the vacancies told after it was sent and before ``case`` was."""
-    told = tilbud.vacancies
-    if approved.data is None or told is None or sent_at is None or case.submitted_at is None:
+def _with_vacancies(approved: ApprovedStep, sent_at: datetime | None, case: Case, subject: Subject) -> Json | None:
+    """Return approved content with the vacancies reported after it was sent and before ``case`` was."""
+    latest = subject.vacancies
+    if approved.data is None or latest is None or sent_at is None or case.submitted_at is None:
         return approved.data
-    is_between = sent_at < datetime.fromisoformat(told["changed_at"]) < case.submitted_at
-    return with_vacancies(approved.step, approved.data, told["departments"]) if is_between else approved.data
+    is_between = sent_at < datetime.fromisoformat(latest["changed_at"]) < case.submitted_at
+    return with_vacancies(approved.step, approved.data, latest["departments"]) if is_between else approved.data
 
 
-def _sections(report: SubmissionSent, approved: Mapping[str, dict[str, Any] | None]) -> list[Section]:
+def _sections(report: SentReport, approved: Mapping[str, dict[str, Any] | None]) -> list[Section]:
     definition = form_of(report)
-    content = {step.key: step.data for step in report.steps}
-    names = department_names(approved.get(DEPARTMENTS), content.get(DEPARTMENTS))
-    return [_section(definition, key, approved.get(key), new, names) for key, new in content.items()]
+    contents = KINDS[report.subject_kind].contents_of(report)
+    names = department_names(approved.get(DEPARTMENTS), contents.get(DEPARTMENTS))
+    return [_section(definition, key, approved.get(key), new, names) for key, new in contents.items()]
 
 
 def _section(

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from approval.subjects.schemas import SubjectAnswer
+
 
 class FieldChange(BaseModel):
     """One changed field: a pointer into the step's data, the Danish way to it, old beside new."""
@@ -33,7 +35,7 @@ class Section(BaseModel):
     new: dict[str, Any]
 
 
-class Overview(BaseModel):
+class Overview(SubjectAnswer):
     """The change overview of a case; on a first approval ``old`` is null everywhere."""
 
     case_id: str

@@ -74,14 +74,13 @@ async def conclude(
 
 
 def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> OutcomeReceipt:
-    return OutcomeReceipt.model_validate(
-        {
-            "case_id": case.id,
-            "tilbud_id": case.tilbud_id,
-            "revision": case.revision,
-            "outcome": case.outcome,
-            "decided_by": By.of(case.decided_by),
-            "decided_at": case.decided_at,
-            "steps": [queries.choice_in(row, titles) for row in rows],
-        }
+    return OutcomeReceipt.about(
+        case.kind,
+        case_id=case.id,
+        tilbud_id=case.subject_id,
+        revision=case.revision,
+        outcome=case.outcome,
+        decided_by=By.of(case.decided_by),
+        decided_at=case.decided_at,
+        steps=[queries.choice_in(row, titles) for row in rows],
     )

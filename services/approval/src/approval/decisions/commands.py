@@ -12,17 +12,17 @@ from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Outcome
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import CaseTooLarge, checked_reason, outcome_of, require_awaiting
+from approval.kinds import KINDS, SentReport
 from approval.reports.commands import store_approved
 from approval.reports.queries import report_of
-from approval.subjects.models import Tilbud
+from approval.subjects.commands import apply_approval
+from approval.subjects.models import Subject
 from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
 from chassis.etags import require_match
 from chassis.outbox import EventTooLarge, emit
-from contracts.access import Privilege
-from contracts.events import SubmissionSent
 from contracts.events.parties import Actor, Verdict
 
 
@@ -33,16 +33,19 @@ def actor_of(principal: Principal, authority: str) -> Actor:
     )
 
 
-async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Tilbud, Case]:
-    """Lock the tilbud of a case that the caller's authority decides; ``not-found`` for any other case."""
-    subject_id = select(Case.tilbud_id).where(Case.id == case_id).scalar_subquery()
-    tilbud = await lock(session, Tilbud, Tilbud.id == subject_id)
-    case = await session.get(Case, case_id) if tilbud else None
-    if tilbud is None or case is None or case.state == CaseState.PENDING or case.authority is None:
+_SUBJECT_OF_CASE = (Case.kind, Case.subject_id)
+
+
+async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Subject, Case]:
+    """Lock the subject of a case that the caller's authority decides; NotFound for any other case."""
+    kind, subject_id = (select(column).where(Case.id == case_id).scalar_subquery() for column in _SUBJECT_OF_CASE)
+    subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
+    case = await session.get(Case, case_id) if subject else None
+    if subject is None or case is None or case.state == CaseState.PENDING or case.authority is None:
         raise NotFound
-    if not principal.holds(Privilege.APPROVE_TILBUD, case.authority):
+    if not principal.holds(KINDS[case.kind].privileges.approve, case.authority):
         raise NotFound
-    return tilbud, case
+    return subject, case
 
 
 async def decide(
@@ -74,9 +77,9 @@ async def decide(
 
 async def conclude(
     session: AsyncSession, principal: Principal, *, case_id: str, if_match: str | None
-) -> tuple[Case, list[CaseStep], SubmissionSent]:
+) -> tuple[Case, list[CaseStep], SentReport]:
     """Press Indsend: return the whole case when a step is rejected, else approve it (R73, R75, R80)."""
-    tilbud, case = await lock_case(session, principal, case_id)
+    subject, case = await lock_case(session, principal, case_id)
     require_awaiting(case.state)
     require_match(if_match, case_etag(case))
     rows = await steps_of(session, case_id)
@@ -87,25 +90,24 @@ async def conclude(
     case.outcome, case.decided_at, case.decided_by = outcome, now(), by.model_dump(mode="json")
     case.version += 1
     if outcome is Outcome.APPROVED:
-        await _approve(session, tilbud, case, report, rows)
+        await _approve(session, subject, case, report, rows)
     else:
         case.state = CaseState.RETURNED
-        emit(session, returned_event(case, report, rows), aggregate=tilbud)
+        emit(session, returned_event(case, report, rows), aggregate=subject)
     await log_action(session, case, outcome, by=by)
     return case, rows, report
 
 
 async def _approve(
-    session: AsyncSession, tilbud: Tilbud, case: Case, report: SubmissionSent, rows: Sequence[CaseStep]
+    session: AsyncSession, subject: Subject, case: Case, report: SentReport, rows: Sequence[CaseStep]
 ) -> None:
     case.state, case.closed_at = CaseState.CLOSED, case.decided_at
     await store_approved(session, report)
-    event = approved_event(case, report, rows)
+    kind = KINDS[case.kind]
     # A case without this step repeats the name that was approved when it was sent.
-    if event.reports("contact") and event.number > tilbud.facts_number:
-        tilbud.name, tilbud.operator_cvr = event.tilbud.name, event.tilbud.operator.cvr
-        tilbud.facts_number = event.number
+    if kind.identity_step in report.step_keys:
+        apply_approval(subject, kind.identity_of(report), number=report.number)
     try:
-        emit(session, event, aggregate=tilbud)
+        emit(session, approved_event(case, report, rows), aggregate=subject)
     except EventTooLarge as error:
         raise CaseTooLarge from error

@@ -1,13 +1,45 @@
-"""What everybody is told of the outcome of a case."""
+"""What is published about the outcome of a case."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from approval.cases.events import identity_of
 from approval.cases.models import Case, CaseStep
+from approval.kinds import KINDS, SentReport
 from chassis.clock import now
-from contracts.events import CaseApproved, CaseReturned, SubmissionSent
-from contracts.events.parties import Actor, StepDecision
+from contracts.events.base import SubjectEvent
+from contracts.events.parties import StepContent, StepDecision
+
+
+def returned_event(case: Case, report: SentReport, rows: Sequence[CaseStep]) -> SubjectEvent:
+    """Return the event of a case that goes back to its reporter."""
+    kind = KINDS[case.kind]
+    return kind.events.case_returned.about(
+        case.subject_id,
+        **identity_of(case),
+        **kind.details_of(report),
+        decisions=[_decision(row) for row in rows],
+        returned_by=case.decided_by,
+        returned_at=_decided_at(case),
+    )
+
+
+def approved_event(case: Case, report: SentReport, rows: Sequence[CaseStep]) -> SubjectEvent:
+    """Return the event of a case that is approved, with the whole approved content where its kind tells it."""
+    kind = KINDS[case.kind]
+    return kind.events.case_approved.about(
+        case.subject_id,
+        **identity_of(case),
+        **kind.details_of(report),
+        initial=case.initial,
+        form_version=report.form_version,
+        step_keys=report.step_keys,
+        steps=[StepContent(key=key, data=data) for key, data in kind.contents_of(report).items()],
+        decisions=[_decision(row) for row in rows],
+        approved_by=case.decided_by,
+        approved_at=_decided_at(case),
+        submitted_at=report.sent_at,
+    )
 
 
 def _decision(row: CaseStep) -> StepDecision:
@@ -19,36 +51,6 @@ def _decision(row: CaseStep) -> StepDecision:
             "decided_by": row.decided_by,
             "decided_at": row.decided_at,
         }
-    )
-
-
-def returned_event(case: Case, report: SubmissionSent, rows: Sequence[CaseStep]) -> CaseReturned:
-    """Return what everybody is told of a case that goes back to its reporter."""
-    return CaseReturned(
-        **identity_of(case),
-        decisions=[_decision(row) for row in rows],
-        returned_by=Actor.model_validate(case.decided_by),
-        returned_at=_decided_at(case),
-        tilbud_name=report.tilbud.name,
-        leader=report.leader,
-        contact=report.contact,
-    )
-
-
-def approved_event(case: Case, report: SubmissionSent, rows: Sequence[CaseStep]) -> CaseApproved:
-    """Return what everybody is told of a case that is approved, with the whole approved content."""
-    return CaseApproved(
-        **identity_of(case),
-        initial=case.initial,
-        form_version=report.form_version,
-        tilbud=report.tilbud,
-        leader=report.leader,
-        contact=report.contact,
-        steps=report.steps,
-        decisions=[_decision(row) for row in rows],
-        approved_by=Actor.model_validate(case.decided_by),
-        approved_at=_decided_at(case),
-        submitted_at=report.sent_at,
     )
 
 

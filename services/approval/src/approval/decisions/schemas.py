@@ -7,6 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from approval.cases.schemas import By, StepView
 from approval.dependencies import Body
+from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
 
 
@@ -34,7 +35,7 @@ class ReceiptStep(BaseModel):
     decided_at: datetime | None
 
 
-class OutcomeReceipt(BaseModel):
+class OutcomeReceipt(SubjectAnswer):
     """What the officer gets after Indsend."""
 
     case_id: str

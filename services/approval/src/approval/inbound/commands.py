@@ -18,7 +18,8 @@ from approval.inbound.messages import InboundMessage, read_message
 from approval.inbound.models import InboundReceipt
 from approval.inbound.parsing import MODELS, parse_event
 from approval.inbound.rules import AlreadyHandled, InboundEvent, Unreadable, check_event, require_supervisor
-from approval.subjects.models import Tilbud
+from approval.kinds import TILBUD
+from approval.subjects.models import Subject
 from approval.tilsyn.commands import cease, publish
 from chassis.clock import now, today
 from chassis.database import Database, lock, lock_all
@@ -40,7 +41,7 @@ async def lock_claimed_subjects(session: AsyncSession, keys: Sequence[str]) -> N
     A key is only a claim. A record about another tilbud locks that one by itself; where two such batches meet in a
     deadlock, they are taken again record by record.
     """
-    await lock_all(session, Tilbud.id, keys)
+    await lock_all(session, Subject.id, keys, kind=TILBUD.id)
 
 
 async def on_record(session: AsyncSession, record: Record) -> None:
@@ -100,7 +101,7 @@ async def _lock_subject(session: AsyncSession, authority: str, event: InboundEve
         return None
     if isinstance(event, ApplicationTransferred):
         return await lock_application(session, authority, event)
-    return await lock(session, Tilbud, Tilbud.id == event.tilbud_id)
+    return await lock(session, Subject, Subject.kind == TILBUD.id, Subject.id == event.tilbud_id)
 
 
 async def _claim_receipt(session: AsyncSession, authority: str, message: InboundMessage) -> tuple[InboundReceipt, bool]:
@@ -158,34 +159,37 @@ async def _apply(
         receipts.accept(session, row, event.tilbud_id)
 
 
-async def _take_effect(session: AsyncSession, row: InboundReceipt, event: TilbudEvent, tilbud: Tilbud | None) -> None:
-    known = tilbud is not None and tilbud.known
-    require_supervisor(row.authority, known=known, supervisor=tilbud.authority if tilbud else None)
-    if tilbud is None:
+async def _take_effect(session: AsyncSession, row: InboundReceipt, event: TilbudEvent, subject: Subject | None) -> None:
+    known = subject is not None and subject.known
+    require_supervisor(row.authority, known=known, supervisor=subject.authority if subject else None)
+    if subject is None:
         raise LookupError(event.tilbud_id)
     if isinstance(event, TilsynCompleted):
-        await publish(session, tilbud, authority=row.authority, tilsyn=event, external=True)
+        await publish(session, subject, authority=row.authority, tilsyn=event, external=True)
     else:
-        cease(session, tilbud, authority=row.authority, ceased=event)
+        cease(session, subject, authority=row.authority, ceased=event)
 
 
-def _is_unknown(tilbud: Tilbud | None) -> bool:
-    return tilbud is None or not tilbud.known or tilbud.authority is None
+def _is_unknown(subject: Subject | None) -> bool:
+    return subject is None or not subject.known or subject.authority is None
 
 
 def _park(row: InboundReceipt, event: TilbudEvent) -> None:
     """Store the event with its receipt: what comes behind it on the partition does not wait."""
-    row.tilbud_id = event.tilbud_id
+    row.kind, row.subject_id = TILBUD.id, event.tilbud_id
     row.waiting = {"type": event.ce_type, "data": event.model_dump(mode="json", by_alias=True)}
     row.park_until = now() + timedelta(seconds=PARKED_SECONDS)
 
 
 _NOW_KNOWN = exists().where(
-    Tilbud.id == InboundReceipt.tilbud_id, Tilbud.known.is_(True), Tilbud.authority.is_not(None)
+    Subject.kind == InboundReceipt.kind,
+    Subject.id == InboundReceipt.subject_id,
+    Subject.known.is_(True),
+    Subject.authority.is_not(None),
 )
 # Built once, since it is asked four times a second.
 _DUE = (
-    select(InboundReceipt.id, InboundReceipt.tilbud_id)
+    select(InboundReceipt.id, InboundReceipt.kind, InboundReceipt.subject_id)
     .where(
         InboundReceipt.park_until.is_not(None),
         or_(InboundReceipt.park_until <= bindparam("moment", type_=DateTime(timezone=True)), _NOW_KNOWN),
@@ -199,23 +203,23 @@ async def retry_parked(database: Database) -> None:
     """Apply what waits for a tilbud: it is known now, or its time is over."""
     async with database.read() as session:
         due = (await session.execute(_DUE, {"moment": now()})).all()
-    failures = [error for row in due if (error := await _retry_one(database, row.id, row.tilbud_id))]
+    failures = [error for row in due if (error := await _retry_one(database, row.id, row.kind, row.subject_id))]
     if failures:
         raise failures[0]
 
 
-async def _retry_one(database: Database, receipt_id: str, tilbud_id: str) -> Exception | None:
+async def _retry_one(database: Database, receipt_id: str, kind: str, subject_id: str) -> Exception | None:
     """Return what went wrong, so that one event cannot keep the others waiting."""
     try:
         async with database.begin() as session:
-            await _retry(session, receipt_id, tilbud_id)
+            await _retry(session, receipt_id, kind, subject_id)
     except Exception as error:  # noqa: BLE001  Whatever it is, it is raised when the others had their turn.
         return error
     return None
 
 
-async def _retry(session: AsyncSession, receipt_id: str, tilbud_id: str) -> None:
-    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
+async def _retry(session: AsyncSession, receipt_id: str, kind: str, subject_id: str) -> None:
+    subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
     row = await lock(session, InboundReceipt, InboundReceipt.id == receipt_id)
     if row is None or row.park_until is None or row.waiting is None:
         return
@@ -223,4 +227,4 @@ async def _retry(session: AsyncSession, receipt_id: str, tilbud_id: str) -> None
     row.park_until, row.waiting = None, None
     if isinstance(event, ApplicationTransferred):
         return
-    await _apply(session, row, event, tilbud, may_wait=False)
+    await _apply(session, row, event, subject, may_wait=False)

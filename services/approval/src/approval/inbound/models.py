@@ -12,7 +12,7 @@ class InboundReceipt(Base):
     """The one answer to one event of an external system. ``answer`` is None while the event waits.
 
     An event is known by authority (its topic), source and id; ``event_id`` is None when it could not be read.
-    ``waiting`` holds the event until its tilbud is known or ``park_until`` has come; an event with an
+    ``waiting`` holds the event until its subject is known or ``park_until`` has come; an event with an
     ``application_id`` waits for the tilbud that the application becomes. ``repeats`` counts how often an event came
     again while it waited.
     """
@@ -31,7 +31,8 @@ class InboundReceipt(Base):
     content_hash: Mapped[str]
     answer: Mapped[Json | None]
     waiting: Mapped[Json | None]
-    tilbud_id: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(server_default="tilbud")
+    subject_id: Mapped[str | None] = mapped_column("tilbud_id")
     application_id: Mapped[str | None]
     park_until: Mapped[datetime | None]
     repeats: Mapped[int] = mapped_column(default=0)

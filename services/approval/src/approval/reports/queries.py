@@ -1,16 +1,18 @@
 """Reports as they were sent."""
 
+from typing import cast
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from approval.kinds import KINDS, SentReport
 from approval.reports.models import Report
-from contracts.events import SubmissionSent
 
 
-async def report_of(session: AsyncSession, submission_id: str, revision: int) -> SubmissionSent:
+async def report_of(session: AsyncSession, submission_id: str, revision: int) -> SentReport:
     """Return one revision of a report as it was sent."""
     row = await session.get_one(Report, (submission_id, revision))
-    return SubmissionSent.model_validate(row.event)
+    return cast("SentReport", KINDS[row.kind].events.submission_sent.model_validate(row.event))
 
 
 async def revisions_of(session: AsyncSession, submission_id: str) -> list[int]:

@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from approval.kinds import KINDS, SentReport
 from chassis.clock import day_of
-from contracts.events import SubmissionSent
 from contracts.form import FormDefinition, form, parse_key
 
 DEPARTMENTS = "departments"
 
 
-def form_of(report: SubmissionSent) -> FormDefinition | None:
+def form_of(report: SentReport) -> FormDefinition | None:
     """Return the form that applied to ``report``; None for legal bases that no form is known for."""
-    day = day_of(report.sent_at)
-    facts = report.tilbud
+    primary, *others = KINDS[report.subject_kind].legal_bases_of(report)
     try:
-        return form(facts.primary_legal_basis, at=day, others=tuple(facts.legal_bases))
+        return form(primary, at=day_of(report.sent_at), others=others)
     except LookupError:
         return None
 
@@ -31,15 +30,15 @@ def _departments(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def titles_of(report: SubmissionSent, approved: Mapping[str, Any] | None) -> dict[str, str]:
+def titles_of(report: SentReport, approved: Mapping[str, Any] | None) -> dict[str, str]:
     """Return the title of each step of ``report``, with the department's name behind it where it has one.
 
     ``approved`` is the approved content of the step ``departments``: a report need not repeat it.
     """
     definition = form_of(report)
-    content = {step.key: step.data for step in report.steps}
-    names = department_names(approved, content.get(DEPARTMENTS))
-    return {key: _title(definition, key, names) for key in content}
+    contents = KINDS[report.subject_kind].contents_of(report)
+    names = department_names(approved, contents.get(DEPARTMENTS))
+    return {key: _title(definition, key, names) for key in report.step_keys}
 
 
 def _title(definition: FormDefinition | None, key: str, names: Mapping[str, str]) -> str:

@@ -7,17 +7,18 @@ from approval.database import Base, Json
 from chassis.database import Sequenced
 
 
-class Tilbud(Sequenced, Base):
-    """One tilbud: the row that everything about it locks first.
+class Subject(Sequenced, Base):
+    """One subject, by its kind and its id within the kind: the row that everything about it locks first.
 
-    ``known`` is false until ``reporting`` has told that it exists. ``facts_number`` is the number of the report
+    ``known`` is false until its creation or a report of it was received. ``facts_number`` is the number of the report
     that name and operator come from, 0 for the creation. ``authority`` is who supervises it now;
-    ``ceased`` is the cessation as it was published, None for a tilbud that goes on. ``vacancies`` is what was told
-    last in the fast lane: version, changed_at and departments.
+    ``ceased`` is the cessation as it was published, None for a subject that goes on. ``vacancies`` is the latest
+    report of the fast lane: version, changed_at and departments.
     """
 
     __tablename__ = "tilbud"
 
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     id: Mapped[str] = mapped_column(primary_key=True)
     known: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     name: Mapped[str] = mapped_column(default="", server_default="")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approval.database import Base, Json
@@ -11,11 +11,12 @@ from approval.database import Base, Json
 class Tilsyn(Base):
     """One version of a tilsyn; the highest is the one that counts. ``content`` is the published event.
 
-    ``accepted_number`` is the place among the tilsyn of the tilbud and stays the same when a version corrects it.
+    ``accepted_number`` is the place among the tilsyn of the subject and stays the same when a version corrects it.
     """
 
     __tablename__ = "tilsyn"
     __table_args__ = (
+        ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),
         Index("tilsyn_by_tilbud", "tilbud_id", "decided_on", "accepted_number"),
         Index("tilsyn_by_id", "tilsyn_id"),
     )
@@ -23,7 +24,8 @@ class Tilsyn(Base):
     authority: Mapped[str] = mapped_column(primary_key=True)
     tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"))
+    kind: Mapped[str] = mapped_column(server_default="tilbud")
+    subject_id: Mapped[str] = mapped_column("tilbud_id")
     accepted_number: Mapped[int]
     decided_on: Mapped[date]
     content: Mapped[Json]

@@ -7,7 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from approval.subjects.models import Tilbud
+from approval.kinds import TILBUD
+from approval.subjects.models import Subject
 from approval.tilsyn.models import Tilsyn
 from approval.tilsyn.schemas import TilsynPage, TilsynView
 from chassis.auth import Principal
@@ -24,15 +25,15 @@ async def list_tilsyn(
     session: AsyncSession, principal: Principal, tilbud_id: str, *, cursor: str | None, limit: int
 ) -> TilsynPage:
     """Return every completed tilsyn of a tilbud in its newest version, the latest first (R90)."""
-    tilbud = await _visible(session, principal, tilbud_id)
-    statement = _current().where(Tilsyn.tilbud_id == tilbud_id)
+    subject = await _visible(session, principal, tilbud_id)
+    statement = _current().where(Tilsyn.subject_id == tilbud_id)
     rows = list(await session.scalars(_ordered(statement)))
     events = [TilsynPublished.model_validate(row.content) for row in rows]
     counting = _counting(events)
     start = _place(rows, cursor)
     chosen = events[start : start + limit]
     more = len(events) > start + limit
-    ceased_on = date.fromisoformat(tilbud.ceased["ceased_on"]) if tilbud.ceased else None
+    ceased_on = date.fromisoformat(subject.ceased["ceased_on"]) if subject.ceased else None
     return TilsynPage(
         items=[_view(event, latest=event is counting) for event in chosen],
         next=encode_cursor(chosen[-1].authority, chosen[-1].tilsyn_id) if more else None,
@@ -48,9 +49,9 @@ async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: st
     if authority:
         statement = statement.where(Tilsyn.authority == authority)
     for row in await session.scalars(_ordered(statement)):
-        tilbud = await session.get(Tilbud, row.tilbud_id)
-        if tilbud is not None and _sees(principal, tilbud):
-            others = await session.scalars(_current().where(Tilsyn.tilbud_id == row.tilbud_id))
+        subject = await session.get(Subject, (row.kind, row.subject_id))
+        if subject is not None and _sees(principal, subject):
+            others = await session.scalars(_current().where(Tilsyn.subject_id == row.subject_id))
             counting = _counting([TilsynPublished.model_validate(other.content) for other in others])
             event = TilsynPublished.model_validate(row.content)
             return _view(event, latest=event == counting)
@@ -58,14 +59,14 @@ async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: st
 
 
 def _current() -> Select[Tilsyn]:
-    """Select each tilsyn in its highest version."""
+    """Select each tilsyn of a tilbud in its highest version."""
     newer = aliased(Tilsyn)
     highest = (
         select(func.max(newer.version))
         .where(newer.authority == Tilsyn.authority, newer.tilsyn_id == Tilsyn.tilsyn_id)
         .scalar_subquery()
     )
-    return select(Tilsyn).where(Tilsyn.version == highest)
+    return select(Tilsyn).where(Tilsyn.kind == TILBUD.id, Tilsyn.version == highest)
 
 
 def _ordered(statement: Select[Tilsyn]) -> Select[Tilsyn]:
@@ -80,17 +81,17 @@ def _place(rows: list[Tilsyn], cursor: str | None) -> int:
     return places[0] + 1 if places else len(rows)
 
 
-async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) -> Tilbud:
-    tilbud = await session.get(Tilbud, tilbud_id)
-    if tilbud is None or not tilbud.known or not _sees(principal, tilbud):
+async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) -> Subject:
+    subject = await session.get(Subject, (TILBUD.id, tilbud_id))
+    if subject is None or not subject.known or not _sees(principal, subject):
         raise NotFound
-    return tilbud
+    return subject
 
 
-def _sees(principal: Principal, tilbud: Tilbud) -> bool:
+def _sees(principal: Principal, subject: Subject) -> bool:
     if authority_of(principal.rights) is not None:
         return True
-    return principal.cvr != "" and principal.cvr == tilbud.operator_cvr
+    return principal.cvr != "" and principal.cvr == subject.operator_cvr
 
 
 def _counting(events: list[TilsynPublished]) -> TilsynPublished | None:

@@ -50,12 +50,13 @@ def check_ceased(ceased: TilbudCeasedInbound, today: date) -> None:
     _refuse([*_future("/ceased_on", ceased.ceased_on, today), *cpr_numbers([("/reason", ceased.reason)])])
 
 
-def is_correction(known: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def is_correction(known: Mapping[str, Any], new: Mapping[str, Any], *, id_field: str) -> bool:
     """Return whether the published content ``new`` corrects ``known``: a lower version and a repeat do not.
 
-    TilsynNotValid for the same version with other content, and for an id that is used for another tilbud.
+    TilsynNotValid for the same version with other content, and for an id that is used for another subject, whose id
+    stands in ``id_field``.
     """
-    if known["tilbud_id"] != new["tilbud_id"]:
+    if known[id_field] != new[id_field]:
         detail = "Tilsynets id er allerede brugt om et andet tilbud."
         raise TilsynNotValid(detail, [FieldError("/tilsyn_id", "used", detail)])
     if new["version"] != known["version"]:

@@ -1,0 +1,153 @@
+"""What differs between the kinds of subject whose cases are decided here: one entry per kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from contracts.events import Advice, CaseOpened, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events.base import Event, SubjectEvent
+from contracts.events.parties import RoutingFacts
+from contracts.events.reporting import Application
+from contracts.kinds import KINDS as SHARED
+from contracts.kinds import Privileges, Registry, SubjectEvents
+
+Json = dict[str, Any]
+
+
+class SentReport(Protocol):
+    """What the report of every kind of subject says; the rest of it is read by the entry of its kind."""
+
+    @property
+    def subject_kind(self) -> str: ...
+    @property
+    def subject_id(self) -> str: ...
+    @property
+    def submission_id(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def initial(self) -> bool: ...
+    @property
+    def form_version(self) -> str: ...
+    @property
+    def sent_at(self) -> datetime: ...
+    @property
+    def facts(self) -> RoutingFacts: ...
+    @property
+    def step_keys(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a subject is called and who operates it, as lists show it."""
+
+    name: str
+    operator_cvr: str
+
+
+def _legal_bases(report: SentReport) -> Sequence[str]:
+    return report.facts.primary, *report.facts.legal_bases
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """How a kind of subject is reported on and told of. What an entry leaves out holds for one without content.
+
+    ``identity_of`` reads a creation or a report, and ``identity_step`` is the step whose approval changes it;
+    ``name_field`` is the name of a subject's name in answers. ``contents_of`` reads the data of a report by step key:
+    it is compared, shown beside what was approved, and stored when it is approved. ``legal_bases_of`` reads the
+    primary legal basis and all others, which say what form a report was filled in with. ``details_of`` reads what
+    the events about a case repeat of its report. ``advice_of`` makes the advice that a case awaits approval.
+    ``application_of`` reads which application a creation comes from. ``vacancies_changed`` is the event of the fast
+    lane. ``groups`` has the consumer groups with names of their own, by stream.
+    """
+
+    id: str
+    identity_of: Callable[[Any], Identity | None] = lambda _: None
+    identity_step: str | None = None
+    name_field: str | None = None
+    contents_of: Callable[[Any], dict[str, dict[str, Any]]] = lambda _: {}
+    legal_bases_of: Callable[[Any], Sequence[str]] = _legal_bases
+    details_of: Callable[[Any], dict[str, Any]] = lambda _: {}
+    advice_of: Callable[[Any], Event | None] = lambda _: None
+    application_of: Callable[[Any], Application | None] = lambda _: None
+    vacancies_changed: type[SubjectEvent] | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def events(self) -> SubjectEvents:
+        """Return the events about subjects of this kind."""
+        return SHARED[self.id].events
+
+    @property
+    def privileges(self) -> Privileges:
+        """Return what one needs to report on subjects of this kind, and to decide about their reports."""
+        return SHARED[self.id].privileges
+
+    @property
+    def id_field(self) -> str:
+        """Return the name of a subject's id on the wire."""
+        return SHARED[self.id].id_field
+
+    def group(self, stream: str) -> str:
+        """Return the name of the consumer group of a stream of events about this kind."""
+        return self.groups.get(stream, f"approval.{stream}.{self.id}")
+
+
+def _identity_of_tilbud(event: TilbudCreated | SubmissionSent) -> Identity:
+    return Identity(event.tilbud.name, event.tilbud.operator.cvr)
+
+
+def _contents_of_tilbud(report: SubmissionSent) -> dict[str, dict[str, Any]]:
+    return {step.key: step.data for step in report.steps}
+
+
+def _legal_bases_of_tilbud(report: SubmissionSent) -> Sequence[str]:
+    return report.tilbud.primary_legal_basis, *report.tilbud.legal_bases
+
+
+def _details_of_tilbud(report: SubmissionSent) -> dict[str, Any]:
+    return {
+        "tilbud_name": report.tilbud.name,
+        "tilbud": report.tilbud,
+        "leader": report.leader,
+        "contact": report.contact,
+    }
+
+
+def _advice_about_tilbud(opened: CaseOpened) -> Advice:
+    return Advice(
+        authority=opened.authority,
+        tilbud_id=opened.tilbud_id,
+        case_id=opened.case_id,
+        submitted_at=opened.submitted_at,
+        steps=opened.steps,
+    )
+
+
+def _application_of_tilbud(created: TilbudCreated) -> Application | None:
+    return created.application
+
+
+TILBUD = CaseKind(
+    id="tilbud",
+    identity_of=_identity_of_tilbud,
+    identity_step="contact",
+    name_field="tilbud_name",
+    contents_of=_contents_of_tilbud,
+    legal_bases_of=_legal_bases_of_tilbud,
+    details_of=_details_of_tilbud,
+    advice_of=_advice_about_tilbud,
+    application_of=_application_of_tilbud,
+    vacancies_changed=VacanciesChanged,
+    groups={
+        "reports": "approval.reports",
+        "routings": "approval.routings",
+        "authorities": "approval.authorities",
+    },
+)
+
+KINDS: Registry[CaseKind] = Registry(tilbud=TILBUD)
