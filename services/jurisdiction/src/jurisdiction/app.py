@@ -7,7 +7,7 @@ from chassis.database import Database
 from contracts.problems import PROBLEMS
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
-from jurisdiction.authorities.rulebook import load_rulebook
+from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.settings import JurisdictionSettings
 
 
@@ -16,11 +16,11 @@ def build(settings: JurisdictionSettings, database: Database | None = None) -> F
     app = create_app(
         settings,
         title="Jurisdiction",
-        routers=[authorities.router, assignments.router],
+        routers=[authorities.router, assignments.create_router()],
         problems=PROBLEMS,
         database=database,
     )
-    app.state.rulebook = load_rulebook(settings.switched_on)
+    app.state.rulebooks = load_rulebooks(settings.switched_on)
     return app
 
 

@@ -1,69 +1,60 @@
-"""What this service listens to: each handler holds the tilbud's row and calls one use case."""
+"""What this service listens to: each handler has the subject's locked row and calls one use case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.database import lock_all
 from chassis.envelope import Envelope
 from chassis.subscriptions import Handler, Subscription
-from contracts.events import (
-    CaseApproved,
-    CaseClosed,
-    CaseReturned,
-    SubmissionClosed,
-    SubmissionSent,
-    TilbudCreated,
-)
 from contracts.topics import topic
-from jurisdiction.assignments.commands import assign_first
-from jurisdiction.assignments.models import Tilbud
-from jurisdiction.authorities.rulebook import Rulebook
-from jurisdiction.routing import commands as cases
+from jurisdiction.assignments.commands import assign_first, get_locked_subject, lock_subjects
+from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
+from jurisdiction.kinds import KINDS, RoutedKind
+from jurisdiction.routing.commands import apply_approval, close, mark_returned, route_submission
 
-REPORTS = "reporting.tilbud.v1"
-CASES = "approval.cases.v1"
-
-Handlers = dict[type[Any], Handler]
+Handlers = Mapping[type[Any], Handler]
 
 
-async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
-    """Lock the rows of these tilbud; a message that comes before all others creates its row."""
-    rows = [{"id": key} for key in sorted(set(keys))]
-    await session.execute(insert(Tilbud).values(rows).on_conflict_do_nothing())
-    await lock_all(session, Tilbud.id, keys)
+def subscriptions(switched_on: Mapping[str, date] | None = None) -> tuple[Subscription, ...]:
+    """Return both groups of each kind; ``switched_on`` gives the first day of each rule that is off by default."""
+    books = load_rulebooks(switched_on)
+    return tuple(group for kind in KINDS for group in (_reports(kind, books[kind.id]), _cases(kind, books[kind.id])))
 
 
-def subscriptions(book: Rulebook) -> tuple[Subscription, ...]:
-    """Return both groups; the rules that they ask are those of ``book``."""
-    return _reports(book), _cases(book)
+def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
+    async def on_created(session: AsyncSession, event: Any, _: Envelope) -> None:
+        assign_first(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+
+    async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await route_submission(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+
+    async def on_closed(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await close(session, await get_locked_subject(session, kind.id, event.subject_id), event.submission_id)
+
+    events = kind.events
+    handlers = {events.created: on_created, events.submission_sent: on_sent, events.submission_closed: on_closed}
+    return _subscription(kind, "reports", events.created.topic, handlers)
 
 
-def _reports(book: Rulebook) -> Subscription:
-    async def on_created(session: AsyncSession, event: TilbudCreated, _: Envelope) -> None:
-        assign_first(session, book, await session.get_one(Tilbud, event.tilbud_id), event)
+def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
+    async def on_approved(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await apply_approval(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
 
-    async def on_sent(session: AsyncSession, event: SubmissionSent, _: Envelope) -> None:
-        await cases.route_sent(session, book, await session.get_one(Tilbud, event.tilbud_id), event)
+    async def on_returned(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await mark_returned(session, event)
 
-    async def on_closed(session: AsyncSession, event: SubmissionClosed, _: Envelope) -> None:
-        await cases.close(session, event.submission_id, event.tilbud_id)
+    async def on_closed(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await close(session, await get_locked_subject(session, kind.id, event.subject_id), event.case_id)
 
-    on: Handlers = {TilbudCreated: on_created, SubmissionSent: on_sent, SubmissionClosed: on_closed}
-    return Subscription("jurisdiction.reports", (topic(REPORTS),), lock=lock_tilbud, on=on)
+    events = kind.events
+    handlers = {events.case_approved: on_approved, events.case_returned: on_returned, events.case_closed: on_closed}
+    return _subscription(kind, "cases", events.case_approved.topic, handlers)
 
 
-def _cases(book: Rulebook) -> Subscription:
-    async def on_approved(session: AsyncSession, event: CaseApproved, _: Envelope) -> None:
-        await cases.take_approval(session, book, await session.get_one(Tilbud, event.tilbud_id), event)
+def _subscription(kind: RoutedKind, stream: str, topic_name: str, handlers: Handlers) -> Subscription:
+    async def lock(session: AsyncSession, keys: Sequence[str]) -> None:
+        await lock_subjects(session, kind.id, keys)
 
-    async def on_returned(session: AsyncSession, event: CaseReturned, _: Envelope) -> None:
-        await cases.note_return(session, event)
-
-    async def on_closed(session: AsyncSession, event: CaseClosed, _: Envelope) -> None:
-        await cases.close(session, event.case_id, event.tilbud_id)
-
-    on: Handlers = {CaseApproved: on_approved, CaseReturned: on_returned, CaseClosed: on_closed}
-    return Subscription("jurisdiction.cases", (topic(CASES),), lock=lock_tilbud, on=on)
+    return Subscription(kind.group(stream), (topic(topic_name),), lock=lock, on=handlers)

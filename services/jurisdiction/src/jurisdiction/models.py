@@ -1,7 +1,7 @@
 """Every table of this service, for the migrations."""
 
-from jurisdiction.assignments.models import Assignment, Tilbud
+from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.database import Base
 from jurisdiction.routing.models import Routing, Submission
 
-__all__ = ["Assignment", "Base", "Routing", "Submission", "Tilbud"]
+__all__ = ["Assignment", "Base", "Routing", "Subject", "Submission"]

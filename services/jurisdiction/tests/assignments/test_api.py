@@ -6,11 +6,10 @@ import pytest
 
 from chassis.database import Database
 from chassis.testing import deliver, record_of
-from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.consumers import subscriptions
 from services.jurisdiction.tests.factories import Client, approved, created, sent
 
-REPORTS, CASES = subscriptions(load_rulebook())
+REPORTS, CASES = subscriptions()
 
 
 async def test_nobody_asks_without_a_token(client: Client) -> None:
@@ -24,8 +23,8 @@ async def test_the_authority_of_a_tilbud_now_and_before(client: Client, identity
     await deliver(database, CASES, record_of(approved(authority="socialtilsyn-midt"), source="a"))
     async with client(identity.token("officer-syd")) as api:
         now = await api.get("/v1/tilbud/CRV-6324/authority")
-        then = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-11-20")
-        before = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-11-19")
+        then = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-11-01")
+        before = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-10-31")
     assert now.status_code == 200
     assert now.json()["authority"] == "socialtilsyn-midt"
     assert now.json()["previous"] == "socialtilsyn-nord"

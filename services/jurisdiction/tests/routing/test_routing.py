@@ -13,17 +13,16 @@ from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.testing import deliver, emitted, record_of
 from contracts.events import EVENTS, CaseApproved, CaseReturned
-from jurisdiction.authorities.rulebook import load_rulebook
 from jurisdiction.consumers import subscriptions
 from services.jurisdiction.tests.factories import TILBUD, approved, closed, created, returned, sent
 
-REPORTS, CASES = subscriptions(load_rulebook())
+REPORTS, CASES = subscriptions()
 GOLDEN = Path(__file__).parents[4] / "contracts" / "golden"
 
 
-async def take(database: Database, *events: Any) -> None:
+async def handle(database: Database, *events: Any) -> None:
     for event in events:
-        await take_record(database, record_for(event))
+        await handle_record(database, record_for(event))
 
 
 def record_for(event: Any) -> Record:
@@ -31,11 +30,11 @@ def record_for(event: Any) -> Record:
     return record_of(event, source="/services/approval" if ours else "/services/reporting")
 
 
-async def take_record(database: Database, record: Record) -> None:
+async def handle_record(database: Database, record: Record) -> None:
     await deliver(database, CASES if record.topic == "approval.cases.v1" else REPORTS, record)
 
 
-async def told(database: Database) -> list[tuple[str, ...]]:
+async def published(database: Database) -> list[tuple[str, ...]]:
     """Return what was published, in short: what, about which case, and which authority."""
     short: list[tuple[str, ...]] = []
     for row in await emitted(database):
@@ -53,8 +52,8 @@ async def dead_letters(database: Database) -> int:
 
 
 async def test_a_closure_that_is_heard_of_first_holds(database: Database) -> None:
-    await take(database, created(), closed(number=2), sent(number=2))
-    assert await told(database) == [("authority-assigned", "1", "socialtilsyn-nord")]
+    await handle(database, created(), closed(number=2), sent(number=2))
+    assert await published(database) == [("authority-assigned", "1", "socialtilsyn-nord")]
     async with database.read() as session:
         rows = (await session.execute(text("SELECT number, state FROM submissions"))).all()
     assert [tuple(row) for row in rows] == [(2, "closed")]
@@ -62,8 +61,8 @@ async def test_a_closure_that_is_heard_of_first_holds(database: Database) -> Non
 
 
 async def test_a_new_tilbud_gets_its_authority_and_its_first_case_is_routed(database: Database) -> None:
-    await take(database, created(), sent())
-    assert await told(database) == [
+    await handle(database, created(), sent())
+    assert await published(database) == [
         ("authority-assigned", "1", "socialtilsyn-nord"),
         ("case-routed", "case-1/1", "socialtilsyn-nord"),
     ]
@@ -72,13 +71,13 @@ async def test_a_new_tilbud_gets_its_authority_and_its_first_case_is_routed(data
 
 async def test_in_one_batch_it_is_the_same(database: Database) -> None:
     await deliver(database, REPORTS, record_for(created()), record_for(sent()), record_for(sent(2, steps=("budget",))))
-    assert [row[:2] for row in await told(database)] == [
+    assert [row[:2] for row in await published(database)] == [
         ("authority-assigned", "1"), ("case-routed", "case-1/1"), ("case-routed", "case-2/1"),
     ]  # fmt: skip
 
 
 async def test_what_the_rules_cannot_decide_stays_with_who_created_it(database: Database) -> None:
-    await take(database, created(municipality="0411"))
+    await handle(database, created(municipality="0411"))
     (event,) = [json.loads(row["value"]) for row in await emitted(database)]
     assert event["authority"] == "socialtilsyn-nord"
     assert event["rule"] == "created-by"
@@ -87,60 +86,60 @@ async def test_what_the_rules_cannot_decide_stays_with_who_created_it(database: 
 
 
 async def test_a_case_that_nobody_may_decide_is_told_with_the_reason(database: Database) -> None:
-    await take(database, created(), sent(municipality="0411"))
-    assert (await told(database))[1][:2] == ("case-not-routed", "case-1/1")
-    assert "Christiansø" in (await told(database))[1][2]
+    await handle(database, created(), sent(municipality="0411"))
+    assert (await published(database))[1][:2] == ("case-not-routed", "case-1/1")
+    assert "Christiansø" in (await published(database))[1][2]
 
 
 async def test_what_nobody_may_decide_waits_for_its_next_revision(database: Database) -> None:
     """The report has gone back: a move of the tilbud does not route it behind the reporter's back."""
-    await take(database, created(), sent(), approved(), sent(2, steps=("agreements",), agreement_municipality="9999"))
-    await take(database, sent(3, steps=("contact",), municipality="0751"))
-    await take(database, approved(3, "socialtilsyn-midt", steps=("contact",)))
-    assert [row[:2] for row in await told(database)][2:] == [
+    await handle(database, created(), sent(), approved(), sent(2, steps=("agreements",), agreement_municipality="9999"))
+    await handle(database, sent(3, steps=("contact",), municipality="0751"))
+    await handle(database, approved(3, "socialtilsyn-midt", steps=("contact",)))
+    assert [row[:2] for row in await published(database)][2:] == [
         ("case-not-routed", "case-2/1"), ("case-routed", "case-3/1"), ("authority-assigned", "2"),
     ]  # fmt: skip
-    await take(database, sent(2, revision=2, steps=("agreements",)))
-    assert (await told(database))[-1] == ("case-routed", "case-2/2", "socialtilsyn-midt")
+    await handle(database, sent(2, revision=2, steps=("agreements",)))
+    assert (await published(database))[-1] == ("case-routed", "case-2/2", "socialtilsyn-midt")
 
 
 async def test_an_open_case_stays_where_it_is_when_nobody_else_can_be_named(database: Database) -> None:
-    await take(database, created(), sent(), approved(), sent(2, steps=("budget",)))
-    await take(database, sent(3, steps=("contact",), municipality="0411"))
-    await take(database, approved(3, steps=("contact",)))
-    assert [row[:2] for row in await told(database)][2:] == [
+    await handle(database, created(), sent(), approved(), sent(2, steps=("budget",)))
+    await handle(database, sent(3, steps=("contact",), municipality="0411"))
+    await handle(database, approved(3, steps=("contact",)))
+    assert [row[:2] for row in await published(database)][2:] == [
         ("case-routed", "case-2/1"), ("case-not-routed", "case-3/1"),
     ]  # fmt: skip
 
 
 async def test_the_same_record_and_the_same_fact_again_have_no_effect(database: Database) -> None:
     record = record_for(sent())
-    await take_record(database, record)
-    await take_record(database, record)
-    await take(database, sent(), sent().model_copy(update={"republished": True}), created(), created())
-    assert [row[:2] for row in await told(database)] == [("case-routed", "case-1/1"), ("authority-assigned", "1")]
+    await handle_record(database, record)
+    await handle_record(database, record)
+    await handle(database, sent(), sent().model_copy(update={"republished": True}), created(), created())
+    assert [row[:2] for row in await published(database)] == [("case-routed", "case-1/1"), ("authority-assigned", "1")]
 
 
 async def test_each_revision_is_routed_once_and_an_older_one_never_again(database: Database) -> None:
-    await take(database, created(), sent(), returned(), sent(revision=2, municipality="0751"), sent(), returned())
-    assert (await told(database))[1:] == [
+    await handle(database, created(), sent(), returned(), sent(revision=2, municipality="0751"), sent(), returned())
+    assert (await published(database))[1:] == [
         ("case-routed", "case-1/1", "socialtilsyn-nord"),
         ("case-routed", "case-1/2", "socialtilsyn-midt"),
     ]
 
 
 async def test_an_approval_by_the_same_authority_moves_nothing(database: Database) -> None:
-    await take(database, created(), sent(), approved())
-    assert len(await told(database)) == 2
+    await handle(database, created(), sent(), approved())
+    assert len(await published(database)) == 2
 
 
 async def test_an_approval_elsewhere_moves_the_tilbud_and_its_other_open_cases(database: Database) -> None:
-    await take(database, created(), sent(), approved())
-    await take(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
-    await take(database, sent(4, steps=("staffing",)), closed(4))
-    before = len(await told(database))
-    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
-    assert (await told(database))[before:] == [
+    await handle(database, created(), sent(), approved())
+    await handle(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
+    await handle(database, sent(4, steps=("staffing",)), closed(4))
+    before = len(await published(database))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    assert (await published(database))[before:] == [
         ("authority-assigned", "2", "socialtilsyn-midt"),
         ("case-routed", "case-3/1", "socialtilsyn-midt"),
     ]
@@ -148,11 +147,11 @@ async def test_an_approval_elsewhere_moves_the_tilbud_and_its_other_open_cases(d
 
 async def test_a_case_with_an_address_of_its_own_is_not_taken_along(database: Database) -> None:
     """An agreement with Hjørring moves the tilbud to Øst; the open case moves its address to Copenhagen."""
-    await take(database, created(), sent(), approved())
-    await take(database, sent(2, steps=("agreements",), agreement_municipality="0860"))
-    await take(database, sent(3, steps=("contact",), municipality="0101"), sent(4, steps=("budget",)))
-    await take(database, approved(2, "socialtilsyn-oest", steps=("agreements",)))
-    assert (await told(database))[-3:] == [
+    await handle(database, created(), sent(), approved())
+    await handle(database, sent(2, steps=("agreements",), agreement_municipality="0860"))
+    await handle(database, sent(3, steps=("contact",), municipality="0101"), sent(4, steps=("budget",)))
+    await handle(database, approved(2, "socialtilsyn-oest", steps=("agreements",)))
+    assert (await published(database))[-3:] == [
         ("case-routed", "case-4/1", "socialtilsyn-nord"),
         ("authority-assigned", "2", "socialtilsyn-oest"),
         ("case-routed", "case-4/1", "socialtilsyn-oest"),
@@ -161,50 +160,50 @@ async def test_a_case_with_an_address_of_its_own_is_not_taken_along(database: Da
 
 async def test_a_case_takes_the_approved_facts_that_it_does_not_report_itself(database: Database) -> None:
     """A koncern goes before the address, also for the case that reports an address."""
-    await take(database, created(), sent(), approved())
+    await handle(database, created(), sent(), approved())
     koncern: dict[str, Any] = {"group": {"head_municipality": "0751"}, "operator_kind": "private"}
-    await take(database, sent(2, steps=("company",), **koncern), sent(3, steps=("contact",), municipality="0101"))
-    await take(database, approved(2, "socialtilsyn-midt", steps=("company",)))
-    assert (await told(database))[-3:] == [
+    await handle(database, sent(2, steps=("company",), **koncern), sent(3, steps=("contact",), municipality="0101"))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("company",)))
+    assert (await published(database))[-3:] == [
         ("case-routed", "case-3/1", "socialtilsyn-hovedstaden"),
         ("authority-assigned", "2", "socialtilsyn-midt"),
         ("case-routed", "case-3/1", "socialtilsyn-midt"),
     ]
-    await take(database, sent(4, steps=("budget",)))
-    assert (await told(database))[-1] == ("case-routed", "case-4/1", "socialtilsyn-midt")
+    await handle(database, sent(4, steps=("budget",)))
+    assert (await published(database))[-1] == ("case-routed", "case-4/1", "socialtilsyn-midt")
 
 
 async def test_a_decision_at_the_moment_of_the_move_does_not_move_it_back(database: Database) -> None:
     """Nord approves the budget while jurisdiction routes it to Midt: the address has the last word."""
-    await take(database, created(), sent(), approved())
-    await take(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
-    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
-    before = len(await told(database))
-    await take(database, approved(3, "socialtilsyn-nord", steps=("budget",)))
-    assert (await told(database))[before:] == []
+    await handle(database, created(), sent(), approved())
+    await handle(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    before = len(await published(database))
+    await handle(database, approved(3, "socialtilsyn-nord", steps=("budget",)))
+    assert (await published(database))[before:] == []
 
 
 async def test_an_older_case_moves_the_tilbud_when_only_it_reports_the_address(database: Database) -> None:
-    await take(database, created(), sent(), approved())
-    await take(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
-    await take(database, approved(3, "socialtilsyn-nord", steps=("budget",)))
-    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
-    assert (await told(database))[-1] == ("authority-assigned", "2", "socialtilsyn-midt")
+    await handle(database, created(), sent(), approved())
+    await handle(database, sent(2, steps=("contact",), municipality="0751"), sent(3, steps=("budget",)))
+    await handle(database, approved(3, "socialtilsyn-nord", steps=("budget",)))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    assert (await published(database))[-1] == ("authority-assigned", "2", "socialtilsyn-midt")
 
 
 async def test_an_older_address_never_overwrites_a_newer_one(database: Database) -> None:
-    await take(database, created(), sent(), approved())
-    await take(database, sent(2, steps=("contact",), municipality="0751"))
-    await take(database, sent(3, steps=("contact",), municipality="0430"))
-    await take(database, approved(3, "socialtilsyn-midt", steps=("contact",)))
-    before = len(await told(database))
-    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
-    await take(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
-    assert (await told(database))[before:] == []
+    await handle(database, created(), sent(), approved())
+    await handle(database, sent(2, steps=("contact",), municipality="0751"))
+    await handle(database, sent(3, steps=("contact",), municipality="0430"))
+    await handle(database, approved(3, "socialtilsyn-midt", steps=("contact",)))
+    before = len(await published(database))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    assert (await published(database))[before:] == []
 
 
 async def test_with_the_year_of_inertia_a_tilbud_that_moves_stays_for_a_year(database: Database) -> None:
-    reports, cases = subscriptions(load_rulebook({"R6": date(2022, 1, 1)}))
+    reports, cases = subscriptions({"R6": date(2022, 1, 1)})
     later = sent(4, steps=("budget",))
     later = later.model_copy(update={"sent_at": later.sent_at + timedelta(days=366)})
     for subscription, event in (
@@ -218,7 +217,7 @@ async def test_with_the_year_of_inertia_a_tilbud_that_moves_stays_for_a_year(dat
         (cases, approved(4, "socialtilsyn-midt", steps=("budget",))),
     ):
         await deliver(database, subscription, record_for(event))
-    assert (await told(database))[2:] == [
+    assert (await published(database))[2:] == [
         ("case-routed", "case-2/1", "socialtilsyn-nord"),
         ("case-routed", "case-3/1", "socialtilsyn-nord"),
         ("case-routed", "case-4/1", "socialtilsyn-midt"),
@@ -234,8 +233,8 @@ async def test_in_any_order_the_tilbud_ends_at_the_same_authority(database: Data
         sent(2, steps=("contact",), municipality="0751"),
         approved(2, "socialtilsyn-midt", steps=("contact",)),
     ]
-    await take(database, *(events[place] for place in order))
-    await take(database, *events)
+    await handle(database, *(events[place] for place in order))
+    await handle(database, *events)
     async with database.read() as session:
         row = (await session.execute(text("SELECT authority, version FROM tilbud"))).one()
     assert row.authority == "socialtilsyn-midt"
@@ -246,12 +245,12 @@ async def test_in_any_order_the_tilbud_ends_at_the_same_authority(database: Data
 async def test_a_type_that_does_not_belong_on_the_topic_is_a_dead_letter(database: Database) -> None:
     record = record_for(sent())
     strange = Record(record.topic, 0, 9, TILBUD, [("ce_id", b"1"), ("ce_source", b"x"), ("ce_type", b"y")], b"{}")
-    await take_record(database, strange)
+    await handle_record(database, strange)
     assert await dead_letters(database) == 1
 
 
 async def test_what_is_published_has_the_shape_of_the_golden_messages(database: Database) -> None:
-    await take(database, created(), sent(), sent(2, steps=("contact",), municipality="0411"))
+    await handle(database, created(), sent(), sent(2, steps=("contact",), municipality="0411"))
     models = {event.ce_type: event for event in EVENTS}
     rows = {row["type"]: row["value"] for row in await emitted(database)}
     assert len(rows) == 3
@@ -280,7 +279,7 @@ async def test_the_golden_messages_of_approval_are_understood(database: Database
 async def read_golden(database: Database, ce_type: str) -> None:
     model = next(event for event in EVENTS if event.ce_type == ce_type)
     event = model.model_validate_json((GOLDEN / f"{ce_type}.json").read_text())
-    await take_record(database, record_of(event, source="/services/other"))
+    await handle_record(database, record_of(event, source="/services/other"))
     assert await dead_letters(database) == 0
     async with database.read() as session:
         # Nothing is remembered of a type that this group does not need.

@@ -28,16 +28,18 @@ from contracts.events.parties import Verdict
 from devstack.demonstration.country import Fate, Plan, plans
 from devstack.demonstration.people import officer, reporter
 from devstack.demonstration.reports import Steps, creation, report
+from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
-from jurisdiction.authorities.rules import Decision, decide
+from jurisdiction.authorities.rules import decide
 from jurisdiction.kinds import TILBUD, facts_of_tilbud
-from reporting import submissions, tilbud
-from reporting.subjects.access import Reporter
 from reporting.leader_cpr.vault import CprVault
-from reporting.subjects.facts import created_facts
 from reporting.models import Draft, DraftStep, Submission, Tilbud
-from reporting.tilbud.schemas import CreateTilbud
 from reporting.settings import ReportingSettings
+from reporting.subjects.access import Reporter
+from reporting.subjects.facts import created_facts
+from reporting.submissions import commands as submissions
+from reporting.tilbud import commands as tilbud
+from reporting.tilbud.schemas import CreateTilbud
 
 PATIENCE_SECONDS = 300
 SIDE_BY_SIDE = 6
@@ -112,8 +114,8 @@ class Loader:
             )
         )
         answer = decide(self._book, facts, self._today)
-        if not isinstance(answer, Decision):
-            raise LookupError(answer.reason)
+        if isinstance(answer, NoAuthority):
+            raise LookupError(answer.reason)  # noqa: TRY004  The plan is wrong, not a type.
         return answer.authority
 
     async def _decide(self, country: Sequence[Plan], ids: dict[int, str], *, submission: int) -> None:

@@ -1,4 +1,4 @@
-"""The HTTP API: who supervises a tilbud."""
+"""The HTTP API: who supervises a subject, with a route for each kind."""
 
 from datetime import date
 from typing import Annotated
@@ -6,22 +6,45 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from chassis.app import Db
+from chassis.errors import NotFound
 from chassis.etags import etag
 from chassis.problems import problem_responses
 from jurisdiction.assignments import queries
-from jurisdiction.assignments.schemas import TilbudAuthority
+from jurisdiction.assignments.schemas import AssignmentBody, authority_body
 from jurisdiction.dependencies import PROBLEM_STATUSES, Caller
+from jurisdiction.kinds import KINDS, RoutedKind
 
-TilbudId = Annotated[str, Path(min_length=1, max_length=200)]
 At = Annotated[date | None, Query(description="The day asked for; now when it is not given.")]
 
-router = APIRouter(prefix="/v1", responses=problem_responses(*PROBLEM_STATUSES))
+
+def create_router() -> APIRouter:
+    """Return the routes of the kinds that are registered."""
+    router = APIRouter(prefix="/v1", responses=problem_responses(*PROBLEM_STATUSES))
+    for kind in KINDS:
+        _add_routes(router, kind)
+    return router
 
 
-@router.get("/tilbud/{tilbud_id}/authority")
-async def read_authority(tilbud_id: TilbudId, _: Caller, db: Db, response: Response, at: At = None) -> TilbudAuthority:
-    """Return the authority of a tilbud on a day, why it is the one, and those before it."""
-    async with db.read() as session:
-        found = await queries.authority_of(session, tilbud_id, at)
-    response.headers["ETag"] = etag(tilbud_id, found.history[0].version)
-    return found
+def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
+    body = authority_body(kind.id, kind.id_field)
+
+    @router.get(
+        f"/{kind.id}/{{{kind.id_field}}}/authority",
+        response_model=body,
+        description=f"Return the authority of a {kind.id} on a day, why it is the one, and those before it.",
+    )
+    async def read_authority(
+        subject_id: Annotated[str, Path(alias=kind.id_field, min_length=1, max_length=200)],
+        _: Caller,
+        db: Db,
+        response: Response,
+        at: At = None,
+    ) -> AssignmentBody:
+        async with db.read() as session:
+            periods = await queries.periods_of(session, kind.id, subject_id)
+        found = queries.period_on(periods, at)
+        if found is None:
+            raise NotFound
+        response.headers["ETag"] = etag(subject_id, periods[-1].version)
+        identity = {kind.id_field: subject_id}
+        return body(**found.model_dump(), **identity, history=periods[::-1])

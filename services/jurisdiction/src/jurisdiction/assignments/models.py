@@ -1,4 +1,4 @@
-"""The tables: the authority of each tilbud now, and its history."""
+"""The tables: the authority of each subject now, and its history."""
 
 from datetime import datetime
 from typing import Any
@@ -7,11 +7,11 @@ from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Sequenced
-from jurisdiction.database import Base
+from jurisdiction.database import Base, KindColumn
 
 
-class Tilbud(Sequenced, Base):
-    """The authority of a tilbud now; ``version`` 0 means that it has none yet.
+class Subject(Sequenced, Base):
+    """The authority of a subject now; ``version`` 0 means that it has none yet.
 
     ``approved`` has the approved routing facts of each step: ``{step: {"number": …, "facts": {…}}}``. The number of
     the submission guards them: an older case never overwrites a newer one. ``moved`` is the latest approved change
@@ -21,6 +21,7 @@ class Tilbud(Sequenced, Base):
     __tablename__ = "tilbud"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[KindColumn] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     authority: Mapped[str | None]
     decided_number: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
@@ -29,12 +30,13 @@ class Tilbud(Sequenced, Base):
 
 
 class Assignment(Base):
-    """One period of a tilbud under one authority; it ends where the next version begins."""
+    """One period of a subject under one authority; it ends where the next version begins."""
 
     __tablename__ = "assignments"
 
-    tilbud_id: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[KindColumn] = mapped_column(primary_key=True)
     authority: Mapped[str]
     previous: Mapped[str | None]
     rule: Mapped[str]

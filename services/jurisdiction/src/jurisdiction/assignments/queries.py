@@ -1,4 +1,4 @@
-"""The read side: the authority of a tilbud, now and at every earlier day."""
+"""The read side: the authority of a subject, now and at every earlier day."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,25 +8,27 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of
-from chassis.problems import not_found
 from contracts.reference import authority_name
 from jurisdiction.assignments.models import Assignment
-from jurisdiction.assignments.schemas import AssignmentBody, TilbudAuthority
+from jurisdiction.assignments.schemas import AssignmentBody
 
 
-async def authority_of(session: AsyncSession, tilbud_id: str, at: date | None) -> TilbudAuthority:
-    """Return who supervises ``tilbud_id`` at the end of the day ``at``, or now; 404 when nobody did yet."""
-    statement = select(Assignment).where(Assignment.tilbud_id == tilbud_id).order_by(Assignment.version)
-    history = _periods((await session.scalars(statement)).all())
-    known = [period for period in history if at is None or day_of(period.assigned_at) <= at]
-    if not known:
-        raise not_found()
-    return TilbudAuthority(**known[-1].model_dump(), tilbud_id=tilbud_id, history=list(reversed(history)))
-
-
-def _periods(rows: Sequence[Assignment]) -> list[AssignmentBody]:
+async def periods_of(session: AsyncSession, kind: str, subject_id: str) -> list[AssignmentBody]:
+    """Return every period of a subject under one authority, the oldest first."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.kind == kind, Assignment.subject_id == subject_id)
+        .order_by(Assignment.version)
+    )
+    rows = (await session.scalars(statement)).all()
     ends = [row.assigned_at for row in rows[1:]]
     return [_period(row, until) for row, until in zip_longest(rows, ends)]
+
+
+def period_on(periods: Sequence[AssignmentBody], day: date | None) -> AssignmentBody | None:
+    """Return the period that a subject is in at the end of a day, or now; None when nobody supervised it yet."""
+    known = [period for period in periods if day is None or day_of(period.assigned_at) <= day]
+    return known[-1] if known else None
 
 
 def _period(row: Assignment, until: datetime | None) -> AssignmentBody:

@@ -1,8 +1,10 @@
-"""The bodies of the answers about the authority of a tilbud."""
+"""The bodies of the answers about the authority of a subject."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 
 class AssignmentBody(BaseModel):
@@ -19,8 +21,9 @@ class AssignmentBody(BaseModel):
     until: datetime | None
 
 
-class TilbudAuthority(AssignmentBody):
-    """The authority of a tilbud on the day asked for, and every period so far, the newest first."""
-
-    tilbud_id: str
-    history: list[AssignmentBody]
+@cache
+def authority_body(kind: str, id_field: str) -> type[AssignmentBody]:
+    """Return the body that says who supervises a subject of a kind: the id of the subject stands in ``id_field``."""
+    meaning = f"The authority of a {kind} on the day asked for, and every period so far, the newest first."
+    fields: dict[str, Any] = {id_field: str, "history": list[AssignmentBody]}
+    return create_model(f"{kind.capitalize()}Authority", __base__=AssignmentBody, __doc__=meaning, **fields)

@@ -1,78 +1,84 @@
-"""Whom a rule names, once it applies: each choice returns the id of an authority or raises ``no-authority-found``."""
+"""Whom a rule names, once it applies: each selector returns the id of an authority, or why it can name none. Pure."""
 
 from collections.abc import Callable, Mapping
 
 from contracts import reference
 from contracts.reference import Municipality
-from jurisdiction.authorities.routing_context import Situation, no_authority
+from jurisdiction.authorities.routing_context import NoAuthority, RoutingContext
 from jurisdiction.authorities.rulebook import Rule
 
-Choice = Callable[[Situation, Rule], str]
+Selector = Callable[[RoutingContext, Rule], str | NoAuthority]
 
 
-def fixed(_: Situation, rule: Rule) -> str:
+def fixed(_: RoutingContext, rule: Rule) -> str:
     """Name the authority that stands in the rule."""
     return rule.to or ""
 
 
-def delegated_to(situation: Situation, _: Rule) -> str:
+def delegated_to(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the authority that the task was delegated to."""
-    return situation.authority(situation.facts.delegated_to or "", "/delegated_to").id
+    found = context.authority(context.facts.delegated_to or "", "/delegated_to")
+    return found if isinstance(found, NoAuthority) else found.id
 
 
-def part_of(situation: Situation, _: Rule) -> str:
+def part_of(context: RoutingContext, _: Rule) -> str:
     """Name the socialtilsyn of the tilbud that this one is a part of."""
-    return situation.facts.part_of or ""
+    return context.facts.part_of or ""
 
 
-def of_region(situation: Situation, _: Rule) -> str:
-    """Name the socialtilsyn of the region where the tilbud lies (R1)."""
-    return _ground_rule(situation.municipality, "/municipality")
+def of_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
+    """Name the socialtilsyn of the region where the subject lies (R1 of the rulebook)."""
+    return _ground_rule(context.municipality, "/municipality")
 
 
-def of_group_region(situation: Situation, _: Rule) -> str:
-    """Name the socialtilsyn of the region where the koncern has its head address; the cross rule is not asked (R4)."""
-    if situation.head is None:
-        raise no_authority("Koncernens hovedadresse er ikke oplyst.", "/group")
-    return _ground_rule(situation.head, "/group/head_municipality")
+def of_group_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
+    """Name the socialtilsyn of the region of the koncern's head address; the cross rule is not asked."""
+    if context.head is None:
+        return NoAuthority("Koncernens hovedadresse er ikke oplyst.", "/group")
+    return _ground_rule(context.head, "/group/head_municipality")
 
 
-def _ground_rule(kommune: Municipality, pointer: str) -> str:
-    if kommune.ground_rule_socialtilsyn is None:
-        raise no_authority(f"{kommune.name} hører ikke under noget socialtilsyn.", pointer, "outside-division")
-    return kommune.ground_rule_socialtilsyn
+def _ground_rule(kommune: Municipality | NoAuthority, pointer: str) -> str | NoAuthority:
+    if isinstance(kommune, NoAuthority):
+        return kommune
+    outside = NoAuthority(f"{kommune.name} hører ikke under noget socialtilsyn.", pointer, "outside-division")
+    return kommune.ground_rule_socialtilsyn or outside
 
 
-def of_municipality(situation: Situation, _: Rule) -> str:
-    """Name the socialtilsyn that supervises inside the host kommune where the tilbud lies (R2)."""
-    return situation.municipality.socialtilsyn or ""
+def of_municipality(context: RoutingContext, _: Rule) -> str | NoAuthority:
+    """Name the socialtilsyn that supervises inside the host kommune where the subject lies."""
+    here = context.municipality
+    return here if isinstance(here, NoAuthority) else here.socialtilsyn or ""
 
 
-def of_host(situation: Situation, _: Rule) -> str:
-    """Name the socialtilsyn that supervises what the host kommune runs (R3)."""
-    return (situation.host.socialtilsyn if situation.host else None) or ""
+def of_host(context: RoutingContext, _: Rule) -> str | NoAuthority:
+    """Name the socialtilsyn that supervises what the host kommune runs."""
+    host = context.host
+    return host if isinstance(host, NoAuthority) else (host.socialtilsyn if host else None) or ""
 
 
-def of_kommune(situation: Situation, _: Rule) -> str:
-    """Name the kommune where the tilbud lies (R7)."""
-    return f"kommune-{situation.municipality.code}"
+def of_kommune(context: RoutingContext, _: Rule) -> str | NoAuthority:
+    """Name the kommune where the subject lies."""
+    here = context.municipality
+    return here if isinstance(here, NoAuthority) else f"kommune-{here.code}"
 
 
-def of_operator_region(situation: Situation, _: Rule) -> str:
-    """Name the region that runs the tilbud, or the one that has taken over from it (R7)."""
-    if not situation.facts.operator_region:
-        raise no_authority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
-    region_id = situation.book.region_on(situation.facts.operator_region, situation.at)
+def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
+    """Name the region that runs the tilbud, or the one that has taken over from it."""
+    if not context.facts.operator_region:
+        return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
+    region_id = context.book.region_on(context.facts.operator_region, context.at)
     try:
         region = reference.region(region_id)
-    except KeyError as error:
-        raise no_authority("Regionen findes ikke.", "/operator/region", "unknown") from error
-    if region.code is None or not region.holds(situation.at):
-        raise no_authority(f"{region.name} er ikke indlæst som myndighed på den dag.", "/operator/region", "not-valid")
+    except KeyError:
+        return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown")
+    if region.code is None or not region.holds(context.at):
+        reason = f"{region.name} er ikke indlæst som myndighed på den dag."
+        return NoAuthority(reason, "/operator/region", "not-valid")
     return f"region-{region.code}"
 
 
-CHOICES: Mapping[str, Choice] = {
+SELECTORS: Mapping[str, Selector] = {
     function.__name__: function
     for function in (
         fixed,

@@ -1,17 +1,19 @@
-"""The rules as data: read once from ``rules.yaml``, with what the operator has switched on."""
+"""The rules as data: read once from the file of each kind, with what the operator has switched on."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.resources import files
+from functools import cached_property
+from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import reference
+from jurisdiction.kinds import KINDS
 
-Kind = Literal["socialtilsyn", "local"]
+Level = Literal["socialtilsyn", "local"]
 Confidence = Literal["high", "medium", "low"]
 
 
@@ -31,11 +33,14 @@ class Row(BaseModel):
 
 
 class Rule(Row):
-    """One rule: when it applies, whom it names, and how both are said in Danish."""
+    """One rule: when it applies, whom it names, and how both are said in Danish.
+
+    ``levels`` says whether it is asked about what a socialtilsyn supervises, or what kommune and region do.
+    """
 
     rule: str
     priority: int
-    kinds: tuple[Kind, ...]
+    levels: tuple[Level, ...] = Field(alias="kinds")
     predicate: str
     parameters: tuple[Any, ...] = Field(default=(), alias="with")
     authority: str
@@ -84,25 +89,50 @@ class Rulebook(BaseModel):
         return any(row.holds(at) for row in self.paragraphs)
 
 
-def load_rulebook(switched_on: Mapping[str, date] | None = None) -> Rulebook:
-    """Read the rulebook; ``switched_on`` gives the first day of each row that is off by default.
+class RuleFile:
+    """A file of rules as it stands, with everything that can be switched on."""
 
-    ValueError when a name in ``switched_on`` is the switch of no row.
+    def __init__(self, source: Traversable) -> None:
+        self.document: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+        self.rules = [Rule.model_validate(row) for row in self.document["rules"]]
+        self.mergers = [Merger.model_validate(row) for row in self.document["mergers"]]
+        self.paragraphs = [Row.model_validate(row) for row in self.document["paragraphs"]]
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """Return the names of what is off until it is switched on."""
+        return frozenset(row.switch for row in (*self.rules, *self.mergers, *self.paragraphs) if row.switch)
+
+    def rulebook(self, switched_on: Mapping[str, date]) -> Rulebook:
+        """Return the rules that may be asked, those that are off by default from the day that ``switched_on`` gives."""
+        switches = {name: day for name, day in switched_on.items() if name in self.switches}
+        return Rulebook(
+            version=f"{self.document['version']}-{_fingerprint(self.document, switches)}",
+            rules=tuple(sorted(_switched(self.rules, switches), key=lambda rule: rule.priority)),
+            mergers=_switched(self.mergers, switches),
+            paragraphs=_switched(self.paragraphs, switches),
+        )
+
+
+def load_rulebooks(switched_on: Mapping[str, date] | None = None) -> Mapping[str, Rulebook]:
+    """Return the rulebook of each kind of subject, by the id of the kind.
+
+    ``switched_on`` gives the first day of each row that is off by default; ValueError when one of its names is the
+    switch of no row.
     """
     switches = dict(switched_on or {})
-    document = yaml.safe_load(files("jurisdiction.authorities").joinpath("rules.yaml").read_text(encoding="utf-8"))
-    rules = [Rule.model_validate(row) for row in document["rules"]]
-    mergers = [Merger.model_validate(row) for row in document["mergers"]]
-    paragraphs = [Row.model_validate(row) for row in document["paragraphs"]]
-    unknown = switches.keys() - {row.switch for row in (*rules, *mergers, *paragraphs)}
+    files = {kind.id: RuleFile(kind.rules) for kind in KINDS}
+    unknown = switches.keys() - frozenset[str]().union(*(file.switches for file in files.values()))
     if unknown:
         raise ValueError(f"no rule has the switch {min(unknown)}")
-    return Rulebook(
-        version=f"{document['version']}-{_fingerprint(document, switches)}",
-        rules=tuple(sorted(_switched(rules, switches), key=lambda rule: rule.priority)),
-        mergers=_switched(mergers, switches),
-        paragraphs=_switched(paragraphs, switches),
-    )
+    return {kind_id: file.rulebook(switches) for kind_id, file in files.items()}
+
+
+def rulebook_for(books: Mapping[str, Rulebook], legal_basis: str) -> Rulebook:
+    """Return the rulebook of the kind that a legal basis belongs to; where it belongs to none, that of the first."""
+    bases = [basis for basis in reference.legal_bases() if basis.id == legal_basis]
+    covering = [kind.id for kind in KINDS if any(kind.covers(basis) for basis in bases)]
+    return books[next(iter(covering or KINDS.ids))]
 
 
 def _switched(rows: Sequence[RowT], switches: Mapping[str, date]) -> tuple[RowT, ...]:

@@ -34,7 +34,7 @@ class GroupBody(Body):
 
 
 class MoveBody(Body):
-    """Where the tilbud was before, and when the socialtilsyn learned of the move (R6)."""
+    """Where the tilbud was before, and when the socialtilsyn learned of the move."""
 
     from_municipality: Code
     known_on: date
@@ -75,5 +75,5 @@ class AuthorityQuestion(Body):
 
     @property
     def move(self) -> Move | None:
-        """Return the change of address that R6 looks at."""
+        """Return the change of address that the rule about the year after a move looks at."""
         return Move(self.moved.from_municipality, self.moved.known_on) if self.moved else None

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jurisdiction.database import Base
+from jurisdiction.database import Base, KindColumn
 
 SENT = "sent"
 RETURNED = "returned"
@@ -24,7 +24,8 @@ class Submission(Base):
     __table_args__ = (Index("submissions_tilbud_id", "tilbud_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    tilbud_id: Mapped[str]
+    kind: Mapped[KindColumn]
+    subject_id: Mapped[str] = mapped_column("tilbud_id")
     number: Mapped[int] = mapped_column(Integer)
     revision: Mapped[int] = mapped_column(Integer)
     state: Mapped[str]
@@ -37,14 +38,15 @@ class Submission(Base):
 class Routing(Base):
     """How one revision was routed, kept for ever: ``decision`` has the rules with their reasons.
 
-    A revision has several rows when the tilbud moved while its case was open; the last one counts.
+    A revision has several rows when its subject moved while its case was open; the last one counts.
     """
 
     __tablename__ = "routings"
     __table_args__ = (Index("routings_submission", "submission_id", "revision"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    tilbud_id: Mapped[str]
+    kind: Mapped[KindColumn]
+    subject_id: Mapped[str] = mapped_column("tilbud_id")
     submission_id: Mapped[str]
     revision: Mapped[int] = mapped_column(Integer)
     authority: Mapped[str | None]

@@ -1,40 +1,29 @@
-"""Which reported facts a case is routed on. Pure.
+"""Which reported facts a case is routed on, and when its approval moves its subject. Pure.
 
 A case is routed on what it reports itself, and for the rest on what is approved: so a case that was sent before
-another one moved the tilbud follows the move, unless it reports an address of its own.
+another one moved the subject follows the move, unless it reports an address of its own.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from contracts.events.parties import RoutingFacts, TilbudFacts
+from contracts.events.parties import RoutingFacts
+from contracts.kinds import Noun
+from contracts.reference import authority_name
+from jurisdiction.assignments.rules import AssignedAuthority
 from jurisdiction.authorities.routing_context import Move
+from jurisdiction.authorities.rules import Decision
+from jurisdiction.kinds import RoutedKind
 
-# The step of the form that each routing fact is reported in.
-FACTS_OF_STEP: Mapping[str, tuple[str, ...]] = {
-    "company": (
-        "legal_bases",
-        "primary",
-        "operator_kind",
-        "operator_municipality",
-        "operator_region",
-        "group",
-        "features",
-        "part_of",
-    ),
-    "contact": ("municipality",),
-    "agreements": ("agreement_municipality",),
-}
-
-ADDRESS_STEP = "contact"
+APPROVED_BY = "approved-by"
 
 Approved = dict[str, Any]
 
 
-def routing_steps(keys: Collection[str]) -> list[str]:
+def routing_steps(kind: RoutedKind, keys: Collection[str]) -> list[str]:
     """Return those of the case's steps that say something about the authority."""
-    return [step for step in FACTS_OF_STEP if step in keys]
+    return [step for step in kind.facts_of_step if step in keys]
 
 
 def effective(facts: RoutingFacts, own_steps: Collection[str], approved: Approved) -> RoutingFacts:
@@ -46,11 +35,13 @@ def effective(facts: RoutingFacts, own_steps: Collection[str], approved: Approve
     return RoutingFacts.model_validate(values)
 
 
-def adopt(approved: Approved, number: int, own_steps: Collection[str], facts: RoutingFacts) -> Approved:
+def adopt(
+    kind: RoutedKind, approved: Approved, number: int, own_steps: Collection[str], facts: RoutingFacts
+) -> Approved:
     """Return what is approved after case ``number``: for each step the newest submission counts."""
     values = facts.model_dump(mode="json")
     adopted = {
-        step: {"number": number, "facts": {name: values[name] for name in FACTS_OF_STEP[step]}}
+        step: {"number": number, "facts": {name: values[name] for name in kind.facts_of_step[step]}}
         for step in own_steps
         if number > approved.get(step, {"number": 0})["number"]
     }
@@ -58,26 +49,44 @@ def adopt(approved: Approved, number: int, own_steps: Collection[str], facts: Ro
 
 
 def move_of(
+    kind: RoutedKind,
     facts: RoutingFacts,
     own_steps: Collection[str],
     known_on: date,
     approved: Approved,
     earlier: Mapping[str, Any] | None,
 ) -> Move | None:
-    """Return the change of address that R6 looks at: the one that the case reports itself, else the latest approved."""
-    known = approved.get(ADDRESS_STEP)
-    if known and ADDRESS_STEP in own_steps and known["facts"]["municipality"] != facts.municipality:
+    """Return the change of address to look at: the one that the case reports itself, else the latest approved."""
+    known = approved.get(kind.address_step)
+    if known and kind.address_step in own_steps and known["facts"]["municipality"] != facts.municipality:
         return Move(known["facts"]["municipality"], known_on)
     return Move(earlier["from_municipality"], date.fromisoformat(earlier["known_on"])) if earlier else None
 
 
-def facts_of(tilbud: TilbudFacts) -> RoutingFacts:
-    """Return what the creation of a tilbud says about its authority; the rest is reported later."""
-    return RoutingFacts(
-        legal_bases=tilbud.legal_bases,
-        primary=tilbud.primary_legal_basis,
-        municipality=tilbud.address.municipality,
-        operator_kind=tilbud.operator.kind,
-        operator_municipality=tilbud.operator.municipality,
-        operator_region=tilbud.operator.region,
-    )
+def may_move(
+    *,
+    has_authority: bool,
+    adopted: bool,
+    is_known: bool,
+    is_newest: bool,
+    own_steps: Collection[str],
+    at_authority: bool,
+) -> bool:
+    """Return whether an approval by another authority says anything about the authority of the subject now.
+
+    ``adopted`` tells that its facts are new, ``is_known`` that its facts are known at all, ``is_newest`` that no newer
+    case has moved the subject, ``at_authority`` that the case stands at the authority that approved it. An older case
+    whose facts a newer one has replaced does not move the subject back, and neither does a case that was decided at
+    the very moment when it was routed away from its authority.
+    """
+    if adopted or not has_authority:
+        return True
+    return is_newest if not is_known else not own_steps and at_authority
+
+
+def authority_after_approval(approver: str, decision: Decision | None, noun: Noun) -> AssignedAuthority:
+    """Return who supervises after ``approver`` has approved a case; ``decision`` is what brought the case there."""
+    explanation = f"{authority_name(approver)} har godkendt {noun.definite}s nye oplysninger og har nu tilsynet."
+    if decision is None or decision.authority != approver:
+        return AssignedAuthority(approver, APPROVED_BY, explanation)
+    return AssignedAuthority(approver, decision.rule, f"{explanation} {decision.explanation}", decision.legal_source)
