@@ -5,11 +5,9 @@ points are made once, through the API, and copied.
 """
 
 import base64
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +20,7 @@ from chassis.testing import api_client
 from devstack.testing import TestIdentity, TestPostgres
 from reporting.app import build
 from reporting.settings import ReportingSettings
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from reporting_way import Client, approve, example, fill, send_back, submit
+from services.reporting.tests.requests import Client, approve, example, fill, send_back, submit
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 

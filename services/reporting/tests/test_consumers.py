@@ -5,8 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from reporting_heard import application, assigned, not_routed, open_letters, routed
-from reporting_way import (
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.testing import deliver, record_of
+from contracts.events import (
+    types_on,
+)
+from contracts.topics import topic
+from reporting.consumers import SUBSCRIPTIONS
+from services.reporting.tests.factories import application, assigned, not_routed, open_letters, routed
+from services.reporting.tests.requests import (
     Client,
     add_cpr,
     approved,
@@ -18,15 +27,6 @@ from reporting_way import (
     save,
     submission,
 )
-from sqlalchemy import text
-
-from chassis.database import Database
-from chassis.testing import deliver, record_of
-from contracts.events import (
-    types_on,
-)
-from contracts.topics import topic
-from reporting.consumers import SUBSCRIPTIONS
 
 
 def test_every_type_on_a_topic_is_handled_or_left_out_on_purpose() -> None:

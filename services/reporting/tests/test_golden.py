@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from reporting_way import PREFIX, Client, edit, events, golden, send_back, submit
 
 from chassis.database import Database
 from contracts.events import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.base import TilbudEvent
+from services.reporting.tests.requests import PREFIX, Client, edit, events, golden, send_back, submit
 
 MODELS: dict[str, type[TilbudEvent]] = {
     "tilbud-created": TilbudCreated,

@@ -5,9 +5,15 @@ from fastapi import FastAPI
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
-from reporting.api import ROUTERS
-from reporting.cpr import CprVault
+from reporting.drafts import api as drafts
+from reporting.forms import api as forms
+from reporting.leader_cpr import api as leader_cpr
+from reporting.leader_cpr.vault import CprVault
 from reporting.settings import ReportingSettings
+from reporting.submissions import api as submissions
+from reporting.tilbud import api as tilbud
+
+ROUTERS = (tilbud.router, leader_cpr.router, forms.router, drafts.router, submissions.router)
 
 
 def build(settings: ReportingSettings, database: Database | None = None) -> FastAPI:

@@ -23,13 +23,13 @@ from contracts.events import (
 from contracts.events.base import TilbudEvent
 from contracts.events.parties import StepDecision
 from contracts.topics import topic
-from reporting.drafts import drop_superfluous
-from reporting.facts import take_over_company, take_over_contact
-from reporting.log import note
+from reporting.actions.commands import note
+from reporting.content.rules import COMPANY, CONTACT, State
+from reporting.drafts.commands import drop_superfluous
 from reporting.models import ApprovedStep, Submission, SubmissionStep, Tilbud, TilsynSeen
-from reporting.rules import COMPANY, CONTACT, State
-from reporting.submissions import release_locks, settle
-from reporting.tilbud import create_from_application
+from reporting.subjects.facts import take_over_company, take_over_contact
+from reporting.submissions.commands import release_locks, settle
+from reporting.tilbud.commands import create_from_application
 
 
 async def on_returned(session: AsyncSession, event: CaseReturned, _: Envelope) -> None:

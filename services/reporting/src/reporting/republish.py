@@ -11,12 +11,12 @@ from chassis.database import lock
 from chassis.outbox import emit_republished
 from contracts.events import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.parties import Actor
+from reporting.content.rules import Data, State, in_order
+from reporting.drafts.queries import load_baseline, load_report
 from reporting.models import Action, LeaderCpr, Submission, SubmissionStep, Tilbud
-from reporting.reports import load_baseline, load_report
-from reporting.rules import Data, State, in_order
-from reporting.submissions import merged_steps, sent_event
-from reporting.tilbud import Founding, created_event
-from reporting.vacancies import vacancies_event
+from reporting.submissions.commands import merged_steps, sent_event
+from reporting.tilbud.commands import Founding, created_event
+from reporting.vacancies.commands import vacancies_event
 
 
 async def republish(session: AsyncSession, tilbud_id: str) -> int:

@@ -3,7 +3,7 @@
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from reporting.consumers import SUBSCRIPTIONS
-from reporting.drafts import forget_replaced
+from reporting.drafts.commands import forget_replaced
 from reporting.settings import ReportingSettings
 
 HOUR = 3_600.0

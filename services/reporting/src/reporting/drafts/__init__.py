@@ -1,0 +1,1 @@
+"""Drafts: what is changed and not sent yet."""

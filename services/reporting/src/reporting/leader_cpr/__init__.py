@@ -1,0 +1,1 @@
+"""The CPR numbers of leaders, encrypted."""

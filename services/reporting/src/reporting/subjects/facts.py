@@ -1,0 +1,107 @@
+"""What identifies a tilbud and decides its authority, read from what is reported."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.events.parties import Address, Operator, OperatorKind, Person, TilbudFacts
+from reporting.content.rules import Data
+from reporting.models import Json, Tilbud
+from reporting.subjects.companies import company
+
+
+def created_facts(tilbud: Tilbud) -> TilbudFacts:
+    """Return what identifies ``tilbud`` by its row: as created, or as last approved."""
+    return TilbudFacts(
+        name=tilbud.name,
+        operator=Operator(
+            cvr=tilbud.cvr,
+            name=company(tilbud.cvr).name,
+            kind=OperatorKind(tilbud.operator_kind),
+            municipality=tilbud.operator_municipality,
+            region=tilbud.operator_region,
+        ),
+        address=Address.model_validate(tilbud.address),
+        primary_legal_basis=tilbud.primary_legal_basis,
+        legal_bases=tilbud.legal_bases,
+    )
+
+
+def reported_facts(tilbud: Tilbud, steps: Mapping[str, Data]) -> TilbudFacts:
+    """Return what identifies the tilbud by the reported steps; they must be complete."""
+    contact, company_step = steps["contact"], steps["company"]
+    return TilbudFacts(
+        name=contact["name"],
+        operator=Operator(
+            cvr=tilbud.cvr,
+            name=company(tilbud.cvr).name,
+            kind=OperatorKind(company_step["operator_kind"]),
+            municipality=company_step.get("operator_municipality"),
+            region=company_step.get("operator_region"),
+        ),
+        address=Address.model_validate(contact["address"]),
+        primary_legal_basis=company_step["primary_legal_basis"],
+        legal_bases=company_step["legal_bases"],
+    )
+
+
+def reported_people(steps: Mapping[str, Data]) -> tuple[Person, Person | None]:
+    """Return the leader and the contact person of the reported steps; they must be complete."""
+    contact = steps["contact"]
+    return _person(contact["leader"]), _person(contact["contact_person"]) if _is_named(contact) else None
+
+
+def origin(tilbud: Tilbud) -> dict[str, Data]:
+    """Return what the authority typed at the creation, as the first answers of the form (row 30)."""
+    leader, contact = tilbud.leader, tilbud.contact
+    company_step = {
+        "legal_bases": tilbud.legal_bases,
+        "primary_legal_basis": tilbud.primary_legal_basis,
+        "operator_kind": tilbud.operator_kind,
+        "operator_municipality": tilbud.operator_municipality,
+        "operator_region": tilbud.operator_region,
+    }
+    contact_step = {"name": tilbud.name, "address": tilbud.address, "leader": leader, "contact_person": contact}
+    return {"company": _without_none(company_step), "contact": _without_none(contact_step)}
+
+
+def fixed(tilbud: Tilbud) -> dict[str, Data]:
+    """Return the values that the portal fills in and nobody types (row 40)."""
+    found = company(tilbud.cvr)
+    return {
+        "company": {
+            "tilbud_id": tilbud.id,
+            "cvr": tilbud.cvr,
+            "company_name": found.name,
+            "company_form": found.form,
+        }
+    }
+
+
+def take_over_contact(tilbud: Tilbud, facts: TilbudFacts, leader: Person, contact: Person | None) -> None:
+    """Let the row of ``tilbud`` say what was approved in the step ``contact``."""
+    tilbud.name = facts.name
+    tilbud.address = facts.address.model_dump()
+    tilbud.leader = leader.model_dump()
+    tilbud.contact = contact.model_dump() if contact else None
+
+
+def take_over_company(tilbud: Tilbud, facts: TilbudFacts) -> None:
+    """Let the row of ``tilbud`` say what was approved in the step ``company``."""
+    tilbud.operator_kind = facts.operator.kind.value
+    tilbud.operator_municipality = facts.operator.municipality
+    tilbud.operator_region = facts.operator.region
+    tilbud.primary_legal_basis = facts.primary_legal_basis
+    tilbud.legal_bases = list(facts.legal_bases)
+
+
+def _person(data: Data) -> Person:
+    return Person(name=data["name"], email=data["email"], phone=data.get("phone") or "")
+
+
+def _is_named(contact: Data) -> bool:
+    person: Any = contact.get("contact_person")
+    return isinstance(person, dict) and bool(person.get("name"))
+
+
+def _without_none(data: Json) -> Json:
+    return {name: value for name, value in data.items() if value is not None}

@@ -1,0 +1,1 @@
+"""The tilbud as entities: created, listed and shown."""

@@ -1,0 +1,1 @@
+"""What tilsyn and cessations mean for who reports."""

@@ -1,0 +1,1 @@
+"""The fast lane: vacancies and waiting time."""

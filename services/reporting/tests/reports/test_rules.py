@@ -1,0 +1,174 @@
+"""The pure rules: whose content a step shows, what counts as a change, what is sent."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.problems import Problem
+from contracts.form import parse_key, split
+from reporting.content.rules import (
+    OpenCase,
+    Report,
+    State,
+    answers,
+    blocking,
+    changed_keys,
+    edited_keys,
+    in_order,
+    keys_to_resend,
+    keys_to_send,
+    refuse_locked_changes,
+    refuse_nothing,
+    resubmitted,
+    superfluous_drafts,
+)
+from services.reporting.tests.requests import STEPS, example
+
+EMPTY = Report(
+    today=date(2026, 11, 22),
+    primary="botilbud-laengerevarende",
+    legal_bases=("botilbud-laengerevarende",),
+    origin={"contact": {"name": "Solsikken"}},
+    fixed={"company": {"cvr": "99000015"}},
+)
+WHOLE = {step: example(f"steps/{step}") for step in STEPS}
+DRAFTED = EMPTY.with_draft(WHOLE)
+APPROVED = replace(EMPTY, baseline=DRAFTED.content)
+
+
+def case(state: State, *keys: str, **content: Any) -> OpenCase:
+    return OpenCase("case-1", state, initial=False, content={**{key: DRAFTED.content[key] for key in keys}, **content})
+
+
+def with_text(report: Report, text: str) -> Report:
+    return report.with_draft({**report.draft, "values": {**WHOLE["values"], "values": text}})
+
+
+def test_a_new_report_shows_what_the_tilbud_was_created_with() -> None:
+    assert EMPTY.steps["contact"] == {"name": "Solsikken"}
+    assert EMPTY.steps["company"] == {"cvr": "99000015"}
+    assert EMPTY.steps["values"] == {}
+
+
+def test_a_whole_example_blocks_nothing_and_is_sent_whole() -> None:
+    assert blocking(DRAFTED) == []
+    assert keys_to_send(DRAFTED, initial=True) == DRAFTED.keys
+    assert len(DRAFTED.keys) == 20
+
+
+def test_what_awaits_hides_the_draft_and_what_is_returned_does_not() -> None:
+    sent = {"values": {"values": "Sendt."}}
+    awaiting = with_text(replace(APPROVED, cases=[case(State.AWAITING, **sent)]), "Kladde.")
+    assert awaiting.steps["values"] == {"values": "Sendt."}
+    returned = with_text(replace(APPROVED, cases=[case(State.RETURNED, **sent)]), "Kladde.")
+    assert returned.steps["values"]["values"] == "Kladde."
+    assert returned.with_draft({}).steps["values"] == {"values": "Sendt."}
+    assert APPROVED.steps["values"] == WHOLE["values"]
+
+
+def test_a_locked_department_hides_its_part_of_the_draft_only() -> None:
+    parts = WHOLE["places"]["departments"]
+    drafted = {"departments": {each: {**part, "vacancies": 1} for each, part in parts.items()}}
+    report = replace(APPROVED, cases=[case(State.AWAITING, "places/afd-1")]).with_draft({"places": drafted})
+    shown = report.steps["places"]["departments"]
+    assert (shown["afd-1"]["vacancies"], shown["afd-2"]["vacancies"]) == (parts["afd-1"]["vacancies"], 1)
+    with pytest.raises(Problem, match="step-locked"):
+        refuse_locked_changes(report, "places", drafted)
+    refuse_locked_changes(report, "places", {"departments": {**drafted["departments"], "afd-1": parts["afd-1"]}})
+
+
+def test_leaving_a_locked_department_out_is_a_change_of_it() -> None:
+    report = replace(APPROVED, cases=[case(State.AWAITING, "places/afd-1")])
+    with pytest.raises(Problem, match="step-locked"):
+        refuse_locked_changes(report, "places", {"departments": {}})
+
+
+def test_only_what_differs_from_the_baseline_is_changed() -> None:
+    assert changed_keys(APPROVED) == []
+    assert changed_keys(with_text(APPROVED, "Nyt.")) == ["values"]
+    assert changed_keys(with_text(APPROVED, f"  {WHOLE['values']['values']} ")) == []
+
+
+def test_what_an_open_case_holds_is_left_out() -> None:
+    report = with_text(replace(APPROVED, cases=[case(State.RETURNED, "values")]), "Nyt.")
+    assert edited_keys(report) == ["values"]
+    assert keys_to_send(report, initial=False) == []
+    with pytest.raises(Problem, match="step-locked"):
+        refuse_nothing(report, [], initial=False)
+
+
+def test_nothing_edited_is_nothing_to_send() -> None:
+    awaiting = replace(EMPTY, cases=[case(State.AWAITING, *DRAFTED.keys)])
+    for report in (APPROVED, awaiting):
+        with pytest.raises(Problem, match="nothing-changed"):
+            refuse_nothing(report, [], initial=False)
+
+
+def test_a_resubmission_holds_the_cases_own_keys() -> None:
+    held = case(State.RETURNED, "values", "places/afd-1")
+    report = replace(APPROVED, cases=[held]).with_draft(
+        {"values": {"values": "Nyt."}, "supplementary": {}, "places": WHOLE["places"]}
+    )
+    own = resubmitted(report, held)
+    assert set(own.draft) == {"values", "places"}
+    assert keys_to_resend(own, held) == ["values", "places/afd-1"]
+
+
+def test_drafts_that_say_nothing_new_are_superfluous() -> None:
+    assert superfluous_drafts(DRAFTED) == [step for step in STEPS if not WHOLE[step]]
+    assert set(superfluous_drafts(replace(DRAFTED, baseline=APPROVED.baseline))) == set(STEPS)
+    assert superfluous_drafts(with_text(APPROVED, "Nyt.")) == []
+
+
+def test_keys_come_in_the_order_of_the_form() -> None:
+    assert in_order(["values", "places/b", "places/a", "company"]) == ["company", "values", "places/a", "places/b"]
+
+
+def test_no_is_an_answer_and_silence_is_not() -> None:
+    assert answers({"viso": False, "ean": None, "note": " ", "rows": [], "group": {"name": ""}}) == {
+        "viso": False,
+        "rows": [],
+    }
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+DRAFTS = st.dictionaries(
+    st.sampled_from(STEPS),
+    st.dictionaries(st.sampled_from(["departments", "legal_bases", "primary_legal_basis", "values", "id"]), JSON),
+    max_size=4,
+)
+
+
+@given(DRAFTS)
+def test_whatever_was_saved_can_be_shown_compared_and_refused(draft: dict[str, Any]) -> None:
+    report = APPROVED.with_draft(draft)
+    assert set(report.steps) == set(report.form.step_ids)
+    assert set(report.content) == set(report.keys)
+    for key in keys_to_send(report, initial=False):
+        assert key in report.keys
+        assert not report.same(key, report.baseline.get(key, {}), report.content[key])
+    assert all(error.pointer.startswith("/") for error in blocking(report))
+    assert set(superfluous_drafts(report)) <= set(draft)
+
+
+@given(DRAFTS, st.sets(st.sampled_from(DRAFTED.keys)), st.sampled_from([State.AWAITING, State.RETURNED]))
+def test_a_key_of_an_open_case_is_never_sent_by_another(draft: dict[str, Any], keys: set[str], state: State) -> None:
+    report = replace(APPROVED, cases=[case(state, *keys)]).with_draft(draft)
+    assert not keys & set(keys_to_send(report, initial=False))
+    if state is State.AWAITING:
+        plain = {key for key in keys if "/" not in key and key in report.keys}
+        assert all(report.content[key] == report.cases[0].content[key] for key in plain)
+
+
+def test_the_parts_of_a_step_are_the_parts_of_the_form() -> None:
+    for step in STEPS:
+        parts = split(DRAFTED.form, step, WHOLE[step], DRAFTED.departments)
+        assert {key for key in DRAFTED.keys if parse_key(key)[0] == step} == set(parts)

@@ -1,0 +1,254 @@
+"""An authority creates a tilbud (row 101): what is mandatory, what is refused, and where the CPR number goes."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from chassis.database import Database
+from services.reporting.tests.requests import Client, events, example
+
+CPR = example("create-tilbud")["leader"]["cpr"]
+
+
+def without(path: str) -> dict[str, Any]:
+    """Return the example body without one field."""
+    body = copy.deepcopy(example("create-tilbud"))
+    *parents, last = path.split(".")
+    place = body
+    for parent in parents:
+        place = place[parent]
+    del place[last]
+    return body
+
+
+def with_value(path: str, value: Any) -> dict[str, Any]:
+    """Return the example body with another value in one place."""
+    body = copy.deepcopy(example("create-tilbud"))
+    *parents, last = path.split(".")
+    place = body
+    for parent in parents:
+        place = place[parent]
+    place[last] = value
+    return body
+
+
+async def test_a_tilbud_is_created_and_its_operator_can_report_at_once(
+    officer: Client, reporter: Client, database: Database
+) -> None:
+    response = await officer.post("/v1/tilbud", json=example("create-tilbud"))
+    assert response.status_code == 201
+    assert response.json() == {"id": "CRV-6325"}
+    assert response.headers["Location"] == "/v1/tilbud/CRV-6325"
+    shown = (await reporter.get("/v1/tilbud")).json()
+    assert [item["id"] for item in shown["items"]] == ["CRV-6325"]
+    assert shown["items"][0]["operator_name"] == "Blomsterengen ApS"
+    (event,) = await events(database, "tilbud-created")
+    assert event["created_by_authority"] == "socialtilsyn-nord"
+    assert event["tilbud"]["operator"]["name"] == "Blomsterengen ApS"
+    assert event["leader_cpr_missing"] is False
+
+
+async def test_the_first_answers_are_what_the_authority_typed(reporter: Client, tilbud_id: str) -> None:
+    contact = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/steps/contact")).json()
+    assert contact["data"]["name"] == "Kornblomsten"
+    assert contact["data"]["leader"] == {
+        "name": "Karen Eksempel",
+        "email": "karen@blomsterengen.example",
+        "phone": "98000001",
+    }
+    company = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/steps/company")).json()["data"]
+    assert company["company_name"] == "Blomsterengen ApS"
+    assert company["company_form"] == "Anpartsselskab"
+    assert company["tilbud_id"] == tilbud_id
+    assert company["primary_legal_basis"] == "botilbud-laengerevarende"
+
+
+async def test_a_company_that_is_not_in_the_register_is_said_to_be_unknown(officer: Client) -> None:
+    body = with_value("operator.cvr", "26144698")
+    shown = await officer.get(f"/v1/tilbud/{(await officer.post('/v1/tilbud', json=body)).json()['id']}")
+    assert shown.json()["operator"]["name"] == "ukendt i registeret"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "name",
+        "address",
+        "address.street",
+        "address.municipality",
+        "operator.cvr",
+        "operator.kind",
+        "leader",
+        "leader.cpr",
+        "leader.email",
+        "leader.phone",
+        "contact",
+        "primary_legal_basis",
+        "legal_bases",
+    ],
+)
+async def test_everything_is_mandatory_and_nothing_is_created_otherwise(
+    officer: Client, database: Database, path: str
+) -> None:
+    response = await officer.post("/v1/tilbud", json=without(path))
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/" + path.replace(".", "/")]
+    assert await events(database, "tilbud-created") == []
+    assert await count(database, "tilbud") == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "pointer"),
+    [
+        ("operator.cvr", "12345678", "/operator/cvr"),
+        ("operator.cvr", "1234567", "/operator/cvr"),
+        ("operator.kind", "state", "/operator/kind"),
+        ("operator.kind", "municipal", "/operator/municipality"),
+        ("operator.kind", "regional", "/operator/region"),
+        ("operator.municipality", "0851", "/operator/municipality"),
+        ("leader.cpr", "310299-0000", "/leader/cpr"),
+        ("leader.cpr", "abcdefghij", "/leader/cpr"),
+        ("leader.cpr", "0101", "/leader/cpr"),
+        ("leader.email", "karen", "/leader/email"),
+        ("leader.phone", "123", "/leader/phone"),
+        ("leader.phone", "0101800000", "/leader/phone"),
+        ("leader.name", "Karen 010180-0000", "/leader/name"),
+        ("name", "", "/name"),
+        ("name", "   ", "/name"),
+        ("name", "x" * 201, "/name"),
+        ("name", "Lys\u202eet", "/name"),
+        ("name", 7, "/name"),
+        ("address.municipality", "9999", "/address/municipality"),
+        ("address.municipality", "0411a", "/address/municipality"),
+        ("address.postcode", "90000", "/address/postcode"),
+        ("legal_bases", [], "/legal_bases"),
+        ("legal_bases", ["nonsense"], "/legal_bases/0"),
+        ("legal_bases", ["plejefamilie-almen"], "/legal_bases/0"),
+        ("legal_bases", ["botilbud-laengerevarende"] * 2, "/legal_bases"),
+        ("primary_legal_basis", "opholdssted", "/primary_legal_basis"),
+        ("unheard_of", 1, "/unheard_of"),
+        ("leader.title", "chef", "/leader/title"),
+    ],
+)
+async def test_a_wrong_value_is_refused_at_its_place(officer: Client, path: str, value: Any, pointer: str) -> None:
+    response = await officer.post("/v1/tilbud", json=with_value(path, value))
+    assert response.status_code == 422, response.text
+    body = response.json()
+    assert body["type"] == "https://tilbudsportalen.dk/problems/invalid"
+    assert pointer in [error["pointer"] for error in body["errors"]]
+
+
+async def test_the_same_command_twice_has_one_effect(officer: Client, database: Database) -> None:
+    headers = {"Idempotency-Key": "create-once"}
+    first = await officer.post("/v1/tilbud", json=example("create-tilbud"), headers=headers)
+    second = await officer.post("/v1/tilbud", json=example("create-tilbud"), headers=headers)
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert await count(database, "tilbud") == 1
+    other = await officer.post("/v1/tilbud", json=with_value("name", "Anden"), headers=headers)
+    assert other.status_code == 422
+    assert other.json()["type"].endswith("/idempotency-mismatch")
+
+
+async def test_only_officers_with_the_right_create(client_as: Any) -> None:
+    for persona, status in (("reporter-solsikken", 403), ("officer-nord-basic", 403), (None, 401)):
+        client = await client_as(persona)
+        assert (await client.post("/v1/tilbud", json=example("create-tilbud"))).status_code == status
+
+
+async def test_a_tilbud_stands_under_the_authority_of_the_right(client_as: Any, officer: Client) -> None:
+    syd = await client_as("officer-syd")
+    tilbud_id = (await syd.post("/v1/tilbud", json=example("create-tilbud"))).json()["id"]
+    assert (await syd.get(f"/v1/tilbud/{tilbud_id}")).json()["created_by_authority"] == "socialtilsyn-syd"
+    assert (await officer.get(f"/v1/tilbud/{tilbud_id}")).status_code == 404
+
+
+async def test_the_cpr_number_stands_encrypted_in_one_table_and_nowhere_else(
+    officer: Client, reporter: Client, database: Database, caplog: Any
+) -> None:
+    tilbud_id = (await officer.post("/v1/tilbud", json=example("create-tilbud"))).json()["id"]
+    digits = CPR.replace("-", "").encode()
+    assert await rows_that_hold(database, CPR) == []
+    assert await rows_that_hold(database, digits.decode()) == []
+    shown = await reporter.get(f"/v1/tilbud/{tilbud_id}")
+    assert shown.json()["leader_cpr"] == {
+        "missing": False,
+        "masked": "010180-****",
+        "etag": shown.json()["leader_cpr"]["etag"],
+    }
+    assert CPR not in shown.text
+    assert digits.decode() not in caplog.text
+    assert CPR not in caplog.text
+    async with database.read() as session:
+        row = (await session.execute(text("SELECT nonce, ciphertext FROM leader_cprs"))).one()
+    assert len(row.nonce) == 12
+    assert digits not in row.ciphertext
+
+
+async def test_a_refused_cpr_number_is_not_echoed(officer: Client) -> None:
+    response = await officer.post("/v1/tilbud", json=with_value("leader.cpr", "320199-1234"))
+    assert response.status_code == 422
+    assert "320199" not in response.text
+
+
+async def test_showing_the_cpr_number_needs_the_right_and_is_written_down(
+    client_as: Any, officer: Client, reporter: Client, database: Database, tilbud_id: str
+) -> None:
+    url = f"/v1/tilbud/{tilbud_id}/leader-cpr"
+    assert (await reporter.get(url)).status_code == 403
+    assert (await (await client_as("officer-nord-basic")).get(url)).status_code == 403
+    assert (await (await client_as("officer-syd")).get(url)).status_code == 404
+    assert await count(database, "cpr_accesses") == 0
+    response = await officer.get(url)
+    assert response.json() == {"cpr": CPR}
+    assert response.headers["Cache-Control"] == "no-store"
+    async with database.read() as session:
+        row = (await session.execute(text("SELECT act, by FROM cpr_accesses"))).one()
+    assert row.act == "shown"
+    assert row.by["name"] == "Rasmus Toft"
+
+
+async def test_a_stored_cpr_number_is_changed_with_its_etag_only(officer: Client, tilbud_id: str) -> None:
+    url = f"/v1/tilbud/{tilbud_id}/leader-cpr"
+    body = {"cpr": "0202850000"}
+    assert (await officer.put(url, json=body)).status_code == 428
+    assert (await officer.put(url, json=body, headers={"If-Match": '"old"'})).status_code == 412
+    tag = (await officer.get(url)).headers["ETag"]
+    changed = await officer.put(url, json=body, headers={"If-Match": tag})
+    assert changed.json()["masked"] == "020285-****"
+    assert (await officer.get(url)).json() == {"cpr": "020285-0000"}
+
+
+async def test_two_ciphertexts_cannot_be_exchanged(officer: Client, database: Database) -> None:
+    first = (await officer.post("/v1/tilbud", json=example("create-tilbud"))).json()["id"]
+    other = with_value("leader.cpr", "020285-0000")
+    second = (await officer.post("/v1/tilbud", json=other)).json()["id"]
+    swap = text(
+        "UPDATE leader_cprs a SET nonce = b.nonce, ciphertext = b.ciphertext FROM leader_cprs b "
+        "WHERE a.tilbud_id = :first AND b.tilbud_id = :second"
+    )
+    async with database.begin() as session:
+        await session.execute(swap, {"first": first, "second": second})
+    assert (await officer.get(f"/v1/tilbud/{first}/leader-cpr")).status_code == 500
+
+
+async def count(database: Database, table: str) -> int:
+    """Return how many rows a table has."""
+    async with database.read() as session:
+        return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608
+
+
+async def rows_that_hold(database: Database, needle: str) -> list[str]:
+    """Return the tables with a row that shows ``needle`` in any column, outbox and stored answers included."""
+    async with database.read() as session:
+        tables = (await session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).scalars()
+        found = []
+        for table in tables.all():
+            rows = (await session.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608
+            shown = json.dumps([[str(bytes(v)) if isinstance(v, bytes) else str(v) for v in row] for row in rows])
+            if needle in shown:
+                found.append(str(table))
+        return found
