@@ -94,3 +94,20 @@ async def test_a_cessation_is_published_once(supervision_system: SupervisionSyst
     assert [first["accepted"], again["accepted"], future["accepted"]] == [True, True, False]
     [fact] = await supervision_system.tilsyn_events()
     assert fact["fact"] == "tilbud-ceased"
+
+
+async def test_a_tilsyn_ends_sanctions_that_an_earlier_one_gave(supervision_system: SupervisionSystem) -> None:
+    order = {"id": "1", "text": "Ret op.", "deadline": "2026-01-01"}
+    ended = [{"tilsyn_id": "T-1", "id": "1"}]
+    [unknown] = await supervision_system.send(tilsyn(tilsyn_id="T-2", ended=ended), id="e-1")
+    await supervision_system.send(tilsyn(orders=[order]), id="e-2")
+    [accepted] = await supervision_system.send(tilsyn(tilsyn_id="T-2", ended=ended), id="e-3")
+    # A correction drops the order: it was given all the same.
+    await supervision_system.send(tilsyn(version=2), id="e-4")
+    [again] = await supervision_system.send(tilsyn(tilsyn_id="T-2", version=2, ended=ended), id="e-5")
+    assert [unknown["accepted"], accepted["accepted"], again["accepted"]] == [False, True, True]
+    assert slug(unknown) == "tilsyn-not-valid"
+    assert [error["pointer"] for error in unknown["problem"]["errors"]] == ["/ended/0/tilsyn_id"]
+    published = [fact["data"] for fact in await supervision_system.tilsyn_events()]
+    assert published[0]["orders"] == [order]
+    assert [each.get("ended") for each in published] == [None, ended, None, ended]

@@ -1,10 +1,12 @@
 """Tilsyn over HTTP: read by officers and the operator, created by kommune and region."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from approval.app import build
+from chassis.clock import today
 from chassis.database import Database
 from chassis.testing import api_client
 from services.approval.tests.inbound.requests import receipt, send, tilsyn
@@ -91,3 +93,22 @@ async def test_the_list_comes_in_pages_with_the_latest_first(scenario: Any, clie
         assert listed == [("T-1", 2), ("T-2", 1), ("T-3", 1)]
         assert second["next"] is None
         assert [item["latest"] for item in first["items"]] == [True, False]
+
+
+async def test_intensified_tilsyn_stands_although_a_later_tilsyn_says_nothing_of_it(
+    scenario: Any, client_as: Any, system_client: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    running = {"from": str(today()), "until": str(today() + timedelta(days=30)), "reason": "Uro."}
+    day_before = str(today() - timedelta(days=1))
+    async with system_client("socialtilsyn-nord") as system, client_as("officer-nord-a") as officer:
+        await send(system, tilsyn(decided_on=day_before, intensified=running), event_id="e-1")
+        await send(system, tilsyn(tilsyn_id="T-2", decided_on=str(today()), intensified=None), event_id="e-2")
+        listed = (await officer.get(LIST)).json()
+        assert listed["status"] == "intensified"
+        assert [(item["id"], item["latest"]) for item in listed["items"]] == [("T-2", True), ("T/1", False)]
+        lost = tilsyn(tilsyn_id="T-3", decided_on=str(today()), decision="not-approved", intensified=None)
+        await send(system, lost, event_id="e-3")
+        regained = tilsyn(tilsyn_id="T-4", decided_on=str(today()), intensified=None)
+        await send(system, regained, event_id="e-4")
+        assert (await officer.get(LIST)).json()["status"] == "approved"

@@ -1,13 +1,18 @@
 """What is refused in a tilsyn."""
 
 from datetime import date
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from approval.tilsyn import rules
-from contracts.events.external import InboundIntensified
+from approval.tilsyn.rules import TilsynNotValid, check_ended, check_tilsyn, is_correction
+from contracts.events.external import InboundIntensified, TilsynCompleted
+from contracts.testing import factories
 
+DAY = date(2026, 11, 22)
 DAYS = st.dates()
 
 
@@ -20,3 +25,53 @@ def test_intensified_tilsyn_is_measured_without_ever_failing(start: date, until:
         assert "too-long" in found
     if 0 <= (until - start).days <= 181:
         assert found == set()
+
+
+def completed(**fields: Any) -> TilsynCompleted:
+    return TilsynCompleted.model_validate(factories.tilsyn_completed(**fields))
+
+
+ORDER = {"text": "Ret op.", "deadline": "2026-01-01"}
+
+
+def test_orders_and_conditions_of_a_tilsyn_share_their_ids() -> None:
+    orders, conditions = [ORDER | {"id": "1"}, ORDER], [{"text": "Højst fire.", "id": "2"}]
+    check_tilsyn(completed(orders=orders, conditions=conditions), DAY)
+    with pytest.raises(TilsynNotValid) as refused:
+        check_tilsyn(completed(orders=[*orders, ORDER | {"id": "1"}], conditions=[conditions[0] | {"id": "1"}]), DAY)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [
+        ("/orders/2/id", "used"),
+        ("/conditions/0/id", "used"),
+    ]
+
+
+def test_no_id_is_a_cpr_number() -> None:
+    ended = [{"tilsyn_id": "010190-1234", "id": "010190-1234"}]
+    with pytest.raises(TilsynNotValid) as refused:
+        check_tilsyn(completed(orders=[ORDER | {"id": "010190-1234"}], ended=ended), DAY)
+    assert [error.pointer for error in refused.value.errors] == [
+        "/orders/0/id",
+        "/ended/0/tilsyn_id",
+        "/ended/0/id",
+    ]
+    assert {error.code for error in refused.value.errors} == {"cpr-number"}
+
+
+def test_only_sanctions_that_were_given_are_ended() -> None:
+    ended = completed(ended=[{"tilsyn_id": each, "id": "1"} for each in ("T-1", "T-2", "T-3")]).ended
+    with pytest.raises(TilsynNotValid) as refused:
+        check_ended(ended, {"T-1": {"1"}, "T-2": {"2"}})
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [
+        ("/ended/1/id", "unknown"),
+        ("/ended/2/tilsyn_id", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"ended": [{"tilsyn_id": "T-0", "id": "1"}]}, {"orders": [ORDER]}])
+def test_the_same_version_cannot_say_more_or_less(change: dict[str, Any]) -> None:
+    less, more = ({**completed(**each).model_dump(mode="json"), "accepted_number": 1} for each in ({}, change))
+    assert not is_correction(less, dict(less), id_field="tilbud_id")
+    assert is_correction(less, more | {"version": 2}, id_field="tilbud_id")
+    for known, new in ((less, more), (more, less)):
+        with pytest.raises(TilsynNotValid):
+            is_correction(known, new, id_field="tilbud_id")

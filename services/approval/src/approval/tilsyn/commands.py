@@ -10,7 +10,7 @@ from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.events import ceased_event, published_event
 from approval.tilsyn.models import Tilsyn
-from approval.tilsyn.rules import TilsynExists, check_tilsyn, creating_authorities, is_correction
+from approval.tilsyn.rules import TilsynExists, check_ended, check_tilsyn, creating_authorities, is_correction
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.database import lock
@@ -32,8 +32,8 @@ async def publish(
 ) -> Tilsyn | None:
     """Publish a tilsyn at once; None when a version of it that is not older is there already.
 
-    TilsynNotValid for the same version with other content, and for an id that is used for another tilbud. The row
-    of ``subject`` is locked by the caller.
+    TilsynNotValid for the same version with other content, for an id that is used for another tilbud, and for an
+    ended sanction that was never given. The row of ``subject`` is locked by the caller.
     """
     latest = await _latest_version(session, authority, tilsyn.tilsyn_id)
     number = latest.accepted_number if latest else subject.accepted_tilsyn + 1
@@ -41,6 +41,8 @@ async def publish(
     content = event.model_dump(mode="json", by_alias=True)
     if latest is not None and not is_correction(latest.content, content, id_field=event.id_field):
         return None
+    if tilsyn.ended:
+        check_ended(tilsyn.ended, await _sanctions_given(session, subject, tilsyn))
     subject.accepted_tilsyn = max(subject.accepted_tilsyn, number)
     row = Tilsyn(
         authority=authority,
@@ -66,6 +68,24 @@ async def _latest_version(session: AsyncSession, authority: str, tilsyn_id: str)
         .limit(1)
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def _sanctions_given(session: AsyncSession, subject: Subject, new: TilsynCompleted) -> dict[str, set[str]]:
+    """Return the ids of the sanctions that the tilsyn named by ``new.ended`` have given, by the id of the tilsyn.
+
+    A sanction that a correction has dropped was given all the same, and so was one of ``new`` itself.
+    """
+    named = select(Tilsyn.content).where(
+        Tilsyn.kind == subject.kind,
+        Tilsyn.subject_id == subject.id,
+        Tilsyn.tilsyn_id.in_({each.tilsyn_id for each in new.ended}),
+    )
+    contents = [*await session.scalars(named), new.model_dump(mode="json")]
+    given: dict[str, set[str]] = {}
+    for content in contents:
+        ids = {each.get("id") for each in (*content["orders"], *content["conditions"])}
+        given.setdefault(content["tilsyn_id"], set()).update(ids - {None})
+    return given
 
 
 def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: TilbudCeasedInbound) -> None:

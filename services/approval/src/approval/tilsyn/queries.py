@@ -18,7 +18,7 @@ from chassis.pagination import decode_cursor, encode_cursor
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
 from contracts.reference import authority_name
-from contracts.tilsyn import Assessed, latest, status_of
+from contracts.sanctions import Supervision
 
 
 async def list_tilsyn(
@@ -29,16 +29,16 @@ async def list_tilsyn(
     statement = _current().where(Tilsyn.subject_id == tilbud_id)
     rows = list(await session.scalars(_ordered(statement)))
     events = [TilsynPublished.model_validate(row.content) for row in rows]
-    counting = _counting(events)
     start = _place(rows, cursor)
     chosen = events[start : start + limit]
     more = len(events) > start + limit
-    ceased_on = date.fromisoformat(subject.ceased["ceased_on"]) if subject.ceased else None
+    ceased_on = _ceased_on(subject)
+    supervision = Supervision.on(today(), events, ceased_on)
     return TilsynPage(
-        items=[_view(event, latest=event is counting) for event in chosen],
+        items=[_view(event, latest=event is supervision.deciding) for event in chosen],
         next=encode_cursor(chosen[-1].authority, chosen[-1].tilsyn_id) if more else None,
         total=len(rows),
-        status=status_of([Assessed.of(event) for event in events], ceased_on=ceased_on, today=today()),
+        status=supervision.status,
         ceased_on=ceased_on,
     )
 
@@ -52,9 +52,9 @@ async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: st
         subject = await session.get(Subject, (row.kind, row.subject_id))
         if subject is not None and _sees(principal, subject):
             others = await session.scalars(_current().where(Tilsyn.subject_id == row.subject_id))
-            counting = _counting([TilsynPublished.model_validate(other.content) for other in others])
+            events = [TilsynPublished.model_validate(other.content) for other in others]
             event = TilsynPublished.model_validate(row.content)
-            return _view(event, latest=event == counting)
+            return _view(event, latest=event == Supervision.on(today(), events, _ceased_on(subject)).deciding)
     raise NotFound
 
 
@@ -94,10 +94,8 @@ def _sees(principal: Principal, subject: Subject) -> bool:
     return principal.cvr != "" and principal.cvr == subject.operator_cvr
 
 
-def _counting(events: list[TilsynPublished]) -> TilsynPublished | None:
-    by_number = {event.accepted_number: event for event in events}
-    counting = latest(map(Assessed.of, events))
-    return by_number[counting.accepted_number] if counting else None
+def _ceased_on(subject: Subject) -> date | None:
+    return date.fromisoformat(subject.ceased["ceased_on"]) if subject.ceased else None
 
 
 def _view(event: TilsynPublished, *, latest: bool) -> TilsynView:

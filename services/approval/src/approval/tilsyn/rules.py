@@ -1,17 +1,23 @@
 """What is refused in a tilsyn or a cessation, whatever the tilbud."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from chassis.errors import Conflict, DomainError, FieldError, Forbidden
 from contracts.cpr import holds_cpr, id_holds_cpr
-from contracts.events.external import InboundIntensified, TilbudCeasedInbound, TilsynCompleted
+from contracts.events.external import (
+    InboundEndedSanction,
+    InboundIntensified,
+    InboundSanction,
+    TilbudCeasedInbound,
+    TilsynCompleted,
+)
 from contracts.reference import AuthorityKind, authorities
 
 INTENSIFIED_MONTHS = 6
 # What approval adds itself: two versions with otherwise the same content say the same.
-ADDED_HERE = ("accepted_number", "accepted_at", "republished")
+ADDED_HERE = {"accepted_number", "accepted_at", "republished"}
 
 
 class TilsynNotValid(DomainError):
@@ -33,14 +39,17 @@ class TilsynExists(Conflict):
 
 
 def check_tilsyn(tilsyn: TilsynCompleted, today: date) -> None:
-    """Refuse a tilsyn with a date in the future, a CPR number, an order without deadline or too long a tightening."""
+    """Refuse a tilsyn with a date in the future, a CPR number, an order without deadline, one id for two sanctions, or
+    too long a tightening.
+    """
     errors = [
         *_future("/decided_on", tilsyn.decided_on, today),
         *_future("/visited_on", tilsyn.visited_on, today),
         *_missing_deadlines(tilsyn),
+        *_repeated_ids(tilsyn),
         *_too_intensified(tilsyn.intensified),
         *cpr_numbers(texts_of(tilsyn)),
-        *cpr_as_id("/tilsyn_id", tilsyn.tilsyn_id),
+        *(error for pointer, each in _ids_of(tilsyn) for error in cpr_as_id(pointer, each)),
     ]
     _refuse(errors)
 
@@ -61,10 +70,28 @@ def is_correction(known: Mapping[str, Any], new: Mapping[str, Any], *, id_field:
         raise TilsynNotValid(detail, [FieldError("/tilsyn_id", "used", detail)])
     if new["version"] != known["version"]:
         return bool(new["version"] > known["version"])
-    if any(new[name] != known.get(name) for name in new if name not in ADDED_HERE):
+    # What says nothing is left out, so a name may be in one of them only.
+    if any(new.get(name) != known.get(name) for name in {*new, *known} - ADDED_HERE):
         detail = "Denne version af tilsynet er modtaget med et andet indhold."
         raise TilsynNotValid(detail, [FieldError("/version", "used", detail)])
     return False
+
+
+def check_ended(ended: Sequence[InboundEndedSanction], given: Mapping[str, Container[str]]) -> None:
+    """Raise TilsynNotValid when a sanction that a tilsyn ends was never given.
+
+    ``given`` has the ids of the sanctions that any version of each tilsyn of the same tilbud gave, by the tilsyn's id.
+    """
+    errors = []
+    for index, sanction in enumerate(ended):
+        if sanction.tilsyn_id not in given:
+            errors.append(
+                FieldError(f"/ended/{index}/tilsyn_id", "unknown", "Tilbuddet har intet tilsyn med dette id.")
+            )
+        elif sanction.id not in given[sanction.tilsyn_id]:
+            detail = "Tilsynet har intet påbud eller vilkår med dette id."
+            errors.append(FieldError(f"/ended/{index}/id", "unknown", detail))
+    _refuse(errors)
 
 
 def creating_authorities(scopes: Iterable[str]) -> set[str]:
@@ -92,6 +119,15 @@ def _missing_deadlines(tilsyn: TilsynCompleted) -> Iterator[FieldError]:
             yield FieldError(f"/orders/{index}/deadline", "missing", "Et påbud skal have en frist.")
 
 
+def _repeated_ids(tilsyn: TilsynCompleted) -> Iterator[FieldError]:
+    seen: set[str] = set()
+    for pointer, sanction in _sanctions_of(tilsyn):
+        if sanction.id in seen:
+            yield FieldError(f"{pointer}/id", "used", "Tilsynet har et andet påbud eller vilkår med dette id.")
+        if sanction.id is not None:
+            seen.add(sanction.id)
+
+
 def _too_intensified(intensified: InboundIntensified | None) -> Iterator[FieldError]:
     """Intensified tilsyn lasts at most six months at a time (lov om socialtilsyn § 8, L5)."""
     if intensified is None:
@@ -109,11 +145,28 @@ def texts_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, str | None]]:
     yield "/conclusion", tilsyn.conclusion
     for index, theme in enumerate(tilsyn.themes):
         yield f"/themes/{index}/conclusion", theme.conclusion
-    for name, sanctions in (("orders", tilsyn.orders), ("conditions", tilsyn.conditions)):
-        for index, sanction in enumerate(sanctions):
-            yield f"/{name}/{index}/text", sanction.text
+    for pointer, sanction in _sanctions_of(tilsyn):
+        yield f"{pointer}/text", sanction.text
     if tilsyn.intensified:
         yield "/intensified/reason", tilsyn.intensified.reason
+
+
+def _sanctions_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, InboundSanction]]:
+    """Yield the orders and the conditions that a tilsyn gives, with their pointers."""
+    for name, sanctions in (("orders", tilsyn.orders), ("conditions", tilsyn.conditions)):
+        for index, sanction in enumerate(sanctions):
+            yield f"/{name}/{index}", sanction
+
+
+def _ids_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, str]]:
+    """Yield every id in a tilsyn with its pointer."""
+    yield "/tilsyn_id", tilsyn.tilsyn_id
+    for pointer, sanction in _sanctions_of(tilsyn):
+        if sanction.id is not None:
+            yield f"{pointer}/id", sanction.id
+    for index, ended in enumerate(tilsyn.ended):
+        yield f"/ended/{index}/tilsyn_id", ended.tilsyn_id
+        yield f"/ended/{index}/id", ended.id
 
 
 def cpr_numbers(texts: Iterable[tuple[str, str | None]]) -> Iterator[FieldError]:
