@@ -1,6 +1,6 @@
 """The form of a report: its definition, its validation, and the comparison of two versions."""
 
-from contracts.form.changes import Change, changes
+from contracts.form.changes import Change, ChangedRow, changes, row_label
 from contracts.form.checking import blocked_by, check_all, validate
 from contracts.form.completeness import is_asked, is_mandatory, limits
 from contracts.form.definition import (
@@ -27,11 +27,13 @@ from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import department_ids, join, mandatory_keys, parse_key, split, step_keys
 from contracts.form.loading import form
 from contracts.form.options import options
+from contracts.form.rows import RowPair, RowStatus, match_rows
 from contracts.form.shape import is_plain, max_length
 
 __all__ = [
     "Audience",
     "Change",
+    "ChangedRow",
     "Code",
     "Context",
     "Field",
@@ -41,6 +43,8 @@ __all__ = [
     "Lane",
     "Option",
     "Purpose",
+    "RowPair",
+    "RowStatus",
     "Rule",
     "Step",
     "StepCheck",
@@ -57,11 +61,13 @@ __all__ = [
     "join",
     "limits",
     "mandatory_keys",
+    "match_rows",
     "max_length",
     "options",
     "parse_key",
     "public_data",
     "routing_facts",
+    "row_label",
     "split",
     "step_keys",
     "validate",

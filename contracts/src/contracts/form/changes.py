@@ -1,18 +1,35 @@
 """What differs between two versions of a step's data, field by field."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from contracts.form.completeness import is_empty
 from contracts.form.definition import Field, FieldType, FormDefinition
 from contracts.form.keys import DEPARTMENTS
+from contracts.form.options import options
+from contracts.form.rows import RowPair, RowStatus, has_rows, match_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """The row of a list that a changed field stands in. `label` says which one it is, in Danish.
+
+    `path` is a pointer like that of a change. All fields of a row that was added or removed as a whole have the
+    same row, with that status.
+    """
+
+    path: str
+    label: str
+    status: RowStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One changed field. `path` is a pointer into the step's data (rows of a list by their id when they
-    have one). A personal field has neither old nor new. `label` is the Danish way to it.
+    """One changed field. `path` is a pointer into the step's data, the old one for a removed row; rows of a list
+    stand there by their id when they have one. A personal field has neither old nor new. `label` is the Danish
+    way to it, and `row` the innermost row around it.
     """
 
     path: str
@@ -20,83 +37,95 @@ class Change:
     old: Any
     new: Any
     personal: bool
+    row: ChangedRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    field: Field
-    label: str
-    value: Any
+class _Place:
+    """Where in a step's data a comparison stands."""
+
+    at: date
+    path: str = ""
+    label: str = ""
+    row: ChangedRow | None = None
+
+    def inside(self, *parts: str, label: str = "") -> "_Place":
+        path = self.path + "".join(f"/{_escaped(part)}" for part in parts)
+        return replace(self, path=path, label=" › ".join(filter(None, (self.label, label))))
+
+    def in_row(self, field: Field, pair: RowPair, number: int) -> "_Place":
+        """The place of a row; what stands in a row that came or went, came or went with it."""
+        place = self.inside(pair.key)
+        status = self.row.status if self.row and self.row.status is not RowStatus.KEPT else pair.status
+        return replace(place, row=ChangedRow(place.path, row_label(field, pair, number, self.at), status))
 
 
 def changes(
-    form: FormDefinition, step: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+    form: FormDefinition,
+    step: str,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    *,
+    show_personal: bool = False,
 ) -> list[Change]:
     """The changed fields of one step, whole or one department's part. None stands for no data.
 
-    A value that is no answer equals no value at all. Fields that the form does not have are left out.
+    A value that is no answer equals no value at all. Fields that the form does not have are left out. Rows of a
+    list are compared as `match_rows` pairs them; their order is no change. `show_personal` fills in old and new of
+    personal fields, for whoever decides about them.
     """
-    fields = form.step(step).fields
-    before = dict(_answers(fields, old or {}, "", ""))
-    after = dict(_answers(fields, new or {}, "", ""))
-    paths = [*after, *(path for path in before if path not in after)]
-    return [_change(path, before.get(path), after.get(path)) for path in paths if _differs(path, before, after)]
+    found = _of_step(form.step(step).fields, old or {}, new or {}, _Place(form.at))
+    return [each if show_personal or not each.personal else replace(each, old=None, new=None) for each in found]
 
 
-def _differs(path: str, before: Mapping[str, _Answer], after: Mapping[str, _Answer]) -> bool:
-    old, new = before.get(path), after.get(path)
-    return (old.value if old else None) != (new.value if new else None)
+def row_label(field: Field, pair: RowPair, number: int, at: date) -> str:
+    """What people call a row: its identifying answers, its own id, or its number, from 1."""
+    known = [each for each in field.fields if each.id in field.identity and not each.personal]
+    texts = [_as_text(each, pair.latest.get(each.id), at) for each in known]
+    own_id = pair.key if pair.latest.get("id") == pair.key else ""
+    return ", ".join(filter(None, texts)) or own_id or f"{field.label} {number}"
 
 
-def _change(path: str, old: _Answer | None, new: _Answer | None) -> Change:
-    known = new or old
-    if known is None:
-        raise ValueError(path)
-    personal = known.field.personal
-    return Change(
-        path=path,
-        label=known.label,
-        old=old.value if old and not personal else None,
-        new=new.value if new and not personal else None,
-        personal=personal,
-    )
+def _of_step(
+    fields: tuple[Field, ...], old: Mapping[str, Any], new: Mapping[str, Any], place: _Place
+) -> Iterator[Change]:
+    """The step's own fields, and those of the departments where it is a whole step that each of them has."""
+    before, after = _mapping(old.get(DEPARTMENTS)), _mapping(new.get(DEPARTMENTS))
+    for department in {**after, **before}:
+        part = place.inside(DEPARTMENTS, str(department))
+        yield from _of_object(fields, before.get(department), after.get(department), part)
+    yield from _of_object(fields, old, new, place)
 
 
-def _answers(fields: tuple[Field, ...], data: Any, pointer: str, label: str) -> Iterator[tuple[str, _Answer]]:
-    if not isinstance(data, Mapping):
-        return
-    parts = data.get(DEPARTMENTS)
-    if isinstance(parts, Mapping):
-        for department, part in parts.items():
-            yield from _answers(fields, part, f"{pointer}/{DEPARTMENTS}/{_escaped(department)}", label)
+def _of_object(fields: tuple[Field, ...], old: object, new: object, place: _Place) -> Iterator[Change]:
+    before, after = _mapping(old), _mapping(new)
     for field in fields:
-        value = data.get(field.id)
-        if not is_empty(field, value):
-            yield from _of_field(field, value, f"{pointer}/{field.id}", _way(label, field.label))
+        inner = place.inside(field.id, label=field.label)
+        yield from _of_field(field, before.get(field.id), after.get(field.id), inner)
 
 
-def _of_field(field: Field, value: Any, pointer: str, label: str) -> Iterator[tuple[str, _Answer]]:
+def _of_field(field: Field, old: object, new: object, place: _Place) -> Iterator[Change]:
     if field.type is FieldType.GROUP:
-        yield from _answers(field.fields, value, pointer, label)
-    elif field.type is FieldType.LIST and isinstance(value, list) and value:
-        for key, row in _keyed(field, value):
-            yield from _answers(field.fields, row, f"{pointer}/{key}", label)
+        yield from _of_object(field.fields, old, new, place)
+    elif field.type is FieldType.LIST and (has_rows(old) or has_rows(new)):
+        for number, pair in enumerate(match_rows(field, old, new), 1):
+            yield from _of_object(field.fields, pair.old, pair.new, place.in_row(field, pair, number))
     else:
-        yield pointer, _Answer(field, label, value)
+        before, after = (None if is_empty(field, value) else value for value in (old, new))
+        if before != after:
+            yield Change(place.path, place.label, before, after, field.personal, place.row)
 
 
-def _keyed(field: Field, rows: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Rows by their id where they have one of their own, so that an inserted row changes no other."""
-    has_id = any(each.id == "id" for each in field.fields)
-    ids = [row.get("id") if has_id and isinstance(row, Mapping) else None for row in rows]
-    for index, (row, row_id) in enumerate(zip(rows, ids, strict=True)):
-        own = isinstance(row_id, str) and row_id and ids.count(row_id) == 1
-        yield (_escaped(row_id) if own else str(index)), row
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
-def _way(above: str, label: str) -> str:
-    return f"{above} › {label}" if above else label
+def _as_text(field: Field, value: object, at: date) -> str:
+    if is_empty(field, value):
+        return ""
+    labels = {option.id: option.label for option in options(field, at)}
+    return labels.get(str(value), str(value))
 
 
-def _escaped(key: object) -> str:
-    return str(key).replace("~", "~0").replace("/", "~1")
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

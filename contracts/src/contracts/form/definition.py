@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as ModelField
 
 JsonScalar = str | int | float | bool | None
 
@@ -180,6 +181,8 @@ class Field(Frozen):
     max_items: int = MAX_ITEMS
     pattern: str | None = None
     empty_is_answer: bool = False
+    # Fields of a list that tell one row from another, where rows have no field `id`; for comparisons only.
+    identity: tuple[str, ...] = ModelField(default=(), exclude=True)
     personal: bool = False
     read_only: bool = False
     computed: Share | None = None
@@ -202,12 +205,17 @@ class Field(Frozen):
             raise ValueError(f"{self.id}: a vocabulary belongs to a choice, and only there")
         if (self.type in (FieldType.REFERENCE, FieldType.REFERENCES)) != bool(self.refers_to):
             raise ValueError(f"{self.id}: refers_to belongs to a reference, and only there")
+        if self.identity and (self.type is not FieldType.LIST or not set(self.identity) <= self._ids()):
+            raise ValueError(f"{self.id}: identity names fields of a list")
         return self
 
     @property
     def is_filled_by_portal(self) -> bool:
         """Whether the field is shown but never typed."""
         return self.read_only or self.computed is not None
+
+    def _ids(self) -> set[str]:
+        return {each.id for each in self.fields}
 
     def field(self, field_id: str) -> "Field":
         """The field of this group or list with that id; KeyError when there is none."""
