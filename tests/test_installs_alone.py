@@ -93,7 +93,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 @pytest.fixture
 def settings(postgres: TestPostgres, identity: TestIdentity) -> dict[str, str]:
-    """What the service is told, as in docker-compose.yml: a database of its own and an identity provider."""
+    """What the service gets, as in docker-compose.yml: a database of its own and an identity provider."""
     port, worker_port = free_ports(2)
     return {
         "TP_ENVIRONMENT": "production",
@@ -177,7 +177,7 @@ async def test_its_api_becomes_ready_and_answers(
 
 async def test_its_worker_becomes_ready(installed: Installed, settings: dict[str, str], kafka: TestKafka) -> None:
     installed.run("-m", f"{SERVICE}.migrate", settings=settings)
-    told = settings | {"TP_KAFKA_BOOTSTRAP": kafka.bootstrap}
-    async with started(installed, f"{SERVICE}.worker", told) as process:
+    with_kafka = settings | {"TP_KAFKA_BOOTSTRAP": kafka.bootstrap}
+    async with started(installed, f"{SERVICE}.worker", with_kafka) as process:
         ready = await answer(process, f"http://127.0.0.1:{settings['TP_WORKER_PORT']}/health/ready")
         assert ready.json() == {"status": "ready", "reasons": []}

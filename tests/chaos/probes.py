@@ -147,7 +147,7 @@ EVENT_EFFECTS: dict[str, tuple[str, Detail]] = {
     "approval.tilsyn-published": ("tilsyn", lambda data: str(data["tilsyn_id"])),
 }
 
-# The number that each service draws for what it tells about a tilbud (docs/architecture.md, guards).
+# The number that each service draws for its events about a tilbud (docs/architecture.md, guards).
 LAST_SEQUENCES = "SELECT id, sequence FROM tilbud"
 SEQUENCE_OWNERS = ("reporting", "jurisdiction", "approval", "publication", "notification")
 

@@ -43,7 +43,7 @@ async def is_over(process: Process, *names: str) -> None:
     await wait_until(none_is, f"{', '.join(names)} over", 120)
 
 
-async def watched(harness: WorkerHarness, **extra: str) -> Process:
+async def start_watched(harness: WorkerHarness, **extra: str) -> Process:
     """Start a worker of the little service; nothing is wrong with it."""
     worker = await harness.start(until_ready=True, **extra)
     process = await asyncio.to_thread(Process.at, worker.port)
@@ -56,14 +56,14 @@ async def hung(kafka: Any, postgres: Any, tmp_path_factory: pytest.TempPathFacto
     """A worker whose handler never ends; what is said of it after a minute is looked at when the others are done."""
     folder = tmp_path_factory.mktemp("hung")
     async with open_harness(kafka, postgres, folder) as harness:
-        process = await watched(harness, THINGS_SLOW="slow")
+        process = await start_watched(harness, THINGS_SLOW="slow")
         await harness.send([raw_message("a", "slow", 1)])
         await harness.wait_for("SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'idle in transaction'")
         yield process
 
 
 async def test_messages_that_cannot_be_handled_and_many_that_come_again(harness: WorkerHarness) -> None:
-    process = await watched(harness)
+    process = await start_watched(harness)
     await harness.send([raw_message("a", things.POISON, 1), raw_message("a", "behind it", 2)])
     await is_raised(process, "DeadLetters", "ParkedKeys")
     [letter] = re.findall(r"^(\d+)  waiting", await harness.operate("dead-letters", "list"), re.MULTILINE)
@@ -76,7 +76,7 @@ async def test_messages_that_cannot_be_handled_and_many_that_come_again(harness:
 
 
 async def test_a_database_that_is_away(harness: WorkerHarness) -> None:
-    process = await watched(harness)
+    process = await start_watched(harness)
     harness.postgres.kill()
     try:
         await harness.send([raw_message("a", "while away", number) for number in range(1, 2_000)])
@@ -88,7 +88,7 @@ async def test_a_database_that_is_away(harness: WorkerHarness) -> None:
 
 
 async def test_a_broker_that_is_away(harness: WorkerHarness) -> None:
-    process = await watched(harness)
+    process = await start_watched(harness)
     harness.kafka.kill()
     try:
         async with harness.database.begin() as session:
@@ -104,7 +104,7 @@ def worker_of(system: System, name: str) -> Process:
     return Process.at(port_of(system, name))
 
 
-async def act(system: System, service: str, *statements: str) -> None:
+async def execute(system: System, service: str, *statements: str) -> None:
     """Run statements in the database of a service."""
     async with database(Addresses.of(system), service) as connection:
         for statement in statements:
@@ -115,12 +115,12 @@ async def test_a_projection_that_was_touched(system: System) -> None:
     process = worker_of(system, "portal-worker")
     reconcile: Callable[[], Awaitable[int]] = lambda: _reconcile(system, "portal")  # noqa: E731
     assert await reconcile() == 0
-    await act(system, "portal", "INSERT INTO tilbud (id) VALUES ('CRV-touched')")
+    await execute(system, "portal", "INSERT INTO tilbud (id) VALUES ('CRV-touched')")
     try:
         assert await reconcile() == 1
         await is_raised(process, "ProjectionDrift")
     finally:
-        await act(system, "portal", "DELETE FROM tilbud WHERE id = 'CRV-touched'")
+        await execute(system, "portal", "DELETE FROM tilbud WHERE id = 'CRV-touched'")
     assert await reconcile() == 0
     await is_over(process, "ProjectionDrift")
 
@@ -131,7 +131,7 @@ async def _reconcile(system: System, service: str) -> int:
     return await done.wait()
 
 
-OWED = """INSERT INTO mails (tilbud_id, fact, kind, role, email, organisation, data, state, next_at, created_at)
+QUEUED_MAIL = """INSERT INTO mails (tilbud_id, fact, kind, role, email, organisation, data, state, next_at, created_at)
 SELECT tilbud_id, 'alarm/' || gen_random_uuid(), kind, role, 'alarm@example.dk', organisation, {data}, 'owed', now(),
 now() - interval '11 minutes' FROM mails ORDER BY id LIMIT 1"""
 
@@ -140,22 +140,22 @@ async def test_a_mail_server_that_is_away_and_a_mail_that_cannot_be_written(syst
     process = worker_of(system, "notification-worker")
     system.kill("mail")
     try:
-        await act(system, "notification", OWED.format(data="data"))
+        await execute(system, "notification", QUEUED_MAIL.format(data="data"))
         await is_raised(process, "MailsOld", "MailServerAway")
     finally:
         await asyncio.to_thread(system.up)
     await is_over(process, "MailsOld")
-    await act(system, "notification", OWED.format(data="'{}'"))
+    await execute(system, "notification", QUEUED_MAIL.format(data="'{}'"))
     await is_raised(process, "MailsGivenUp")
 
 
 async def test_an_answer_that_nobody_meant(system: System, client: SystemClient) -> None:
     process = worker_of(system, "notification")
-    await act(system, "notification", "ALTER TABLE users RENAME TO users_away")
+    await execute(system, "notification", "ALTER TABLE users RENAME TO users_away")
     try:
         client.call("officer-nord-a", "GET", "notification", "/v1/preferences", status=500)
     finally:
-        await act(system, "notification", "ALTER TABLE users_away RENAME TO users")
+        await execute(system, "notification", "ALTER TABLE users_away RENAME TO users")
     await is_raised(process, "ServerErrors")
 
 

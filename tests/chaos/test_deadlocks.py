@@ -29,8 +29,7 @@ async def change_both(session: AsyncSession, both: str, request: Request) -> Non
 
 @router.put("/both/{both}")
 async def put_both(both: str, request: Request) -> Response:
-    async with request.app.state.database.begin() as session:
-        await change_both(session, both, request)
+    await request.app.state.database.run_in_transaction(lambda session: change_both(session, both, request))
     return Response(status_code=204)
 
 
@@ -75,7 +74,7 @@ async def test_two_requests_in_opposite_order_are_both_answered(harness: WorkerH
             answers = await asyncio.gather(*(client.request(method, f"/both/{both}") for both in ("a,b", "b,a")))
         assert [answer.status_code for answer in answers] == [expected, expected]
     assert await deadlocks(harness) == 2
-    # Each request told about each thing once: what was rolled back left nothing.
+    # Each request emitted one event about each thing: what was rolled back left nothing.
     assert await harness.scalar("SELECT count(*) FROM outbox") == 8
 
 

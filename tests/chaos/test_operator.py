@@ -42,7 +42,7 @@ def drift(system: System, service: str) -> dict[str, int]:
 
 @pytest.fixture
 def addresses(system: System) -> Iterator[Addresses]:
-    """Where the servers are; all is quiet before a test and after it."""
+    """Where the servers are; all is idle before a test and after it."""
     found = Addresses.of(system)
     asyncio.run(wait_until_idle(found, TIMEOUT_SECONDS))
     yield found
@@ -92,15 +92,15 @@ def test_republishing_everything_has_no_effect_but_its_events(system: System, ad
     before, topics = effects(addresses), ends(addresses)
     would = {service: operate(system, service, "republish", "--dry-run").output for service in OWNERS}
     assert ends(addresses) == topics
-    told = {service: operate(system, service, "republish").output for service in OWNERS}
-    assert would == {service: said.replace("are told", "would be told") for service, said in told.items()}
+    printed = {service: operate(system, service, "republish").output for service in OWNERS}
+    assert would == {service: text.replace("are told", "would be told") for service, text in printed.items()}
     asyncio.run(wait_until_idle(addresses, TIMEOUT_SECONDS))
     now = ends(addresses)
     more = {
         service: sum(now[topic] - topics[topic] for topic in topics if topic.startswith(f"{service}."))
         for service in OWNERS
     }
-    counts = {service: int(re.findall(r"(\d+) events about", said)[0]) for service, said in told.items()}
+    counts = {service: int(re.findall(r"(\d+) events about", text)[0]) for service, text in printed.items()}
     assert more == counts
     assert all(counts[service] >= 4 for service in ("reporting", "jurisdiction", "approval", "publication"))
     assert effects(addresses) == before
@@ -174,7 +174,7 @@ DAMAGES = {
 }
 
 
-# One that is made again and one that is told again; `make chaos` takes all six.
+# One that is rebuilt and one that is republished; `make chaos` takes all six.
 SHORT = ("portal", "notification")
 
 
@@ -201,5 +201,5 @@ def test_what_is_damaged_by_hand_is_seen_and_right_again(
     again = client.get(None, "publication", f"/v1/tilbud/{tilbud}")
     assert again | {"version": 0} == right | {"version": 0}
     more = {what: count - before[what] for what, count in effects(addresses).items() if count != before[what]}
-    # A public record that was wrong is told to be corrected; nothing else happens outside.
+    # A public record that was wrong is published corrected; nothing else happens outside.
     assert set(more) <= (CORRECTED if damage.public else set())

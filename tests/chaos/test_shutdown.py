@@ -26,10 +26,10 @@ async def test_a_worker_that_is_told_to_stop_finishes_its_batch_and_leaves_its_g
         assert members(harness) == 1
         worker.terminate()
 
-        async def heard() -> bool:
+        async def is_stopping() -> bool:
             return (await worker.health())[1] == ["stopping"]
 
-        await wait_until(heard, "the worker says that it stops")
+        await wait_until(is_stopping, "the worker says that it stops")
     assert await worker.wait() == 0
     assert await harness.scalar("SELECT sum(applied) FROM things") == 100
     assert await harness.committed() == 100

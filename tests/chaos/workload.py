@@ -37,7 +37,7 @@ def expected_effects(operation: Operation, follower: str) -> list[Effect]:
         case "approved":
             return [Effect("approved", subject, detail), mail_to_leader, mail_to_follower]
         case "tilsyn":
-            # The follower is told of the tilsyn and that the tilbud became public.
+            # The follower gets a mail about the tilsyn and that the tilbud became public.
             return [Effect("tilsyn", subject, detail), Effect("public", subject), mail_to_follower, mail_to_follower]
         case "sent" | "decided":
             return [Effect(operation.kind, subject, detail)]
@@ -231,7 +231,7 @@ class ReportWorkload:
         return answer is not None and any(each["state"] == "approved" for each in answer.json()["submissions"])
 
     async def vacancies(self, weeks: int) -> None:
-        """Report vacancies; the waiting time tells this report of them from every other one (P1)."""
+        """Report vacancies; the waiting time distinguishes this report of them from every other one (P1)."""
         path = f"/v1/tilbud/{self.tilbud_id}/vacancies"
         rows = [{"department_id": each, "vacancies": 1, "waiting_time_weeks": weeks} for each in DEPARTMENTS]
 

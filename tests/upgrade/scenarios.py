@@ -254,7 +254,7 @@ def _dead_letters(checkout: Checkout) -> None:
 
 
 def _under_way(checkout: Checkout) -> None:
-    """Stop what carries facts away, and let more happen: mails are owed, a receipt waits, the outboxes fill."""
+    """Stop what carries events away, and let more happen: mails are owed, a receipt waits, the outboxes fill."""
     tilbud_id = _approved(checkout, "Undervejs")
     _send_event(checkout, "tilsyn.completed", _completed(tilbud_id, "foerste"))
     _published(checkout, tilbud_id)

@@ -46,14 +46,14 @@ def test_what_needs_a_failed_task_is_left_out() -> None:
 
 def test_what_takes_long_is_named_without_what_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
-    told = Event()
+    shown = Event()
 
     def note(line: str) -> None:
         lines.append(line)
-        told.set()
+        shown.set()
 
     def work() -> str:
-        assert told.wait(5)
+        assert shown.wait(5)
         return ""
 
     monkeypatch.setattr(tasks, "TELL_SECONDS", 0.01)

@@ -143,7 +143,7 @@ async def tilsyn_between(actions: TilbudActions) -> None:
 
 
 async def ceased_between(actions: TilbudActions) -> None:
-    """The tilbud ceases while a case waits; the day is told wrong first."""
+    """The tilbud ceases while a case waits; the day is wrong at first."""
     await _two_cases(actions)
     await actions.approve("A")
     await actions.cease("2026-11-01")
@@ -152,7 +152,7 @@ async def ceased_between(actions: TilbudActions) -> None:
 
 
 async def vacancies_between(actions: TilbudActions) -> None:
-    """The fast lane tells vacancies, twice, while a case about the same places waits."""
+    """The fast lane changes vacancies, twice, while a case about the same places waits."""
     await actions.edit("places/afd-1", waiting_time_weeks=1)
     await actions.send("A")
     await actions.vacancies(afd_1=1, afd_2=0)
