@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from contracts.events.parties import OperatorKind
-from contracts.form import Field, FieldType, form, mandatory_keys, max_length, options, step_keys
+from contracts.form import Field, FieldType, find_form, form, mandatory_keys, max_length, options, step_keys
 from contracts.form.crossrules import RULES
 from contracts.reference import legal_bases
 from contracts.vocabularies import vocabulary
@@ -168,3 +168,10 @@ def test_an_unknown_legal_basis_or_kind_has_no_form() -> None:
 
 def test_the_rules_know_every_kind_of_operator() -> None:
     assert set(vocabulary("operator-kinds").ids) == {kind.value for kind in OperatorKind}
+
+
+def test_a_form_for_what_somebody_else_wrote_is_found_or_not() -> None:
+    assert find_form("kvindekrisecenter", DAY, ["opholdssted"]) == form("kvindekrisecenter", DAY, ["opholdssted"])
+    assert find_form("findes-ikke", DAY) is None
+    assert find_form("plejefamilie-almen", DAY) is None
+    assert find_form("kvindekrisecenter", DAY, ["findes-ikke"]) is None

@@ -8,6 +8,12 @@ from contracts.reference import (
     authorities,
     authority,
     authority_name,
+    find_authority,
+    find_legal_basis,
+    find_municipality,
+    find_nearest_postcode,
+    find_region,
+    is_tilbud_basis,
     legal_bases,
     legal_basis,
     municipalities,
@@ -81,6 +87,30 @@ def test_legal_bases_say_who_supervises() -> None:
 def test_an_unknown_id_is_a_key_error(look_up: Callable[[str], object]) -> None:
     with pytest.raises(KeyError):
         look_up("findes-ikke")
+
+
+@pytest.mark.parametrize(
+    ("find", "look_up", "known"),
+    [
+        (find_municipality, municipality, "0411"),
+        (find_region, region, "1081"),
+        (find_legal_basis, legal_basis, "kvindekrisecenter"),
+        (find_authority, authority, "kommune-0851"),
+        (find_nearest_postcode, nearest_postcode, "9230"),
+    ],
+)
+def test_what_somebody_else_wrote_is_found_or_not(
+    find: Callable[[str], object], look_up: Callable[[str], object], known: str
+) -> None:
+    assert find(known) == look_up(known)
+    for unknown in ("findes-ikke", "", "0000"):
+        assert find(unknown) is None
+
+
+def test_a_tilbud_has_a_known_legal_basis_that_is_no_foster_family() -> None:
+    assert is_tilbud_basis("kvindekrisecenter")
+    assert not is_tilbud_basis("plejefamilie-almen")
+    assert not is_tilbud_basis("findes-ikke")
 
 
 def test_every_kommune_has_a_postcode_inside_denmark() -> None:

@@ -25,7 +25,7 @@ from contracts.form.facts import (
 )
 from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import department_ids, join, mandatory_keys, parse_key, split, step_keys
-from contracts.form.loading import form
+from contracts.form.loading import find_form, form
 from contracts.form.options import options
 from contracts.form.rows import RowPair, RowStatus, match_rows
 from contracts.form.shape import is_plain, max_length
@@ -53,6 +53,7 @@ __all__ = [
     "check_all",
     "department_ids",
     "fast_lane_fields",
+    "find_form",
     "form",
     "hides_address",
     "is_asked",

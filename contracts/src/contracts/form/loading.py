@@ -32,6 +32,14 @@ def form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDefiniti
     return form_of_kind(kind.id, at, (legal_basis, *sorted(set(others) - {legal_basis})))
 
 
+def find_form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDefinition | None:
+    """The same as `form`; None where a legal basis is unknown or no form exists for its kind."""
+    primary = reference.find_legal_basis(legal_basis)
+    if primary is None or kind_of(primary) is None or not all(map(reference.find_legal_basis, others)):
+        return None
+    return form(legal_basis, at, others)
+
+
 def form_of_kind(kind: str, at: date, legal_bases: Sequence[str] = ()) -> FormDefinition:
     """The form of a kind on that day; without legal bases, what applies whatever they are."""
     return _form(_kind(kind), tuple(legal_bases), at)

@@ -1,6 +1,7 @@
 """Reference data: municipalities, regions, legal bases, authorities, postcodes.
 
-Read once from the CSV files beside this one. Every look-up of an unknown id raises KeyError.
+Read once from the CSV files beside this one. A look-up by name (``municipality``) of an unknown id raises KeyError;
+``find_municipality`` and its like return None, for ids that somebody else wrote.
 """
 
 import csv
@@ -33,6 +34,12 @@ __all__ = [
     "authorities",
     "authority",
     "authority_name",
+    "find_authority",
+    "find_legal_basis",
+    "find_municipality",
+    "find_nearest_postcode",
+    "find_region",
+    "is_tilbud_basis",
     "legal_bases",
     "legal_basis",
     "municipalities",
@@ -60,6 +67,11 @@ def municipality(code: str) -> Municipality:
     return _municipalities()[code]
 
 
+def find_municipality(code: str) -> Municipality | None:
+    """The kommune with that code, Christiansø included; None when there is none."""
+    return _municipalities().get(code)
+
+
 def regions() -> tuple[Region, ...]:
     """The regions that are switched on: five."""
     return tuple(each for each in _regions().values() if each.enabled)
@@ -68,6 +80,11 @@ def regions() -> tuple[Region, ...]:
 def region(region_id: str) -> Region:
     """The region with that id (its four-digit code), also one that is not switched on yet."""
     return _regions()[region_id]
+
+
+def find_region(region_id: str) -> Region | None:
+    """The region with that id, also one that is not switched on yet; None when there is none."""
+    return _regions().get(region_id)
 
 
 def legal_bases() -> tuple[LegalBasis, ...]:
@@ -80,6 +97,17 @@ def legal_basis(legal_basis_id: str) -> LegalBasis:
     return _legal_bases()[legal_basis_id]
 
 
+def find_legal_basis(legal_basis_id: str) -> LegalBasis | None:
+    """The legal basis with that id; None when there is none."""
+    return _legal_bases().get(legal_basis_id)
+
+
+def is_tilbud_basis(legal_basis_id: str) -> bool:
+    """Whether the id is that of a legal basis which a tilbud may have: not unknown, and no foster family."""
+    basis = find_legal_basis(legal_basis_id)
+    return basis is not None and not basis.is_plejefamilie
+
+
 def authorities() -> tuple[Authority, ...]:
     """All who supervise: five socialtilsyn, 98 kommuner, five regions."""
     return tuple(_authorities().values())
@@ -90,9 +118,14 @@ def authority(authority_id: str) -> Authority:
     return _authorities()[authority_id]
 
 
+def find_authority(authority_id: str) -> Authority | None:
+    """The authority with that id; None when there is none."""
+    return _authorities().get(authority_id)
+
+
 def authority_name(authority_id: str) -> str:
     """The name of the authority with that id; the id itself stands in for one that this data lacks."""
-    known = _authorities().get(authority_id)
+    known = find_authority(authority_id)
     return known.name if known else authority_id
 
 
@@ -111,12 +144,18 @@ def nearest_postcode(code: str) -> Postcode:
 
     Neighbouring numbers lie near each other. KeyError when the text is no postcode of a known district.
     """
+    nearest = find_nearest_postcode(code)
+    if nearest is None:
+        raise KeyError(code)
+    return nearest
+
+
+def find_nearest_postcode(code: str) -> Postcode | None:
+    """The same as `nearest_postcode`; None when the text is no postcode of a known district."""
     if not (code.isascii() and code.isdigit() and len(code) == _POSTCODE_DIGITS):
-        raise KeyError(code)
+        return None
     district = [each for each in _postcodes().values() if each.postcode[:2] == code[:2]]
-    if not district:
-        raise KeyError(code)
-    return min(district, key=lambda each: abs(int(each.postcode) - int(code)))
+    return min(district, key=lambda each: abs(int(each.postcode) - int(code)), default=None)
 
 
 def _read(name: str, model: type[RowT]) -> list[RowT]:
