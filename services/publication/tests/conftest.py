@@ -2,12 +2,14 @@
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, tzinfo
 from typing import Any
 
 import httpx2
 import pytest
 from sqlalchemy import text
 
+from chassis import clock
 from chassis.database import Database
 from chassis.testing import api_client, deliver, migrated_database, record_of
 from publication.app import build
@@ -23,6 +25,7 @@ SOURCES = {
     "jurisdiction.tilbud.v1": "/services/jurisdiction",
 }
 DeliverFacts = Callable[..., Awaitable[None]]
+SetClock = Callable[[datetime], None]
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +57,21 @@ async def client(settings: PublicationSettings, database: Database) -> AsyncIter
     """A client of the public API without any login."""
     async with api_client(build(settings, database)) as client:
         yield client
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """Let it be another moment, until it is set again."""
+
+    def set_to(moment: datetime) -> None:
+        class Stopped(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> Any:
+                return moment.astimezone(tz)
+
+        monkeypatch.setattr(clock, "datetime", Stopped)
+
+    return set_to
 
 
 @pytest.fixture

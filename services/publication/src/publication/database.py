@@ -1,9 +1,9 @@
 """What all tables of ``publication`` have in common."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, Double, Integer, SmallInteger, Text
+from sqlalchemy import Boolean, Date, DateTime, Double, Integer, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -16,6 +16,7 @@ class Base(DeclarativeBase):
         int: Integer,
         float: Double,
         bool: Boolean,
+        date: Date,
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,

@@ -1,10 +1,11 @@
-"""The background process: consumers, the outbox relay, and the one writer of the feed."""
+"""The background process: consumers, the outbox relay, the one writer of the feed, and what changes with the day."""
 
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from contracts.events.publication import FeedEntry
 from publication.consumers import subscriptions
 from publication.feed.writer import FeedWriter
+from publication.publishing.maintenance import PUBLISH_DAY_CHANGES
 from publication.settings import PublicationSettings
 
 # The writer waits for a notification by itself; this is only the pause between two waits.
@@ -16,7 +17,7 @@ def build(settings: PublicationSettings) -> Worker:
     return Worker(
         settings,
         subscriptions=subscriptions(),
-        periodic_jobs=(PeriodicJob("feed", PAUSE_SECONDS, FeedWriter().run),),
+        periodic_jobs=(PeriodicJob("feed", PAUSE_SECONDS, FeedWriter().run), PUBLISH_DAY_CHANGES),
         strictly_ordered=(FeedEntry.topic,),
     )
 

@@ -32,6 +32,17 @@ from publication.records.changes import changes
                 FieldChange(path="/steps/contact/phone", old=None, new="2"),
             ],
         ),
+        (
+            {"orders": [{"id": "1", "text": "a"}]},
+            {"orders": [{"id": "1", "text": "a"}, {"id": "1", "text": "b"}]},
+            [
+                FieldChange(
+                    path="/orders",
+                    old=[{"id": "1", "text": "a"}],
+                    new=[{"id": "1", "text": "a"}, {"id": "1", "text": "b"}],
+                )
+            ],
+        ),
         ({"t": ["a"]}, {"t": ["a", "b"]}, [FieldChange(path="/t", old=["a"], new=["a", "b"])]),
     ],
 )

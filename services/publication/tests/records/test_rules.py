@@ -5,22 +5,25 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.events.approval import TilsynDecision, TilsynKind
+from contracts.events.approval import Intensified, TilsynDecision, TilsynKind
 from contracts.events.parties import Operator, OperatorKind
+from contracts.events.publication import PublicTilbud
 from contracts.testing.factories import (
     authority_assigned,
     example_steps,
     moment,
+    sanction,
     tilbud_ceased,
     tilbud_created,
     tilsyn_published,
     vacancies_changed,
     without_departments,
 )
-from publication.records.rules import has_ceased, latest_deciding_tilsyn, public_record
+from publication.records.rules import next_change_on, public_record, supervision_of
 from publication.records.state import TilbudState, apply
 from services.publication.tests.factories import SANCTIONS, approved_case
 
@@ -32,6 +35,13 @@ OTHER = Operator(cvr="99000015", name="Blomsterengen ApS", kind=OperatorKind.REG
 
 def state_after(*facts: Any) -> TilbudState:
     return reduce(apply, facts, TilbudState())
+
+
+def public(*facts: Any) -> PublicTilbud:
+    """Return the record that is public after ``facts``."""
+    record = public_record(ID, state_after(*facts), DAY)
+    assert record is not None
+    return record
 
 
 # With these alone the tilbud is public; no drawn fact has the same identity.
@@ -101,19 +111,19 @@ def test_the_order_of_facts_does_not_matter(some: list[Any], chance: random.Rand
     again = [*some, *chance.sample(some, len(some) // 2)]
     chance.shuffle(again)
     first, second = state_after(*BASE, *some), state_after(*again, *reversed(BASE))
-    assert public_record(ID, first) == public_record(ID, second)
+    assert public_record(ID, first, DAY) == public_record(ID, second, DAY)
     stored = TilbudState.from_json(first.to_json())
-    assert public_record(ID, stored) == public_record(ID, first)
+    assert public_record(ID, stored, DAY) == public_record(ID, first, DAY)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(facts, max_size=10, unique_by=identity))
 def test_a_tilbud_is_public_only_with_a_positive_decision(some: list[Any]) -> None:
     state = state_after(*BASE, *some)
-    deciding = latest_deciding_tilsyn(state)
-    public = public_record(ID, state)
-    assert deciding is not None
-    assert (public is not None) == (deciding.decision.positive and not has_ceased(state))
+    supervision = supervision_of(state, DAY)
+    record = public_record(ID, state, DAY)
+    assert supervision.deciding is not None
+    assert (record is not None) == (supervision.deciding.decision.positive and supervision.status != "ceased")
 
 
 def test_the_latest_tilsyn_is_the_last_decided_then_the_last_accepted() -> None:
@@ -123,17 +133,16 @@ def test_the_latest_tilsyn_is_the_last_decided_then_the_last_accepted() -> None:
         tilsyn_published(number=2, decided_on=DAY + timedelta(days=1), decision=TilsynDecision.NOT_APPROVED),
         tilsyn_published(number=9, decided_on=DAY + timedelta(days=9), decision=TilsynDecision.NO_DECISION),
     )
-    deciding = latest_deciding_tilsyn(state)
+    deciding = supervision_of(state, DAY).deciding
     assert deciding is not None
     assert deciding.accepted_number == 2
 
 
-def test_sanctions_of_a_later_visit_are_in_force() -> None:
-    later = tilsyn_published(
+def test_sanctions_of_a_visit_without_a_decision_are_in_force() -> None:
+    visit = tilsyn_published(
         number=2, decided_on=DAY + timedelta(days=5), decision=TilsynDecision.NO_DECISION, **SANCTIONS
     )
-    record = public_record(ID, state_after(approved_case(), tilsyn_published(), later))
-    assert record is not None
+    record = public(approved_case(), tilsyn_published(), visit)
     assert record.orders[0].text == "Medicinhåndteringen skal rettes."
     assert record.conditions[0].deadline is None
     assert record.intensified is not None
@@ -141,34 +150,61 @@ def test_sanctions_of_a_later_visit_are_in_force() -> None:
     assert record.tilsyn is not None
     assert record.tilsyn.tilsyn_id == "tilsyn-1"
 
-    decided = tilsyn_published(number=3, decided_on=DAY + timedelta(days=30))
-    record = public_record(ID, state_after(approved_case(), tilsyn_published(), later, decided))
+
+def test_a_later_tilsyn_that_is_silent_about_a_sanction_ends_none() -> None:
+    silent = tilsyn_published(number=3, decided_on=DAY + timedelta(days=30))
+    record = public(approved_case(), tilsyn_published(number=2, **SANCTIONS), silent)
+    assert record.tilsyn is not None
+    assert record.tilsyn.tilsyn_id == "tilsyn-3"
+    assert (record.orders, record.conditions) == (SANCTIONS["orders"], SANCTIONS["conditions"])
+    assert record.intensified == SANCTIONS["intensified"]
+
+
+def test_a_sanction_ends_with_the_tilsyn_that_names_it_or_with_the_approval() -> None:
+    given = tilsyn_published(number=1, orders=[sanction(id="p1"), sanction("Der skal ansættes en leder.", id="p2")])
+    ending = tilsyn_published(number=2, ended=[{"tilsyn_id": "tilsyn-1", "id": "p1"}])
+    assert [order.id for order in public(approved_case(), given, ending).orders] == ["p2"]
+    loss = tilsyn_published(number=3, decision=TilsynDecision.NOT_APPROVED)
+    again = tilsyn_published(number=4)
+    assert public(approved_case(), given, loss, again).orders == []
+
+
+@pytest.mark.parametrize(
+    ("day", "announced", "in_force", "changes_on"),
+    [
+        (date(2026, 11, 19), [SANCTIONS["intensified"]], None, date(2026, 11, 20)),
+        (date(2026, 11, 20), [], SANCTIONS["intensified"], date(2027, 5, 20)),
+        (date(2027, 5, 19), [], SANCTIONS["intensified"], date(2027, 5, 20)),
+        (date(2027, 5, 20), [], None, None),
+    ],
+)
+def test_an_intensified_tilsyn_is_shown_by_the_day(
+    day: date, announced: list[Intensified], in_force: Intensified | None, changes_on: date | None
+) -> None:
+    state = state_after(approved_case(), tilsyn_published(**SANCTIONS))
+    record = public_record(ID, state, day)
     assert record is not None
-    assert (record.orders, record.intensified) == ([], None)
+    assert (record.announced, record.intensified) == (announced, in_force)
+    assert len(record.orders) == 1
+    assert next_change_on(state, day) == changes_on
 
 
 def test_without_departments_the_steps_are_its_own() -> None:
-    record = public_record(
-        ID,
-        state_after(
-            approved_case(content=without_departments(STEPS)), tilsyn_published(), vacancies_changed(free={None: 1})
-        ),
+    record = public(
+        approved_case(content=without_departments(STEPS)), tilsyn_published(), vacancies_changed(free={None: 1})
     )
-    assert record is not None
     assert record.departments == []
     assert record.steps["places"]["vacancies"] == 1
     assert record.not_approved_yet == ["/steps/places/vacancies"]
 
 
 def test_vacancies_of_an_unknown_department_show_nowhere() -> None:
-    record = public_record(ID, state_after(approved_case(), tilsyn_published(), vacancies_changed(free={"afd-9": 1})))
-    assert record is not None
+    record = public(approved_case(), tilsyn_published(), vacancies_changed(free={"afd-9": 1}))
     assert record.not_approved_yet == []
 
 
 def test_a_crisis_centre_may_say_that_its_address_is_no_secret() -> None:
     base = {"legal_bases": ["kvindekrisecenter"], "primary_legal_basis": "kvindekrisecenter"}
     content = example_steps(company=base, contact={"address_hidden": False})
-    record = public_record(ID, state_after(approved_case(content=content), tilsyn_published()))
-    assert record is not None
+    record = public(approved_case(content=content), tilsyn_published())
     assert record.steps["contact"]["address"]["street"] == "Kornblomstvej 12"

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import now
+from chassis.clock import now, today
 from chassis.database import flush_deferred_inserts, lock_or_create
 from contracts.events.publication import FeedReason, PublicTilbud
 from publication.feed.commands import enqueue
 from publication.publishing.events import emit_state
 from publication.records.changes import as_json, changes, without_addresses, without_version
 from publication.records.models import PublicVersion, Tilbud
-from publication.records.rules import hidden_record, is_address_hidden, public_record
+from publication.records.rules import hidden_record, is_address_hidden, next_change_on, public_record
 from publication.records.state import Fact, TilbudState, apply
 from publication.search.commands import project_history_again, show_version
 
@@ -27,7 +27,7 @@ TICK = timedelta(microseconds=1)
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
     """Lock the rows of ``ids`` in their order; one that is not there yet is made first."""
-    await lock_or_create(session, Tilbud.id, ids)
+    await lock_or_create(session, Tilbud.id, ids, next_change_on=None)
 
 
 async def apply_fact(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
@@ -40,7 +40,9 @@ async def apply_fact(session: AsyncSession, fact: Fact, reason: FeedReason) -> N
 
 async def publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, reason: FeedReason) -> None:
     """Make the next public version of the locked ``tilbud`` from its ``state``; none when it says nothing new."""
-    record = public_record(tilbud.id, state)
+    day = today()
+    record = public_record(tilbud.id, state, day)
+    tilbud.next_change_on = next_change_on(state, day)
     await _update_address_hidden(session, tilbud, state)
     before, after = tilbud.record, _as_json(record)
     if without_version(before) == without_version(after):

@@ -1,11 +1,14 @@
-"""Work of the operator: emit the state of a tilbud again, or make every public record again by today's rules."""
+"""Work that no fact starts: records that change with the day, and what the operator asks for."""
 
 from collections.abc import AsyncIterator
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.clock import today
 from chassis.database import Database, lock
+from chassis.outbox import EventTooLarge
+from chassis.periodic import PeriodicJob
 from contracts.events.publication import FeedReason, PublicTilbud
 from publication.publishing.commands import publish
 from publication.publishing.events import emit_state
@@ -14,6 +17,30 @@ from publication.records.state import TilbudState
 from publication.search.commands import project_again
 
 CHUNK = 500
+# So long after midnight a record may still say what held the day before.
+DAY_CHANGE_SECONDS = 5.0
+
+
+async def publish_day_changes(database: Database) -> None:
+    """Publish what has changed by the day alone, as when an intensified tilsyn begins or ends.
+
+    ExceptionGroup of EventTooLarge, after all others, where a record has become too large for the feed.
+    """
+    too_large = []
+    async for tilbud_id in _ids(database, Tilbud.next_change_on <= today()):
+        try:
+            async with database.begin() as session:
+                # Another worker may have done it meanwhile.
+                tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.next_change_on <= today())
+                if tilbud:
+                    await publish(session, tilbud, TilbudState.from_json(tilbud.state), FeedReason.TILSYN)
+        except EventTooLarge as error:
+            too_large.append(error)
+    if too_large:
+        raise ExceptionGroup("records have become too large for the feed", too_large)
+
+
+PUBLISH_DAY_CHANGES = PeriodicJob("publish-day-changes", DAY_CHANGE_SECONDS, publish_day_changes)
 
 
 async def republish(session: AsyncSession, tilbud_id: str) -> int:
@@ -42,11 +69,11 @@ async def rebuild(database: Database) -> int:
     return count
 
 
-async def _ids(database: Database) -> AsyncIterator[str]:
+async def _ids(database: Database, *criteria: ColumnElement[bool]) -> AsyncIterator[str]:
     last = ""
     while True:
         async with database.read() as session:
-            statement = select(Tilbud.id).where(Tilbud.id > last).order_by(Tilbud.id).limit(CHUNK)
+            statement = select(Tilbud.id).where(Tilbud.id > last, *criteria).order_by(Tilbud.id).limit(CHUNK)
             found = (await session.scalars(statement)).all()
         if not found:
             return

@@ -65,13 +65,15 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, An
 
 
 def _members(value: Any) -> dict[str, Any] | None:
-    """Return what ``value`` is made of: an object's fields, or the rows of a list that have ids."""
+    """Return what ``value`` is made of: an object's fields, or the rows of a list that have ids of their own."""
     if value is None:
         return {}
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, list) and value and all(isinstance(row, Mapping) and "id" in row for row in value):
-        return {str(row["id"]): row for row in value}
+        rows = {str(row["id"]): row for row in value}
+        # Orders of two tilsyn may have the same id.
+        return rows if len(rows) == len(value) else None
     return None
 
 

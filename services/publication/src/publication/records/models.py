@@ -1,8 +1,9 @@
 """One row for each tilbud with all that is known of it, and its public history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,16 +16,19 @@ class Tilbud(Sequenced, Base):
 
     ``state`` is a ``TilbudState`` as JSON. ``address_hidden``: its address is a secret, whether it is public or not.
     ``version`` counts the changes of the public record, the last of which was at ``changed_at``. ``record`` is None
-    while the tilbud is not public.
+    while the tilbud is not public. On ``next_change_on`` it changes without any fact; a row of an older version of
+    this service is due at once.
     """
 
     __tablename__ = "tilbud"
+    __table_args__ = (Index("tilbud_next_change_on", "next_change_on", postgresql_where="next_change_on IS NOT NULL"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column("known", server_default="{}")
     address_hidden: Mapped[bool] = mapped_column(server_default="false")
     version: Mapped[int] = mapped_column(server_default="0")
     changed_at: Mapped[datetime | None]
+    next_change_on: Mapped[date | None] = mapped_column(server_default="0001-01-01")
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from itertools import chain
 from typing import Any
 
 from chassis.clock import day_of
-from contracts import tilsyn
-from contracts.events.approval import TilsynDecision, TilsynPublished
+from contracts.events.approval import TilsynPublished
 from contracts.events.publication import PublicAuthority, PublicDepartment, PublicTilbud, PublicTilsyn
 from contracts.events.reporting import DepartmentVacancies
 from contracts.form import (
@@ -22,34 +20,38 @@ from contracts.form import (
     without_address,
 )
 from contracts.reference import authority_name, municipality
+from contracts.sanctions import Supervision, next_change
 from publication.records.state import Approval, ApprovedStep, TilbudState
 
 
-def latest_deciding_tilsyn(state: TilbudState) -> TilsynPublished | None:
-    """Return the tilsyn that decides: highest ``decided_on``, on the same day the one accepted last.
-
-    A visit without a decision changes no approval, so it does not count.
-    """
-    deciding = [each for each in state.tilsyn.values() if each.decision is not TilsynDecision.NO_DECISION]
-    return max(deciding, key=_age, default=None)
+def supervision_of(state: TilbudState, day: date) -> Supervision:
+    """Return what the tilsyn of a tilbud say about it on the Danish ``day``: approval and sanctions."""
+    return Supervision.on(day, _tilsyn(state), _ceased_on(state))
 
 
-def has_ceased(state: TilbudState) -> bool:
-    """Return whether the tilbud is closed for good (R99)."""
-    ceased_on = state.cessation.ceased_on if state.cessation else None
-    return tilsyn.has_ceased(ceased_on, map(tilsyn.Assessed.of, state.tilsyn.values()))
-
-
-def public_record(tilbud_id: str, state: TilbudState) -> PublicTilbud | None:
-    """Return the public record of a tilbud, with version 0, or None when it is not public (R83).
+def public_record(tilbud_id: str, state: TilbudState, day: date) -> PublicTilbud | None:
+    """Return the public record of a tilbud on a Danish day, with version 0, or None when it is not public (R83).
 
     What takes a tilbud off the search is looked at first and needs nothing else: removal never waits.
     """
-    deciding = latest_deciding_tilsyn(state)
-    if has_ceased(state) or deciding is None or not deciding.decision.positive or state.latest_approval is None:
+    supervision = supervision_of(state, day)
+    if not supervision.is_approved or supervision.deciding is None or state.latest_approval is None:
         return None
     content = _PublicContent.of(state, state.latest_approval)
-    return content.record(tilbud_id, deciding) if content else None
+    return content.record(tilbud_id, supervision, supervision.deciding) if content else None
+
+
+def next_change_on(state: TilbudState, day: date) -> date | None:
+    """Return the first day after ``day`` on which the record changes without any fact; None when it does not."""
+    return next_change(_tilsyn(state), _ceased_on(state), after=day)
+
+
+def _tilsyn(state: TilbudState) -> list[TilsynPublished]:
+    return list(state.tilsyn.values())
+
+
+def _ceased_on(state: TilbudState) -> date | None:
+    return state.cessation.ceased_on if state.cessation else None
 
 
 def is_address_hidden(state: TilbudState) -> bool:
@@ -103,11 +105,9 @@ class _PublicContent:
             self.not_approved_yet += [f"{pointer}/places/{name}" for name in newer]
         return newer
 
-    def record(self, tilbud_id: str, deciding: TilsynPublished) -> PublicTilbud:
+    def record(self, tilbud_id: str, supervision: Supervision, deciding: TilsynPublished) -> PublicTilbud:
         company, contact = self.parts["company"], self.parts["contact"]
         code = str(contact["address"]["municipality"])
-        visits = _since(self.state, deciding)
-        intensified = [each.intensified for each in visits if each.intensified]
         operator = self.state.operator.operator if self.state.operator else None
         return PublicTilbud(
             id=tilbud_id,
@@ -123,9 +123,10 @@ class _PublicContent:
             steps=self._whole_steps(),
             departments=[self._department(row, code) for row in self._rows()],
             tilsyn=_public_tilsyn(deciding),
-            orders=list(chain.from_iterable(each.orders for each in visits)),
-            conditions=list(chain.from_iterable(each.conditions for each in visits)),
-            intensified=intensified[-1] if intensified else None,
+            orders=supervision.orders,
+            conditions=supervision.conditions,
+            intensified=supervision.intensified,
+            announced=supervision.announced_periods,
             address_hidden=self.hidden,
             approved_at=self.approved_at,
             confirmed_at=self._confirmed_at(),
@@ -184,15 +185,6 @@ def _without_place(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(rows, list):
         shown["departments"] = [{key: value for key, value in row.items() if key != "p_number"} for row in rows]
     return shown
-
-
-def _age(tilsyn: TilsynPublished) -> tuple[date, int, str]:
-    return tilsyn.decided_on, tilsyn.accepted_number, tilsyn.tilsyn_id
-
-
-def _since(state: TilbudState, deciding: TilsynPublished) -> list[TilsynPublished]:
-    """Return the deciding tilsyn and the visits after it, oldest first: their sanctions are in force."""
-    return sorted((each for each in state.tilsyn.values() if _age(each) >= _age(deciding)), key=_age)
 
 
 def _public_tilsyn(tilsyn: TilsynPublished) -> PublicTilsyn:
