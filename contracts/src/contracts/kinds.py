@@ -82,7 +82,7 @@ class Privileges:
 
 @dataclass(frozen=True)
 class SubjectEvents:
-    """The event of each fact that is told about subjects of a kind; None where the kind has no such fact."""
+    """The event of each fact that is published about subjects of a kind; None where the kind has no such fact."""
 
     created: type[SubjectEvent]
     submission_sent: type[SubjectEvent]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Self
 
 from contracts.events.approval import Intensified, Sanction, TilsynDecision, TilsynPublished
-from contracts.tilsyn import Age, Assessed, Status, has_ceased, last_loss, latest, status_of
+from contracts.tilsyn import Assessed, Position, Status, has_ceased, last_loss, latest, status_of
 
 DAY = timedelta(days=1)
 
@@ -104,7 +104,7 @@ class Supervision:
         announced = [each for each in standing if each.announced_on(day)]
         return cls(
             status=status_of(assessed, ceased_on=ceased_on, today=day),
-            deciding=next((each for each in tilsyn if counting and _age(each) == counting.age), None),
+            deciding=next((each for each in tilsyn if counting and _position(each) == counting.position), None),
             in_force=tuple(each for each in standing if not each.announced_on(day)),
             announced=tuple(sorted(announced, key=lambda each: each.period or (day, day))),
         )
@@ -129,7 +129,7 @@ def _standing(tilsyn: Sequence[TilsynPublished], ceased_on: date | None, day: da
     if has_ceased(ceased_on, assessed) or (counting and counting.decision is TilsynDecision.NOT_APPROVED):
         return []
     loss = last_loss(assessed, ceased_on)
-    givers = sorted((each for each in tilsyn if loss is None or _age(each) > loss), key=_age)
+    givers = sorted((each for each in tilsyn if loss is None or _position(each) > loss), key=_position)
     given = [sanction for giver in givers for sanction in _given_by(giver, day)]
     return [each for each in given if not _is_ended(each, tilsyn)]
 
@@ -147,7 +147,7 @@ def _given_by(tilsyn: TilsynPublished, day: date) -> Iterator[StandingSanction]:
 
 def _is_ended(sanction: StandingSanction, tilsyn: Iterable[TilsynPublished]) -> bool:
     """Return whether a tilsyn later than its own names the sanction."""
-    return any(_names(later, sanction, tilsyn) for later in tilsyn if _age(later) > _age(sanction.given_by))
+    return any(_names(later, sanction, tilsyn) for later in tilsyn if _position(later) > _position(sanction.given_by))
 
 
 def _names(later: TilsynPublished, sanction: StandingSanction, tilsyn: Iterable[TilsynPublished]) -> bool:
@@ -168,8 +168,8 @@ def _ids_of(tilsyn: TilsynPublished) -> set[str | None]:
     return {each.id for each in (*tilsyn.orders, *tilsyn.conditions)}
 
 
-def _age(tilsyn: TilsynPublished) -> Age:
-    return Assessed.of(tilsyn).age
+def _position(tilsyn: TilsynPublished) -> Position:
+    return Assessed.of(tilsyn).position
 
 
 def _as_events(sanctions: Iterable[StandingSanction], kind: SanctionKind) -> list[Sanction]:

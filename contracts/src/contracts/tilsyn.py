@@ -18,7 +18,7 @@ OF_DECISION: dict[TilsynDecision, Status] = {
 
 
 # A day and a number: by these tilsyn follow each other.
-Age = tuple[date, float]
+Position = tuple[date, float]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Assessed:
     intensified: tuple[date, date] | None = None
 
     @property
-    def age(self) -> Age:
+    def position(self) -> Position:
         """Return where the tilsyn stands among those of its tilbud, the latest last."""
         return self.decided_on, self.accepted_number
 
@@ -49,7 +49,7 @@ def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
     One without a decision changes no approval and never counts.
     """
     deciding = (each for each in tilsyn if each.decision in OF_DECISION)
-    return max(deciding, key=lambda each: each.age, default=None)
+    return max(deciding, key=lambda each: each.position, default=None)
 
 
 def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
@@ -63,12 +63,12 @@ def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
     )
 
 
-def last_loss(tilsyn: Iterable[Assessed], ceased_on: date | None) -> Age | None:
+def last_loss(tilsyn: Iterable[Assessed], ceased_on: date | None) -> Position | None:
     """Return when the approval was lost last, by a negative decision or by cessation; None when it never was.
 
     A new approval brings back nothing that was given up to then.
     """
-    losses: list[Age] = [each.age for each in tilsyn if each.decision is TilsynDecision.NOT_APPROVED]
+    losses: list[Position] = [each.position for each in tilsyn if each.decision is TilsynDecision.NOT_APPROVED]
     if ceased_on is not None:
         losses.append((ceased_on, math.inf))
     return max(losses, default=None)
@@ -86,6 +86,6 @@ def status_of(tilsyn: Sequence[Assessed], *, ceased_on: date | None, today: date
     return OF_DECISION[counting.decision]
 
 
-def _is_intensified(tilsyn: Iterable[Assessed], loss: Age | None, day: date) -> bool:
-    periods = [each.intensified for each in tilsyn if each.intensified and (loss is None or each.age > loss)]
+def _is_intensified(tilsyn: Iterable[Assessed], loss: Position | None, day: date) -> bool:
+    periods = [each.intensified for each in tilsyn if each.intensified and (loss is None or each.position > loss)]
     return any(first <= day <= last for first, last in periods)

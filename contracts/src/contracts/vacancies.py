@@ -1,4 +1,4 @@
-"""The fast lane beside approved content: what was told of vacancies since then stands in its place (P1)."""
+"""Approved content with the vacancies that were reported later in the fast lane (P1)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,13 +8,13 @@ from contracts.form import parse_key
 PLACES = "places"
 
 
-def with_vacancies(key: str, data: Mapping[str, Any], told: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the content of the step key ``key`` with the vacancies that were told of its department.
+def with_vacancies(key: str, data: Mapping[str, Any], reported: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the content of the step key ``key`` with the vacancies that were reported of its department.
 
-    ``told`` are ``DepartmentVacancies``; a waiting time that was not told stays as it is.
+    ``reported`` are ``DepartmentVacancies``; a waiting time that was not reported stays as it is.
     """
     step, department = parse_key(key)
-    found = next((each for each in told if each["department_id"] == department), None)
+    found = next((each for each in reported if each["department_id"] == department), None)
     if step != PLACES or found is None:
         return dict(data)
     weeks = found.get("waiting_time_weeks")

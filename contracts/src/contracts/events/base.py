@@ -18,7 +18,7 @@ def is_absent(value: object) -> bool:
 
 
 class Event(Model):
-    """A fact that one service tells the others.
+    """A fact that one service publishes.
 
     ``ce_type`` is the CloudEvents type and ``topic`` where it is published; ``key`` is the Kafka key and the
     CloudEvents subject. Everything about one subject has the subject's id as its key.

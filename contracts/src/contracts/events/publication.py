@@ -111,7 +111,7 @@ class FieldChange(Model):
     new: Any = None
 
     @model_serializer(mode="wrap")
-    def _only_what_is_told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _only_what_is_set(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = serialize(self)
         return {name: value for name, value in written.items() if name in self.model_fields_set}
 
@@ -122,7 +122,7 @@ class FieldChange(Model):
 
 
 class FeedData(Model):
-    """What a feed entry tells. ``tilbud`` is the whole public record, and None on a DELETE."""
+    """The content of a feed entry. ``tilbud`` is the whole public record, and None on a DELETE."""
 
     reason: FeedReason
     changes: list[FieldChange] = Field(default_factory=list)

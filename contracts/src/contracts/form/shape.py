@@ -1,6 +1,6 @@
 """What refuses a save: a value that does not have the field's shape, or text that must not enter.
 
-Everything here runs on whatever JSON a stranger sends, so nothing is taken for granted. A pointer names a
+Everything here runs on whatever JSON anybody sends, so nothing is taken for granted. A pointer names a
 key of the input only when it is harmless.
 """
 
