@@ -1,16 +1,14 @@
 """Calls to the other services, with the user's own token: the portal has no rights of its own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
 import httpx2
-from fastapi import Request
 
-from chassis.errors import FieldError
-from chassis.problems import Problem
+from chassis.errors import DomainError, FieldError, Unavailable
 from chassis.telemetry import current_traceparent
 from contracts.problems import PROBLEMS, TYPE_BASE
 from portal.sessions.visitor import Visitor
@@ -21,7 +19,19 @@ Service = Literal["reporting", "jurisdiction", "approval", "publication", "notif
 TIMEOUT_SECONDS = 30
 SERVER_ERROR = 500
 ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
-BY_STATUS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
+SLUGS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
+
+
+# A service answers so where there is nothing for this user to see.
+NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state"})
+
+
+class Refused(DomainError):
+    """A service has refused; the answer says with which ``slug``, ``detail`` and ``errors`` are those that it gave."""
+
+    def __init__(self, slug: str, detail: str, errors: Sequence[FieldError]) -> None:
+        self.slug = slug  # type: ignore[misc]
+        super().__init__(detail, errors)
 
 
 @dataclass(frozen=True)
@@ -58,9 +68,9 @@ class Backends:
         etag: str | None = None,
         command: str | None = None,
     ) -> Reply:
-        """Call a service and return its answer; what it refuses is raised as the Problem that it told.
+        """Call a service and return its answer.
 
-        Problem ``unavailable`` when it cannot be reached or fails itself.
+        Refused when it refuses, Unavailable when it cannot be reached or fails itself.
         """
         headers = _headers(visitor, etag, command)
         try:
@@ -72,7 +82,7 @@ class Backends:
         if answer.status_code >= SERVER_ERROR:
             raise _unavailable()
         if answer.is_error:
-            raise _problem(answer)
+            raise _refusal(answer)
         return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
 
     async def close(self) -> None:
@@ -81,7 +91,7 @@ class Backends:
 
 
 @dataclass(frozen=True)
-class Caller:
+class ServiceClient:
     """The backends as one visitor sees them."""
 
     backends: Backends
@@ -90,6 +100,15 @@ class Caller:
     async def get(self, service: Service, path: str, params: Any = None) -> Reply:
         """Read."""
         return await self.backends.call(service, "GET", path, visitor=self.visitor, params=params)
+
+    async def find(self, service: Service, path: str, params: Any = None) -> Reply | None:
+        """Read what may not be there for this visitor; None when it is not."""
+        try:
+            return await self.get(service, path, params)
+        except Refused as refusal:
+            if refusal.slug in NOTHING_TO_SEE:
+                return None
+            raise
 
     async def put(self, service: Service, path: str, body: Any, etag: str | None = None) -> Reply:
         """Replace the state that ``etag`` describes."""
@@ -106,11 +125,6 @@ class Caller:
     async def delete(self, service: Service, path: str) -> Reply:
         """Remove."""
         return await self.backends.call(service, "DELETE", path, visitor=self.visitor)
-
-
-def caller(request: Request, visitor: Visitor | None) -> Caller:
-    """Return the backends as ``visitor`` sees them."""
-    return Caller(request.app.state.backends, visitor)
 
 
 def segment(text: str) -> str:
@@ -143,7 +157,7 @@ def _json(answer: httpx2.Response) -> Any:
         raise _unavailable() from error
 
 
-def _problem(answer: httpx2.Response) -> Problem:
+def _refusal(answer: httpx2.Response) -> Refused:
     try:
         document = answer.json()
         slug = str(document["type"]).removeprefix(TYPE_BASE)
@@ -152,10 +166,10 @@ def _problem(answer: httpx2.Response) -> Problem:
     except (ValueError, KeyError, TypeError):
         slug, detail, errors = "", "", []
     if slug not in PROBLEMS:
-        slug = BY_STATUS.get(answer.status_code, "bad-request")
-    return Problem(slug, detail, errors)
+        slug = SLUGS.get(answer.status_code, "bad-request")
+    return Refused(slug, detail, errors)
 
 
-def _unavailable() -> Problem:
+def _unavailable() -> Unavailable:
     detail = "En del af Tilbudsportalen svarer ikke lige nu. Prøv igen om lidt."
-    return Problem("unavailable", detail, headers={"Retry-After": "5"})
+    return Unavailable(detail, headers={"Retry-After": "5"})

@@ -10,7 +10,8 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.problems import MEDIA_TYPE, Problem, problem_response
+from chassis.errors import DomainError
+from chassis.problems import MEDIA_TYPE, problem_response
 from portal.rendering import page, see_other
 from portal.sessions.access import SignInRequired, visitor_of
 
@@ -19,8 +20,15 @@ log = logging.getLogger(__name__)
 MACHINE_PATHS = ("/health/", "/metrics", "/openapi.json")
 
 
+class SessionExpired(DomainError):
+    """A form came after the session had ended."""
+
+    slug = "unauthenticated"
+    default_detail = "Din session er udløbet. Log ind igen, og gentag handlingen."
+
+
 def wants_page(scope: Scope) -> bool:
-    """Return whether the caller reads pages: everybody who does not ask for JSON alone."""
+    """Return whether the service_client reads pages: everybody who does not ask for JSON alone."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").lower()
     return (b"json" not in accept or b"html" in accept) and not scope["path"].startswith(MACHINE_PATHS)
 
@@ -51,7 +59,7 @@ class HtmlProblems:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                response = await error_page(Request(scope), json.loads(body), _kept(start))
+                response = await error_page(Request(scope), json.loads(body), _headers_of(start))
                 await response(scope, receive, send)
                 return
             await send(message)
@@ -63,7 +71,7 @@ def _is_problem(message: Message) -> bool:
     return any(name.lower() == b"content-type" and MEDIA_TYPE.encode() in value for name, value in message["headers"])
 
 
-def _kept(message: Message) -> dict[str, str]:
+def _headers_of(message: Message) -> dict[str, str]:
     dropped = {b"content-type", b"content-length"}
     return {name.decode(): value.decode() for name, value in message["headers"] if name.lower() not in dropped}
 
@@ -82,7 +90,7 @@ async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapp
 
 
 def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
-    """Let ``app`` answer every error as a page, and strangers on closed pages with the sign-in."""
+    """Let ``app`` answer every error as a page, and lead who is not signed in to the sign-in."""
     answer = app.exception_handlers[Exception]
 
     async def on_error(request: Request, error: Exception) -> Response:
@@ -92,13 +100,12 @@ def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
         kept = {name: value for name, value in response.headers.items() if name == "retry-after"}
         return await error_page(request, json.loads(bytes(response.body)), {**headers, **kept})
 
-    async def on_stranger(request: Request, _: Exception) -> Response:
+    async def on_not_signed_in(request: Request, _: Exception) -> Response:
         if request.method != "GET":
-            expired = Problem("unauthenticated", "Din session er udløbet. Log ind igen, og gentag handlingen.")
-            return problem_response(request, expired)
+            return problem_response(request, SessionExpired())
         return_to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return see_other(f"/login?{urlencode({'return_to': return_to})}")
 
     app.add_exception_handler(Exception, on_error)
-    app.add_exception_handler(SignInRequired, on_stranger)
+    app.add_exception_handler(SignInRequired, on_not_signed_in)
     app.add_middleware(HtmlProblems, headers=headers)

@@ -3,7 +3,8 @@
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import create
 from portal.approval.pages import tilbud_list as approval_list
-from portal.public.pages import front, search
+from portal.overview import pages as overview
+from portal.public.pages import front, record, search
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import step, summary, tilbud
 from portal.reporting.pages import tilbud_list as reporting_list
@@ -14,6 +15,7 @@ ROUTERS = (
     front.router,
     sessions.router,
     reporting_list.router,
+    overview.router,
     tilbud.router,
     step.router,
     summary.router,
@@ -23,4 +25,5 @@ ROUTERS = (
     create.router,
     tilsyn.router,
     search.router,
+    record.router,
 )

@@ -15,12 +15,12 @@ from chassis.errors import FieldError
 from contracts.form import Context, Field, FieldType, form, validate, writable
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from portal.form.comparison import side_by_side
-from portal.form.controls import Builder, Part, Setting, error_summary, flat
-from portal.form.form_data import Posted
-from portal.form.reading import read
-from portal.form.rows import count, with_row, without_blank_rows, without_row
-from portal.form.values import MalformedMessage, from_texts, to_texts
-from portal.form.writing import to_posted
+from portal.form.controls import ControlBuilder, Part, StepContext, error_summary, flat
+from portal.form.form_data import FormData
+from portal.form.reading import read_step
+from portal.form.rows import row_count, with_row, without_blank_rows, without_row
+from portal.form.values import MalformedValue, from_texts, to_texts
+from portal.form.writing import to_form_data
 
 AT = date(2026, 11, 22)
 FORM = form("botilbud-laengerevarende", AT)
@@ -41,9 +41,9 @@ def answered(value: Any) -> Any:
     return [answered(each) for each in value] if isinstance(value, list) else value
 
 
-def setting(**changes: Any) -> Setting:
+def step_context(**changes: Any) -> StepContext:
     others = {"target-groups": example("target-groups")}
-    return Setting(
+    return StepContext(
         **{"at": AT, "legal_bases": FORM.legal_bases, "operator_kind": "private", "others": others, **changes}
     )
 
@@ -52,8 +52,8 @@ def setting(**changes: Any) -> Setting:
 def test_round_trip_of_every_step(step: str) -> None:
     data = example(step)
     definition = FORM.step(step)
-    posted = to_posted(definition, data, DEPARTMENTS)
-    result = read(definition, without_blank_rows(posted, definition, DEPARTMENTS), DEPARTMENTS)
+    form_data = to_form_data(definition, data, DEPARTMENTS)
+    result = read_step(definition, without_blank_rows(form_data, definition, DEPARTMENTS), DEPARTMENTS)
     assert result.errors == []
     assert answered(result.data) == answered(_writable(step, data))
 
@@ -68,7 +68,7 @@ def _writable(step: str, data: dict[str, Any]) -> dict[str, Any]:
 def test_every_field_of_every_step_is_on_the_page(step: str) -> None:
     definition = FORM.step(step)
     data = example(step)
-    builder = Builder(definition, to_posted(definition, data, DEPARTMENTS), setting(), [])
+    builder = ControlBuilder(definition, to_form_data(definition, data, DEPARTMENTS), step_context(), [])
     department = "afd-1" if definition.per_department else None
     names = {control.field.id for control in flat(builder.part(data, department))}
     assert {field.id for field in definition.fields} <= names
@@ -127,13 +127,13 @@ def test_danish_amounts(text: str, oere: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "1,2,3", "1,234", "١٢", "1e5", "--1", "9" * 40, "1.25.00"])
-def test_what_is_no_amount_is_told(text: str) -> None:
-    with pytest.raises(MalformedMessage, match="beløb"):
+def test_text_that_is_no_amount_is_an_error(text: str) -> None:
+    with pytest.raises(MalformedValue, match="beløb"):
         from_texts(FORM.step("budget").field("rate_income_oere"), [text])
 
 
 def test_unreadable_numbers_are_errors_at_their_field() -> None:
-    result = read(FORM.step("budget"), Posted.of([("/year", "næste år"), ("/other_income_oere", "mange")]), ())
+    result = read_step(FORM.step("budget"), FormData.of([("/year", "næste år"), ("/other_income_oere", "mange")]), ())
     assert [error.pointer for error in result.errors] == ["/year", "/other_income_oere"]
     assert result.data == {}
 
@@ -151,38 +151,38 @@ names = st.one_of(
 def test_nothing_that_a_browser_sends_breaks_the_form(step: str, pairs: list[tuple[str, str]]) -> None:
     definition = FORM.step(step)
     for departments in ((), DEPARTMENTS):
-        posted = without_blank_rows(Posted.of(pairs), definition, departments)
-        data = read(definition, posted, departments).data
+        form_data = without_blank_rows(FormData.of(pairs), definition, departments)
+        data = read_step(definition, form_data, departments).data
         json.dumps(data)
         validate(FORM, step, data, Context({"departments": example("departments")}))
         part = departments[0] if departments and definition.per_department else None
-        assert Builder(definition, posted, setting(), []).part(data, part)
+        assert ControlBuilder(definition, form_data, step_context(), []).part(data, part)
 
 
 def test_rows_are_added_and_removed() -> None:
     step = FORM.step("departments")
     field = step.field("departments")
-    posted = to_posted(step, example("departments"), ())
-    more = with_row(posted, "/departments", field)
-    assert count(more, "/departments", 100) == 3
+    form_data = to_form_data(step, example("departments"), ())
+    more = with_row(form_data, "/departments", field)
+    assert row_count(more, "/departments", 100) == 3
     less = without_row(more, "/departments", field, 0)
-    assert count(less, "/departments", 100) == 2
+    assert row_count(less, "/departments", 100) == 2
     assert less.text("/departments/0/id") == "afd-2"
-    rows = read(step, without_blank_rows(less, step, ()), ()).data["departments"]
+    rows = read_step(step, without_blank_rows(less, step, ()), ()).data["departments"]
     assert [row["id"] for row in rows] == ["afd-2"]
 
 
 def test_a_full_list_takes_no_more_rows() -> None:
     field = FORM.step("departments").field("departments")
-    full = Posted.of([("/departments#", "100")])
-    assert count(with_row(full, "/departments", field), "/departments", 100) == 100
-    assert count(Posted.of([("/departments#", "999999")]), "/departments", 100) == 101
+    full = FormData.of([("/departments#", "100")])
+    assert row_count(with_row(full, "/departments", field), "/departments", 100) == 100
+    assert row_count(FormData.of([("/departments#", "999999")]), "/departments", 100) == 101
 
 
 def test_locked_departments_are_taken_as_they_are() -> None:
     data = example("places")
-    posted = to_posted(FORM.step("places"), {"departments": {"afd-2": data["departments"]["afd-2"]}}, DEPARTMENTS)
-    result = read(FORM.step("places"), posted, DEPARTMENTS, {"afd-1": data["departments"]["afd-1"]})
+    form_data = to_form_data(FORM.step("places"), {"departments": {"afd-2": data["departments"]["afd-2"]}}, DEPARTMENTS)
+    result = read_step(FORM.step("places"), form_data, DEPARTMENTS, {"afd-1": data["departments"]["afd-1"]})
     assert answered(result.data) == answered(data)
 
 
@@ -194,7 +194,11 @@ def test_errors_lead_to_the_nearest_field() -> None:
         FieldError("/departments/afd-9", "unknown-department", "Afdelingen findes ikke."),
     ]
     parts = [
-        Part(each, each, Builder(step, to_posted(step, data, DEPARTMENTS), setting(), errors).part(data, each))
+        Part(
+            each,
+            each,
+            ControlBuilder(step, to_form_data(step, data, DEPARTMENTS), step_context(), errors).part(data, each),
+        )
         for each in DEPARTMENTS
     ]
     lines = error_summary(errors, parts)
@@ -207,7 +211,7 @@ def test_errors_lead_to_the_nearest_field() -> None:
 def test_options_of_a_reference_are_the_rows_of_the_other_step() -> None:
     step = FORM.step("interventions")
     data = example("interventions")
-    controls = Builder(step, to_posted(step, data, DEPARTMENTS), setting(), []).part(data, "afd-1")
+    controls = ControlBuilder(step, to_form_data(step, data, DEPARTMENTS), step_context(), []).part(data, "afd-1")
     packages = next(control for control in flat(controls) if control.field.id == "packages")
     wanted = [row["id"] for row in example("target-groups")["departments"]["afd-1"]["packages"]]
     assert [option.id for option in packages.options] == wanted
@@ -216,7 +220,9 @@ def test_options_of_a_reference_are_the_rows_of_the_other_step() -> None:
 def test_fields_for_private_operators_are_asked_of_them_only() -> None:
     step = FORM.step("budget")
     asked = {
-        kind: {c.field.id for c in Builder(step, Posted({}), setting(operator_kind=kind), []).part({}, None)}
+        kind: {
+            c.field.id for c in ControlBuilder(step, FormData({}), step_context(operator_kind=kind), []).part({}, None)
+        }
         for kind in ("private", "municipal")
     }
     assert "board_fees_oere" in asked["private"]

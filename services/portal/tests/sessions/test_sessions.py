@@ -107,7 +107,7 @@ async def test_no_open_redirect(browser: Any, target: str) -> None:
     assert answer.headers["location"] == "/godkend"
 
 
-async def test_strangers_are_sent_to_the_sign_in_and_back(browser: Any) -> None:
+async def test_who_is_not_signed_in_comes_to_the_sign_in_and_back(browser: Any) -> None:
     for path, returned in (("/min-side", "%2Fmin-side"), ("/indberet?q=sol", "%2Findberet%3Fq%3Dsol")):
         answer = await (await browser()).get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/login?return_to={returned}")
@@ -158,9 +158,9 @@ async def test_other_content_types_are_refused(browser: Any) -> None:
 
 
 def test_posted_fields() -> None:
-    posted = parse(b"a=1&a=2&a=+2+&b=&c=x%0D%0Ay")
-    assert posted.text("a") == "2"
-    assert posted.texts("a") == ["1", "2"]
-    assert posted.text("b") == ""
-    assert posted.text("c") == "x\ny"
-    assert "d" not in posted
+    form_data = parse(b"a=1&a=2&a=+2+&b=&c=x%0D%0Ay")
+    assert form_data.text("a") == "2"
+    assert form_data.texts("a") == ["1", "2"]
+    assert form_data.text("b") == ""
+    assert form_data.text("c") == "x\ny"
+    assert "d" not in form_data

@@ -1,19 +1,21 @@
-"""A case as its page shows it: sections of answers old beside new, each with its choice."""
+"""The change overview of a case: sections of answers old beside new, each with its choice."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of, today
+from chassis.database import Database
 from contracts.form import FormDefinition, form
 from contracts.form.keys import parse_key
 from contracts.reference import legal_bases
+from portal.clients import Reply, ServiceClient, segment
 from portal.form.comparison import Pair, side_by_side
-from portal.models import Case
+from portal.overview.queries import find_case_row
 
 Json = Mapping[str, Any]
 
@@ -35,12 +37,55 @@ class CaseSection:
         return "trin." + self.key.replace("/", ".")
 
 
-async def form_of_case(session: AsyncSession, case_id: str) -> tuple[FormDefinition, bool]:
+@dataclass(frozen=True)
+class CasePage:
+    """A case as approval answers it, the ETag of its state, and the sections of its change overview."""
+
+    body: Json
+    etag: str
+    sections: list[CaseSection]
+
+
+async def load_case(
+    services: ServiceClient, database: Database, case_id: str, *, only_changed: bool = False
+) -> CasePage:
+    """Return a case; Refused when it is not there for this visitor."""
+    wanted = {"only_changed": "true"} if only_changed else None
+    case, changes = await asyncio.gather(
+        services.get("approval", _path(case_id)), services.get("approval", f"{_path(case_id)}/changes", wanted)
+    )
+    return await _case_page(database, case_id, case, changes)
+
+
+async def find_case(services: ServiceClient, database: Database, case_id: str) -> CasePage | None:
+    """Return a case; None when it is not there for this visitor."""
+    case, changes = await asyncio.gather(
+        services.find("approval", _path(case_id)), services.find("approval", f"{_path(case_id)}/changes")
+    )
+    return await _case_page(database, case_id, case, changes) if case and changes else None
+
+
+def _path(case_id: str) -> str:
+    return f"/v1/cases/{segment(case_id)}"
+
+
+async def _case_page(database: Database, case_id: str, case: Reply, changes: Reply) -> CasePage:
+    async with database.read() as session:
+        definition, is_exact = await _form_of_case(session, case_id)
+    choices: dict[str, Any] = {each["step"]: each for each in case.body["steps"]}
+    sections = [
+        _section(definition, section, choices.get(section["step"]), is_exact=is_exact)
+        for section in changes.body["sections"]
+    ]
+    return CasePage(case.body, case.etag, sections)
+
+
+async def _form_of_case(session: AsyncSession, case_id: str) -> tuple[FormDefinition, bool]:
     """Return the form that a case was filled in with, and whether it is exactly that one.
 
     While the case is not known here yet, it is the form with every field that any tilbud is asked.
     """
-    row = (await session.execute(select(Case).where(Case.id == case_id))).scalar_one_or_none()
+    row = await find_case_row(session, case_id)
     if row is None or not row.legal_bases:
         return _every_field(today()), False
     day = day_of(row.submitted_at) if row.submitted_at else today()
@@ -53,21 +98,15 @@ def _every_field(at: date) -> FormDefinition:
     return form(primary, at, others)
 
 
-def sections_of(
-    definition: FormDefinition, changes: Json, choices: Mapping[str, Json], *, exact: bool
-) -> list[CaseSection]:
-    """Return the sections of a change overview; with an inexact form, fields without any answer are left out."""
-    return [_section(definition, section, choices.get(section["step"]), exact=exact) for section in changes["sections"]]
-
-
-def _section(definition: FormDefinition, section: Json, choice: Json | None, *, exact: bool) -> CaseSection:
+def _section(definition: FormDefinition, section: Json, choice: Json | None, *, is_exact: bool) -> CaseSection:
+    """Return one section; when the form is not the exact one, fields without any answer are left out."""
     step_id, _ = parse_key(section["step"])
     pairs = side_by_side(definition.step(step_id), section["old"], section["new"])
     return CaseSection(
         key=section["step"],
         title=_title(section),
         changed=section["changed"],
-        pairs=pairs if exact else [pair for pair in pairs if pair.old or pair.new],
+        pairs=pairs if is_exact else [pair for pair in pairs if pair.old or pair.new],
         has_old=section["old"] is not None,
         choice=choice,
     )

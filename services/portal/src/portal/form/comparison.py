@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.form import Step
-from portal.form.display import NOT_ANSWERED, UNANSWERED, Line, lines
+from portal.form.display import NOT_ANSWERED, UNANSWERED, AnswerLine, answer_lines
 from portal.form.writing import part_of
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One answer before and after; ``unanswered`` is what stands for no answer (row 43)."""
+    """One answer before and after; ``unanswered`` is what stands for no answer (R43)."""
 
     label: str
     old: str
@@ -26,17 +26,17 @@ class Pair:
 
 def side_by_side(step: Step, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[Pair]:
     """Return every answer of one part of a step in two versions, in the order of the form."""
-    before = {line.label: line for line in lines(step.fields, old)}
-    after = {line.label: line for line in lines(step.fields, new)}
+    before = {line.label: line for line in answer_lines(step.fields, old)}
+    after = {line.label: line for line in answer_lines(step.fields, new)}
     return [_pair(label, before.get(label), after.get(label)) for label in after | before]
 
 
-def _pair(label: str, old: Line | None, new: Line | None) -> Pair:
+def _pair(label: str, old: AnswerLine | None, new: AnswerLine | None) -> Pair:
     optional = all(line.optional for line in (old, new) if line)
     return Pair(label, old.text if old else "", new.text if new else "", UNANSWERED if optional else NOT_ANSWERED)
 
 
-def compared(step: Step, departments: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Pair]:
+def changed_pairs(step: Step, departments: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Pair]:
     """Return only what differs between two versions of a whole step."""
     parts: Sequence[str | None] = departments or (None,)
     return [

@@ -12,13 +12,13 @@ from contracts.form.completeness import is_mandatory
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from contracts.form.options import options as options_of
 from contracts.form.shape import max_length
-from portal.form.display import shown
-from portal.form.form_data import Posted
-from portal.form.rows import count, count_name
+from portal.form.display import as_text
+from portal.form.form_data import FormData
+from portal.form.rows import row_count, row_count_name
 from portal.form.values import NO, YES
 from portal.form.writing import part_of, pointer_of_part
 
-KINDS = {
+CONTROL_KINDS = {
     FieldType.LONG_TEXT: "long_text",
     FieldType.MONEY: "money",
     FieldType.BOOLEAN: "radios",
@@ -64,9 +64,9 @@ class Control:
         return html_id(self.name)
 
     @property
-    def count_name(self) -> str:
+    def row_count_name(self) -> str:
         """Return the name of the hidden field that counts the rows."""
-        return count_name(self.name)
+        return row_count_name(self.name)
 
     @property
     def max_length(self) -> int:
@@ -100,7 +100,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Setting:
+class StepContext:
     """What the controls of a step depend on beside the step itself.
 
     ``others`` is the current data of the steps that this one refers to.
@@ -118,13 +118,13 @@ def html_id(pointer: str) -> str:
     return "f" + pointer.replace("/", ".")
 
 
-class Builder:
-    """Builds the controls of one step out of posted fields."""
+class ControlBuilder:
+    """Builds the controls of one step out of form_data fields."""
 
-    def __init__(self, step: Step, posted: Posted, setting: Setting, errors: Sequence[FieldError]) -> None:
+    def __init__(self, step: Step, form_data: FormData, context: StepContext, errors: Sequence[FieldError]) -> None:
         self._step = step
-        self._posted = posted
-        self._setting = setting
+        self._form_data = form_data
+        self._context = context
         self._errors = errors
 
     def part(self, data: Mapping[str, Any], department: str | None) -> list[Control]:
@@ -142,14 +142,14 @@ class Builder:
 
     def _concerns(self, field: Field, pointer: str) -> bool:
         """Return whether to show a field: not one for other operators, unless something stands in it."""
-        kinds, own = field.applies.operator_kinds, self._setting.operator_kind
-        return not kinds or own is None or own in kinds or bool(self._posted.texts(pointer))
+        kinds, own = field.applies.operator_kinds, self._context.operator_kind
+        return not kinds or own is None or own in kinds or bool(self._form_data.texts(pointer))
 
     def _control(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
-        optional = not is_mandatory(field, self._setting.operator_kind)
+        optional = not is_mandatory(field, self._context.operator_kind)
         errors = self._errors_at(field, pointer)
         if field.is_filled_by_portal:
-            return Control("read_only", field, pointer, False, errors, value=shown(field, value))  # noqa: FBT003
+            return Control("read_only", field, pointer, False, errors, value=as_text(field, value))  # noqa: FBT003
         if field.type is FieldType.GROUP:
             inner = self._object(field.fields, value if isinstance(value, Mapping) else {}, pointer, department)
             return Control("group", field, pointer, optional, errors, children=inner, note=self._note(field))
@@ -157,7 +157,7 @@ class Builder:
             rows = self._rows(field, pointer, department)
             return Control("rows", field, pointer, optional, errors, rows=rows, note=self._note(field))
         options = self._options(field, pointer, department)
-        values = self._posted.texts(pointer)
+        values = self._form_data.texts(pointer)
         return Control(
             self._kind(field, options, values),
             field,
@@ -168,11 +168,11 @@ class Builder:
             values=values,
             options=options,
             note=self._note(field),
-            focus=bool(self._setting.focus) and pointer == self._setting.focus,
+            focus=bool(self._context.focus) and pointer == self._context.focus,
         )
 
     def _rows(self, field: Field, pointer: str, department: str | None) -> list[Row]:
-        number = min(count(self._posted, pointer, field.max_items), field.max_items)
+        number = min(row_count(self._form_data, pointer, field.max_items), field.max_items)
         if number == 0 and not field.empty_is_answer and not field.mandatory.never:
             number = 1
         return [
@@ -191,23 +191,23 @@ class Builder:
             return "radios" if len(options) <= FEW_OPTIONS else "select"
         if field.type is FieldType.DATE and values and not _is_date(values[-1]):
             return "text"
-        return KINDS.get(field.type, "text")
+        return CONTROL_KINDS.get(field.type, "text")
 
     def _options(self, field: Field, pointer: str, department: str | None) -> Sequence[Option]:
         if field.type is FieldType.BOOLEAN:
             return YES_OR_NO
-        found = self._referred(field, department) if field.refers_to else options_of(field, self._setting.at)
+        found = self._referred(field, department) if field.refers_to else options_of(field, self._context.at)
         if field.type in {FieldType.LEGAL_BASIS, FieldType.LEGAL_BASES} and self._step.id != "company":
-            found = tuple(each for each in found if each.id in self._setting.legal_bases)
+            found = tuple(each for each in found if each.id in self._context.legal_bases)
         known = {each.id for each in found}
         missing = (
-            [each for each in self._posted.texts(pointer) if each not in known] if found or field.refers_to else []
+            [each for each in self._form_data.texts(pointer) if each not in known] if found or field.refers_to else []
         )
         return (*found, *(Option(id=each, label=each) for each in missing))
 
     def _referred(self, field: Field, department: str | None) -> tuple[Option, ...]:
         """Return the rows of another step that the field may name."""
-        data = part_of(self._setting.others.get(field.refers_to or "", {}), department)
+        data = part_of(self._context.others.get(field.refers_to or "", {}), department)
         rows = [row for value in data.values() if isinstance(value, list) for row in value if isinstance(row, Mapping)]
         return tuple(Option(id=str(row["id"]), label=_row_label(row)) for row in rows if row.get("id"))
 

@@ -16,7 +16,7 @@ NOT_ANSWERED = "Ikke besvaret"
 
 
 @dataclass(frozen=True)
-class Line:
+class AnswerLine:
     """One answer: the Danish way to it, and its text; empty for no answer."""
 
     label: str
@@ -25,27 +25,27 @@ class Line:
 
     @property
     def answer(self) -> str:
-        """Return the text, or what stands for no answer (row 43)."""
+        """Return the text, or what stands for no answer (R43)."""
         return self.text or (UNANSWERED if self.optional else NOT_ANSWERED)
 
 
-def lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix: str = "") -> list[Line]:
+def answer_lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix: str = "") -> list[AnswerLine]:
     """Return every field of the object with its answer; rows of a list are numbered."""
     return [line for field in fields for line in _lines(field, (data or {}).get(field.id), prefix)]
 
 
-def _lines(field: Field, value: Any, prefix: str) -> Iterator[Line]:
+def _lines(field: Field, value: Any, prefix: str) -> Iterator[AnswerLine]:
     label = f"{prefix}{field.label}"
     if field.type is FieldType.GROUP and isinstance(value, Mapping):
-        yield from lines(field.fields, value, f"{label}: ")
+        yield from answer_lines(field.fields, value, f"{label}: ")
     elif field.type is FieldType.LIST and value and isinstance(value, list):
         for number, row in enumerate(value, 1):
-            yield from lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")
+            yield from answer_lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")
     else:
-        yield Line(label, shown(field, value), field.mandatory.never)
+        yield AnswerLine(label, as_text(field, value), field.mandatory.never)
 
 
-def shown(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for each shape reads best.
+def as_text(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for each shape reads best.
     """Return one value as text; empty for no answer. A value of another shape is shown as it is."""
     if value is None or value == "":
         return ""

@@ -12,14 +12,14 @@ MOST_FIELDS = 20_000
 COMMAND_LENGTH = 36
 
 
-class Posted:
+class FormData:
     """The fields of a form. A name may come several times; ``text`` takes the last one."""
 
     def __init__(self, fields: Mapping[str, list[str]]) -> None:
         self._fields = fields
 
     @classmethod
-    def of(cls, pairs: Any) -> "Posted":
+    def of(cls, pairs: Any) -> "FormData":
         """Return the fields of name and value pairs."""
         fields: dict[str, list[str]] = {}
         for name, value in pairs:
@@ -52,7 +52,7 @@ class Posted:
         return key if key.isascii() and len(key) == COMMAND_LENGTH else uuid7()
 
 
-def parse(body: bytes) -> Posted:
+def parse(body: bytes) -> FormData:
     """Read the body of a form; BadRequest when it is not what a browser sends."""
     try:
         pairs = parse_qsl(
@@ -60,4 +60,4 @@ def parse(body: bytes) -> Posted:
         )
     except ValueError as error:
         raise BadRequest("Formularen kan ikke læses.") from error
-    return Posted.of((name, value) for name, value in pairs if "\0" not in name)
+    return FormData.of((name, value) for name, value in pairs if "\0" not in name)

@@ -15,7 +15,7 @@ _OERE = 100
 
 
 @dataclass(frozen=True)
-class MalformedMessage(Exception):
+class MalformedValue(Exception):
     """The text is no value of the field's type; ``detail`` says in Danish what to write."""
 
     detail: str
@@ -37,7 +37,7 @@ def to_texts(field: Field, value: Any) -> list[str]:
 
 
 def from_texts(field: Field, texts: list[str]) -> Any:  # noqa: PLR0911  One line for each shape reads best.
-    """Return the value that ``texts`` stand for, None for no answer; MalformedMessage when they stand for nothing."""
+    """Return the value that ``texts`` stand for, None for no answer; MalformedValue when they stand for nothing."""
     if field.type in MANY_TYPES:
         return texts or None
     text = texts[-1] if texts else ""
@@ -66,14 +66,14 @@ def _plain(value: float) -> str:
 
 def _boolean(text: str) -> bool:
     if text not in {YES, NO}:
-        raise MalformedMessage("Vælg ja eller nej.")
+        raise MalformedValue("Vælg ja eller nej.")
     return text == YES
 
 
 def _integer(text: str) -> int:
     number = decimal_of(text, "Skriv et helt tal.")
     if number != number.to_integral_value():
-        raise MalformedMessage("Skriv et helt tal.")
+        raise MalformedValue("Skriv et helt tal.")
     return int(number)
 
 
@@ -81,7 +81,7 @@ def _money(text: str) -> int:
     detail = "Skriv et beløb i kroner, fx 1.250 eller 1.250,50."
     number = decimal_of(text.removesuffix("kr.").removesuffix("kr").strip(), detail) * _OERE
     if number != number.to_integral_value():
-        raise MalformedMessage(detail)
+        raise MalformedValue(detail)
     return int(number)
 
 
@@ -92,8 +92,8 @@ def decimal_of(text: str, detail: str = "Skriv et tal.") -> Decimal:
         compact = compact.replace(".", "")
     compact = compact.replace(",", ".")
     if len(compact) > _LONGEST_NUMBER or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", compact):
-        raise MalformedMessage(detail)
+        raise MalformedValue(detail)
     try:
         return Decimal(compact)
     except InvalidOperation as error:
-        raise MalformedMessage(detail) from error
+        raise MalformedValue(detail) from error

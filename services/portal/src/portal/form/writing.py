@@ -5,8 +5,8 @@ from typing import Any
 
 from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
-from portal.form.form_data import Posted
-from portal.form.rows import count_name
+from portal.form.form_data import FormData
+from portal.form.rows import row_count_name
 from portal.form.values import to_texts
 
 Pairs = Iterator[tuple[str, str]]
@@ -26,10 +26,10 @@ def part_of(data: Mapping[str, Any], department: str | None) -> Mapping[str, Any
     return part if isinstance(part, Mapping) else {}
 
 
-def to_posted(step: Step, data: Mapping[str, Any], departments: Sequence[str]) -> Posted:
+def to_form_data(step: Step, data: Mapping[str, Any], departments: Sequence[str]) -> FormData:
     """Return the fields that a browser would send for ``data`` as it is."""
     parts: Sequence[str | None] = departments if step.per_department and departments else (None,)
-    return Posted.of(
+    return FormData.of(
         pair for each in parts for pair in _object(step.fields, part_of(data, each), pointer_of_part(step, each))
     )
 
@@ -44,7 +44,7 @@ def _field(field: Field, value: Any, pointer: str) -> Pairs:
     if field.type is FieldType.GROUP:
         yield from _object(field.fields, value or {}, pointer)
     elif field.type is FieldType.LIST:
-        yield count_name(pointer), str(len(value or []))
+        yield row_count_name(pointer), str(len(value or []))
         for index, row in enumerate(value or []):
             yield from _object(field.fields, row, f"{pointer}/{index}")
     else:

@@ -1,13 +1,13 @@
 """The overview rows: what each event changes in the lists, guarded so that any order gives the same rows.
 
 Every write is conditional on what the message carries; rows are created by whichever event comes first. The same
-version again is accepted, since a republished state may repair what stands here (messaging rule 10).
+version again is accepted, since a republished state may repair what stands here.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,7 +33,7 @@ async def _row(session: AsyncSession, tilbud_id: str) -> Tilbud:
     return await session.get_one(Tilbud, tilbud_id)
 
 
-async def take_facts(session: AsyncSession, tilbud_id: str, facts: TilbudFacts, *, number: int) -> None:
+async def apply_facts(session: AsyncSession, tilbud_id: str, facts: TilbudFacts, *, number: int) -> None:
     """Take name and operator as approved in submission ``number``; 0 is the creation."""
     row = await _row(session, tilbud_id)
     if number < row.facts_number:
@@ -46,23 +46,23 @@ async def take_facts(session: AsyncSession, tilbud_id: str, facts: TilbudFacts, 
     row.operator_name = facts.operator.name
 
 
-async def take_authority(
+async def apply_authority(
     session: AsyncSession, tilbud_id: str, *, authority: str, previous: str | None, version: int
 ) -> None:
-    """Take who supervises the tilbud now, and who did before: that authority still finds it (row 128)."""
+    """Take who supervises the tilbud now, and who did before: that authority still finds it (R128)."""
     row = await _row(session, tilbud_id)
     if version >= row.authority_version:
         row.authority, row.previous_authority, row.authority_version = authority, previous, version
 
 
-async def take_publication(session: AsyncSession, tilbud_id: str, *, published: bool, sequence: int) -> None:
+async def apply_publication(session: AsyncSession, tilbud_id: str, *, published: bool, sequence: int) -> None:
     """Take whether the tilbud is public; a deletion is a guarded write too."""
     row = await _row(session, tilbud_id)
     if sequence >= row.published_seen:
         row.published, row.published_seen = published, sequence
 
 
-async def take_followers(session: AsyncSession, event: FollowersChanged) -> None:
+async def apply_followers(session: AsyncSession, event: FollowersChanged) -> None:
     """Replace the followers of the tilbud."""
     row = await _row(session, event.tilbud_id)
     if event.version < row.followers_version:
@@ -77,7 +77,7 @@ async def take_followers(session: AsyncSession, event: FollowersChanged) -> None
         await session.execute(insert(Follower).values(values))
 
 
-async def take_case(
+async def apply_case(
     session: AsyncSession,
     tilbud_id: str,
     case_id: str,
@@ -100,7 +100,7 @@ async def take_case(
     await touch(session, tilbud_id, at)
 
 
-async def take_report(
+async def apply_report(
     session: AsyncSession, case_id: str, *, at: datetime, steps: Sequence[str], legal_bases: Sequence[str]
 ) -> None:
     """Take what a case holds, as sent last."""
@@ -109,8 +109,8 @@ async def take_report(
         case.submitted_at, case.steps, case.legal_bases = at, list(steps), list(legal_bases)
 
 
-async def take_case_authority(session: AsyncSession, case_id: str, *, authority: str, sequence: int) -> None:
-    """Take who decides a case: its own authority, which may differ from the tilbud's (row 63)."""
+async def apply_case_authority(session: AsyncSession, case_id: str, *, authority: str, sequence: int) -> None:
+    """Take who decides a case: its own authority, which may differ from the tilbud's (R63)."""
     case = await session.get_one(Case, case_id)
     if sequence >= case.authority_sequence:
         case.authority, case.authority_sequence = authority, sequence
@@ -122,7 +122,7 @@ async def _refresh_case_status(session: AsyncSession, tilbud_id: str) -> None:
     row.case_status = case_status([(state, number) for state, number in found])
 
 
-async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
+async def apply_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
     """Take a tilsyn or its correction; one without a decision changes no approval."""
     values = {
         "version": event.version,
@@ -144,8 +144,8 @@ async def take_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
     await touch(session, event.tilbud_id, event.accepted_at)
 
 
-async def take_cessation(session: AsyncSession, event: TilbudCeased) -> None:
-    """Take the day that the tilbud has ceased on, as the authority told last."""
+async def apply_cessation(session: AsyncSession, event: TilbudCeased) -> None:
+    """Take the day that the tilbud has ceased on, as the authority reported it last."""
     row = await _row(session, event.tilbud_id)
     if row.ceased_told_at is None or event.accepted_at >= row.ceased_told_at:
         row.ceased_on, row.ceased_told_at = event.ceased_on, event.accepted_at
@@ -187,3 +187,15 @@ async def touch(session: AsyncSession, tilbud_id: str, at: datetime) -> None:
     newer = (Tilbud.changed_at.is_(None)) | (Tilbud.changed_at < at)
     await session.flush()
     await session.execute(statement.where(newer).values(changed_at=at).execution_options(synchronize_session="fetch"))
+
+
+async def add_follower(session: AsyncSession, tilbud_id: str, sub: str, organisation: str) -> None:
+    """Show the star of one user; without effect while the tilbud is not known here, since the event brings it then."""
+    row = select(Tilbud.id, literal(sub), literal(organisation)).where(Tilbud.id == tilbud_id)
+    names = ["tilbud_id", "sub", "organisation"]
+    await session.execute(insert(Follower).from_select(names, row).on_conflict_do_nothing())
+
+
+async def remove_follower(session: AsyncSession, tilbud_id: str, sub: str) -> None:
+    """Take the star of one user away."""
+    await session.execute(delete(Follower).filter_by(tilbud_id=tilbud_id, sub=sub))

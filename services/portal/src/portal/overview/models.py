@@ -90,7 +90,7 @@ class Tilsyn(Base):
 
 
 class Follower(Base):
-    """One user who follows a tilbud, counted on the side of ``organisation`` (row 22)."""
+    """One user who follows a tilbud, counted on the side of ``organisation`` (R22)."""
 
     __tablename__ = "followers"
 

@@ -1,4 +1,4 @@
-"""The lists: search, filters and pages of the overview rows, in SQL (rows 15–20, 28, 61)."""
+"""The lists: search, filters and pages of the overview rows, in SQL (R15 to R20, R28, R61)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ CEASED = "ceased"
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; everything that is set must hold (row 19)."""
+    """What a list is narrowed to; everything that is set must hold (R19)."""
 
     q: str = ""
     followed_by_me: bool = False
@@ -29,8 +29,8 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a list."""
+class ListRow:
+    """One row of a list."""
 
     id: str
     name: str
@@ -45,19 +45,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list, with how many lines there are in all."""
+    """One page of a list, with how many rows there are in all."""
 
-    lines: list[Line]
+    rows: list[ListRow]
     next: str | None
     total: int
 
 
-def of_operator(cvr: str) -> ColumnElement[bool]:
-    """Return the condition of a reporter's list: the own organisation's tilbud, none other (row 15)."""
+def operated_by(cvr: str) -> ColumnElement[bool]:
+    """Return the condition of a reporter's list: the own organisation's tilbud, none other (R15)."""
     return and_(Tilbud.operator_cvr == cvr, Tilbud.facts_number >= 0)
 
 
-def of_authorities(authorities: frozenset[str]) -> ColumnElement[bool]:
+def handled_by(authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return the condition of an officer's list: what the authority supervises, decides on, or gave away."""
     decides = exists().where(Case.tilbud_id == Tilbud.id, Case.authority.in_(authorities), Case.state == "awaiting")
     supervises = or_(Tilbud.authority.in_(authorities), Tilbud.previous_authority.in_(authorities))
@@ -65,37 +65,36 @@ def of_authorities(authorities: frozenset[str]) -> ColumnElement[bool]:
 
 
 async def any_tilbud(session: AsyncSession, scope: ColumnElement[bool]) -> bool:
-    """Return whether the scope has any tilbud at all, ceased ones included (row 6)."""
+    """Return whether the scope has any tilbud at all, ceased ones included (R6)."""
     return bool(await session.scalar(select(exists().where(scope))))
 
 
-async def listing(
+async def list_rows(
     session: AsyncSession, visitor: Visitor, scope: ColumnElement[bool], filters: Filters, cursor: str = ""
 ) -> Listing:
-    """Return one page; ceased tilbud stand at the bottom, and only for those who follow them (row 28)."""
-    conditions = [scope, _seen_by(visitor), *_narrowed(visitor, filters)]
+    """Return one page; ceased tilbud stand at the bottom, and only for those who follow them (R28)."""
+    conditions = [scope, _visible_to(visitor), *_narrowing(visitor, filters)]
     total = await session.scalar(select(func.count()).select_from(Tilbud).where(*conditions)) or 0
     found = (await session.execute(_page(conditions, visitor, cursor))).all()
-    lines = [_line(row) for row in found[:PAGE_SIZE]]
-    following = None
+    next_cursor = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].Tilbud
-        following = encode_cursor(last.status == CEASED, last.sort_key, last.id)
-    return Listing(lines, following, total)
+        next_cursor = encode_cursor(last.status == CEASED, last.sort_key, last.id)
+    return Listing([_list_row(row) for row in found[:PAGE_SIZE]], next_cursor, total)
 
 
 def _page(conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str) -> Select[Tilbud, bool]:
-    place = tuple_(Tilbud.status == CEASED, Tilbud.sort_key, Tilbud.id)
+    position = tuple_(Tilbud.status == CEASED, Tilbud.sort_key, Tilbud.id)
     statement = select(Tilbud, _follows(visitor).label("followed")).where(*conditions)
     if cursor:
         ceased, key, tilbud_id = decode_cursor(cursor, bool, str, str)
-        statement = statement.where(place > tuple_(ceased, key.replace("\0", ""), tilbud_id.replace("\0", "")))
+        statement = statement.where(position > tuple_(ceased, key.replace("\0", ""), tilbud_id.replace("\0", "")))
     return statement.order_by(Tilbud.status == CEASED, Tilbud.sort_key, Tilbud.id).limit(PAGE_SIZE + 1)
 
 
-def _line(row: Any) -> Line:
+def _list_row(row: Any) -> ListRow:
     tilbud: Tilbud = row.Tilbud
-    return Line(
+    return ListRow(
         id=tilbud.id,
         name=tilbud.name,
         status=tilbud.status,
@@ -112,11 +111,11 @@ def _follows(visitor: Visitor) -> ColumnElement[bool]:
     return exists().where(Follower.tilbud_id == Tilbud.id, Follower.sub == visitor.principal.sub)
 
 
-def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
+def _visible_to(visitor: Visitor) -> ColumnElement[bool]:
     return or_(Tilbud.status != CEASED, _follows(visitor))
 
 
-def _narrowed(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
+def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
     followed_here = exists().where(Follower.tilbud_id == Tilbud.id, Follower.organisation == visitor.organisation)
     wanted: list[tuple[object, ColumnElement[bool]]] = [
         (filters.followed_by_me, _follows(visitor)),
@@ -134,3 +133,13 @@ def _narrowed(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
 async def name_of(session: AsyncSession, tilbud_id: str) -> str:
     """Return the name of a tilbud, or its id while the name is not known here."""
     return await session.scalar(select(Tilbud.name).where(Tilbud.id == tilbud_id)) or tilbud_id
+
+
+async def find_row(session: AsyncSession, tilbud_id: str, scope: ColumnElement[bool]) -> Tilbud | None:
+    """Return the overview row of a tilbud when it is within the scope."""
+    return (await session.execute(select(Tilbud).where(Tilbud.id == tilbud_id, scope))).scalar_one_or_none()
+
+
+async def find_case_row(session: AsyncSession, case_id: str) -> Case | None:
+    """Return what the overview has of a case."""
+    return (await session.execute(select(Case).where(Case.id == case_id))).scalar_one_or_none()

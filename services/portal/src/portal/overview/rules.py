@@ -47,5 +47,5 @@ def sort_key(name: str) -> str:
 
 
 def searchable(name: str, tilbud_id: str) -> str:
-    """Return the text that a free-text search looks in (row 17)."""
+    """Return the text that a free-text search looks in (R17)."""
     return f"{name} {tilbud_id}".casefold()

@@ -1,4 +1,4 @@
-"""The news on the front page, from a small file (row 2)."""
+"""The news on the front page, from a small file (R2)."""
 
 from datetime import date
 from functools import cache

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.clock import today
-from chassis.errors import FieldError
-from chassis.problems import not_found
+from chassis.errors import FieldError, NotFound
 from contracts.form import FormDefinition, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
-from portal.clients import Caller, segment
-from portal.form.controls import Builder, Part, Setting
-from portal.form.display import Line, lines
-from portal.form.form_data import Posted
-from portal.form.reading import Read, read
+from portal.clients import ServiceClient, segment
+from portal.form.controls import ControlBuilder, Part, StepContext
+from portal.form.display import AnswerLine, answer_lines
+from portal.form.form_data import FormData
+from portal.form.reading import StepInput, read_step
 from portal.form.rows import without_blank_rows
-from portal.form.writing import part_of, to_posted
+from portal.form.writing import part_of, to_form_data
 
 COMPANY = "company"
 SUMMARY = "opsummering"
@@ -25,7 +24,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Desk:
+class StepPage:
     """The step as it is saved. ``others`` is the current data of the steps that this one depends on."""
 
     tilbud: Json
@@ -49,7 +48,7 @@ class Desk:
 
     @property
     def locks(self) -> dict[str | None, str]:
-        """Return the case that holds each department's part; under None the one that holds the whole step."""
+        """Return the case that locks each department's part; under None the one that locks the whole step."""
         return {parse_key(each["step"])[1]: each["submission_id"] for each in self.view["locked_by"]}
 
     @property
@@ -63,46 +62,46 @@ class Desk:
 
     @property
     def is_saved(self) -> bool:
-        """Return whether somebody saved the step in this draft: before that nobody is told what is missing."""
+        """Return whether somebody saved the step in this draft: before that no page says what is missing."""
         return self.view["saved_at"] is not None
 
     @property
     def neighbours(self) -> tuple[str | None, str]:
-        """Return the step before and the step, or the summary, behind."""
+        """Return the step before this one, and the step, or the summary, after it."""
         ids = self.form.step_ids
-        place = ids.index(self.step.id)
-        return (ids[place - 1] if place else None), (ids[place + 1] if place + 1 < len(ids) else SUMMARY)
+        index = ids.index(self.step.id)
+        return (ids[index - 1] if index else None), (ids[index + 1] if index + 1 < len(ids) else SUMMARY)
 
-    def read(self, posted: Posted) -> tuple[Posted, Read]:
+    def read(self, form_data: FormData) -> tuple[FormData, StepInput]:
         """Return the fields without blank rows, and the data that they stand for."""
-        compact = without_blank_rows(posted, self.step, self.departments)
+        compact = without_blank_rows(form_data, self.step, self.departments)
         locked = {each: part_of(self.data, each) for each in self.departments if each in self.locks}
-        return compact, read(self.step, compact, self.departments, locked)
+        return compact, read_step(self.step, compact, self.departments, locked)
 
-    def fields(self) -> Posted:
+    def fields(self) -> FormData:
         """Return the fields that stand for the saved data."""
-        return to_posted(self.step, self.data, self.departments)
+        return to_form_data(self.step, self.data, self.departments)
 
-    def parts(self, posted: Posted, errors: list[FieldError], focus: str = "") -> list[Part]:
+    def parts(self, form_data: FormData, errors: list[FieldError], focus: str = "") -> list[Part]:
         """Return the sections of the page."""
-        builder = Builder(self.step, posted, self._setting(focus), errors)
+        builder = ControlBuilder(self.step, form_data, self._context(focus), errors)
         data = {each: with_computed(self.form, self.step.id, part_of(self.data, each)) for each in self._keys}
         return [
             Part(each, self._title(each), builder.part(data[each], each), locked_by=self.locks.get(each))
             for each in self._keys
         ]
 
-    def answers(self, department: str | None) -> list[Line]:
+    def answers(self, department: str | None) -> list[AnswerLine]:
         """Return the saved answers of one part as text, for a part that is locked."""
-        return lines(self.step.fields, part_of(self.data, department))
+        return answer_lines(self.step.fields, part_of(self.data, department))
 
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete."""
         return [FieldError(each["pointer"], each["code"], each["detail"]) for each in self.view["errors"]]
 
-    def _setting(self, focus: str) -> Setting:
+    def _context(self, focus: str) -> StepContext:
         kind = self.others.get(COMPANY, {}).get("operator_kind") or self.tilbud["operator"]["kind"]
-        return Setting(
+        return StepContext(
             at=self.form.at, legal_bases=self.form.legal_bases, operator_kind=kind, others=self.others, focus=focus
         )
 
@@ -124,23 +123,23 @@ def form_of(draft: Json) -> FormDefinition:
     return form(primary, today(), others)
 
 
-async def load(caller: Caller, tilbud_id: str, step_id: str) -> Desk:
-    """Fetch a step and what its page depends on; Problem ``not-found`` when the form has no such step."""
+async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) -> StepPage:
+    """Fetch a step and what its page depends on; NotFound when the form has no such step."""
     base = f"/v1/tilbud/{segment(tilbud_id)}"
-    tilbud, draft = await asyncio.gather(caller.get("reporting", base), caller.get("reporting", f"{base}/draft"))
+    tilbud, draft = await asyncio.gather(services.get("reporting", base), services.get("reporting", f"{base}/draft"))
     definition = form_of(draft.body)
     if step_id not in definition.step_ids:
-        raise not_found()
+        raise NotFound
     step = definition.step(step_id)
-    names = sorted(_needed(step) - {step_id})
+    names = sorted(_steps_needed_by(step) - {step_id})
     view, *found = await asyncio.gather(
-        *(caller.get("reporting", f"{base}/draft/steps/{name}") for name in (step_id, *names))
+        *(services.get("reporting", f"{base}/draft/steps/{name}") for name in (step_id, *names))
     )
     others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True)}
-    return Desk(tilbud.body, draft.body, definition, step, view.body, view.etag, others)
+    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others)
 
 
-def _needed(step: Step) -> set[str]:
+def _steps_needed_by(step: Step) -> set[str]:
     """Return the other steps whose answers the page shows or offers."""
     referred = {inner.refers_to for field in step.fields for inner in (field, *field.fields) if inner.refers_to}
     return {COMPANY, *referred} | ({DEPARTMENTS} if step.per_department else set())

@@ -1,4 +1,4 @@
-"""Who may see a page: dependencies that find the visitor and send strangers to the sign-in.
+"""Who may see a page: dependencies that find the visitor and lead who is not signed in to the sign-in.
 
 Every route depends on one of these; ``create_app`` refuses to start otherwise.
 """
@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from chassis.database import Database
-from chassis.problems import Problem
+from chassis.errors import Forbidden
 from contracts.access import Privilege
 from portal.sessions.cookies import cookie_name
 from portal.sessions.queries import find_visitor
@@ -53,7 +53,7 @@ def _holding(privilege: Privilege, detail: str) -> Check:
     async def check(request: Request) -> Visitor:
         visitor = await signed_in(request)
         if not visitor.may(privilege):
-            raise Problem("forbidden", detail)
+            raise Forbidden(detail)
         return visitor
 
     check.access = (privilege,)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Signing in with OpenID Connect: code flow with PKCE against the identity provider (row 4)."""
+"""Signing in with OpenID Connect: code flow with PKCE against the identity provider (R4)."""
 
 import asyncio
 import secrets
@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from chassis.auth import ALGORITHMS
-from chassis.problems import Problem
+from chassis.errors import Unavailable
 from portal.settings import PortalSettings
 
 SCOPE = "openid profile email"
@@ -142,5 +142,5 @@ class IdentityProvider:
         return found
 
 
-def _unreachable() -> Problem:
-    return Problem("unavailable", "Login-tjenesten svarer ikke lige nu. Prøv igen om lidt.")
+def _unreachable() -> Unavailable:
+    return Unavailable("Login-tjenesten svarer ikke lige nu. Prøv igen om lidt.")

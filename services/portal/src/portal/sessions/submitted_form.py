@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from chassis.errors import Forbidden, UnsupportedMediaType
-from portal.form.form_data import Posted, parse
+from portal.form.form_data import FormData, parse
 from portal.sessions.access import signed_in
 from portal.sessions.cookies import cookie_name
 from portal.sessions.sealing import Seal
@@ -14,7 +14,7 @@ CSRF = "csrf"
 URLENCODED = "application/x-www-form-urlencoded"
 
 
-async def submitted_form(request: Request) -> Posted:
+async def submitted_form(request: Request) -> FormData:
     """Return what a signed-in user has sent."""
     await signed_in(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != URLENCODED:
@@ -24,7 +24,7 @@ async def submitted_form(request: Request) -> Posted:
     return form
 
 
-def _check_csrf(request: Request, form: Posted) -> None:
+def _check_csrf(request: Request, form: FormData) -> None:
     seal: Seal = request.app.state.seal
     cookie = request.cookies.get(cookie_name(request.app.state.settings), "")
     if not seal.is_signed(form.text(CSRF), "csrf", cookie):
@@ -32,4 +32,4 @@ def _check_csrf(request: Request, form: Posted) -> None:
 
 
 submitted_form.access = ()  # type: ignore[attr-defined]
-Form = Annotated[Posted, Depends(submitted_form)]
+SubmittedForm = Annotated[FormData, Depends(submitted_form)]

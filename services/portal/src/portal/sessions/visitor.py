@@ -34,7 +34,7 @@ class Visitor:
 
     @property
     def organisation(self) -> str:
-        """Return whose followers and lists the user shares (row 22)."""
+        """Return whose followers and lists the user shares (R22)."""
         return organisation_of(self.principal.rights, self.principal.cvr)
 
     @property
@@ -49,7 +49,7 @@ class Visitor:
 
     @property
     def reports_for(self) -> frozenset[str]:
-        """Return the authorities on whose behalf the user may report for their tilbud (row 65)."""
+        """Return the authorities on whose behalf the user may report for their tilbud (R65)."""
         return self.principal.scopes(Privilege.REPORT_TILBUD)
 
     def may(self, privilege: Privilege) -> bool:
@@ -58,7 +58,7 @@ class Visitor:
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
-        """Return a tab for each right; what the user may not do is not shown (row 9)."""
+        """Return a tab for each right; what the user may not do is not shown (R9)."""
         tabs = []
         if self.may(Privilege.APPROVE_TILBUD):
             tabs.append(APPROVE)

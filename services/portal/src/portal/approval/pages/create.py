@@ -1,26 +1,26 @@
-"""Creating a tilbud (rows 101, 103)."""
+"""Creating a tilbud (R101, R103)."""
 
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from chassis.errors import DomainError, FieldError
+from chassis.errors import FieldError
 from contracts.reference import legal_bases, municipalities, regions
 from contracts.vocabularies import vocabulary
-from portal.clients import caller, segment
+from portal.clients import Refused, segment
+from portal.dependencies import TilbudId, service_client
 from portal.form.controls import SummaryLine
-from portal.form.form_data import Posted
+from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
-from portal.reporting.pages.tilbud_list import TilbudId
 from portal.sessions.access import Creator
-from portal.sessions.submitted_form import Form
+from portal.sessions.submitted_form import SubmittedForm
 
 router = page_router("/opret")
 
 STATUS = {"invalid": 422, "conflict": 409, "no-authority-found": 422, "forbidden": 403}
-# Where each value of the body stands on the page; the pointers of the service's errors are looked up here.
-PLACES = {
+# The field of the page for each value of the body: the pointers of the service's errors are looked up here.
+FIELDS = {
     "/name": "name",
     "/address/street": "street",
     "/address/postcode": "postcode",
@@ -40,8 +40,8 @@ PLACES = {
     "/primary_legal_basis": "primary_legal_basis",
     "/legal_bases": "legal_bases",
 }
-ALWAYS = tuple(
-    name for pointer, name in PLACES.items() if not pointer.startswith(("/contact", "/operator/mun", "/operator/reg"))
+ALWAYS_REQUIRED = tuple(
+    name for pointer, name in FIELDS.items() if not pointer.startswith(("/contact", "/operator/mun", "/operator/reg"))
 )
 CONTACT = ("contact_name", "contact_email", "contact_phone")
 MISSING = "Feltet skal udfyldes."
@@ -50,44 +50,50 @@ MISSING = "Feltet skal udfyldes."
 @router.get("")
 async def new_tilbud(request: Request, _: Creator) -> Response:
     """Ask for a new tilbud."""
-    return await _page(request, Posted({}), [], 200)
+    return _show(request, FormData({}), [], 200)
 
 
 @router.post("")
-async def create(request: Request, visitor: Creator, form: Form) -> Response:
+async def create(request: Request, visitor: Creator, form: SubmittedForm) -> Response:
     """Create the tilbud; nothing is created unless everything is there."""
     missing = _missing(form)
     if missing:
-        return await _page(request, form, missing, 422)
+        return _show(request, form, missing, 422)
     try:
-        created = await caller(request, visitor).post("reporting", "/v1/tilbud", _body(form), command=form.command)
-    except DomainError as problem:
-        if problem.slug not in STATUS:
+        created = await service_client(request, visitor).post(
+            "reporting", "/v1/tilbud", _body(form), command=form.command
+        )
+    except Refused as refusal:
+        if refusal.slug not in STATUS:
             raise
-        errors = list(problem.errors) or [FieldError("", problem.slug, problem.detail)]
-        return await _page(request, form, errors, STATUS[problem.slug])
+        errors = list(refusal.errors) or [FieldError("", refusal.slug, refusal.detail)]
+        return _show(request, form, errors, STATUS[refusal.slug])
     return see_other(f"/opret/kvittering/{segment(created.body['id'])}")
 
 
 @router.get("/kvittering/{tilbud_id}")
 async def receipt(request: Request, visitor: Creator, tilbud_id: TilbudId) -> Response:
-    """Show the new tilbuds-id (row 103)."""
-    tilbud = await caller(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
+    """Show the new tilbuds-id."""
+    tilbud = await service_client(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
     return page(request, "approval/created.html", tilbud=tilbud.body)
 
 
-def _missing(form: Posted) -> list[FieldError]:
-    wanted = list(ALWAYS) + _of_operator(form) + (list(CONTACT) if form.text("other_contact") == "yes" else [])
-    pointers = {name: pointer for pointer, name in PLACES.items()}
-    return [FieldError(pointers[name], "missing", MISSING) for name in wanted if not form.texts(name)]
+def _missing(form: FormData) -> list[FieldError]:
+    required = (
+        list(ALWAYS_REQUIRED)
+        + _required_of_operator(form)
+        + (list(CONTACT) if form.text("other_contact") == "yes" else [])
+    )
+    pointers = {name: pointer for pointer, name in FIELDS.items()}
+    return [FieldError(pointers[name], "missing", MISSING) for name in required if not form.texts(name)]
 
 
-def _of_operator(form: Posted) -> list[str]:
+def _required_of_operator(form: FormData) -> list[str]:
     kinds = {"municipal": ["operator_municipality"], "regional": ["operator_region"]}
     return kinds.get(form.text("operator_kind"), [])
 
 
-def _body(form: Posted) -> dict[str, Any]:
+def _body(form: FormData) -> dict[str, Any]:
     kind = form.text("operator_kind")
     primary = form.text("primary_legal_basis")
     return {
@@ -106,14 +112,14 @@ def _body(form: Posted) -> dict[str, Any]:
     }
 
 
-def _contact(form: Posted) -> dict[str, str] | None:
+def _contact(form: FormData) -> dict[str, str] | None:
     if form.text("other_contact") != "yes":
         return None
     return {name: form.text(f"contact_{name}") for name in ("name", "email", "phone")}
 
 
-async def _page(request: Request, form: Posted, errors: list[FieldError], status: int) -> Response:
-    by_field = {_place(error.pointer): error.detail for error in errors}
+def _show(request: Request, form: FormData, errors: list[FieldError], status: int) -> Response:
+    by_field = {_field_of(error.pointer): error.detail for error in errors}
     lines = [_line(error) for error in errors]
     return page(
         request,
@@ -129,16 +135,16 @@ async def _page(request: Request, form: Posted, errors: list[FieldError], status
     )
 
 
-def _place(pointer: str) -> str:
-    while pointer and pointer not in PLACES:
+def _field_of(pointer: str) -> str:
+    while pointer and pointer not in FIELDS:
         pointer = pointer.rpartition("/")[0]
-    return PLACES.get(pointer, "")
+    return FIELDS.get(pointer, "")
 
 
 def _line(error: FieldError) -> SummaryLine:
-    place = _place(error.pointer)
-    text = f"{LABELS[place]}: {error.detail}" if place in LABELS else error.detail
-    return SummaryLine(text, f"#{place}" if place else None)
+    field = _field_of(error.pointer)
+    text = f"{LABELS[field]}: {error.detail}" if field in LABELS else error.detail
+    return SummaryLine(text, f"#{field}" if field else None)
 
 
 LABELS = {

@@ -1,4 +1,4 @@
-"""The public front page (rows 1–3)."""
+"""The public front page (R1 to R3)."""
 
 from fastapi import Request
 from starlette.responses import Response
@@ -19,13 +19,13 @@ async def front(request: Request, _: MaybeVisitor) -> Response:
 
 @router.get("/plejefamilier")
 async def families(request: Request, _: MaybeVisitor) -> Response:
-    """Say what the public can and cannot see about foster families (rows 112, 113)."""
+    """Say what the public can and cannot see about foster families."""
     return page(request, "public/families.html")
 
 
 @router.get("/plejefamilier/egne-oplysninger")
 async def own_family(request: Request, _: MaybeVisitor) -> Response:
-    """Say that a foster family cannot see its own data here yet (rows 3, 125)."""
+    """Say that a foster family cannot see its own data here yet."""
     return page(request, "public/families.html")
 
 
@@ -38,7 +38,7 @@ async def contact(request: Request, _: MaybeVisitor) -> Response:
 
 @router.get("/whistleblow")
 async def whistleblow(request: Request, _: MaybeVisitor) -> Response:
-    """Say where a concern about a tilbud goes (row 2)."""
+    """Say where a concern about a tilbud goes."""
     return page(request, "public/whistleblow.html")
 
 

@@ -1,4 +1,4 @@
-"""The public search and the public page of a tilbud (rows 83–88, P1)."""
+"""The public search and the public page of a tilbud (R83 to R88, P1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,11 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from chassis.errors import DomainError
 from contracts.reference import municipalities, regions
-from portal.clients import caller, segment
-from portal.form.values import MalformedMessage, decimal_of
-from portal.public.record_view import view_of
+from portal.clients import Refused
+from portal.dependencies import service_client
+from portal.form.values import MalformedValue, decimal_of
 from portal.rendering import page, page_router
-from portal.reporting.pages.tilbud_list import TilbudId
 from portal.sessions.access import MaybeVisitor
 
 router = page_router()
@@ -100,21 +98,21 @@ async def search(
         "sort": sort,
     }
     typed = {name: value.strip() for name, value in single.items()}
-    return await _answer(request, chosen, typed, cursor)
+    return await _show(request, chosen, typed, cursor)
 
 
-async def _answer(request: Request, chosen: Mapping[str, list[str]], typed: Mapping[str, str], cursor: str) -> Response:
-    """Ask publication; what it cannot use is told on the page, and the search is made without it."""
+async def _show(request: Request, chosen: Mapping[str, list[str]], typed: Mapping[str, str], cursor: str) -> Response:
+    """Ask publication; the page says what cannot be used, and the search is made without it."""
     errors: dict[str, str] = {}
-    asked = _asked(chosen, typed, errors)
-    services = caller(request, None)
-    wanted = [*asked, ("limit", PAGE_SIZE), *([("cursor", cursor)] if cursor else [])]
+    parameters = _search_parameters(chosen, typed, errors)
+    services = service_client(request, None)
+    wanted = [*parameters, ("limit", PAGE_SIZE), *([("cursor", cursor)] if cursor else [])]
     try:
         found = (await services.get("publication", "/v1/search", wanted)).body
-    except DomainError as problem:
-        if problem.slug not in {"invalid", "bad-request"}:
+    except Refused as refusal:
+        if refusal.slug not in {"invalid", "bad-request"}:
             raise
-        errors.update({_name(error.pointer): error.detail for error in problem.errors} or {"": problem.detail})
+        errors.update({_parameter(error.pointer): error.detail for error in refusal.errors} or {"": refusal.detail})
         found = {"items": [], "next": None, "total": 0, "facets": {}}
     return page(
         request,
@@ -124,40 +122,37 @@ async def _answer(request: Request, chosen: Mapping[str, list[str]], typed: Mapp
         facets=_facets(found["facets"], chosen),
         typed=typed,
         errors=errors,
-        more=f"/soeg?{urlencode([*asked_back(chosen, typed), ('cursor', found['next'])])}" if found["next"] else None,
+        more=f"/soeg?{urlencode([*_own_parameters(chosen, typed), ('cursor', found['next'])])}"
+        if found["next"]
+        else None,
         municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
         regions={each.id: each.name for each in regions()},
         sorts=SORTS,
     )
 
 
-def asked_back(chosen: Mapping[str, list[str]], typed: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the parameters of our own address."""
+def _own_parameters(chosen: Mapping[str, list[str]], typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the parameters of the page's own address."""
     many = [(name, value) for name, values in chosen.items() for value in values if value]
     return many + [(name, value) for name, value in typed.items() if value]
 
 
-def _asked(chosen: Mapping[str, list[str]], typed: Mapping[str, str], errors: dict[str, str]) -> list[tuple[str, str]]:
+def _search_parameters(
+    chosen: Mapping[str, list[str]], typed: Mapping[str, str], errors: dict[str, str]
+) -> list[tuple[str, str]]:
     """Return the parameters for publication: no empty ones, and the highest rate in øre."""
-    asked = asked_back(chosen, {name: value for name, value in typed.items() if name != "rate_max"})
+    parameters = _own_parameters(chosen, {name: value for name, value in typed.items() if name != "rate_max"})
     if typed["rate_max"]:
         try:
-            asked.append(("rate_max", str(int(decimal_of(typed["rate_max"]) * 100))))
-        except MalformedMessage:
+            parameters.append(("rate_max", str(int(decimal_of(typed["rate_max"]) * 100))))
+        except MalformedValue:
             errors["rate_max"] = "Skriv et beløb i kroner."
-    return asked
+    return parameters
 
 
-def _name(pointer: str) -> str:
+def _parameter(pointer: str) -> str:
     return pointer.removeprefix("#query/").partition("/")[0]
 
 
 def _facets(found: Mapping[str, list[dict[str, Any]]], chosen: Mapping[str, list[str]]) -> list[Facet]:
     return [Facet(name, title, found.get(name, []), chosen[name]) for name, title in FACETS.items()]
-
-
-@router.get("/tilbud/{tilbud_id}")
-async def show_tilbud(request: Request, _: MaybeVisitor, tilbud_id: TilbudId) -> Response:
-    """Show the public record of a tilbud: 404 when it never was public, 410 when it was."""
-    found = await caller(request, None).get("publication", f"/v1/tilbud/{segment(tilbud_id)}")
-    return page(request, "public/record.html", tilbud=found.body, view=view_of(found.body))

@@ -1,40 +1,45 @@
-"""The last step: everything old beside new, and sending it for approval (rows 52–54)."""
+"""The last step: everything old beside new, and sending it for approval (R52 to R54)."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from chassis.errors import DomainError
 from contracts.form import FormDefinition
-from contracts.form.keys import parse_key
-from portal.clients import Caller, caller, segment
+from contracts.form.keys import DEPARTMENTS, parse_key
+from portal.clients import Refused, ServiceClient, segment
+from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import Pair, side_by_side
 from portal.rendering import page, page_router, see_other
-from portal.reporting.pages.tilbud_list import TilbudId
 from portal.reporting.step_page import SUMMARY, department_names, form_of
 from portal.sessions.access import SignedIn
-from portal.sessions.submitted_form import Form
+from portal.sessions.submitted_form import SubmittedForm
 
 router = page_router("/indberet/tilbud/{tilbud_id}")
 
-REFUSALS = {"incomplete": 422, "nothing-changed": 409, "leader-cpr-missing": 409, "conflict": 409, "step-locked": 409}
+STATUS = {"incomplete": 422, "nothing-changed": 409, "leader-cpr-missing": 409, "conflict": 409, "step-locked": 409}
 OBSTACLES = {
     "incomplete": "Et eller flere trin er ikke udfyldt rigtigt endnu.",
     "nothing-changed": "Der er ingen ændringer at sende.",
     "leader-cpr-missing": "Tilsynsmyndigheden mangler at registrere lederens CPR-nummer. Kontakt myndigheden.",
 }
 
+Json = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
-class Section:
-    """One step of the summary, or one department's part of it."""
+class SummarySection:
+    """One step of the summary, or one department's part of it.
+
+    ``state`` is what reporting says of the whole step, ``key`` what it says of this part.
+    """
 
     title: str
-    state: dict[str, Any]
-    key: dict[str, Any]
+    state: Json
+    key: Json
     pairs: list[Pair]
     has_old: bool
 
@@ -42,23 +47,23 @@ class Section:
 @router.get(f"/{SUMMARY}")
 async def show_summary(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> Response:
     """Show all that is reported, and what keeps it from being sent."""
-    return await _page(request, caller(request, visitor), tilbud_id, None)
+    return await _show(request, service_client(request, visitor), tilbud_id, None)
 
 
 @router.post(f"/{SUMMARY}")
-async def send(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: Form) -> Response:
+async def send(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: SubmittedForm) -> Response:
     """Send the report for approval."""
-    services = caller(request, visitor)
+    services = service_client(request, visitor)
     try:
         sent = await services.post("reporting", f"/v1/tilbud/{segment(tilbud_id)}/submissions", command=form.command)
-    except DomainError as problem:
-        if problem.slug not in REFUSALS:
+    except Refused as refusal:
+        if refusal.slug not in STATUS:
             raise
-        return await _page(request, services, tilbud_id, problem)
+        return await _show(request, services, tilbud_id, refusal)
     return see_other(f"/indberet/tilbud/{tilbud_id}/kvittering?case={sent.body['id']}")
 
 
-async def _page(request: Request, services: Caller, tilbud_id: str, problem: DomainError | None) -> Response:
+async def _show(request: Request, services: ServiceClient, tilbud_id: str, refusal: Refused | None) -> Response:
     base = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud, draft, summary = await asyncio.gather(
         services.get("reporting", base),
@@ -69,32 +74,32 @@ async def _page(request: Request, services: Caller, tilbud_id: str, problem: Dom
     return page(
         request,
         "reporting/summary.html",
-        status=REFUSALS[problem.slug] if problem else 200,
+        status=STATUS[refusal.slug] if refusal else 200,
         tilbud=tilbud.body,
         draft=draft.body,
         form=definition,
         summary=summary.body,
         sections=sections_of(definition, summary.body),
         obstacles=[OBSTACLES.get(each, "Indberetningen kan ikke sendes nu.") for each in summary.body["obstacles"]],
-        problem=problem,
+        problem=refusal,
     )
 
 
-def sections_of(definition: FormDefinition, summary: dict[str, Any]) -> list[Section]:
+def sections_of(definition: FormDefinition, summary: Json) -> list[SummarySection]:
     """Return the sections of the summary in the order of the form."""
-    names = _names(summary)
+    names = _department_names(summary)
     return [_section(definition, state, key, names) for state in summary["steps"] for key in state["keys"]]
 
 
-def _section(definition: FormDefinition, state: dict[str, Any], key: dict[str, Any], names: dict[str, str]) -> Section:
+def _section(definition: FormDefinition, state: Json, key: Json, names: Mapping[str, str]) -> SummarySection:
     step_id, department = parse_key(key["step"])
     title = f"{state['title']}: {names.get(department, department)}" if department else state["title"]
     pairs = side_by_side(definition.step(step_id), key["old"], key["new"])
-    return Section(title, state, key, pairs, has_old=key["old"] is not None)
+    return SummarySection(title, state, key, pairs, has_old=key["old"] is not None)
 
 
-def _names(summary: dict[str, Any]) -> dict[str, str]:
-    found = (key["new"] for state in summary["steps"] for key in state["keys"] if key["step"] == "departments")
+def _department_names(summary: Json) -> dict[str, str]:
+    found = (key["new"] for state in summary["steps"] for key in state["keys"] if key["step"] == DEPARTMENTS)
     return department_names(next(found, None))
 
 
@@ -106,6 +111,6 @@ async def receipt(
     case: Annotated[str, Query(pattern=r"^[A-Za-z0-9-]{1,40}$")],
 ) -> Response:
     """Show that the report was sent, with the steps that it holds."""
-    tilbud = await caller(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
+    tilbud = await service_client(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
     sent = next((each for each in tilbud.body["submissions"] if each["id"] == case), None)
     return page(request, "reporting/sent.html", tilbud=tilbud.body, sent=sent)

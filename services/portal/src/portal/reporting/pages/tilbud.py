@@ -1,4 +1,4 @@
-"""The overview of one tilbud for those who report for it (rows 29–34, 48)."""
+"""The overview of one tilbud for those who report for it (R29 to R34, R48)."""
 
 import asyncio
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from portal.clients import caller, segment
+from portal.clients import segment
+from portal.dependencies import TilbudId, service_client
 from portal.rendering import page, page_router, see_other
-from portal.reporting.pages.tilbud_list import TilbudId
 from portal.sessions.access import SignedIn
-from portal.sessions.submitted_form import Form
+from portal.sessions.submitted_form import SubmittedForm
 
 router = page_router("/indberet/tilbud/{tilbud_id}")
 
@@ -18,20 +18,15 @@ router = page_router("/indberet/tilbud/{tilbud_id}")
 @router.get("")
 async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> Response:
     """Show the tilbud's cases, the way into a report, and the way to its tilsyn."""
-    services = caller(request, visitor)
+    services = service_client(request, visitor)
     base = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud, draft = await asyncio.gather(services.get("reporting", base), services.get("reporting", f"{base}/draft"))
-    return page(
-        request,
-        "reporting/tilbud.html",
-        tilbud=tilbud.body,
-        draft=draft.body,
-        cases=by_state(tilbud.body["submissions"]),
-    )
+    cases = by_state(tilbud.body["submissions"])
+    return page(request, "reporting/tilbud.html", tilbud=tilbud.body, draft=draft.body, cases=cases)
 
 
 def by_state(submissions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the three case lists, the newest case first (rows 32–34)."""
+    """Return the three case lists, the newest case first (R32 to R34)."""
     lists: dict[str, list[dict[str, Any]]] = {"awaiting": [], "returned": [], "closed": []}
     for each in sorted(submissions, key=lambda one: one["number"], reverse=True):
         lists[each["state"] if each["state"] in lists else "closed"].append(each)
@@ -39,19 +34,19 @@ def by_state(submissions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]
 
 
 @router.post("/start")
-async def start(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: Form) -> Response:
-    """Go on with the draft, or start a new one that replaces it at the first save (rows 48–50)."""
-    how = "new" if form.text("start") == "new" else "continue"
-    services = caller(request, visitor)
+async def start(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: SubmittedForm) -> Response:
+    """Go on with the draft, or start a new one that replaces it at the first save."""
+    start_from = "new" if form.text("start") == "new" else "continue"
+    services = service_client(request, visitor)
     path = f"/v1/tilbud/{segment(tilbud_id)}/draft"
-    await services.post("reporting", path, {"start": how}, command=form.command)
+    await services.post("reporting", path, {"start": start_from}, command=form.command)
     return see_other(f"/indberet/tilbud/{tilbud_id}/trin/company")
 
 
 @router.post("/gendan")
-async def restore(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: Form) -> Response:
+async def restore(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: SubmittedForm) -> Response:
     """Bring back the draft that was replaced last."""
-    services = caller(request, visitor)
+    services = service_client(request, visitor)
     path = f"/v1/tilbud/{segment(tilbud_id)}/draft/restoration"
     await services.post("reporting", path, command=form.command)
     return see_other(f"/indberet/tilbud/{tilbud_id}/trin/company")

@@ -1,4 +1,4 @@
-"""The tilsyn of a tilbud: list, one, and creating one for a kommune or a region (rows 31, 90–93, 98)."""
+"""The tilsyn of a tilbud: list, one, and creating one for a kommune or a region (R31, R90 to R93, R98)."""
 
 from typing import Annotated, Any
 
@@ -6,25 +6,24 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.clock import today
-from chassis.database import Database
-from chassis.errors import DomainError, FieldError
+from chassis.errors import FieldError
 from contracts.access import Privilege
 from contracts.vocabularies import vocabulary
-from portal.clients import caller, segment
+from portal.clients import Refused, segment
+from portal.dependencies import Cursor, TilbudId, database_of, service_client
 from portal.form.controls import SummaryLine
-from portal.form.form_data import Posted
-from portal.form.values import MalformedMessage, decimal_of
+from portal.form.form_data import FormData
+from portal.form.values import MalformedValue, decimal_of
 from portal.overview.queries import name_of
 from portal.rendering import page, page_router, see_other
-from portal.reporting.pages.tilbud_list import TilbudId
 from portal.sessions.access import SignedIn, TilsynCreator
-from portal.sessions.submitted_form import Form
+from portal.sessions.submitted_form import SubmittedForm
 
 router = page_router("/tilsyn")
 
 STATUS = {"invalid": 422, "tilsyn-not-valid": 422, "conflict": 409, "unknown-tilbud": 422, "foreign-tilbud": 422}
 DECISIONS = {"yes": "approved", "no": "not-approved"}
-FIELDS = {"kind": "kind", "visited_on": "visited_on", "decision": "decision", "conclusion": "conclusion"}
+FIELDS = frozenset({"kind", "visited_on", "decision", "conclusion"})
 
 
 @router.get("/tilbud/{tilbud_id}")
@@ -32,11 +31,11 @@ async def tilsyn_list(
     request: Request,
     visitor: SignedIn,
     tilbud_id: TilbudId,
-    cursor: Annotated[str, Query(max_length=1_000)] = "",
+    cursor: Cursor = "",
 ) -> Response:
-    """List every completed tilsyn of a tilbud (row 90)."""
+    """List every completed tilsyn of a tilbud."""
     wanted = {"limit": "50", **({"cursor": cursor} if cursor else {})}
-    found = await caller(request, visitor).get("approval", f"/v1/tilbud/{segment(tilbud_id)}/tilsyn", wanted)
+    found = await service_client(request, visitor).get("approval", f"/v1/tilbud/{segment(tilbud_id)}/tilsyn", wanted)
     return page(
         request,
         "supervision/list.html",
@@ -49,24 +48,26 @@ async def tilsyn_list(
 
 @router.get("/opret/{tilbud_id}")
 async def new_tilsyn(request: Request, _: TilsynCreator, tilbud_id: TilbudId) -> Response:
-    """Ask for a new tilsyn (row 91)."""
-    return await _form_page(request, tilbud_id, Posted({}), [], 200)
+    """Ask for a new tilsyn."""
+    return await _show_form(request, tilbud_id, FormData({}), [], 200)
 
 
 @router.post("/opret/{tilbud_id}")
-async def publish_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: TilbudId, form: Form) -> Response:
-    """Publish the tilsyn; "Nej" takes the tilbud off the public search (rows 93, 98)."""
+async def publish_tilsyn(
+    request: Request, visitor: TilsynCreator, tilbud_id: TilbudId, form: SubmittedForm
+) -> Response:
+    """Publish the tilsyn; "Nej" takes the tilbud off the public search."""
     errors: list[FieldError] = []
     body = _body(tilbud_id, form, errors)
     if errors:
-        return await _form_page(request, tilbud_id, form, errors, 422)
+        return await _show_form(request, tilbud_id, form, errors, 422)
     try:
-        await caller(request, visitor).post("approval", "/v1/tilsyn", body, command=form.command)
-    except DomainError as problem:
-        if problem.slug not in STATUS:
+        await service_client(request, visitor).post("approval", "/v1/tilsyn", body, command=form.command)
+    except Refused as refusal:
+        if refusal.slug not in STATUS:
             raise
-        found = list(problem.errors) or [FieldError("", problem.slug, problem.detail)]
-        return await _form_page(request, tilbud_id, form, found, STATUS[problem.slug])
+        found = list(refusal.errors) or [FieldError("", refusal.slug, refusal.detail)]
+        return await _show_form(request, tilbud_id, form, found, STATUS[refusal.slug])
     return see_other(f"/tilsyn/tilbud/{tilbud_id}")
 
 
@@ -78,20 +79,19 @@ async def show_tilsyn(
     tilsyn_id: Annotated[str, Path(min_length=1, max_length=200)],
     authority: Annotated[str, Query(max_length=50)] = "",
 ) -> Response:
-    """Show one tilsyn; a transferred one is read-only (row 96), and so is every published one."""
+    """Show one tilsyn; a transferred one is read-only, and so is every published one."""
     wanted = {"authority": authority} if authority else None
-    found = await caller(request, visitor).get("approval", f"/v1/tilsyn/{segment(tilsyn_id)}", wanted)
+    found = await service_client(request, visitor).get("approval", f"/v1/tilsyn/{segment(tilsyn_id)}", wanted)
     name = await _name(request, found.body["tilbud_id"])
     return page(request, "supervision/tilsyn.html", tilsyn=found.body, name=name)
 
 
 async def _name(request: Request, tilbud_id: str) -> str:
-    database: Database = request.app.state.database
-    async with database.read() as session:
+    async with database_of(request).read() as session:
         return await name_of(session, tilbud_id)
 
 
-def _body(tilbud_id: str, form: Posted, errors: list[FieldError]) -> dict[str, Any]:
+def _body(tilbud_id: str, form: FormData, errors: list[FieldError]) -> dict[str, Any]:
     decision = DECISIONS.get(form.text("decision"))
     if decision is None:
         errors.append(FieldError("/decision", "missing", "Svar ja eller nej til, om oplysningerne er godkendt."))
@@ -106,19 +106,21 @@ def _body(tilbud_id: str, form: Posted, errors: list[FieldError]) -> dict[str, A
     }
 
 
-def _theme(theme: str, form: Posted, errors: list[FieldError]) -> dict[str, Any] | None:
+def _theme(theme: str, form: FormData, errors: list[FieldError]) -> dict[str, Any] | None:
     conclusion, score = form.text(f"theme-{theme}"), form.text(f"score-{theme}")
     if not conclusion and not score:
         return None
     number: float | None = None
     try:
         number = float(decimal_of(score)) if score else None
-    except MalformedMessage:
+    except MalformedValue:
         errors.append(FieldError(f"/score-{theme}", "wrong-type", "Skriv karakteren som et tal fra 1 til 5."))
     return {"theme": theme, "conclusion": conclusion or None, "score": number}
 
 
-async def _form_page(request: Request, tilbud_id: str, form: Posted, errors: list[FieldError], status: int) -> Response:
+async def _show_form(
+    request: Request, tilbud_id: str, form: FormData, errors: list[FieldError], status: int
+) -> Response:
     by_field = {error.pointer.strip("/").partition("/")[0]: error.detail for error in errors}
     known = {*FIELDS, *(f"score-{each.id}" for each in vocabulary("quality-themes").terms)}
     lines = [

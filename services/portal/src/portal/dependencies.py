@@ -1,0 +1,24 @@
+"""What the routes of all areas share: ids in addresses, and the ways to the services and to the database."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request
+
+from chassis.database import Database
+from portal.clients import ServiceClient
+from portal.sessions.visitor import Visitor
+
+TilbudId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+Cursor = Annotated[str, Query(max_length=1_000)]
+
+
+def service_client(request: Request, visitor: Visitor | None) -> ServiceClient:
+    """Return the other services as ``visitor`` sees them."""
+    return ServiceClient(request.app.state.backends, visitor)
+
+
+def database_of(request: Request) -> Database:
+    """Return the portal's own database."""
+    database: Database = request.app.state.database
+    return database

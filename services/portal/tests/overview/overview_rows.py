@@ -1,0 +1,38 @@
+"""The overview rows in a test: events are consumed, rows are read."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from chassis.database import Database
+from chassis.subscriptions import Record
+from chassis.testing import deliver, record_of
+from contracts.testing import factories
+from portal.consumers import subscriptions
+from portal.overview.models import Case, Tilbud
+
+CVR = factories.OPERATOR_CVR
+NORD = factories.NORD
+SYD = "socialtilsyn-syd"
+
+
+async def consume(database: Database, *events: Any) -> None:
+    """Hand over events, or whole records, one by one in this order."""
+    by_topic = {subscription.topic_names[0]: subscription for subscription in subscriptions()}
+    for event in events:
+        record = event if isinstance(event, Record) else record_of(event, source="/services/x")
+        await deliver(database, by_topic[record.topic], record)
+
+
+async def all_rows(database: Database) -> list[tuple[Any, ...]]:
+    """Return every row of the tilbud and of their cases."""
+    async with database.read() as session:
+        tilbud = (await session.execute(select(Tilbud.__table__).order_by(Tilbud.id))).all()
+        cases = (await session.execute(select(Case.__table__).order_by(Case.id))).all()
+    return [tuple(row) for row in (*tilbud, *cases)]
+
+
+async def row_of(database: Database, tilbud_id: str) -> Tilbud:
+    """Return the overview row of a tilbud."""
+    async with database.read() as session:
+        return await session.get_one(Tilbud, tilbud_id)

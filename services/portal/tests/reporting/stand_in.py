@@ -1,0 +1,75 @@
+"""A stand-in for reporting, and the form of a step as a browser sends it."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+
+from chassis.clock import today
+from contracts.form import form
+from contracts.testing.factories import BASIS
+from services.portal.tests.factories import example_step
+from services.portal.tests.pages import hidden_value
+
+STEPS_URL = "/indberet/tilbud/CRV-1/trin"
+FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded"}
+STEPS = form(BASIS, today()).steps
+TILBUD = {
+    "id": "CRV-1",
+    "name": "Solsikken",
+    "operator": {"kind": "private"},
+    "authority": {"name": "Socialtilsyn Nord"},
+}
+
+
+class ReportingStandIn:
+    """Answers in place of reporting, also what a walk seldom meets. ``refusal`` answers each write."""
+
+    def __init__(self) -> None:
+        self.locked: list[dict[str, str]] = []
+        self.blocked: list[str] = []
+        self.saved: list[tuple[str, Any, str | None]] = []
+        self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
+        self.data = {step.id: example_step(step.id) for step in STEPS}
+        self.tilbud = TILBUD
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        path = request.url.path
+        assert request.headers["authorization"].startswith("Bearer ey")
+        if request.method != "GET":
+            self.saved.append((path, json.loads(request.content or b"null"), request.headers.get("if-match")))
+            return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
+        if "/draft/steps/" in path:
+            return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+        return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
+
+    def _problem(self, status: int, slug: str, errors: list[dict[str, str]]) -> httpx2.Response:
+        document = {"type": f"https://tilbudsportalen.dk/problems/{slug}", "detail": "Afvist.", "errors": errors}
+        return httpx2.Response(status, json=document)
+
+    def _step(self, step: str) -> dict[str, Any]:
+        return {
+            "step": step,
+            "data": self.data[step],
+            "complete": True,
+            "errors": [],
+            "warnings": [],
+            "blocked_by": self.blocked,
+            "locked_by": [each for each in self.locked if each["step"].partition("/")[0] == step],
+            "saved_at": "2026-11-22T10:00:00Z",
+            "saved_by": {"name": "Jørgen Bach"},
+        }
+
+    def _draft(self) -> dict[str, Any]:
+        usual = {"complete": True, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
+        steps = [{"step": step.id, "title": step.title, **usual} for step in STEPS]
+        nothing = {"saved_by": None, "replaced": None}
+        return {"exists": True, "legal_bases": [BASIS], "departments": ["afd-1", "afd-2"], "steps": steps} | nothing
+
+
+async def post_step(client: httpx2.AsyncClient, step: str, *fields: tuple[str, str]) -> httpx2.Response:
+    """Send the form of a step with these fields, as the page of the step says."""
+    text = (await client.get(f"{STEPS_URL}/{step}")).text
+    pairs = [("csrf", hidden_value(text, "csrf")), ("etag", '"one"'), *fields]
+    return await client.post(f"{STEPS_URL}/{step}", content=urlencode(pairs), headers=FORM_HEADERS)

@@ -1,0 +1,103 @@
+"""The page of a step: saved, refused, locked, blocked, with rows added and removed."""
+
+import re
+from typing import Any
+
+import pytest
+
+from services.portal.tests.pages import hidden_value
+from services.portal.tests.reporting.stand_in import STEPS, STEPS_URL, ReportingStandIn, post_step
+
+
+async def test_a_step_is_saved_with_the_etag_that_was_shown(browser: Any, reporting: ReportingStandIn) -> None:
+    answer = await post_step(await browser("reporter-solsikken"), "values", ("/values", "Respekt"), ("do", "next"))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{STEPS_URL}/accreditation")
+    assert reporting.saved == [("/v1/tilbud/CRV-1/draft/steps/values", {"values": "Respekt"}, '"one"')]
+
+
+async def test_two_reporters_never_overwrite_each_other_unseen(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.refusal = (412, "stale", [])
+    answer = await post_step(await browser("reporter-solsikken"), "values", ("/values", "Mit svar"), ("do", "save"))
+    assert answer.status_code == 412
+    assert "Jørgen Bach gemte trinnet" in answer.text
+    assert reporting.data["values"]["values"][:20] in answer.text
+    assert "<td>Mit svar</td>" in answer.text
+    assert hidden_value(answer.text, "etag") == '"one"'
+
+
+async def test_what_is_refused_stands_at_its_field(browser: Any, reporting: ReportingStandIn) -> None:
+    detail = "Teksten ser ud til at indeholde et CPR-nummer. Fjern det."
+    reporting.refusal = (422, "invalid", [{"pointer": "/values", "code": "cpr-number", "detail": detail}])
+    answer = await post_step(
+        await browser("reporter-solsikken"), "values", ("/values", "<b>hemmeligt</b>"), ("do", "save")
+    )
+    assert answer.status_code == 422
+    assert '<a href="#f.values">' in answer.text
+    assert 'id="f.values-fejl"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert "&lt;b&gt;hemmeligt&lt;/b&gt;" in answer.text
+
+
+async def test_a_locked_step_can_be_read_only(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.locked = [{"step": "values", "submission_id": "s1"}]
+    client = await browser("reporter-solsikken")
+    text = (await client.get(f"{STEPS_URL}/values")).text
+    assert "afventer godkendelse hos tilsynsmyndigheden" in text
+    assert 'name="/values"' not in text
+    assert 'value="save"' not in text
+
+
+async def test_one_locked_department_leaves_the_other_open(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.locked = [{"step": "places/afd-1", "submission_id": "s1"}]
+    client = await browser("reporter-solsikken")
+    text = (await client.get(f"{STEPS_URL}/places")).text
+    assert 'name="/departments/afd-1/vacancies"' not in text
+    assert 'name="/departments/afd-2/vacancies"' in text
+    await post_step(client, "places", ("/departments/afd-2/vacancies", "3"), ("do", "save"))
+    sent = reporting.saved[-1][1]["departments"]
+    assert sent["afd-1"] == reporting.data["places"]["departments"]["afd-1"]
+    assert sent["afd-2"]["vacancies"] == 3
+
+
+async def test_a_step_that_was_locked_meanwhile(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.refusal = (409, "step-locked", [])
+    answer = await post_step(await browser("reporter-solsikken"), "values", ("/values", "x"), ("do", "save"))
+    assert answer.status_code == 409
+    assert "Afvist." in answer.text
+
+
+async def test_a_blocked_step_says_which_are_missing(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.blocked = ["departments"]
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/target-groups")).text
+    assert "Trinnet kan ikke udfyldes endnu" in text
+    assert f'<a href="{STEPS_URL}/departments">Afdelinger</a>' in text
+
+
+async def test_rows_are_added_without_saving_and_without_losing_text(browser: Any, reporting: ReportingStandIn) -> None:
+    fields = [("/departments#", "1"), ("/departments/0/name", "Afdeling Øst"), ("do", "add:/departments")]
+    answer = await post_step(await browser("reporter-solsikken"), "departments", *fields)
+    assert answer.status_code == 200
+    assert 'value="Afdeling Øst"' in answer.text
+    assert 'name="/departments/1/name"' in answer.text
+    assert "autofocus" in answer.text
+    assert reporting.saved == []
+    fields = [("/departments#", "2"), ("/departments/1/name", "Blivende"), ("do", "remove:/departments/0")]
+    answer = await post_step(await browser("reporter-solsikken"), "departments", *fields)
+    assert 'value="Blivende"' in answer.text
+    assert 'name="/departments/1/name"' not in answer.text
+
+
+@pytest.mark.parametrize("step", [step.id for step in STEPS])
+async def test_every_step_has_a_page_with_its_fields_and_a_token_in_every_form(browser: Any, step: str) -> None:
+    answer = await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/{step}")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    forms = re.findall(r'<form[^>]*method="post".*?</form>', answer.text, re.DOTALL)
+    assert forms
+    assert all('name="csrf"' in each for each in forms)
+    for field in next(each for each in STEPS if each.id == step).fields:
+        assert field.label in answer.text.replace("&#34;", '"')
+
+
+async def test_an_unknown_step_is_not_found(browser: Any) -> None:
+    assert (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/findes-ikke")).status_code == 404
