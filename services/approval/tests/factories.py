@@ -1,7 +1,6 @@
-"""The events around one tilbud that lead to a case."""
+"""The events around one subject that lead to a case, handed to the real consume path."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -9,186 +8,66 @@ from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.testing import deliver, emitted, record_of
-from contracts.events import (
-    AuthorityAssigned,
-    CaseNotRouted,
-    CaseRouted,
-    SubmissionClosed,
-    SubmissionSent,
-    TilbudCreated,
-    VacanciesChanged,
-)
-from contracts.events.parties import (
-    Actor,
-    Address,
-    Operator,
-    OperatorKind,
-    Person,
-    RoutingFacts,
-    StepContent,
-    TilbudFacts,
-)
-from contracts.events.reporting import DepartmentVacancies
-
-SENT_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-
-TILBUD = "CRV-6324"
+from contracts.events.base import SubjectEvent
+from contracts.kinds import TILBUD, Kind
+from contracts.testing import factories
+from contracts.testing.factories import NORD, SMALL_REPORT, TILBUD_ID
 
 SUBMISSION = "0193a1b0-0000-7000-8000-000000000001"
-
-DORTHE = Actor(sub="dorthe", name="Dorthe Kragh", org_name="Blomsterengen ApS", cvr="99000015")
-
-LEADER = Person(name="Lis Lind", email="lis@solsikken.example", phone="98000001")
-
-FACTS = TilbudFacts(
-    name="Solsikken",
-    operator=Operator(cvr="99000015", name="Blomsterengen ApS", kind=OperatorKind.PRIVATE),
-    address=Address(street="Solvej 1", postcode="9000", city="Aalborg", municipality="0851"),
-    primary_legal_basis="botilbud-laengerevarende",
-    legal_bases=["botilbud-laengerevarende"],
-)
-
-CONTENT: dict[str, dict[str, Any]] = {
-    "contact": {
-        "name": "Solsikken",
-        "phone": "98000000",
-        "leader": {"name": "Lis Lind", "email": "lis@solsikken.example", "phone": "98000001"},
-    },
-    "departments": {"departments": [{"id": "afd-1", "name": "Afdeling Nord"}]},
-    "places/afd-1": {"approved_places": 10, "vacancies": 2},
-}
+SECOND, THIRD = SUBMISSION[:-1] + "2", SUBMISSION[:-1] + "3"
 
 
 class Scenario:
-    """The events around one tilbud, as the other services publish them, handed to the real consume path."""
+    """What the other services publish about a tilbud, or about a subject of another ``kind`` with the same id."""
 
-    def __init__(self, database: Database) -> None:
+    content = SMALL_REPORT
+
+    def __init__(self, database: Database, kind: Kind = TILBUD) -> None:
         self.database = database
+        self.kind = kind
         self._sequence = 0
-        self.content = CONTENT
 
-    def created(self, tilbud_id: str = TILBUD, **other: Any) -> Record:
-        """``reporting`` says that the tilbud exists."""
-        values: dict[str, Any] = {
-            "tilbud": FACTS,
-            "leader": LEADER,
-            "contact": None,
-            "created_by_authority": "socialtilsyn-nord",
-            "created_by": DORTHE,
-            "created_at": SENT_AT,
-        }
-        return self._record(TilbudCreated(tilbud_id=tilbud_id, **(values | other)))
+    def created(self, tilbud_id: str = TILBUD_ID, **fields: Any) -> Record:
+        """The subject was created."""
+        return self._record(factories.tilbud_created(tilbud_id, **fields))
 
-    def sent(
-        self,
-        *,
-        revision: int = 1,
-        number: int = 1,
-        submission_id: str = SUBMISSION,
-        content: dict[str, dict[str, Any]] | None = None,
-        **other: Any,
-    ) -> Record:
-        """``reporting`` says that a report was sent."""
-        values: dict[str, Any] = {
-            "tilbud_id": TILBUD,
-            "submission_id": submission_id,
-            "number": number,
-            "revision": revision,
-            "initial": number == 1,
-            "form_version": "tilbud-1",
-            "sent_at": SENT_AT + timedelta(hours=number * 10 + revision),
-            "sent_by": DORTHE,
-            "tilbud": FACTS,
-            "leader": LEADER,
-            "contact": None,
-            "facts": RoutingFacts(
-                legal_bases=["botilbud-laengerevarende"], primary="botilbud-laengerevarende", municipality="0851"
-            ),
-            "steps": [StepContent(key=key, data=data) for key, data in (content or CONTENT).items()],
-        }
-        return self._record(SubmissionSent(**(values | other)))
+    def sent(self, *, revision: int = 1, number: int = 1, submission_id: str = SUBMISSION, **fields: Any) -> Record:
+        """A report was sent."""
+        return self._record(
+            factories.submission_sent(number=number, revision=revision, submission_id=submission_id, **fields)
+        )
 
-    def identified(self, **other: Any) -> TilbudFacts:
-        """What identifies the tilbud, with something of it changed."""
-        return FACTS.model_copy(update=other)
-
-    def vacancies(self, version: int, free: int, *, hours: int) -> Record:
-        """``reporting`` says the vacancies of the department, so many hours after the first draft."""
-        event = VacanciesChanged(
-            tilbud_id=TILBUD,
-            version=version,
-            departments=[DepartmentVacancies(department_id="afd-1", vacancies=free)],
-            changed_at=SENT_AT + timedelta(hours=hours),
-            changed_by=DORTHE,
+    def vacancies(self, version: int, free: int, *, days: float) -> Record:
+        """Vacancies of the department were reported in the fast lane; report number n is sent after n days."""
+        event = factories.vacancies_changed(
+            version=version, free={"afd-1": free}, changed_at=factories.moment(days=days)
         )
         return self._record(event)
 
     def closed(self, *, revision: int = 1, submission_id: str = SUBMISSION) -> Record:
-        """``reporting`` says that the reporter gave a report up."""
-        return self._record(
-            SubmissionClosed(
-                tilbud_id=TILBUD,
-                submission_id=submission_id,
-                revision=revision,
-                closed_at=SENT_AT + timedelta(days=2),
-                closed_by=DORTHE,
-            )
-        )
+        """The reporter gave a report up."""
+        return self._record(factories.submission_closed(revision=revision, submission_id=submission_id))
 
     def routed(
-        self,
-        authority: str = "socialtilsyn-nord",
-        *,
-        revision: int = 1,
-        submission_id: str = SUBMISSION,
-        sequence: int = 0,
+        self, authority: str = NORD, *, revision: int = 1, submission_id: str = SUBMISSION, sequence: int = 0
     ) -> Record:
-        """``jurisdiction`` says who decides."""
-        event = CaseRouted(
-            tilbud_id=TILBUD,
-            submission_id=submission_id,
-            revision=revision,
-            authority=authority,
-            rule="R1",
-            legal_source="lov om socialtilsyn § 2",
-            confidence="high",
-            explanation="Tilbuddet ligger i Aalborg Kommune.",
-            considered=[],
-            reference_version="2026-1",
-            valid_on=date(2026, 11, 20),
-            routed_at=SENT_AT,
-        )
+        """A revision of a report has an authority that decides."""
+        event = factories.case_routed(revision=revision, authority=authority, submission_id=submission_id)
         return self._record(event, sequence)
 
     def not_routed(self, *, revision: int = 1, sequence: int = 0) -> Record:
-        """``jurisdiction`` says that nobody decides."""
-        event = CaseNotRouted(
-            tilbud_id=TILBUD,
-            submission_id=SUBMISSION,
-            revision=revision,
-            reason="Christiansø hører ikke under nogen.",
-            routed_at=SENT_AT,
-        )
-        return self._record(event, sequence)
+        """Nobody decides a revision of a report."""
+        return self._record(factories.case_not_routed(revision=revision, submission_id=SUBMISSION), sequence)
 
-    def assigned(self, authority: str = "socialtilsyn-nord", *, version: int = 1, tilbud_id: str = TILBUD) -> Record:
-        """``jurisdiction`` says who supervises the tilbud now."""
-        return self._record(
-            AuthorityAssigned(
-                tilbud_id=tilbud_id,
-                version=version,
-                authority=authority,
-                previous=None,
-                rule="R1",
-                explanation="Tilbuddet ligger i Aalborg Kommune.",
-                assigned_at=SENT_AT,
-            )
-        )
+    def assigned(self, authority: str = NORD, *, version: int = 1, tilbud_id: str = TILBUD_ID) -> Record:
+        """The subject has an authority that supervises it."""
+        return self._record(factories.authority_assigned(tilbud_id, version, authority))
 
-    def _record(self, event: Any, sequence: int = 0) -> Record:
+    def _record(self, event: SubjectEvent, sequence: int = 0) -> Record:
         self._sequence += 1
-        service = event.topic.split(".")[0]
-        return record_of(event, source=f"/services/{service}", sequence=sequence or self._sequence)
+        told = event if self.kind is TILBUD else factories.as_kind(self.kind, event)
+        service = told.topic.partition(".")[0]
+        return record_of(told, source=f"/services/{service}", sequence=sequence or self._sequence)
 
     async def deliver(self, *records: Record) -> None:
         """Hand each record to the subscription of its topic, one batch for each run of the same topic."""
@@ -196,11 +75,11 @@ class Scenario:
         for topic, group in groupby(records, key=lambda record: record.topic):
             await deliver(self.database, by_topic[topic], *group)
 
-    async def open_case(self, **other: Any) -> None:
-        """The tilbud is known, its first report is sent and routed to Socialtilsyn Nord."""
-        await self.deliver(self.created(), self.assigned(), self.sent(**other), self.routed())
+    async def open_case(self, **fields: Any) -> None:
+        """The subject is known, its first report is sent and routed to Socialtilsyn Nord."""
+        await self.deliver(self.created(), self.assigned(), self.sent(**fields), self.routed())
 
     async def published(self) -> list[dict[str, Any]]:
-        """Return what was published: the last part of the type, and the data."""
+        """Return what was published: the last part of the type as ``fact``, and the data."""
         rows = await emitted(self.database)
         return [{**row, "fact": row["type"].split(".")[-2], "data": json.loads(row["value"])} for row in rows]

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-SUBMISSION = "0193a1b0-0000-7000-8000-000000000001"
+from contracts.testing.factories import SMALL_REPORT
+from services.approval.tests.factories import SUBMISSION
 
 CASE = f"/v1/cases/{SUBMISSION}"
 
-STEPS = ("contact", "departments", "places/afd-1")
-
-SECOND, THIRD = SUBMISSION[:-1] + "2", SUBMISSION[:-1] + "3"
+STEPS = tuple(SMALL_REPORT)
 
 
 async def decide(client: Any, step: str, verdict: str = "approve", reason: Any = None, etag: Any = None) -> Any:
+    """Choose for a step of the case, as it is now where no ``etag`` is given."""
     if etag is None:
         steps = (await client.get(CASE)).json()["steps"]
         etag = next(item["etag"] for item in steps if item["step"] == step)
@@ -20,18 +20,20 @@ async def decide(client: Any, step: str, verdict: str = "approve", reason: Any =
 
 
 async def conclude(client: Any, **headers: str) -> Any:
+    """Ask for the outcome of the case as it is now."""
     etag = (await client.get(CASE)).headers["etag"]
     return await client.post(f"{CASE}/outcome", headers={"If-Match": etag} | headers)
 
 
 async def decide_all(client: Any, **rejected: str) -> None:
+    """Approve every step of the case but the ``rejected`` ones, which have a reason each."""
     for step in STEPS:
         reason = rejected.get(step)
         assert (await decide(client, step, "reject" if reason else "approve", reason)).status_code == 200
 
 
 async def approve_first(scenario: Any, client: Any) -> None:
-    """The first report is sent and approved."""
+    """Open the case of the first report and approve it."""
     await scenario.open_case()
     await decide_all(client)
     assert (await conclude(client)).status_code == 200
@@ -48,5 +50,6 @@ async def approve_case(client: Any, case: str) -> Any:
 
 
 def slug(answer: Any) -> str:
+    """Return the type of the problem that was answered."""
     assert answer.headers["content-type"] == "application/problem+json"
     return str(answer.json()["type"].rsplit("/", 1)[1])

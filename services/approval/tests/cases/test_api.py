@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from services.approval.tests.requests import CASE, SECOND, THIRD, approve_case, approve_first, conclude, decide, slug
+from contracts.testing import factories
+from services.approval.tests.factories import SECOND, THIRD
+from services.approval.tests.requests import CASE, approve_case, approve_first, conclude, decide, slug
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ async def test_a_name_is_as_new_as_the_case_that_reports_it(
     values = {"values": {"values": "Vi ser mennesket først."}}
     async with client_as("officer-nord-a") as client:
         await approve_first(scenario, client)
-        renamed = scenario.identified(name="Solsikken Nord")
+        renamed = factories.tilbud_facts("Solsikken Nord")
         await scenario.deliver(
             scenario.sent(number=2, submission_id=SECOND, content=contact, tilbud=renamed),
             scenario.sent(number=3, submission_id=THIRD, content=values),

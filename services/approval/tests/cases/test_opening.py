@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from approval.models import ApprovedStep, Case, CaseStep
 from chassis.database import Database
-from services.approval.tests.requests import SUBMISSION
+from services.approval.tests.factories import SUBMISSION
 
 
 async def case_of(database: Database) -> Case:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.approval.tests.requests import CASE, SECOND, STEPS, approve_first, conclude, decide_all
+from services.approval.tests.factories import SECOND
+from services.approval.tests.requests import CASE, STEPS, approve_first, conclude, decide_all
 
 
 async def test_the_overview_of_a_first_approval_has_every_step_and_nothing_old(scenario: Any, client_as: Any) -> None:
@@ -47,13 +48,12 @@ async def test_the_overview_compares_with_what_the_fast_lane_told(scenario: Any,
     places = {"places/afd-1": scenario.content["places/afd-1"]}
     async with client_as("officer-nord-a") as client:
         await approve_first(scenario, client)
-        # The first report was sent after 11 hours, the second one after 21.
-        await scenario.deliver(scenario.vacancies(2, 1, hours=15), scenario.vacancies(1, 9, hours=14))
+        await scenario.deliver(scenario.vacancies(2, 1, days=1.5), scenario.vacancies(1, 9, days=1.4))
         await scenario.deliver(
             scenario.sent(number=2, submission_id=SECOND, content=places), scenario.routed(submission_id=SECOND)
         )
         [section] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
-        await scenario.deliver(scenario.vacancies(3, 0, hours=25))
+        await scenario.deliver(scenario.vacancies(3, 0, days=2.5))
         [later] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
     told = [(change["path"], change["old"], change["new"]) for change in section["changes"]]
     assert (section["changed"], told) == (True, [("/vacancies", 1, 2)])

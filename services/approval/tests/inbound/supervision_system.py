@@ -10,6 +10,7 @@ from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.tables import dead_letters
 from chassis.testing import deliver
+from contracts.testing.factories import NORD, tilsyn_completed
 
 EXTERNAL = next(item for item in subscriptions() if item.name == "approval.external")
 
@@ -24,26 +25,9 @@ STRUCTURED = [("content-type", b"application/cloudevents+json")]
 BINARY = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", TILSYN.encode())]
 
 
-def tilsyn(**other: Any) -> dict[str, Any]:
-    content = {
-        "tilsyn_id": "T-1",
-        "tilbud_id": "CRV-6324",
-        "version": 1,
-        "kind": "announced",
-        "visited_on": "2025-11-02",
-        "decided_on": "2025-11-20",
-        "decision": "approved",
-        "conclusion": "Tilbuddet har den fornødne kvalitet.",
-        "themes": [{"theme": "health-and-wellbeing", "conclusion": "God trivsel.", "score": 4.2}],
-        "orders": [],
-        "conditions": [],
-        "intensified": None,
-    }
-    return content | other
-
-
 def structured(**other: Any) -> bytes:
-    event = {"specversion": "1.0", "id": "e-1", "source": "/tilsyn.dk", "type": TILSYN, "data": tilsyn()}
+    """Return a tilsyn as a structured CloudEvent, with some attributes replaced."""
+    event = {"specversion": "1.0", "id": "e-1", "source": "/tilsyn.dk", "type": TILSYN, "data": tilsyn_completed()}
     return json.dumps(event | other).encode()
 
 
@@ -60,15 +44,16 @@ class SupervisionSystem:
         data: Any,
         *,
         id: str = "e-1",  # noqa: A002
-        kind: str = TILSYN,
+        ce_type: str = TILSYN,
         source: str = "/tilsyn.dk",
-        authority: str = "socialtilsyn-nord",
+        authority: str = NORD,
     ) -> Any:
+        """Write an event and return the receipts that it led to."""
         value = data if isinstance(data, bytes) else json.dumps(data).encode()
-        headers = [("ce_id", id.encode()), ("ce_source", source.encode()), ("ce_type", kind.encode())]
+        headers = [("ce_id", id.encode()), ("ce_source", source.encode()), ("ce_type", ce_type.encode())]
         return await self.write(headers, value, authority=authority)
 
-    async def write(self, headers: list[Any], value: bytes | None, *, authority: str = "socialtilsyn-nord") -> Any:
+    async def write(self, headers: list[Any], value: bytes | None, *, authority: str = NORD) -> Any:
         """Hand a record to the consumer and return the receipts that it led to."""
         before = len(await self.receipts())
         self.offset += 1
@@ -77,14 +62,17 @@ class SupervisionSystem:
         return (await self.receipts())[before:]
 
     async def receipts(self) -> list[dict[str, Any]]:
+        """Return every receipt that was published."""
         return [
             fact["data"] for fact in await self.scenario.published() if fact["type"] == "dk.tilbudsportalen.receipt.v1"
         ]
 
     async def tilsyn_events(self) -> list[dict[str, Any]]:
+        """Return what was published about tilsyn and cessations."""
         return [fact for fact in await self.scenario.published() if fact["topic"] == "approval.tilsyn.v1"]
 
     async def dead_letters(self) -> int:
+        """Return how many records could not be handled."""
         async with self.database.read() as session:
             return await session.scalar(select(func.count()).select_from(dead_letters)) or 0
 

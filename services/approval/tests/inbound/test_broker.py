@@ -76,9 +76,11 @@ async def working(database: Database, settings: ApprovalSettings, kafka: Any) ->
     running = Worker(near, subscriptions=subscriptions(), periodic_jobs=PERIODIC_JOBS, database=own)
     stop = asyncio.Event()
     task = asyncio.create_task(running.run(stop))
-    yield running
-    stop.set()
-    await task
+    try:
+        yield running
+    finally:
+        stop.set()
+        await task
 
 
 async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(

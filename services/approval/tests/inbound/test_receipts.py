@@ -12,6 +12,7 @@ from approval.models import InboundReceipt
 from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.testing import deliver
+from contracts.testing.factories import tilsyn_completed
 from services.approval.tests.inbound.supervision_system import (
     BINARY,
     EXTERNAL,
@@ -19,15 +20,14 @@ from services.approval.tests.inbound.supervision_system import (
     SupervisionSystem,
     slug,
     structured,
-    tilsyn,
 )
 
 
 async def test_a_repeat_gets_the_same_receipt_and_has_no_second_effect(supervision_system: SupervisionSystem) -> None:
-    [first] = await supervision_system.send(tilsyn())
-    [again] = await supervision_system.send(json.dumps(tilsyn(), indent=3).encode())
-    [other] = await supervision_system.send(tilsyn(decision="not-approved"))
-    [third] = await supervision_system.send(tilsyn())
+    [first] = await supervision_system.send(tilsyn_completed())
+    [again] = await supervision_system.send(json.dumps(tilsyn_completed(), indent=3).encode())
+    [other] = await supervision_system.send(tilsyn_completed(decision="not-approved"))
+    [third] = await supervision_system.send(tilsyn_completed())
     assert again == first == third
     assert slug(other) == "already-handled"
     assert len(await supervision_system.tilsyn_events()) == 1
@@ -36,8 +36,8 @@ async def test_a_repeat_gets_the_same_receipt_and_has_no_second_effect(supervisi
 async def test_an_unknown_tilbud_is_waited_for_and_then_refused(
     supervision_system: SupervisionSystem, database: Database
 ) -> None:
-    assert await supervision_system.send(tilsyn(tilbud_id="CRV-1")) == []
-    assert await supervision_system.send(tilsyn(tilbud_id="CRV-1")) == []
+    assert await supervision_system.send(tilsyn_completed(tilbud_id="CRV-1")) == []
+    assert await supervision_system.send(tilsyn_completed(tilbud_id="CRV-1")) == []
     await retry_parked(database)
     assert await supervision_system.receipts() == []
     async with database.begin() as session:
@@ -46,14 +46,14 @@ async def test_an_unknown_tilbud_is_waited_for_and_then_refused(
     first, second = await supervision_system.receipts()
     assert first == second
     assert slug(first) == "unknown-tilbud"
-    assert await supervision_system.send(tilsyn(tilbud_id="CRV-1")) == [first]
+    assert await supervision_system.send(tilsyn_completed(tilbud_id="CRV-1")) == [first]
 
 
 async def test_an_event_that_came_before_its_tilbud_is_taken(
     supervision_system: SupervisionSystem, database: Database
 ) -> None:
     scenario = supervision_system.scenario
-    assert await supervision_system.send(tilsyn(tilbud_id="CRV-2")) == []
+    assert await supervision_system.send(tilsyn_completed(tilbud_id="CRV-2")) == []
     await scenario.deliver(scenario.created("CRV-2"))
     await retry_parked(database)
     assert await supervision_system.receipts() == []
@@ -66,7 +66,7 @@ async def test_an_event_that_came_before_its_tilbud_is_taken(
 
 async def test_structured_mode_is_the_same_event(supervision_system: SupervisionSystem) -> None:
     [first] = await supervision_system.write(STRUCTURED, structured())
-    [again] = await supervision_system.send(tilsyn())
+    [again] = await supervision_system.send(tilsyn_completed())
     [unnamed] = await supervision_system.write([], structured())
     [wrongly_named] = await supervision_system.write([("content-type", b"application/json")], structured())
     assert first["accepted"] is True
@@ -87,13 +87,17 @@ async def test_structured_mode_is_the_same_event(supervision_system: Supervision
         (BINARY, b"\xc3\x28", "e-1"),
         (BINARY, b"NaN", "e-1"),
         (BINARY, b"[1, 2]", "e-1"),
-        (BINARY, json.dumps(tilsyn(**{"x" * 700_000: 1})).encode(), "e-1"),
-        (BINARY, json.dumps(tilsyn(**{"010190-1234": 1})).encode(), "e-1"),
+        (BINARY, json.dumps(tilsyn_completed(**{"x" * 700_000: 1})).encode(), "e-1"),
+        (BINARY, json.dumps(tilsyn_completed(**{"010190-1234": 1})).encode(), "e-1"),
         (BINARY, b"1" * 10_000, "e-1"),
-        (BINARY, json.dumps(tilsyn()).encode("utf-16"), "e-1"),
-        (BINARY, json.dumps(tilsyn(conclusion="a\0b")).encode(), "e-1"),
-        (BINARY, json.dumps(tilsyn(conclusion="a\ud800b")).encode(), "e-1"),
-        (BINARY, json.dumps(tilsyn(intensified={"from": "9999-12-31", "until": "9999-12-31"})).encode(), None),
+        (BINARY, json.dumps(tilsyn_completed()).encode("utf-16"), "e-1"),
+        (BINARY, json.dumps(tilsyn_completed(conclusion="a\0b")).encode(), "e-1"),
+        (BINARY, json.dumps(tilsyn_completed(conclusion="a\ud800b")).encode(), "e-1"),
+        (
+            BINARY,
+            json.dumps(tilsyn_completed(intensified={"from": "9999-12-31", "until": "9999-12-31"})).encode(),
+            None,
+        ),
         ([("ce_id", b"a\0b"), *BINARY[1:]], b"{}", None),
         ([("ce_id", b"x" * 201), *BINARY[1:]], b"{}", None),
         ([("ce_id", b"x" * 5_000), *BINARY[1:]], b"{}", None),
@@ -102,8 +106,8 @@ async def test_structured_mode_is_the_same_event(supervision_system: Supervision
         ([BINARY[0], ("ce_source", b"y" * 201), BINARY[2]], b"{}", "e-1"),
         ([BINARY[0], BINARY[2]], b"{}", "e-1"),
         ([*BINARY, ("ce_time", b"yesterday")], b"{}", "e-1"),
-        ([("ce_id", b"010190-1234"), *BINARY[1:]], json.dumps(tilsyn()).encode(), None),
-        ([BINARY[0], ("ce_source", b"/borger/010190-1234"), BINARY[2]], json.dumps(tilsyn()).encode(), None),
+        ([("ce_id", b"010190-1234"), *BINARY[1:]], json.dumps(tilsyn_completed()).encode(), None),
+        ([BINARY[0], ("ce_source", b"/borger/010190-1234"), BINARY[2]], json.dumps(tilsyn_completed()).encode(), None),
         (STRUCTURED, structured(id="010190-1234"), None),
         (STRUCTURED, structured(source="urn:010190-1234"), None),
         ([], structured(specversion=None), None),
@@ -140,7 +144,7 @@ async def test_twins_at_the_same_moment_have_one_effect(
     supervision_system: SupervisionSystem, database: Database
 ) -> None:
     async def send(offset: int) -> None:
-        value = json.dumps(tilsyn()).encode()
+        value = json.dumps(tilsyn_completed()).encode()
         record = Record("external.tilsyn.socialtilsyn-nord.v1", 0, offset, "", BINARY, value)
         await deliver(database, EXTERNAL, record)
 
@@ -167,7 +171,7 @@ async def test_batches_in_opposite_order_and_with_wrong_keys_answer_every_record
                 offset,
                 key,
                 [("ce_id", f"e-{each}".encode()), *BINARY[1:]],
-                json.dumps(tilsyn(tilsyn_id=f"T-{each}", tilbud_id=each)).encode(),
+                json.dumps(tilsyn_completed(tilsyn_id=f"T-{each}", tilbud_id=each)).encode(),
             )
             for offset, (each, key) in enumerate(zip(order, keys, strict=True), start=100)
         ]

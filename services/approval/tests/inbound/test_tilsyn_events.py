@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from services.approval.tests.inbound.supervision_system import CEASED, SupervisionSystem, slug, tilsyn
+from contracts.testing.factories import tilsyn_completed
+from services.approval.tests.inbound.supervision_system import CEASED, SupervisionSystem, slug
 
 
 async def test_a_tilsyn_is_published_and_answered(supervision_system: SupervisionSystem) -> None:
-    [receipt] = await supervision_system.send(tilsyn())
+    [receipt] = await supervision_system.send(tilsyn_completed())
     assert receipt["accepted"] is True
     assert receipt["event_id"] == "e-1"
     assert receipt["problem"] is None
@@ -38,7 +39,7 @@ async def test_a_tilsyn_is_published_and_answered(supervision_system: Supervisio
 async def test_a_wrong_tilsyn_is_refused_with_the_place(
     supervision_system: SupervisionSystem, content: dict[str, Any], pointer: str
 ) -> None:
-    [receipt] = await supervision_system.send(tilsyn(**content))
+    [receipt] = await supervision_system.send(tilsyn_completed(**content))
     assert receipt["accepted"] is False
     assert pointer in [error["pointer"] for error in receipt["problem"]["errors"]]
     assert await supervision_system.tilsyn_events() == []
@@ -46,7 +47,7 @@ async def test_a_wrong_tilsyn_is_refused_with_the_place(
 
 async def test_six_months_of_intensified_tilsyn_are_taken(supervision_system: SupervisionSystem) -> None:
     [receipt] = await supervision_system.send(
-        tilsyn(intensified={"from": "2025-08-31", "until": "2026-02-28", "reason": "Uro."})
+        tilsyn_completed(intensified={"from": "2025-08-31", "until": "2026-02-28", "reason": "Uro."})
     )
     assert receipt["accepted"] is True
     [fact] = await supervision_system.tilsyn_events()
@@ -54,21 +55,21 @@ async def test_six_months_of_intensified_tilsyn_are_taken(supervision_system: Su
 
 
 async def test_the_topic_says_who_speaks(supervision_system: SupervisionSystem) -> None:
-    [receipt] = await supervision_system.send(tilsyn(), authority="socialtilsyn-syd")
+    [receipt] = await supervision_system.send(tilsyn_completed(), authority="socialtilsyn-syd")
     assert slug(receipt) == "foreign-tilbud"
     [fact] = [fact for fact in await supervision_system.scenario.published() if "receipt" in fact["type"]]
     assert fact["topic"] == "external.receipts.socialtilsyn-syd.v1"
-    [mine] = await supervision_system.send(tilsyn())
+    [mine] = await supervision_system.send(tilsyn_completed())
     assert mine["accepted"] is True
 
 
 async def test_versions_correct_and_do_not_go_back(supervision_system: SupervisionSystem) -> None:
-    await supervision_system.send(tilsyn(version=2))
-    [lower] = await supervision_system.send(tilsyn(decision="not-approved"), id="e-2")
-    [same] = await supervision_system.send(tilsyn(version=2, decision="not-approved"), id="e-3")
-    [again] = await supervision_system.send(tilsyn(version=2), id="e-4")
-    [higher] = await supervision_system.send(tilsyn(version=3, decision="not-approved"), id="e-5")
-    [elsewhere] = await supervision_system.send(tilsyn(version=4, tilbud_id="CRV-1"), id="e-6") or [None]
+    await supervision_system.send(tilsyn_completed(version=2))
+    [lower] = await supervision_system.send(tilsyn_completed(decision="not-approved"), id="e-2")
+    [same] = await supervision_system.send(tilsyn_completed(version=2, decision="not-approved"), id="e-3")
+    [again] = await supervision_system.send(tilsyn_completed(version=2), id="e-4")
+    [higher] = await supervision_system.send(tilsyn_completed(version=3, decision="not-approved"), id="e-5")
+    [elsewhere] = await supervision_system.send(tilsyn_completed(version=4, tilbud_id="CRV-1"), id="e-6") or [None]
     assert [lower["accepted"], same["accepted"], again["accepted"], higher["accepted"]] == [True, False, True, True]
     assert same["problem"]["errors"][0]["pointer"] == "/version"
     assert [fact["data"]["version"] for fact in await supervision_system.tilsyn_events()] == [2, 3]
@@ -79,18 +80,18 @@ async def test_a_tilsyn_id_belongs_to_one_tilbud_and_one_authority(supervision_s
     scenario = supervision_system.scenario
     await scenario.deliver(scenario.created("CRV-2"), scenario.assigned(tilbud_id="CRV-2"))
     await scenario.deliver(scenario.created("CRV-3"), scenario.assigned("socialtilsyn-syd", tilbud_id="CRV-3"))
-    await supervision_system.send(tilsyn())
-    [moved] = await supervision_system.send(tilsyn(tilbud_id="CRV-2", version=2), id="e-2")
-    [other] = await supervision_system.send(tilsyn(tilbud_id="CRV-3"), authority="socialtilsyn-syd")
+    await supervision_system.send(tilsyn_completed())
+    [moved] = await supervision_system.send(tilsyn_completed(tilbud_id="CRV-2", version=2), id="e-2")
+    [other] = await supervision_system.send(tilsyn_completed(tilbud_id="CRV-3"), authority="socialtilsyn-syd")
     assert moved["problem"]["errors"][0]["pointer"] == "/tilsyn_id"
     assert other["accepted"] is True
 
 
 async def test_a_cessation_is_published_once(supervision_system: SupervisionSystem) -> None:
     ceased = {"tilbud_id": "CRV-6324", "ceased_on": "2025-11-20", "reason": "Lukket."}
-    [first] = await supervision_system.send(ceased, kind=CEASED)
-    [again] = await supervision_system.send(ceased, kind=CEASED, id="e-2")
-    [future] = await supervision_system.send({**ceased, "ceased_on": "2999-01-01"}, kind=CEASED, id="e-3")
+    [first] = await supervision_system.send(ceased, ce_type=CEASED)
+    [again] = await supervision_system.send(ceased, ce_type=CEASED, id="e-2")
+    [future] = await supervision_system.send({**ceased, "ceased_on": "2999-01-01"}, ce_type=CEASED, id="e-3")
     assert [first["accepted"], again["accepted"], future["accepted"]] == [True, True, False]
     [fact] = await supervision_system.tilsyn_events()
     assert fact["fact"] == "tilbud-ceased"
@@ -99,12 +100,12 @@ async def test_a_cessation_is_published_once(supervision_system: SupervisionSyst
 async def test_a_tilsyn_ends_sanctions_that_an_earlier_one_gave(supervision_system: SupervisionSystem) -> None:
     order = {"id": "1", "text": "Ret op.", "deadline": "2026-01-01"}
     ended = [{"tilsyn_id": "T-1", "id": "1"}]
-    [unknown] = await supervision_system.send(tilsyn(tilsyn_id="T-2", ended=ended), id="e-1")
-    await supervision_system.send(tilsyn(orders=[order]), id="e-2")
-    [accepted] = await supervision_system.send(tilsyn(tilsyn_id="T-2", ended=ended), id="e-3")
+    [unknown] = await supervision_system.send(tilsyn_completed(tilsyn_id="T-2", ended=ended), id="e-1")
+    await supervision_system.send(tilsyn_completed(orders=[order]), id="e-2")
+    [accepted] = await supervision_system.send(tilsyn_completed(tilsyn_id="T-2", ended=ended), id="e-3")
     # A correction drops the order: it was given all the same.
-    await supervision_system.send(tilsyn(version=2), id="e-4")
-    [again] = await supervision_system.send(tilsyn(tilsyn_id="T-2", version=2, ended=ended), id="e-5")
+    await supervision_system.send(tilsyn_completed(version=2), id="e-4")
+    [again] = await supervision_system.send(tilsyn_completed(tilsyn_id="T-2", version=2, ended=ended), id="e-5")
     assert [unknown["accepted"], accepted["accepted"], again["accepted"]] == [False, True, True]
     assert slug(unknown) == "tilsyn-not-valid"
     assert [error["pointer"] for error in unknown["problem"]["errors"]] == ["/ended/0/tilsyn_id"]
