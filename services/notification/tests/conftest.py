@@ -20,7 +20,7 @@ from services.notification.tests.factories import (
     Client,
     assigned,
     created,
-    take,
+    handle,
 )
 from services.notification.tests.mailbox import Mailbox
 
@@ -75,5 +75,5 @@ def client(database: Database, settings: NotificationSettings) -> Client:
 async def three_tilbud(database: Database) -> Database:
     """Solsikken and Valmuen of Blomsterengen, Violen of Havblik, all at Socialtilsyn Nord."""
     for tilbud, cvr in ((SOLSIKKEN, BLOMSTERENGEN), (VALMUEN, BLOMSTERENGEN), (VIOLEN, HAVBLIK)):
-        await take(database, created(tilbud, cvr), assigned(tilbud))
+        await handle(database, created(tilbud, cvr), assigned(tilbud))
     return database

@@ -1,8 +1,7 @@
-"""Events about Solsikken, Valmuen and Violen, as the other services send them."""
+"""Events about Solsikken, Valmuen and Violen, as the other services send them, and what becomes of them here."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx2
@@ -20,8 +19,10 @@ from contracts.events import (
     TilbudPublished,
     TilsynPublished,
 )
+from contracts.events.parties import StepDecision
+from contracts.testing import factories
 from devstack import personas
-from notification.consumers import SUBSCRIPTIONS
+from notification.consumers import subscriptions
 
 # Opens a client of the API for a token, or for nobody.
 Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
@@ -29,158 +30,71 @@ Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 SOLSIKKEN, VALMUEN, VIOLEN = "CRV-6324", "CRV-6325", "CRV-6326"
 NAMES = {SOLSIKKEN: "Solsikken", VALMUEN: "Valmuen", VIOLEN: "Violen"}
 BLOMSTERENGEN, HAVBLIK = personas.BLOMSTERENGEN[0], personas.HAVBLIK[0]
-NORD = "socialtilsyn-nord"
-MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-LEADER = {"name": "Dorthe Kragh", "email": "Leder@solsikken.example", "phone": "98100200"}
-CONTACT = {"name": "Per Holm", "email": "kontakt@solsikken.example", "phone": "98100201"}
-OFFICER = {"sub": "s-2", "name": "Rasmus Toft", "org_name": "Socialtilsyn Nord", "authority": NORD}
-
-
-def facts(tilbud: str, cvr: str, name: str | None = None) -> dict[str, Any]:
-    return {
-        "name": name or NAMES[tilbud],
-        "operator": {"cvr": cvr, "name": "Blomsterengen ApS", "kind": "private"},
-        "address": {"street": "Blomstervej 12", "postcode": "9000", "city": "Aalborg", "municipality": "0851"},
-        "primary_legal_basis": "botilbud-laengerevarende",
-        "legal_bases": ["botilbud-laengerevarende"],
-    }
+NORD = factories.NORD
+LEADER = factories.leader(name="Dorthe Kragh", email="Leder@solsikken.example")
+CONTACT = factories.person(email="kontakt@solsikken.example")
+REASON = "Telefonnummeret mangler"
 
 
 def created(tilbud: str = SOLSIKKEN, cvr: str = BLOMSTERENGEN, by: str = NORD) -> TilbudCreated:
-    return TilbudCreated.model_validate(
-        {
-            "tilbud_id": tilbud,
-            "tilbud": facts(tilbud, cvr),
-            "leader": LEADER,
-            "contact": CONTACT,
-            "created_by_authority": by,
-            "created_by": OFFICER,
-            "created_at": MOMENT,
-        }
-    )
+    facts = factories.tilbud_facts(NAMES[tilbud], cvr=cvr)
+    return factories.tilbud_created(tilbud, tilbud=facts, leader=LEADER, contact=CONTACT, created_by_authority=by)
 
 
 def assigned(
     tilbud: str = SOLSIKKEN, authority: str = NORD, version: int = 1, previous: str | None = None
 ) -> AuthorityAssigned:
-    return AuthorityAssigned.model_validate(
-        {
-            "tilbud_id": tilbud,
-            "version": version,
-            "authority": authority,
-            "previous": previous,
-            "rule": "R1",
-            "explanation": "Tilbuddet ligger i Aalborg Kommune.",
-            "assigned_at": MOMENT,
-        }
-    )
-
-
-def _case(tilbud: str, revision: int, number: int, authority: str) -> dict[str, Any]:
-    return {
-        "tilbud_id": tilbud,
-        "case_id": f"case-{number}",
-        "revision": revision,
-        "number": number,
-        "authority": authority,
-        "tilbud_name": NAMES[tilbud],
-        "leader": LEADER,
-        "contact": None,
-    }
-
-
-def decisions(**verdicts: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "step": step.replace("_", "/", 1),
-            "verdict": verdict,
-            "reason": "Telefonnummeret mangler" if verdict == "reject" else None,
-            "decided_by": OFFICER,
-            "decided_at": MOMENT,
-        }
-        for step, verdict in verdicts.items()
-    ]
+    return factories.authority_assigned(tilbud, version, authority, previous=previous)
 
 
 def opened(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, authority: str = NORD) -> CaseOpened:
-    return CaseOpened.model_validate(
-        {
-            **_case(tilbud, revision, number, authority),
-            "steps": ["contact", "places/hus-a", "places/hus-b"],
-            "initial": number == 1,
-            "submitted_at": MOMENT,
-            "opened_at": MOMENT,
-            "explanation": "Tilbuddet ligger i Aalborg Kommune.",
-        }
-    )
+    steps = ["contact", "places/hus-a", "places/hus-b"]
+    return factories.case_opened(tilbud, number, revision, authority=authority, steps=steps, tilbud_name=NAMES[tilbud])
 
 
 def returned(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1) -> CaseReturned:
-    return CaseReturned.model_validate(
-        {
-            **_case(tilbud, revision, number, NORD),
-            "contact": CONTACT,
-            "decisions": decisions(contact="reject", budget="approve", places_hus="reject"),
-            "returned_by": OFFICER,
-            "returned_at": MOMENT,
-        }
+    return factories.case_returned(
+        tilbud,
+        number,
+        revision,
+        tilbud_name=NAMES[tilbud],
+        leader=LEADER,
+        contact=CONTACT,
+        decisions=with_reason(factories.decisions(["budget"], rejected=["contact", "places/hus"])),
     )
 
 
+def with_reason(decisions: list[StepDecision]) -> list[StepDecision]:
+    """Return the decisions with a reason of their own where something is rejected."""
+    return [each.model_copy(update={"reason": each.reason and REASON}) for each in decisions]
+
+
 def approved(tilbud: str = SOLSIKKEN, number: int = 1, name: str | None = None) -> CaseApproved:
-    return CaseApproved.model_validate(
-        {
-            **_case(tilbud, 1, number, NORD),
-            "contact": CONTACT,
-            "initial": number == 1,
-            "form_version": "tilbud-1",
-            "tilbud": facts(tilbud, BLOMSTERENGEN, name),
-            "steps": [{"key": "contact", "data": {}}],
-            "decisions": decisions(contact="approve"),
-            "approved_by": OFFICER,
-            "approved_at": MOMENT,
-        }
+    return factories.case_approved(
+        tilbud,
+        number,
+        leader=LEADER,
+        contact=CONTACT,
+        tilbud=factories.tilbud_facts(name or NAMES[tilbud], cvr=BLOMSTERENGEN),
+        content={"contact": {}},
     )
 
 
 def tilsyn(
     tilbud: str = SOLSIKKEN, version: int = 1, decision: str = "approved", authority: str = NORD
 ) -> TilsynPublished:
-    return TilsynPublished.model_validate(
-        {
-            "tilbud_id": tilbud,
-            "tilsyn_id": "t-1",
-            "version": version,
-            "accepted_number": version,
-            "authority": authority,
-            "external": True,
-            "kind": "announced",
-            "visited_on": date(2026, 11, 2),
-            "decided_on": date(2026, 11, 20),
-            "decision": decision,
-            "conclusion": "Tilbuddet har god kvalitet.",
-            "accepted_at": MOMENT,
-        }
+    return factories.tilsyn_published(
+        tilbud,
+        version=version,
+        accepted_number=version,
+        authority=authority,
+        decision=decision,
+        conclusion="Tilbuddet har god kvalitet.",
     )
 
 
 def public(tilbud: str = SOLSIKKEN, version: int = 1) -> TilbudPublished:
-    record = {
-        "id": tilbud,
-        "name": NAMES[tilbud],
-        "version": version,
-        "authority": {"id": NORD, "name": "Socialtilsyn Nord"},
-        "operator_name": "Blomsterengen ApS",
-        "operator_kind": "private",
-        "primary_legal_basis": "botilbud-laengerevarende",
-        "legal_bases": ["botilbud-laengerevarende"],
-        "municipality": "0851",
-        "region": "1081",
-        "tilsyn": None,
-        "approved_at": MOMENT,
-        "confirmed_at": MOMENT,
-    }
-    return TilbudPublished.model_validate({"tilbud_id": tilbud, "tilbud": record})
+    return factories.tilbud_published(tilbud, version, name=NAMES[tilbud])
 
 
 def gone(tilbud: str = SOLSIKKEN, sequence: int = 1) -> Record:
@@ -193,16 +107,16 @@ def record_for(event: Any, sequence: int = 1) -> Record:
     return event if isinstance(event, Record) else record_of(event, source="/services/other", sequence=sequence)
 
 
-async def take(database: Database, *events: Any, sequence: int = 1) -> None:
+async def handle(database: Database, *events: Any, sequence: int = 1) -> None:
     """Hand events to the handlers of their topics, one after the other."""
     for event in events:
         record = record_for(event, sequence)
-        (subscription,) = [each for each in SUBSCRIPTIONS if record.topic in each.topic_names]
+        (subscription,) = [each for each in subscriptions() if record.topic in each.topic_names]
         await deliver(database, subscription, record)
 
 
 async def mails(database: Database, **wanted: str) -> list[tuple[str, str]]:
-    """Return kind and address of each mail row, in order, that has the ``wanted`` values."""
+    """Return type and address of each mail row, in order, that has the ``wanted`` values."""
     async with database.read() as session:
         rows = (await session.execute(text("SELECT * FROM mails ORDER BY id"))).all()
     return [(row.kind, row.email) for row in rows if all(getattr(row, name) == value for name, value in wanted.items())]

@@ -13,7 +13,7 @@ from notification.settings import NotificationSettings
 
 def build(settings: NotificationSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
-    routers = [follows.router, preferences.router, deliveries.router]
+    routers = [follows.create_router(), preferences.router, deliveries.router]
     return create_app(settings, title="Notification", routers=routers, problems=PROBLEMS, database=database)
 
 

@@ -1,9 +1,9 @@
-"""What this service listens to: each handler has the tilbud's locked row, keeps what the fact says, and owes mails.
+"""What this service listens to: each handler has the subject's locked row, keeps what the fact says, and owes mails.
 
 A fact that comes again marked as republished, or that is too old to be news, is kept, but no mail is owed for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,105 +11,107 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import now
 from chassis.envelope import Envelope
 from chassis.subscriptions import Handler, Subscription
-from contracts.events import (
-    AuthorityAssigned,
-    CaseApproved,
-    CaseOpened,
-    CaseReturned,
-    TilbudCreated,
-    TilbudPublished,
-    TilsynPublished,
-)
 from contracts.topics import topic
+from notification.kinds import KINDS, FollowedKind
 from notification.mails import commands as mails
 from notification.mails.rules import is_news
 from notification.subjects import commands as subjects
-from notification.subjects.models import Tilbud
+from notification.subjects.models import Subject
 
 
-async def on_created(session: AsyncSession, event: TilbudCreated, envelope: Envelope) -> None:
-    """Keep a new tilbud, and tell its leader and contact person."""
-    tilbud = await _tilbud(session, event.tilbud_id)
-    subjects.apply_creation(tilbud, event)
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return every group of each kind of subject."""
+    return tuple(group for kind in KINDS for group in _groups(kind))
+
+
+def _groups(kind: FollowedKind) -> Iterator[Subscription]:
+    events = kind.events
+    yield _group(kind, "reports", {events.created: on_created})
+    yield _group(kind, "authorities", {events.authority_assigned: on_assigned}, full_state=True)
+    cases = {events.case_opened: on_opened, events.case_returned: on_returned, events.case_approved: on_approved}
+    yield _group(kind, "cases", cases)
+    if events.tilsyn_published:
+        yield _group(kind, "tilsyn", {events.tilsyn_published: on_tilsyn})
+    if kind.published:
+
+        async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
+            subject = await subjects.get_locked_subject(session, kind.id, key)
+            await _apply_publication(session, subject, envelope, is_public=False)
+
+        yield _group(kind, "public", {kind.published: on_published}, full_state=True, on_deleted=on_unpublished)
+
+
+def _group(kind: FollowedKind, stream: str, handlers: Mapping[type[Any], Handler], **options: Any) -> Subscription:
+    async def lock(session: AsyncSession, keys: Sequence[str]) -> None:
+        await subjects.lock_subjects(session, kind.id, keys)
+
+    (topic_name,) = {model.topic for model in handlers}
+    return Subscription(kind.group(stream), (topic(topic_name),), lock=lock, on=handlers, **options)
+
+
+async def on_created(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Keep a new subject, and tell its leader and contact person."""
+    subject = await _subject(session, event)
+    subjects.apply_creation(subject, event)
     if _is_news(event, envelope):
-        await mails.queue_creation_mails(session, tilbud, event)
+        await mails.queue_creation_mails(session, subject, event)
 
 
-async def on_assigned(session: AsyncSession, event: AuthorityAssigned, envelope: Envelope) -> None:
+async def on_assigned(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Keep the authority, and tell the followers that it has changed."""
-    tilbud = await _tilbud(session, event.tilbud_id)
-    if subjects.apply_authority(tilbud, event) and _is_news(event, envelope):
-        await mails.queue_authority_mails(session, tilbud, event)
+    subject = await _subject(session, event)
+    if subjects.apply_authority(subject, event) and _is_news(event, envelope):
+        await mails.queue_authority_mails(session, subject, event)
 
 
-async def on_opened(session: AsyncSession, event: CaseOpened, envelope: Envelope) -> None:
+async def on_opened(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Tell the followers at the authority that a case waits."""
-    tilbud = await _tilbud(session, event.tilbud_id)
-    subjects.add_authority(tilbud, event.authority)
+    subject = await _subject(session, event)
+    subjects.add_authority(subject, event.authority)
     if _is_news(event, envelope):
-        await mails.queue_opening_mails(session, tilbud, event)
+        await mails.queue_opening_mails(session, subject, event)
 
 
-async def on_returned(session: AsyncSession, event: CaseReturned, envelope: Envelope) -> None:
-    """Tell the tilbud and its followers on the provider's side what must be corrected."""
+async def on_returned(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Tell the reporting side what must be corrected."""
     if _is_news(event, envelope):
-        await mails.queue_return_mails(session, await _tilbud(session, event.tilbud_id), event)
+        await mails.queue_return_mails(session, await _subject(session, event), event)
 
 
-async def on_approved(session: AsyncSession, event: CaseApproved, envelope: Envelope) -> None:
-    """Keep what was approved, and tell the provider's side."""
-    tilbud = await _tilbud(session, event.tilbud_id)
-    subjects.apply_approval(tilbud, event)
+async def on_approved(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Keep what was approved, and tell the reporting side."""
+    subject = await _subject(session, event)
+    subjects.apply_approval(subject, event)
     if _is_news(event, envelope):
-        await mails.queue_approval_mails(session, tilbud, event)
+        await mails.queue_approval_mails(session, subject, event)
 
 
-async def on_tilsyn(session: AsyncSession, event: TilsynPublished, envelope: Envelope) -> None:
+async def on_tilsyn(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Tell every follower of a new or corrected tilsyn."""
-    tilbud = await _tilbud(session, event.tilbud_id)
-    subjects.add_authority(tilbud, event.authority)
+    subject = await _subject(session, event)
+    subjects.add_authority(subject, event.authority)
     if _is_news(event, envelope):
-        await mails.queue_tilsyn_mails(session, tilbud, event)
+        await mails.queue_tilsyn_mails(session, subject, event)
 
 
-async def on_published(session: AsyncSession, event: TilbudPublished, envelope: Envelope) -> None:
-    """Keep that a tilbud is public, and tell the followers when it was not before."""
-    tilbud = await _tilbud(session, event.tilbud_id)
-    turned = subjects.apply_publication(tilbud, envelope.sequence, is_public=True)
-    if turned and _is_news(event, envelope):
-        await mails.queue_publication_mails(session, tilbud)
+async def on_published(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Keep that a subject is public."""
+    subject = await _subject(session, event)
+    await _apply_publication(session, subject, envelope, is_public=True, republished=event.republished)
 
 
-async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
-    """Keep that a tilbud is not public any more, and tell the followers when it was before."""
-    tilbud = await _tilbud(session, key)
-    turned = subjects.apply_publication(tilbud, envelope.sequence, is_public=False)
-    if turned and is_news(envelope.time, now()):
-        await mails.queue_publication_mails(session, tilbud)
+async def _apply_publication(
+    session: AsyncSession, subject: Subject, envelope: Envelope, *, is_public: bool, republished: bool = False
+) -> None:
+    """Keep whether a subject is public, and tell the followers when that is new."""
+    changed = subjects.apply_publication(subject, envelope.sequence, is_public=is_public)
+    if changed and not republished and is_news(envelope.time, now()):
+        await mails.queue_publication_mails(session, subject)
 
 
-async def _tilbud(session: AsyncSession, tilbud_id: str) -> Tilbud:
-    return await session.get_one(Tilbud, tilbud_id)
+async def _subject(session: AsyncSession, event: Any) -> Subject:
+    return await subjects.get_locked_subject(session, event.subject_kind, event.subject_id)
 
 
 def _is_news(event: Any, envelope: Envelope) -> bool:
     return not event.republished and is_news(envelope.time, now())
-
-
-def _subscription(name: str, topic_name: str, on: Mapping[type[Any], Handler], **options: Any) -> Subscription:
-    return Subscription(f"notification.{name}", (topic(topic_name),), lock=subjects.lock_tilbud, on=on, **options)
-
-
-SUBSCRIPTIONS = (
-    _subscription("tilbud", "reporting.tilbud.v1", {TilbudCreated: on_created}),
-    _subscription("authorities", "jurisdiction.tilbud.v1", {AuthorityAssigned: on_assigned}, full_state=True),
-    _subscription(
-        "cases",
-        "approval.cases.v1",
-        {CaseOpened: on_opened, CaseReturned: on_returned, CaseApproved: on_approved},
-    ),
-    _subscription("tilsyn", "approval.tilsyn.v1", {TilsynPublished: on_tilsyn}),
-    _subscription(
-        "public", "publication.tilbud.v1", {TilbudPublished: on_published}, full_state=True, on_deleted=on_unpublished
-    ),
-)

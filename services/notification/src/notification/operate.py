@@ -4,10 +4,10 @@ What is kept of others' facts is compared, and repaired by their owners' republi
 taken in, so the rows are never replaced behind the handlers' back.
 """
 
-from notification.consumers import SUBSCRIPTIONS
+from notification.consumers import subscriptions
 from notification.follows.commands import republish
 from notification.settings import NotificationSettings
-from notification.subjects.models import Tilbud
+from notification.subjects.models import Subject
 from operations.cli import Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
@@ -16,8 +16,8 @@ _COLUMNS = ("name", "operator_cvr", "content_number", "authority", "authority_ve
 
 cli = create_cli(
     NotificationSettings.load,
-    owned=Republishing(Tilbud.id, republish),
-    kept=Projection(SUBSCRIPTIONS, [ProjectedTable.of(Tilbud, *_COLUMNS)]),
+    owned=Republishing((Subject.kind, Subject.id), republish),
+    kept=Projection(subscriptions(), [ProjectedTable.of(Subject, *_COLUMNS)]),
 )
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
-from notification.consumers import SUBSCRIPTIONS
+from notification.consumers import subscriptions
 from notification.deliveries.maintenance import delete_old_mails, measure_queue
 from notification.deliveries.sending import MailSender
 from notification.settings import NotificationSettings
@@ -15,7 +15,7 @@ def build(settings: NotificationSettings) -> Worker:
         PeriodicJob("measure-mails", 2, measure_queue),
         PeriodicJob("forget-mails", 3600, delete_old_mails),
     )
-    return Worker(settings, subscriptions=SUBSCRIPTIONS, periodic_jobs=jobs)
+    return Worker(settings, subscriptions=subscriptions(), periodic_jobs=jobs)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from services.notification.tests.factories import (
     Client,
     created,
     follow,
+    handle,
     mails,
     opened,
     returned,
-    take,
 )
 
 EMPTY: dict[str, object] = {"items": [], "next": None}
@@ -24,7 +24,7 @@ async def test_deliveries_show_the_own_organisation_only_and_no_address_of_other
 ) -> None:
     await follow(client, identity.token("reporter-solsikken"), SOLSIKKEN)
     await follow(client, identity.token("officer-nord-a"), SOLSIKKEN)
-    await take(three_tilbud, opened(), returned())
+    await handle(three_tilbud, opened(), returned())
     seen: dict[str, list[tuple[str, str, Any]]] = {}
     for persona in ("reporter-valmuen", "reporter-solsikken", "officer-nord-a", "reporter-other", "national-operator"):
         async with client(identity.token(persona)) as api:
@@ -45,7 +45,7 @@ async def test_deliveries_show_the_own_organisation_only_and_no_address_of_other
 async def test_deliveries_of_a_tilbud_whose_authority_is_not_known_yet_are_nobody_elses(
     database: Database, client: Client, identity: Any
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     seen = {}
     for persona in ("reporter-valmuen", "reporter-other", "no-tilbud", "officer-syd"):
         async with client(identity.token(persona)) as api:
@@ -66,7 +66,7 @@ async def test_deliveries_come_in_pages(client: Client, identity: Any) -> None:
 async def test_the_authority_of_another_tilbud_gets_nothing(
     three_tilbud: Database, client: Client, identity: Any
 ) -> None:
-    await take(three_tilbud, returned())
+    await handle(three_tilbud, returned())
     async with client(identity.token("officer-syd")) as api:
         answer = await api.get(f"/v1/deliveries?about={SOLSIKKEN}")
     assert answer.json() == {**EMPTY, "total": None}

@@ -14,7 +14,7 @@ from notification.deliveries import maintenance, sending
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.sending import MailSender
 from notification.settings import NotificationSettings
-from services.notification.tests.factories import created, returned, take
+from services.notification.tests.factories import created, handle, returned
 from services.notification.tests.mailbox import Mailbox
 
 LEADER, CONTACT = "leder@solsikken.example", "kontakt@solsikken.example"
@@ -42,7 +42,7 @@ async def states(database: Database) -> list[tuple[str, int, int | None]]:
 async def test_a_mail_is_sent_once_with_an_id_that_tells_it_again(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     await sender().run(database)
     await sender().run(database)
     assert sorted(address for address, _ in mailbox.mails) == [CONTACT, LEADER]
@@ -69,7 +69,7 @@ def test_a_sender_with_a_name_is_no_address(settings: NotificationSettings) -> N
 async def test_while_the_server_is_away_nothing_is_lost_and_nothing_counts(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     await mailbox.stop()
     patient = RetryPolicy(outage=0.0, longest_outage=0.0, timeout=1)
     waiting = sender(RetryPolicy(outage=60.0, timeout=1))
@@ -86,14 +86,14 @@ async def test_while_the_server_is_away_nothing_is_lost_and_nothing_counts(
 async def test_a_final_refusal_bounces_and_touches_no_other_mail(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     mailbox.answers = ["550 No such user"]
     await sender().run(database)
     assert await states(database) == [("bounced", 1, 550), ("sent", 1, None)]
 
 
 async def test_a_temporary_refusal_is_tried_again_later(database: Database, mailbox: Mailbox, sender: Sender) -> None:
-    await take(database, created())
+    await handle(database, created())
     mailbox.answers = ["451 Try later"]
     await sender(RetryPolicy(first=timedelta(minutes=5))).run(database)
     first, second = await rows(database)
@@ -103,7 +103,7 @@ async def test_a_temporary_refusal_is_tried_again_later(database: Database, mail
 
 
 async def test_refusals_come_to_an_end(database: Database, mailbox: Mailbox, sender: Sender) -> None:
-    await take(database, created())
+    await handle(database, created())
     mailbox.answers = ["451 Try later"] * 6
     await sender().run(database)
     assert await states(database) == [("failed", 3, 451)] * 2
@@ -112,7 +112,7 @@ async def test_refusals_come_to_an_end(database: Database, mailbox: Mailbox, sen
 async def test_a_mail_is_never_sent_when_another_worker_may_have_it(
     database: Database, mailbox: Mailbox, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     moments = [now()]
     monkeypatch.setattr(sending, "now", lambda: moments[-1])
 
@@ -130,7 +130,7 @@ async def test_a_mail_is_never_sent_when_another_worker_may_have_it(
 async def test_a_crash_after_sending_sends_the_same_mail_again(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     async with database.begin() as session:
         await session.execute(text("DELETE FROM mails WHERE role = 'contact'"))
     await sender().run(database)
@@ -145,7 +145,7 @@ async def test_a_crash_after_sending_sends_the_same_mail_again(
 async def test_what_a_dead_worker_has_claimed_is_sent_when_its_time_is_over(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     await sender(RetryPolicy(lease=timedelta(minutes=2)))._claim(database)
     await sender().run(database)
     assert mailbox.mails == []
@@ -158,7 +158,7 @@ async def test_what_a_dead_worker_has_claimed_is_sent_when_its_time_is_over(
 async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
-    await take(database, created(), returned())
+    await handle(database, created(), returned())
     mailbox.after_data = ["250 OK", "421 Closing"]
     policy = RetryPolicy(outage=60.0)
     await sender(policy).run(database)
@@ -168,7 +168,7 @@ async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
 
 
 async def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Database, sender: Sender) -> None:
-    await take(database, created())
+    await handle(database, created())
     async with database.begin() as session:
         await session.execute(text("UPDATE mails SET kind = 'unknown' WHERE role = 'contact'"))
     await sender().run(database)
@@ -176,7 +176,7 @@ async def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Databas
 
 
 async def test_waiting_mails_are_seen_and_done_ones_are_forgotten(database: Database, sender: Sender) -> None:
-    await take(database, created())
+    await handle(database, created())
     await maintenance.measure_queue(database)
     assert maintenance.mails_owed._value.get() == 2
     assert maintenance.mails_owed_age_seconds._value.get() > 0

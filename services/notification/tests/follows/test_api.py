@@ -14,9 +14,9 @@ from services.notification.tests.factories import (
     VIOLEN,
     Client,
     follow,
+    handle,
     opened,
     public,
-    take,
 )
 
 
@@ -91,9 +91,9 @@ async def test_what_is_not_public_can_be_followed_only_by_those_who_have_to_do_w
         await follow(client, token, SOLSIKKEN, status=404)
         async with client(token) as api:
             assert (await api.delete(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 404
-    await take(three_tilbud, opened(authority="socialtilsyn-syd"))
+    await handle(three_tilbud, opened(authority="socialtilsyn-syd"))
     await follow(client, identity.token("officer-syd"), SOLSIKKEN)
-    await take(three_tilbud, public())
+    await handle(three_tilbud, public())
     for token in outsiders:
         await follow(client, token, SOLSIKKEN)
 

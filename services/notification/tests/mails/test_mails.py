@@ -17,7 +17,7 @@ from chassis.subscriptions import Record
 from chassis.testing import deliver, emitted
 from contracts.cpr import holds_cpr
 from contracts.events import EVENTS, FollowersChanged
-from notification.consumers import SUBSCRIPTIONS
+from notification.consumers import subscriptions
 from notification.mails.models import Mail
 from notification.mails.texts import Text, write
 from services.notification.tests.factories import (
@@ -28,12 +28,12 @@ from services.notification.tests.factories import (
     created,
     dead_letters,
     gone,
+    handle,
     mails,
     opened,
     public,
     record_for,
     returned,
-    take,
     tilsyn,
 )
 
@@ -63,7 +63,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(database: Database, client: Client, identity: Any) -> AsyncIterator[Scene]:
-    await take(database, created(), assigned(), public())
+    await handle(database, created(), assigned(), public())
     scene = Scene(database, client, identity)
     for persona in ("reporter-solsikken", "officer-nord-a", "caseworker-aalborg"):
         await scene.follow(persona)
@@ -80,7 +80,7 @@ async def words(database: Database, kind: str, email: str) -> Text:
 
 
 async def test_r102_leader_and_contact_person_hear_of_a_new_tilbud(database: Database) -> None:
-    await take(database, created())
+    await handle(database, created())
     assert await mails(database) == [("tilbud-created", CONTACT), ("tilbud-created", LEADER)]
     text = await words(database, "tilbud-created", LEADER)
     assert text.subject == "Solsikken er oprettet på Tilbudsportalen (CRV-6324)"
@@ -91,7 +91,7 @@ async def test_r102_leader_and_contact_person_hear_of_a_new_tilbud(database: Dat
 
 
 async def test_r108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(scene: Scene) -> None:
-    await take(scene.database, returned())
+    await handle(scene.database, returned())
     assert await mails(scene.database) == [
         ("case-returned", DORTHE), ("case-returned", CONTACT), ("case-returned", LEADER),
     ]  # fmt: skip
@@ -103,7 +103,7 @@ async def test_r108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(scen
 
 
 async def test_r23_a_waiting_case_is_told_to_the_followers_at_its_authority(scene: Scene) -> None:
-    await take(scene.database, opened(), opened(revision=2), opened(number=2, authority="socialtilsyn-syd"))
+    await handle(scene.database, opened(), opened(revision=2), opened(number=2, authority="socialtilsyn-syd"))
     assert await mails(scene.database) == [("case-opened", RASMUS), ("case-opened", RASMUS)]
     async with scene.database.read() as session:
         first, second = (await session.scalars(select(Mail).order_by(Mail.id))).all()
@@ -113,18 +113,18 @@ async def test_r23_a_waiting_case_is_told_to_the_followers_at_its_authority(scen
 
 
 async def test_an_approved_case_is_told_to_the_provider_s_side_and_the_leader(scene: Scene) -> None:
-    await take(scene.database, approved())
+    await handle(scene.database, approved())
     assert await mails(scene.database) == [("case-approved", DORTHE), ("case-approved", LEADER)]
     assert "Oplysningerne vises nu på Tilbudsportalen" in (await words(scene.database, "case-approved", LEADER)).plain
 
 
 async def test_two_authorities_may_give_their_tilsyn_the_same_id(scene: Scene) -> None:
-    await take(scene.database, tilsyn(), tilsyn(authority="socialtilsyn-syd"))
+    await handle(scene.database, tilsyn(), tilsyn(authority="socialtilsyn-syd"))
     assert (await mails(scene.database)).count(("tilsyn-published", DORTHE)) == 2
 
 
 async def test_a_tilsyn_is_told_to_every_follower_and_a_correction_again(scene: Scene) -> None:
-    await take(scene.database, tilsyn(), tilsyn(), tilsyn(version=2, decision="not-approved"))
+    await handle(scene.database, tilsyn(), tilsyn(), tilsyn(version=2, decision="not-approved"))
     assert await mails(scene.database) == [("tilsyn-published", each) for each in [DORTHE, RASMUS, SOFIE] * 2]
     async with scene.database.read() as session:
         last = (await session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1))).one()
@@ -134,12 +134,12 @@ async def test_a_tilsyn_is_told_to_every_follower_and_a_correction_again(scene: 
 
 
 async def test_public_and_not_public_any_more_are_told_to_every_follower_at_each_turn(scene: Scene) -> None:
-    await take(scene.database, public(version=2), sequence=2)
+    await handle(scene.database, public(version=2), sequence=2)
     assert await mails(scene.database) == []
-    await take(scene.database, gone(sequence=3), gone(sequence=3))
-    await take(scene.database, public(version=3), sequence=2)
+    await handle(scene.database, gone(sequence=3), gone(sequence=3))
+    await handle(scene.database, public(version=3), sequence=2)
     assert await mails(scene.database) == [("no-longer-public", each) for each in (DORTHE, RASMUS, SOFIE)]
-    await take(scene.database, public(version=4), sequence=4)
+    await handle(scene.database, public(version=4), sequence=4)
     assert len(await mails(scene.database, kind="became-public")) == 3
     assert "vises ikke længere" in (await words(scene.database, "no-longer-public", SOFIE)).subject
     for email, path in ((DORTHE, "indberet/tilbud"), (RASMUS, "godkend/tilbud"), (SOFIE, "tilbud")):
@@ -148,20 +148,20 @@ async def test_public_and_not_public_any_more_are_told_to_every_follower_at_each
 
 
 async def test_a_new_authority_is_told_but_not_the_first(scene: Scene) -> None:
-    await take(scene.database, assigned(), assigned(authority="socialtilsyn-midt", version=2, previous="x"))
-    await take(scene.database, assigned(authority="socialtilsyn-midt", version=2, previous="x"))
+    await handle(scene.database, assigned(), assigned(authority="socialtilsyn-midt", version=2, previous="x"))
+    await handle(scene.database, assigned(authority="socialtilsyn-midt", version=2, previous="x"))
     assert await mails(scene.database) == [("authority-changed", each) for each in (DORTHE, RASMUS, SOFIE)]
 
 
 async def test_the_same_fact_under_new_ids_is_told_once(scene: Scene) -> None:
     for _ in range(3):
-        await take(scene.database, returned(), opened(), approved(), tilsyn())
+        await handle(scene.database, returned(), opened(), approved(), tilsyn())
     assert len(await mails(scene.database)) == 3 + 1 + 2 + 3
 
 
 async def test_what_is_published_again_is_told_to_nobody(scene: Scene) -> None:
     for event in (created(), returned(), opened(), approved(), tilsyn(), public(version=9)):
-        await take(scene.database, event.model_copy(update={"republished": True}), sequence=9)
+        await handle(scene.database, event.model_copy(update={"republished": True}), sequence=9)
     assert await mails(scene.database) == []
 
 
@@ -169,13 +169,13 @@ async def test_old_facts_are_no_news(scene: Scene) -> None:
     record = record_for(returned())
     long_ago = (now() - timedelta(days=8)).isoformat().encode()
     headers = [(name, long_ago if name == "ce_time" else value) for name, value in record.headers]
-    await take(scene.database, Record(record.topic, 0, 0, record.key, headers, record.value))
+    await handle(scene.database, Record(record.topic, 0, 0, record.key, headers, record.value))
     assert await mails(scene.database) == []
 
 
 async def test_who_does_not_want_a_mail_gets_none_but_the_leader_always_does(scene: Scene) -> None:
     await scene.mute("reporter-solsikken", "case-returned")
-    await take(scene.database, returned(), tilsyn())
+    await handle(scene.database, returned(), tilsyn())
     returned_to = [email for kind, email in await mails(scene.database) if kind == "case-returned"]
     assert DORTHE not in returned_to
     assert LEADER in returned_to
@@ -186,34 +186,34 @@ async def test_a_leader_who_follows_gets_one_mail(scene: Scene) -> None:
     token = scene.identity.token("reporter-valmuen", email="LEDER@solsikken.example")
     async with scene.client(token) as api:
         await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")
-    await take(scene.database, returned())
+    await handle(scene.database, returned())
     assert [email for _, email in await mails(scene.database)].count(LEADER) == 1
 
 
 async def test_a_follower_without_an_address_gets_no_mail(scene: Scene) -> None:
     async with scene.client(scene.identity.token("reporter-valmuen", email=None)) as api:
         assert (await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 200
-    await take(scene.database, tilsyn())
+    await handle(scene.database, tilsyn())
     assert len(await mails(scene.database)) == 3
 
 
 async def test_a_case_without_the_name_does_not_bring_the_old_one_back(scene: Scene) -> None:
     other = approved(number=3, name="Solsikken Syd").model_copy(update={"steps": []})
-    await take(scene.database, created(), approved(number=2, name="Solsikken Nord"), other)
-    await take(scene.database, opened(number=4))
+    await handle(scene.database, created(), approved(number=2, name="Solsikken Nord"), other)
+    await handle(scene.database, opened(number=4))
     assert "Solsikken Nord" in (await words(scene.database, "case-opened", RASMUS)).subject
 
 
 async def test_an_older_name_never_overwrites_a_newer_one(scene: Scene) -> None:
-    await take(scene.database, approved(number=3, name="Solsikken Nord"), approved(number=2), created())
-    await take(scene.database, opened(number=4))
+    await handle(scene.database, approved(number=3, name="Solsikken Nord"), approved(number=2), created())
+    await handle(scene.database, opened(number=4))
     assert "Solsikken Nord" in (await words(scene.database, "case-opened", RASMUS)).subject
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 async def test_in_any_order_the_same_is_remembered(database: Database, order: tuple[int, ...]) -> None:
     events = [created(), assigned(), approved(number=1, name="Solsikken II"), public()]
-    await take(database, *(events[place] for place in order))
+    await handle(database, *(events[place] for place in order))
     async with database.read() as session:
         row = (await session.execute(text("SELECT * FROM tilbud"))).one()
     assert (row.name, row.authority, row.is_public, row.content_number) == (
@@ -225,13 +225,13 @@ async def test_in_any_order_the_same_is_remembered(database: Database, order: tu
 
 async def test_in_one_batch_it_is_the_same(database: Database) -> None:
     records = [record_for(event) for event in (returned(), returned(), opened(), approved())]
-    (cases,) = [each for each in SUBSCRIPTIONS if "approval.cases.v1" in each.topic_names]
+    (cases,) = [each for each in subscriptions() if "approval.cases.v1" in each.topic_names]
     await deliver(database, cases, *records, *records)
     assert len(await mails(database)) == 3
 
 
 async def test_a_name_with_line_breaks_and_markup_does_no_harm(scene: Scene) -> None:
-    await take(scene.database, approved(number=2, name="Sol\r\nBcc: alle@x.example <b>sikken</b>"), opened(number=3))
+    await handle(scene.database, approved(number=2, name="Sol\r\nBcc: alle@x.example <b>sikken</b>"), opened(number=3))
     text = await words(scene.database, "case-opened", RASMUS)
     assert "\n" not in text.subject
     assert "\r" not in text.subject
@@ -240,7 +240,7 @@ async def test_a_name_with_line_breaks_and_markup_does_no_harm(scene: Scene) -> 
 
 
 async def test_no_mail_holds_a_cpr_number_or_a_name_of_a_person(scene: Scene) -> None:
-    await take(scene.database, created(), returned(), opened(), approved(), tilsyn())
+    await handle(scene.database, created(), returned(), opened(), approved(), tilsyn())
     async with scene.database.read() as session:
         rows = (await session.scalars(select(Mail))).all()
     assert len(rows) == 11
@@ -255,7 +255,7 @@ async def test_no_mail_holds_a_cpr_number_or_a_name_of_a_person(scene: Scene) ->
 async def test_what_is_published_has_the_shape_of_the_golden_message(
     database: Database, client: Client, identity: Any
 ) -> None:
-    await take(database, created())
+    await handle(database, created())
     async with client(identity.token("officer-nord-a")) as api:
         await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")
     (row,) = await emitted(database)
@@ -266,13 +266,13 @@ async def test_what_is_published_has_the_shape_of_the_golden_message(
     assert told["followers"][0].keys() == golden["followers"][0].keys()
 
 
-READ = [model.ce_type for each in SUBSCRIPTIONS for model in each.on]
+READ = [model.ce_type for each in subscriptions() for model in each.on]
 
 
 @pytest.mark.parametrize("ce_type", READ)
 async def test_the_golden_messages_of_the_writers_are_understood(database: Database, ce_type: str) -> None:
     model = next(event for event in EVENTS if event.ce_type == ce_type)
-    await take(database, model.model_validate_json((GOLDEN / f"{ce_type}.json").read_text()))
+    await handle(database, model.model_validate_json((GOLDEN / f"{ce_type}.json").read_text()))
     async with database.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM tilbud")) == 1
     assert await dead_letters(database) == 0

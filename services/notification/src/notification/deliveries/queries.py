@@ -1,28 +1,29 @@
-"""The read side: what was delivered about a tilbud, as far as the caller may know of it."""
+"""The read side: what was delivered about a subject, as far as the caller may know of it."""
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.pagination import Page, decode_cursor, encode_cursor
-from contracts.access import Privilege, authority_of, organisation_of
+from contracts.access import Privilege, organisation_of
 from notification.deliveries.schemas import DeliveryBody
+from notification.kinds import KINDS
 from notification.mail_types import Role
 from notification.mails.models import Mail
-from notification.subjects.models import Tilbud
+from notification.subjects.models import Subject
 
 
 async def deliveries(
-    session: AsyncSession, principal: Principal, about: str, cursor: str | None, limit: int
+    session: AsyncSession, principal: Principal, kind: str, about: str, cursor: str | None, limit: int
 ) -> Page[DeliveryBody]:
-    """Return the mails about a tilbud that the caller's organisation got, the newest first.
+    """Return the mails about a subject that the caller's organisation got, the newest first.
 
     Its authority also sees that leader and contact person were told; the national operator sees every delivery.
     """
     before = Mail.id < decode_cursor(cursor, int)[0] if cursor else true()
     statement = (
         select(Mail)
-        .where(Mail.tilbud_id == about, before, _may_see(principal, about))
+        .where(Mail.subject_kind == kind, Mail.subject_id == about, before, _may_see(principal, kind, about))
         .order_by(Mail.id.desc())
         .limit(limit + 1)
     )
@@ -31,14 +32,14 @@ async def deliveries(
     return Page(items=[_delivery(row, principal) for row in rows[:limit]], next=following)
 
 
-def _may_see(principal: Principal, about: str) -> ColumnElement[bool]:
+def _may_see(principal: Principal, kind: str, about: str) -> ColumnElement[bool]:
     if principal.holds(Privilege.RUN_OPERATIONS):
         return true()
     own = Mail.organisation == organisation_of(principal.rights, principal.cvr)
-    authority = authority_of(principal.rights)
-    if authority is None:  # A tilbud whose authority is not known yet has none either, and is nobody's to see.
+    authority = KINDS[kind].authority_of(principal.rights)
+    if authority is None:  # A subject whose authority is not known yet has none either, and is nobody's to see.
         return own
-    supervised = exists().where(Tilbud.id == about, Tilbud.authority == authority)
+    supervised = exists().where(Subject.kind == kind, Subject.id == about, Subject.authority == authority)
     return or_(own, and_(Mail.role != Role.FOLLOWER, supervised))
 
 
@@ -48,7 +49,7 @@ def _delivery(row: Mail, principal: Principal) -> DeliveryBody:
         {
             "id": str(row.id),
             "kind": row.mail_type,
-            "about": row.tilbud_id,
+            "about": row.subject_id,
             "role": row.role,
             "state": row.state,
             "attempts": row.attempts,

@@ -1,8 +1,8 @@
 """Following and unfollowing (R21 to R23)."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
@@ -10,72 +10,70 @@ from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
 from chassis.outbox import emit, emit_republished
-from contracts.access import authority_of, organisation_of
-from contracts.events import FollowersChanged
+from contracts.access import organisation_of
 from notification.follows.events import followers_changed
 from notification.follows.models import Follow
-from notification.follows.rules import may_follow
+from notification.follows.rules import Visibility
+from notification.kinds import KINDS
 from notification.preferences.commands import save_token_address
-from notification.subjects.models import Tilbud
+from notification.subjects.models import Subject
 
 
-async def follow(session: AsyncSession, principal: Principal, tilbud_id: str) -> tuple[Tilbud, Follow]:
-    """Let the user follow a tilbud; 404 when it does not exist for this user. A second time changes nothing."""
-    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
-    if tilbud is None or not _may_follow(tilbud, principal):
+async def follow(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> tuple[Subject, Follow]:
+    """Let the user follow a subject; 404 when it does not exist for this user. A second time changes nothing."""
+    subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
+    if subject is None or not _may_follow(subject, principal):
         raise NotFound
     await save_token_address(session, principal)
-    row = await session.get(Follow, (tilbud_id, principal.sub))
+    row = await session.get(Follow, {"kind": kind, "subject_id": subject_id, "sub": principal.sub})
     organisation = organisation_of(principal.rights, principal.cvr)
     if row is not None and row.organisation == organisation:
-        return tilbud, row
+        return subject, row
     if row is None:
-        row = Follow(tilbud_id=tilbud_id, sub=principal.sub, organisation=organisation, followed_at=now())
+        row = Follow(kind=kind, subject_id=subject_id, sub=principal.sub, organisation=organisation, followed_at=now())
         session.add(row)
     row.organisation = organisation
     await session.flush()
-    await _publish_followers(session, tilbud)
-    return tilbud, row
+    await _publish_followers(session, subject)
+    return subject, row
 
 
-async def unfollow(session: AsyncSession, principal: Principal, tilbud_id: str) -> None:
-    """Let the user follow a tilbud no longer; 404 when it does not exist for this user."""
-    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id)
-    if tilbud is None:
+async def unfollow(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> None:
+    """Let the user follow a subject no longer; 404 when it does not exist for this user."""
+    subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
+    if subject is None:
         raise NotFound
-    own = (Follow.tilbud_id == tilbud_id, Follow.sub == principal.sub)
+    own = (Follow.kind == kind, Follow.subject_id == subject_id, Follow.sub == principal.sub)
     removed = await session.scalar(delete(Follow).where(*own).returning(Follow.sub))
     if removed is not None:
-        await _publish_followers(session, tilbud)
-    elif not _may_follow(tilbud, principal):
+        await _publish_followers(session, subject)
+    elif not _may_follow(subject, principal):
         raise NotFound
 
 
-def _may_follow(tilbud: Tilbud, principal: Principal) -> bool:
-    return may_follow(
-        is_public=tilbud.is_public,
-        operator_cvr=tilbud.operator_cvr,
-        authorities=tilbud.authorities,
-        cvr=principal.cvr,
-        authority=authority_of(principal.rights),
-    )
+def _may_follow(subject: Subject, principal: Principal) -> bool:
+    authority = KINDS[subject.kind].authority_of(principal.rights)
+    visibility = Visibility(subject.is_public, subject.operator_cvr, subject.authorities)
+    return visibility.allows(principal.cvr, authority)
 
 
-async def _publish_followers(session: AsyncSession, tilbud: Tilbud) -> None:
-    """Publish everybody who follows the locked tilbud from now on."""
-    tilbud.followers_version += 1
-    emit(session, await _followers(session, tilbud, now()), aggregate=tilbud)
+async def _publish_followers(session: AsyncSession, subject: Subject) -> None:
+    """Publish everybody who follows the locked subject from now on."""
+    subject.followers_version += 1
+    emit(session, followers_changed(subject, await _follows(session, subject), now()), aggregate=subject)
 
 
-async def republish(session: AsyncSession, tilbud_id: str) -> int:
-    """Publish everybody who follows a tilbud once more; return the number of events, 0 where nobody ever did."""
-    tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.followers_version > 0)
-    if tilbud is None:
+async def republish(session: AsyncSession, kind: str, subject_id: str) -> int:
+    """Publish everybody who follows a subject once more; return the number of events, 0 where nobody ever did."""
+    followed = (Subject.kind == kind, Subject.id == subject_id, Subject.followers_version > 0)
+    subject = await lock(session, Subject, *followed)
+    if subject is None:
         return 0
-    last = await session.scalar(select(func.max(Follow.followed_at)).where(Follow.tilbud_id == tilbud_id))
-    return emit_republished(session, [await _followers(session, tilbud, last or now())], aggregate=tilbud)
+    follows = await _follows(session, subject)
+    at = max((row.followed_at for row in follows), default=None) or now()
+    return emit_republished(session, [followers_changed(subject, follows, at)], aggregate=subject)
 
 
-async def _followers(session: AsyncSession, tilbud: Tilbud, at: datetime) -> FollowersChanged:
-    statement = select(Follow).where(Follow.tilbud_id == tilbud.id).order_by(Follow.sub)
-    return followers_changed(tilbud, (await session.scalars(statement)).all(), at)
+async def _follows(session: AsyncSession, subject: Subject) -> Sequence[Follow]:
+    statement = select(Follow).where(Follow.kind == subject.kind, Follow.subject_id == subject.id).order_by(Follow.sub)
+    return (await session.scalars(statement)).all()

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from contracts.events import FollowersChanged
+from contracts.events.base import SubjectEvent
 from contracts.events.notification import Follower
 from notification.follows.models import Follow
-from notification.subjects.models import Tilbud
+from notification.kinds import KINDS
+from notification.subjects.models import Subject
 
 
-def followers_changed(tilbud: Tilbud, follows: Sequence[Follow], at: datetime) -> FollowersChanged:
-    """Return the state of everybody who follows a tilbud at that moment."""
-    return FollowersChanged(
-        tilbud_id=tilbud.id,
-        version=tilbud.followers_version,
+def followers_changed(subject: Subject, follows: Sequence[Follow], at: datetime) -> SubjectEvent:
+    """Return the state of everybody who follows a subject at that moment."""
+    return KINDS[subject.kind].events.followers_changed.about(
+        subject.id,
+        version=subject.followers_version,
         followers=[Follower(sub=row.sub, organisation=row.organisation) for row in follows],
         changed_at=at,
     )

@@ -1,23 +1,24 @@
 """The bodies of what is followed and what is not."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel
+
+from notification.schemas import KindName
 
 
 class FollowBody(BaseModel):
     """Something that the user follows."""
 
-    kind: Literal["tilbud"] = "tilbud"
+    kind: KindName
     id: str
     name: str | None
     followed_at: datetime
 
 
 class UnfollowedBody(BaseModel):
-    """A tilbud of the user's organisation that nobody in the organisation follows."""
+    """A subject of the user's organisation that nobody in the organisation follows."""
 
-    kind: Literal["tilbud"] = "tilbud"
+    kind: KindName
     id: str
     name: str | None

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from notification.database import Base
+from notification.database import Base, KindColumn
 
 OWED = "owed"
 SENT = "sent"
@@ -23,13 +23,14 @@ class Mail(Base):
 
     __tablename__ = "mails"
     __table_args__ = (
-        UniqueConstraint("tilbud_id", "fact", "kind", "email", name="mails_once"),
+        UniqueConstraint("tilbud_id", "fact", "kind", "email", "subject_kind", name="mails_once"),
         Index("mails_due", "next_at", postgresql_where=text("state = 'owed'")),
         Index("mails_tilbud_id", "tilbud_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    tilbud_id: Mapped[str]
+    subject_kind: Mapped[KindColumn]
+    subject_id: Mapped[str] = mapped_column("tilbud_id")
     fact: Mapped[str]
     mail_type: Mapped[str] = mapped_column("kind")
     role: Mapped[str]

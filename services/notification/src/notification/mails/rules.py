@@ -1,13 +1,13 @@
 """Who is owed a mail for a fact. Pure: what is known goes in, addresses come out."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.access import provider_side
 from contracts.events.parties import Person
+from notification.kinds import provider
 from notification.mail_types import MailType, Role
 
 # A fact that is older than this is no news: a service that starts from zero must not mail the whole history again.
@@ -43,15 +43,9 @@ def is_news(happened_at: datetime | None, now: datetime) -> bool:
     return happened_at is None or now - happened_at <= NEWS
 
 
-def provider(cvr: str | None) -> str:
-    """Return the organisation that users on the provider's side are counted in."""
-    return provider_side(cvr) if cvr else "unknown"
-
-
-def people(leader: Person | None, contact: Person | None, cvr: str | None) -> list[Recipient]:
-    """Return leader and contact person as recipients."""
-    named = ((leader, Role.LEADER), (contact, Role.CONTACT))
-    return [Recipient(person.email, role, provider(cvr)) for person, role in named if person and person.email]
+def people(named: Mapping[Role, Person | None], cvr: str | None) -> list[Recipient]:
+    """Return leader and contact person, as far as they can be written to, as recipients on the provider's side."""
+    return [Recipient(person.email, role, provider(cvr)) for role, person in named.items() if person and person.email]
 
 
 def wanting(mail_type: MailType, followers: Iterable[Follower], organisation: str | None = None) -> list[Recipient]:
@@ -69,7 +63,7 @@ def one_for_each_address(recipients: Sequence[Recipient]) -> list[Recipient]:
     return sorted(first.values(), key=lambda recipient: recipient.email.casefold())
 
 
-def message_id(tilbud_id: str, fact: str, mail_type: str, email: str, domain: str) -> str:
+def message_id(subject_key: str, fact: str, mail_type: str, email: str, domain: str) -> str:
     """Return the Message-ID of a mail: the same mail has the same one, however often it is sent."""
-    identity = f"{tilbud_id}\x1f{fact}\x1f{mail_type}\x1f{email.casefold()}"
+    identity = f"{subject_key}\x1f{fact}\x1f{mail_type}\x1f{email.casefold()}"
     return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"

@@ -1,4 +1,4 @@
-"""The words of the mails: one text template for each type; the HTML part is made of the same text."""
+"""The words of the mails: one text template for each kind and type; the HTML part is made of the same text."""
 
 import re
 from dataclasses import dataclass
@@ -9,17 +9,15 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.access import authority_side
+from notification.kinds import KINDS
 from notification.mail_types import MailType, Role
 from notification.mails.models import Mail
 from notification.mails.rules import message_id
 
 SENDER = "Tilbudsportalen"
 AUTHORITY_PREFIX = authority_side("")
-# The mails about a case lead to where a case is handled, the others to where the reader meets the tilbud.
+# The mails about a case lead to where a case is handled, the others to where the reader meets the subject.
 REPORTER_MAILS = frozenset({MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED})
-REPORTER_PATH = "/indberet/tilbud/{id}"
-OFFICER_PATH = "/godkend/tilbud/{id}"
-PUBLIC_PATH = "/tilbud/{id}"
 
 _environment = Environment(
     loader=PackageLoader("notification.mails"),
@@ -49,15 +47,17 @@ class Text:
 
 def write(mail: Mail, portal_url: str) -> Text:
     """Return the words of ``mail``."""
+    kind = KINDS[mail.subject_kind]
     facts = {
         **mail.data,
-        "name": _one_line(mail.data.get("name") or mail.tilbud_id),
-        "id": mail.tilbud_id,
+        "name": _one_line(mail.data.get("name") or mail.subject_id),
+        "id": mail.subject_id,
+        "noun": kind.noun,
         "role": Role(mail.role),
         "link": portal_url.rstrip("/") + path_of(mail),
     }
-    subject, _, body = _render(f"{mail.mail_type}.txt.j2", facts).strip().partition("\n")
-    footer = _render("footer.txt.j2", facts).strip()
+    subject, _, body = _render(f"{kind.texts}/{mail.mail_type}.txt.j2", facts).strip().partition("\n")
+    footer = _render(f"{kind.texts}/footer.txt.j2", facts).strip()
     blocks = [_block(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph]
     html = _environment.get_template("mail.html.j2").render(subject=subject, blocks=blocks, footer=footer)
     return Text(subject, _plain(blocks, footer), html)
@@ -65,13 +65,14 @@ def write(mail: Mail, portal_url: str) -> Text:
 
 def path_of(mail: Mail) -> str:
     """Return the page that a mail leads to; what is not public has no public page."""
+    paths = KINDS[mail.subject_kind].paths
     if mail.organisation.startswith(AUTHORITY_PREFIX):
-        path = OFFICER_PATH
+        path = paths.officer
     elif mail.mail_type in REPORTER_MAILS or mail.organisation == mail.data.get("provider"):
-        path = REPORTER_PATH
+        path = paths.reporter
     else:
-        path = PUBLIC_PATH
-    return path.format(id=quote(mail.tilbud_id, safe=""))
+        path = paths.public
+    return path.format(kind=mail.subject_kind, id=quote(mail.subject_id, safe=""))
 
 
 def _render(name: str, facts: dict[str, object]) -> str:
@@ -113,7 +114,8 @@ def compose(mail: Mail, *, sender: str, portal_url: str) -> EmailMessage:
     message["To"] = mail.email
     message["Subject"] = text.subject
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = message_id(mail.tilbud_id, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
+    subject_key = KINDS[mail.subject_kind].message_key(mail.subject_kind, mail.subject_id)
+    message["Message-ID"] = message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text.plain)
     message.add_alternative(text.html, subtype="html")

@@ -1,59 +1,63 @@
-"""What each fact says about a tilbud that people follow."""
+"""What each fact says about a subject that people follow."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import lock_or_create
-from contracts.events import AuthorityAssigned, CaseApproved, TilbudCreated
-from contracts.events.parties import TilbudFacts
-from notification.subjects.models import Tilbud
+from notification.kinds import KINDS
+from notification.subjects.models import Subject
 
 
-async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
-    """Lock the rows of these tilbud; a message that comes before all others creates its row."""
-    await lock_or_create(session, Tilbud.id, keys)
+async def lock_subjects(session: AsyncSession, kind: str, subject_ids: Sequence[str]) -> None:
+    """Lock the rows of these subjects; a message that comes before all others creates its row."""
+    await lock_or_create(session, Subject.id, subject_ids, kind=kind)
 
 
-def apply_creation(tilbud: Tilbud, event: TilbudCreated) -> None:
-    """Keep what a new tilbud is called and who runs it."""
-    _apply_content(tilbud, event.tilbud, 0)
-    add_authority(tilbud, event.created_by_authority)
+async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) -> Subject:
+    """Return the row of a subject that this transaction has locked already."""
+    return await session.get_one(Subject, {"kind": kind, "id": subject_id})
 
 
-def apply_authority(tilbud: Tilbud, event: AuthorityAssigned) -> bool:
-    """Keep who supervises the tilbud; False when something newer is known."""
-    add_authority(tilbud, event.authority)
-    if event.version < tilbud.authority_version:
+def apply_creation(subject: Subject, event: Any) -> None:
+    """Keep what a new subject is called and who runs it."""
+    _apply_content(subject, event, 0)
+    add_authority(subject, event.created_by_authority)
+
+
+def apply_authority(subject: Subject, event: Any) -> bool:
+    """Keep who supervises the subject; False when something newer is known."""
+    add_authority(subject, event.authority)
+    if event.version < subject.authority_version:
         return False
-    tilbud.authority, tilbud.authority_version = event.authority, event.version
+    subject.authority, subject.authority_version = event.authority, event.version
     return True
 
 
-def apply_approval(tilbud: Tilbud, event: CaseApproved) -> None:
+def apply_approval(subject: Subject, event: Any) -> None:
     """Keep the approved name and operator."""
-    # A case without this step repeats the name that was approved when it was sent.
-    if event.reports("contact"):
-        _apply_content(tilbud, event.tilbud, event.number)
-    add_authority(tilbud, event.authority)
+    if KINDS[subject.kind].reports_content(event):
+        _apply_content(subject, event, event.number)
+    add_authority(subject, event.authority)
 
 
-def apply_publication(tilbud: Tilbud, sequence: int, *, is_public: bool) -> bool:
-    """Keep whether the tilbud is public; True when this turns it."""
-    if sequence <= tilbud.public_sequence:
+def apply_publication(subject: Subject, sequence: int, *, is_public: bool) -> bool:
+    """Keep whether the subject is public; True when it was not so before."""
+    if sequence <= subject.public_sequence:
         return False
-    before, tilbud.is_public, tilbud.public_sequence = tilbud.is_public, is_public, sequence
+    before, subject.is_public, subject.public_sequence = subject.is_public, is_public, sequence
     return before != is_public
 
 
-def add_authority(tilbud: Tilbud, authority: str) -> None:
-    """Keep that an authority has a part in the tilbud, so that its officers may follow it."""
-    if authority not in tilbud.authorities:
-        tilbud.authorities = sorted({*tilbud.authorities, authority})
+def add_authority(subject: Subject, authority: str) -> None:
+    """Keep that an authority has a part in the subject, so that its officers may follow it."""
+    if authority not in subject.authorities:
+        subject.authorities = sorted({*subject.authorities, authority})
 
 
-def _apply_content(tilbud: Tilbud, facts: TilbudFacts, number: int) -> None:
-    if number >= tilbud.content_number:
-        tilbud.content_number = number
-        tilbud.name = facts.name
-        tilbud.operator_cvr = facts.operator.cvr
+def _apply_content(subject: Subject, event: Any, number: int) -> None:
+    content = KINDS[subject.kind].content(event)
+    if content is not None and number >= subject.content_number:
+        subject.content_number = number
+        subject.name, subject.operator_cvr = content.name, content.operator_cvr

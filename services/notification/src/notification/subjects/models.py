@@ -1,14 +1,14 @@
-"""The table of tilbud, as far as follows and mails need them."""
+"""The table of subjects, as far as follows and mails need them."""
 
 from sqlalchemy import BigInteger, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Sequenced
-from notification.database import Base
+from notification.database import Base, KindColumn
 
 
-class Tilbud(Sequenced, Base):
-    """A tilbud; each group of columns is guarded by the number beside it.
+class Subject(Sequenced, Base):
+    """A subject; each group of columns is guarded by the number beside it.
 
     ``authorities`` are all who have had a part in it, so that their officers may follow it.
     """
@@ -20,6 +20,7 @@ class Tilbud(Sequenced, Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[KindColumn] = mapped_column(primary_key=True)
     name: Mapped[str | None]
     operator_cvr: Mapped[str | None]
     content_number: Mapped[int] = mapped_column(Integer, default=-1, server_default="-1")

@@ -1,0 +1,125 @@
+"""What differs between the kinds of subject that people follow: one entry per kind. Pure.
+
+What an entry does not say is that of a kind whose content never leaves its own store: its subjects have no name here,
+nobody but the officers of its authorities follows them, and mails say no more of them than their ids.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.access import OFFICER_PRIVILEGES, ScopedRight, authority_side, provider_side
+from contracts.events import TilbudPublished
+from contracts.events.base import SubjectEvent
+from contracts.events.parties import Person
+from contracts.kinds import KINDS as SHARED
+from contracts.kinds import Noun, Registry, SubjectEvents
+from notification.mail_types import MailType, Role
+
+CASE_MAILS = frozenset(
+    {MailType.CASE_OPENED, MailType.CASE_RETURNED, MailType.CASE_APPROVED, MailType.AUTHORITY_CHANGED}
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an event says that a subject is called and who runs it."""
+
+    name: str
+    operator_cvr: str
+    operator_name: str
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The pages of the portal that mails lead to: where one reports, where officers decide, and what everybody sees."""
+
+    reporter: str = "/indberet/{kind}/{id}"
+    officer: str = "/godkend/{kind}/{id}"
+    public: str = "/{kind}/{id}"
+
+
+@dataclass(frozen=True)
+class FollowedKind:
+    """How the subjects of a kind are followed, and what is written about them.
+
+    ``mail_types`` are the mails that its facts lead to, ``texts`` the folder with their words. ``content`` and
+    ``people`` read events; ``reports_content`` tells whether an approval says a new name. ``reporting_side`` returns
+    the organisation whose followers hear of a decision, by the CVR number of the operator and the authority.
+    ``published`` is the event with the public state, None for a kind that is never public. ``officer_privileges``
+    make their holder an officer for this kind, None stands for those of the kind itself. ``message_key`` stands for a
+    subject in Message-IDs, by kind and id. ``groups`` has the consumer groups with names of their own, by stream.
+    """
+
+    id: str
+    mail_types: frozenset[MailType] = CASE_MAILS
+    texts: str = "unnamed"
+    paths: Paths = field(default_factory=Paths)
+    content: Callable[[Any], Content | None] = lambda _: None
+    reports_content: Callable[[Any], bool] = lambda _: False
+    people: Callable[[Any], Mapping[Role, Person | None]] = lambda _: {}
+    reporting_side: Callable[[str | None, str], str] = lambda _, authority: authority_side(authority)
+    published: type[SubjectEvent] | None = None
+    officer_privileges: frozenset[str] | None = None
+    message_key: Callable[[str, str], str] = "{}\x1f{}".format
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def events(self) -> SubjectEvents:
+        """Return the events about subjects of this kind."""
+        return SHARED[self.id].events
+
+    @property
+    def noun(self) -> Noun:
+        """Return what people call a subject of this kind."""
+        return SHARED[self.id].noun
+
+    @property
+    def id_field(self) -> str:
+        """Return the name of a subject's id on the wire."""
+        return SHARED[self.id].id_field
+
+    def authority_of(self, rights: Iterable[ScopedRight]) -> str | None:
+        """Return the authority that the holder of ``rights`` is an officer of for this kind, or None."""
+        own = SHARED[self.id].privileges
+        wanted = self.officer_privileges or {own.create, own.report, own.approve}
+        return next((right.scope for right in rights if right.privilege in wanted), None)
+
+    def group(self, stream: str) -> str:
+        """Return the name of the consumer group of a stream of events about this kind."""
+        return self.groups.get(stream, f"notification.{stream}.{self.id}")
+
+
+def provider(cvr: str | None) -> str:
+    """Return the organisation that users on the provider's side are counted in."""
+    return provider_side(cvr) if cvr else "unknown"
+
+
+def _content_of_tilbud(event: Any) -> Content:
+    operator = event.tilbud.operator
+    return Content(event.tilbud.name, operator.cvr, operator.name)
+
+
+TILBUD = FollowedKind(
+    id="tilbud",
+    mail_types=frozenset(MailType),
+    texts="tilbud",
+    content=_content_of_tilbud,
+    # A case without this step repeats the name that was approved when it was sent.
+    reports_content=lambda event: event.reports("contact"),
+    people=lambda event: {Role.LEADER: event.leader, Role.CONTACT: event.contact},
+    reporting_side=lambda cvr, _: provider(cvr),
+    published=TilbudPublished,
+    officer_privileges=OFFICER_PRIVILEGES,
+    # The Message-IDs of tilbud are older than the kinds.
+    message_key=lambda _, tilbud_id: tilbud_id,
+    groups={
+        "reports": "notification.tilbud",
+        "authorities": "notification.authorities",
+        "cases": "notification.cases",
+        "tilsyn": "notification.tilsyn",
+        "public": "notification.public",
+    },
+)
+
+KINDS: Registry[FollowedKind] = Registry(tilbud=TILBUD)
