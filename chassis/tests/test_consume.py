@@ -11,6 +11,7 @@ from chassis.database import SERVER_SETTINGS, Database
 from chassis.outbox import decode_headers
 from chassis.subscriptions import Record, Subscription, lock_nothing
 from chassis.testing import Topic, deliver, record_of
+from operations.dead_letters import open_letters
 from tests.support.things import THINGS, TOPIC, Thing, ThingChanged
 
 SOURCE = "/services/elsewhere"
@@ -57,7 +58,7 @@ async def test_what_cannot_be_read_keeps_its_bytes_and_says_why(
     broken = Record(TOPIC, 0, 7, "a", record.headers if headers is None else headers, value)
     await deliver(database, THINGS, broken)
     async with database.read() as session:
-        letters = await dead_letters.open_letters(session)
+        letters = await open_letters(session)
     assert [letter.record.value for letter in letters] == [value]
     assert list(letters[0].record.headers) == list(broken.headers)
     assert reason in letters[0].reason or "CloudEvents" in letters[0].reason
@@ -103,7 +104,7 @@ async def test_later_messages_of_the_key_wait_behind_a_dead_letter_until_it_is_d
     consumer = Consumer(THINGS, database, dead_letters_topic="t")
     assert not await consumer.replay_next()
     async with database.begin() as session:
-        letter = (await dead_letters.open_letters(session))[0]
+        letter = (await open_letters(session))[0]
         assert await dead_letters.move(session, letter.id, dead_letters.DISCARDED)
     while await consumer.replay_next():
         continue

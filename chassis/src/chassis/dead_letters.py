@@ -81,23 +81,10 @@ async def _insert(session: AsyncSession, handler: str, state: str, record: Recor
     await session.execute(insert(dead_letters).values(values))
 
 
-def _letter(row: Row[Any]) -> DeadLetter:
+def letter_of(row: Row[Any]) -> DeadLetter:
+    """Return a row of the table as a dead letter."""
     record = Record(row.topic, row.partition, row.offset, row.key, decode_headers(row.headers), row.value)
     return DeadLetter(row.id, row.handler, row.state, record, row.reason, row.created_at)
-
-
-async def open_letters(session: AsyncSession, *, handler: str | None = None, limit: int = 100) -> list[DeadLetter]:
-    """Return what waits for the operator, oldest first."""
-    statement = select(dead_letters).where(dead_letters.c.settled_at.is_(None)).order_by(dead_letters.c.id)
-    if handler:
-        statement = statement.where(dead_letters.c.handler == handler)
-    return [_letter(row) for row in await session.execute(statement.limit(limit))]
-
-
-async def letter(session: AsyncSession, letter_id: int) -> DeadLetter | None:
-    """Return one dead letter, settled or not; None when there is none."""
-    row = (await session.execute(select(dead_letters).where(dead_letters.c.id == letter_id))).one_or_none()
-    return _letter(row) if row else None
 
 
 async def move(
@@ -143,7 +130,7 @@ async def next_to_replay(session: AsyncSession, handler: str) -> DeadLetter | No
         .with_for_update(skip_locked=True)
     )
     row = (await session.execute(statement)).one_or_none()
-    return _letter(row) if row else None
+    return letter_of(row) if row else None
 
 
 async def count_open(session: AsyncSession) -> dict[str, int]:

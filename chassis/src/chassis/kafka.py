@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -37,7 +37,7 @@ def make_producer(settings: Settings) -> AIOKafkaProducer:
         max_batch_size=BATCH_BYTES,
         max_request_size=MAX_REQUEST_BYTES,
         request_timeout_ms=10_000,
-        **parse_security(_security(settings)),
+        **security_options(settings),
     )
 
 
@@ -52,18 +52,6 @@ def make_broker(settings: Settings) -> KafkaBroker:
         security=_security(settings),
         apply_types=False,
         logger=logging.getLogger("faststream"),
-    )
-
-
-def make_reader(settings: Settings, topics: Sequence[str]) -> KafkaConsumer:
-    """Return a consumer of all of ``topics`` from their beginnings, without a group; start it before use."""
-    return KafkaConsumer(
-        *topics,
-        bootstrap_servers=settings.kafka_bootstrap,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-        max_partition_fetch_bytes=MAX_REQUEST_BYTES,
-        **parse_security(_security(settings)),
     )
 
 
@@ -84,6 +72,11 @@ async def broker_answers(client: AIOKafkaClient) -> bool:
 async def undecoded(message: KafkaMessage) -> KafkaMessage:
     """Hand the message on as it is: what it holds is read by the consume path, which answers for every failure."""
     return message
+
+
+def security_options(settings: Settings) -> dict[str, Any]:
+    """Return how aiokafka's own clients sign in."""
+    return dict(parse_security(_security(settings)))
 
 
 def _security(settings: Settings) -> BaseSecurity | None:

@@ -14,6 +14,7 @@ from chassis import dead_letters
 from chassis.database import Database
 from chassis.dead_letters import DeadLetter
 from chassis.settings import Settings
+from operations.dead_letters import find_letter, open_letters
 from operations.shadow_tables import NotPossible, Projection, ShadowTables, shadow_tables
 
 LetterId = Annotated[int, typer.Argument(help="The id that `list` shows.")]
@@ -72,13 +73,13 @@ def _add_dead_letters(cli: typer.Typer, load: Load) -> None:
     @letters.command("list")
     def list_letters() -> None:
         """List what waits, oldest first."""
-        for letter in _in_transaction(load, dead_letters.open_letters):
+        for letter in _in_transaction(load, open_letters):
             typer.echo(_line(letter))
 
     @letters.command()
     def show(letter_id: LetterId) -> None:
         """Show one message with its headers and its original bytes."""
-        letter = _in_transaction(load, lambda session: dead_letters.letter(session, letter_id))
+        letter = _in_transaction(load, lambda session: find_letter(session, letter_id))
         if letter is None:
             raise typer.BadParameter("there is no such dead letter")
         typer.echo(_line(letter))

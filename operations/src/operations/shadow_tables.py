@@ -17,8 +17,8 @@ from sqlalchemy import event, text
 
 from chassis.consume import Consumer
 from chassis.database import Database
-from chassis.kafka import make_reader
-from chassis.kafka_consumer import as_record
+from chassis.kafka import MAX_REQUEST_BYTES, security_options
+from chassis.kafka_consumer import KafkaConsumer, as_record
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
 from chassis.tables import metadata
@@ -99,7 +99,7 @@ class ShadowTables:
     async def read(self) -> None:
         """Let the handlers take what the topics hold and was not read yet."""
         for consumer in self._consumers:
-            reader = make_reader(self._settings, consumer.subscription.topic_names)
+            reader = _make_reader(self._settings, consumer.subscription.topic_names)
             try:
                 await reader.start()
                 await self._read_for(consumer, reader)
@@ -198,3 +198,15 @@ def _use_shadow_schema(connection: Any, _: object) -> None:
     cursor.execute("SET search_path TO shadow")
     cursor.close()
     connection.commit()
+
+
+def _make_reader(settings: Settings, topics: Sequence[str]) -> KafkaConsumer:
+    """Return a consumer of all of ``topics`` from their beginnings, without a group; start it before use."""
+    return KafkaConsumer(
+        *topics,
+        bootstrap_servers=settings.kafka_bootstrap,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=MAX_REQUEST_BYTES,
+        **security_options(settings),
+    )
