@@ -27,12 +27,12 @@ def part_of(context: RoutingContext, _: Rule) -> str:
 
 
 def of_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
-    """Name the socialtilsyn of the region where the subject lies (R1 of the rulebook)."""
+    """Name the socialtilsyn of the region where the subject lies (rule R1)."""
     return _ground_rule(context.municipality, "/municipality")
 
 
 def of_group_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
-    """Name the socialtilsyn of the region of the koncern's head address; the cross rule is not asked."""
+    """Name the socialtilsyn of the region of the koncern's head address; the cross rule is not asked (rule R4)."""
     if context.head is None:
         return NoAuthority("Koncernens hovedadresse er ikke oplyst.", "/group")
     return _ground_rule(context.head, "/group/head_municipality")
@@ -46,25 +46,25 @@ def _ground_rule(kommune: Municipality | NoAuthority, pointer: str) -> str | NoA
 
 
 def of_municipality(context: RoutingContext, _: Rule) -> str | NoAuthority:
-    """Name the socialtilsyn that supervises inside the host kommune where the subject lies."""
+    """Name the socialtilsyn that supervises inside the host kommune where the subject lies (rule R2)."""
     here = context.municipality
     return here if isinstance(here, NoAuthority) else here.socialtilsyn or ""
 
 
 def of_host(context: RoutingContext, _: Rule) -> str | NoAuthority:
-    """Name the socialtilsyn that supervises what the host kommune runs."""
+    """Name the socialtilsyn that supervises what the host kommune runs (rule R3)."""
     host = context.host
     return host if isinstance(host, NoAuthority) else (host.socialtilsyn if host else None) or ""
 
 
 def of_kommune(context: RoutingContext, _: Rule) -> str | NoAuthority:
-    """Name the kommune where the subject lies."""
+    """Name the kommune where the subject lies (rule R7)."""
     here = context.municipality
     return here if isinstance(here, NoAuthority) else f"kommune-{here.code}"
 
 
 def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
-    """Name the region that runs the tilbud, or the one that has taken over from it."""
+    """Name the region that runs the tilbud, or the one that has taken over from it (rule R7)."""
     if not context.facts.operator_region:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
     region_id = context.book.region_on(context.facts.operator_region, context.at)

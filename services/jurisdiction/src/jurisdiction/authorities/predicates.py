@@ -38,14 +38,14 @@ def is_part_of(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
 
 
 def has_feature(context: RoutingContext, rule: Rule) -> str | None:
-    """A special function on one of the legal bases named beside it."""
+    """A special function on one of the legal bases that the rule names with it (rule R5, no. 1 and 2)."""
     bases = set(context.facts.legal_bases)
     hits = (pair["feature"] in context.facts.features and bases & set(pair["legal_bases"]) for pair in rule.parameters)
     return None if any(hits) else "no-feature"
 
 
 def is_in_group(context: RoutingContext, rule: Rule) -> str | NoAuthority | None:
-    """A private tilbud in a koncern, with its head address in one of the given regions, if any."""
+    """A private tilbud in a koncern with its head address in a given region, if any (rule R4; rule R5, no. 3)."""
     if context.head is None:
         return "no-group"
     if isinstance(context.head, NoAuthority):
@@ -58,7 +58,7 @@ def is_in_group(context: RoutingContext, rule: Rule) -> str | NoAuthority | None
 
 
 def is_run_by_host(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
-    """The kommune that hosts the region's socialtilsyn runs the tilbud, or has an agreement, elsewhere."""
+    """The kommune that hosts the region's socialtilsyn runs the tilbud, or has an agreement, elsewhere (rule R3)."""
     if context.host is None:
         return "no-host"
     if isinstance(context.host, NoAuthority):
@@ -70,7 +70,7 @@ def is_run_by_host(context: RoutingContext, _: Rule) -> str | NoAuthority | None
 
 
 def is_in_host(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
-    """The subject lies in a kommune that hosts a socialtilsyn."""
+    """The subject lies in a kommune that hosts a socialtilsyn (rule R2)."""
     here = context.municipality
     if isinstance(here, NoAuthority):
         return here
@@ -78,7 +78,7 @@ def is_in_host(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
 
 
 def is_regionally_run(context: RoutingContext, _: Rule) -> str | None:
-    """A region supervises only what it runs itself."""
+    """A region supervises only what it runs itself (rule R7)."""
     return None if context.facts.operator_kind == OperatorKind.REGIONAL else "not-regional"
 
 

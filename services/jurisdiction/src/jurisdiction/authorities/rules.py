@@ -152,7 +152,7 @@ def _names(context: RoutingContext) -> dict[str, str] | NoAuthority:
 
 
 def _inertia(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
-    """For a year the old socialtilsyn keeps what has moved (R6 of the rulebook)."""
+    """For a year the old socialtilsyn keeps what has moved (rule R6)."""
     if context.move is None:
         return "not-moved"
     if context.at >= _a_year_after(context.move.known_on):
