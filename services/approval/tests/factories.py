@@ -65,9 +65,9 @@ class Scenario:
 
     def _record(self, event: SubjectEvent, sequence: int = 0) -> Record:
         self._sequence += 1
-        told = event if self.kind is TILBUD else factories.as_kind(self.kind, event)
-        service = told.topic.partition(".")[0]
-        return record_of(told, source=f"/services/{service}", sequence=sequence or self._sequence)
+        own = event if self.kind is TILBUD else factories.as_kind(self.kind, event)
+        service = own.topic.partition(".")[0]
+        return record_of(own, source=f"/services/{service}", sequence=sequence or self._sequence)
 
     async def deliver(self, *records: Record) -> None:
         """Hand each record to the subscription of its topic, one batch for each run of the same topic."""

@@ -172,8 +172,8 @@ async def test_nothing_of_a_report_is_stored_or_told_but_its_step_keys(scenario:
             await decide(client, step)
         assert (await conclude(client)).status_code == 200
         answers = [(await client.get(address)).text for address in (CASE, f"{CASE}/changes", "/v1/cases")]
-    told = json.dumps(await scenario.published(), default=str, ensure_ascii=False)
-    assert not [word for word in ("rød", "Ane Fyr", "Solsikken", "Lis Lind") if word in told + "".join(answers)]
+    published = json.dumps(await scenario.published(), default=str, ensure_ascii=False)
+    assert not [word for word in ("rød", "Ane Fyr", "Solsikken", "Lis Lind") if word in published + "".join(answers)]
 
 
 async def test_the_state_is_republished_and_compared_for_each_kind(scenario: Scenario, database: Database) -> None:

@@ -54,11 +54,14 @@ def _legal_bases(report: SentReport) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class CaseKind:
-    """How a kind of subject is reported on and told of. What an entry leaves out holds for one without content.
+    """How a kind of subject is reported on, and what is published about it.
+
+    What an entry leaves out holds for a kind whose events carry no content: then only verdicts and step keys are
+    stored.
 
     ``identity_of`` reads a creation or a report, and ``identity_step`` is the step whose approval changes it;
     ``name_field`` is the name of a subject's name in answers. ``contents_of`` reads the data of a report by step key:
-    it is compared, shown beside what was approved, and stored when it is approved. ``legal_bases_of`` reads the
+    it is compared, shown next to what was approved, and stored when it is approved. ``legal_bases_of`` reads the
     primary legal basis and all others, which say what form a report was filled in with. ``details_of`` reads what
     the events about a case repeat of its report. ``advice_of`` makes the advice that a case awaits approval.
     ``application_of`` reads which application a creation comes from. ``vacancies_changed`` is the event of the fast

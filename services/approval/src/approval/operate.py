@@ -1,7 +1,7 @@
 """The operator's commands of ``approval``: ``python -m approval.operate``.
 
 Cases, tilsyn and receipts are decided here. What is stored of reports, routings and authorities is compared, and
-repaired when their owners republish: a case is opened and an advice sent when a fact is taken in, so the rows are
+repaired when their owners republish: a case is opened and an advice sent when a fact is handled, so the rows are
 never replaced behind the handlers' back.
 """
 
@@ -63,9 +63,9 @@ async def _state_of(session: AsyncSession, case: Case) -> SubjectEvent | None:
 
 async def _tilsyn_of(session: AsyncSession, subject: Subject) -> list[SubjectEvent]:
     events = KINDS[subject.kind].events
-    told = [(events.tilsyn_published, row.content) for row in await _latest_tilsyn(session, subject)]
-    told += [(events.ceased, subject.ceased)] if subject.ceased else []
-    return [model.model_validate(content) for model, content in told if model]
+    stored = [(events.tilsyn_published, row.content) for row in await _latest_tilsyn(session, subject)]
+    stored += [(events.ceased, subject.ceased)] if subject.ceased else []
+    return [model.model_validate(content) for model, content in stored if model]
 
 
 async def _latest_tilsyn(session: AsyncSession, subject: Subject) -> list[Tilsyn]:

@@ -55,6 +55,6 @@ async def test_the_overview_compares_with_what_the_fast_lane_told(scenario: Any,
         [section] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
         await scenario.deliver(scenario.vacancies(3, 0, days=2.5))
         [later] = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
-    told = [(change["path"], change["old"], change["new"]) for change in section["changes"]]
-    assert (section["changed"], told) == (True, [("/vacancies", 1, 2)])
+    changed = [(change["path"], change["old"], change["new"]) for change in section["changes"]]
+    assert (section["changed"], changed) == (True, [("/vacancies", 1, 2)])
     assert later["changes"] == []

@@ -1,6 +1,6 @@
 """The change overview of a case: approved data beside reported data, step by step (R67 to R69)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from approval.reports.models import ApprovedStep
 from approval.reports.queries import report_of
 from approval.reports.titles import DEPARTMENTS, department_names, form_of, step_title
 from approval.subjects.models import Subject
-from contracts.form import Change, FormDefinition, changes, parse_key
+from contracts.form import FormDefinition, changes, parse_key
 from contracts.vacancies import with_vacancies
 
 _SAME_SUBJECT = and_(Case.kind == ApprovedStep.kind, Case.subject_id == ApprovedStep.subject_id)
@@ -83,48 +83,23 @@ def _section(
     names: Mapping[str, str],
 ) -> Section:
     step, department = parse_key(key)
-    fields = _fields(definition, step, old, new)
+    changed_fields = _changed_fields(definition, step, old, new)
     return Section(
         step=key,
         title=step_title(definition, step),
         department=Department(id=department, name=names.get(department, department)) if department else None,
-        changed=old is None or bool(fields),
-        changes=fields,
+        changed=old is None or bool(changed_fields),
+        changes=changed_fields,
         old=old,
         new=new,
     )
 
 
-def _fields(
+def _changed_fields(
     definition: FormDefinition | None, step: str, old: dict[str, Any] | None, new: dict[str, Any]
 ) -> list[FieldChange]:
     if definition is None or step not in definition.step_ids:
         return [] if old == new else [FieldChange(path="", label=step, old=old, new=new)]
-    return [_field(change, old, new) for change in changes(definition, step, old, new)]
-
-
-def _field(change: Change, old: dict[str, Any] | None, new: dict[str, Any]) -> FieldChange:
-    """Show also what a feed must not repeat: whoever decides has to see the name that is to be approved."""
-    if not change.personal:
-        return FieldChange(path=change.path, label=change.label, old=change.old, new=change.new)
-    way = [part.replace("~1", "/").replace("~0", "~") for part in change.path.split("/")[1:]]
-    return FieldChange(path=change.path, label=change.label, old=_at(old, way), new=_at(new, way))
-
-
-def _at(data: Any, way: Sequence[str]) -> Any:
-    for part in way:
-        if isinstance(data, dict):
-            data = data.get(part)
-        elif isinstance(data, list):
-            data = _row(data, part)
-        else:
-            return None
-    return data
-
-
-def _row(rows: list[Any], part: str) -> Any:
-    """Rows of a list are named by their id where they have one, else by their place."""
-    for row in rows:
-        if isinstance(row, dict) and row.get("id") == part:
-            return row
-    return rows[int(part)] if part.isdigit() and int(part) < len(rows) else None
+    # A feed must not repeat what is personal; whoever decides has to see the name that is to be approved.
+    found = changes(definition, step, old, new, show_personal=True)
+    return [FieldChange(path=each.path, label=each.label, old=each.old, new=each.new) for each in found]

@@ -128,7 +128,7 @@ async def _claim_receipt(session: AsyncSession, authority: str, message: Inbound
     )
     known = await lock(session, InboundReceipt, *same_event)
     if known is None:
-        raise LookupError("a receipt that is in the way cannot be seen")
+        raise LookupError("the receipt that stands in the way of a new one cannot be seen")
     return known, False
 
 

@@ -39,7 +39,7 @@ class Identity:
 class InboundMessage:
     """One inbound message: its identity, its type and its data as JSON text.
 
-    ``fingerprint`` is the same for the same content, however it was spelt and by whichever way it came.
+    ``fingerprint`` is the same for the same content, however it was spelt and whether it came over Kafka or HTTPS.
     ``error`` is why it cannot be read.
     """
 

@@ -1,4 +1,4 @@
-"""What the rows of subjects take over from the facts of others.
+"""What the rows of subjects say after the facts of others.
 
 Whoever writes about a subject locks its row before looking at anything else of it.
 """
