@@ -97,7 +97,7 @@ def public(tilbud: str = SOLSIKKEN, version: int = 1) -> TilbudPublished:
     return factories.tilbud_published(tilbud, version, name=NAMES[tilbud])
 
 
-def gone(tilbud: str = SOLSIKKEN, sequence: int = 1) -> Record:
+def unpublished(tilbud: str = SOLSIKKEN, sequence: int = 1) -> Record:
     """Return the tombstone of a tilbud on the topic of public records."""
     model = record_of(public(tilbud), source="/services/publication", sequence=sequence)
     return Record(model.topic, 0, 0, tilbud, model.headers, None)

@@ -90,7 +90,7 @@ class FollowedKind:
         return self.groups.get(stream, f"notification.{stream}.{self.id}")
 
 
-def provider(cvr: str | None) -> str:
+def provider_organisation(cvr: str | None) -> str:
     """Return the organisation that users on the provider's side are counted in."""
     return provider_side(cvr) if cvr else "unknown"
 
@@ -108,7 +108,7 @@ TILBUD = FollowedKind(
     # A case without this step repeats the name that was approved when it was sent.
     reports_content=lambda event: event.reports("contact"),
     people=lambda event: {Role.LEADER: event.leader, Role.CONTACT: event.contact},
-    reporting_side=lambda cvr, _: provider(cvr),
+    reporting_side=lambda cvr, _: provider_organisation(cvr),
     published=TilbudPublished,
     officer_privileges=OFFICER_PRIVILEGES,
     # The Message-IDs of tilbud are older than the kinds.

@@ -67,10 +67,8 @@ def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the region that runs the tilbud, or the one that has taken over from it (rule R7)."""
     if not context.facts.operator_region:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
-    region_id = context.book.region_on(context.facts.operator_region, context.at)
-    try:
-        region = reference.region(region_id)
-    except KeyError:
+    region = reference.find_region(context.book.region_on(context.facts.operator_region, context.at))
+    if region is None:
         return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown")
     if region.code is None or not region.holds(context.at):
         reason = f"{region.name} er ikke indlæst som myndighed på den dag."

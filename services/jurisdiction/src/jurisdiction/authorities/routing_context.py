@@ -1,6 +1,5 @@
 """The reported facts of one subject, looked up in the reference data of one day. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -106,11 +105,11 @@ class RoutingContext:
 
     def kommune(self, code: str, pointer: str) -> Municipality | NoAuthority:
         """Return the kommune with that code, as valid on the day."""
-        return _found(reference.municipality, code, self.at, "Kommunen findes ikke på den dag.", pointer)
+        return _valid(reference.find_municipality(code), self.at, "Kommunen findes ikke på den dag.", pointer)
 
     def authority(self, authority_id: str, pointer: str = "") -> Authority | NoAuthority:
         """Return the authority with that id, as valid on the day."""
-        return _found(reference.authority, authority_id, self.at, "Myndigheden findes ikke på den dag.", pointer)
+        return _valid(reference.find_authority(authority_id), self.at, "Myndigheden findes ikke på den dag.", pointer)
 
 
 def look_up(book: Rulebook, facts: RoutingFacts, at: date, move: Move | None = None) -> RoutingContext | NoAuthority:
@@ -120,7 +119,7 @@ def look_up(book: Rulebook, facts: RoutingFacts, at: date, move: Move | None = N
     bases = []
     for place, basis_id in enumerate(facts.legal_bases):
         reason = "Tilbudstypen findes ikke på den dag."
-        basis = _found(reference.legal_basis, basis_id, at, reason, f"/legal_bases/{place}")
+        basis = _valid(reference.find_legal_basis(basis_id), at, reason, f"/legal_bases/{place}")
         if isinstance(basis, NoAuthority):
             return basis
         bases.append(basis)
@@ -130,9 +129,7 @@ def look_up(book: Rulebook, facts: RoutingFacts, at: date, move: Move | None = N
     return RoutingContext(book, facts, at, move, tuple(bases), primary)
 
 
-def _found(look: Callable[[str], RowT], key: str, at: date, reason: str, pointer: str) -> RowT | NoAuthority:
-    try:
-        row = look(key)
-    except KeyError:
+def _valid(row: RowT | None, at: date, reason: str, pointer: str) -> RowT | NoAuthority:
+    if row is None:
         return NoAuthority(reason, pointer, "unknown")
     return row if row.holds(at) else NoAuthority(reason, pointer, "not-valid")

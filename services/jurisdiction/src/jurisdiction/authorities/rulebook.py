@@ -130,9 +130,9 @@ def load_rulebooks(switched_on: Mapping[str, date] | None = None) -> Mapping[str
 
 def rulebook_for(books: Mapping[str, Rulebook], legal_basis: str) -> Rulebook:
     """Return the rulebook of the kind that a legal basis belongs to; where it belongs to none, that of the first."""
-    bases = [basis for basis in reference.legal_bases() if basis.id == legal_basis]
-    covering = [kind.id for kind in KINDS if any(kind.covers(basis) for basis in bases)]
-    return books[next(iter(covering or KINDS.ids))]
+    basis = reference.find_legal_basis(legal_basis)
+    covering = [kind.id for kind in KINDS if basis and kind.covers(basis)]
+    return books[(covering or KINDS.ids)[0]]
 
 
 def _switched(rows: Sequence[RowT], switches: Mapping[str, date]) -> tuple[RowT, ...]:

@@ -62,7 +62,7 @@ def _no_rule() -> NoAuthority:
 def _reason_against(context: RoutingContext, rule: Rule) -> str | NoAuthority | None:
     """Return the Danish sentence that says why ``rule`` does not apply, or None when it does."""
     # R6 asks the other rules again, which no predicate can: they know nothing of each other.
-    predicate = _inertia if rule.authority == FORMER_ADDRESS else PREDICATES[rule.predicate]
+    predicate = _has_moved_within_a_year if rule.authority == FORMER_ADDRESS else PREDICATES[rule.predicate]
     key = predicate(context, rule)
     return rule.otherwise[key] if isinstance(key, str) else key
 
@@ -87,18 +87,20 @@ def _decision(
         considered=[
             *before,
             ConsideredRule(rule=rule.rule, applies=True, because=because),
-            *(_overtaken(name, rule.rule) for name in later),
+            *(_not_reached(name, rule.rule) for name in later),
         ],
         reference_version=context.book.version,
     )
 
 
 def _selected(context: RoutingContext, rule: Rule) -> Authority | NoAuthority:
-    chosen = _former(context) if rule.authority == FORMER_ADDRESS else SELECTORS[rule.authority](context, rule)
+    chosen = (
+        _of_former_address(context) if rule.authority == FORMER_ADDRESS else SELECTORS[rule.authority](context, rule)
+    )
     return chosen if isinstance(chosen, NoAuthority) else context.authority(chosen)
 
 
-def _overtaken(name: str, winner: str) -> ConsideredRule:
+def _not_reached(name: str, winner: str) -> ConsideredRule:
     return ConsideredRule(rule=name, applies=False, because=f"Ikke afgørende, da {winner} går forud.")
 
 
@@ -151,7 +153,7 @@ def _names(context: RoutingContext) -> dict[str, str] | NoAuthority:
     return names
 
 
-def _inertia(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
+def _has_moved_within_a_year(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
     """For a year the old socialtilsyn keeps what has moved (rule R6)."""
     if context.move is None:
         return "not-moved"
@@ -160,13 +162,13 @@ def _inertia(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
     now = decide(context.book, context.facts, context.at)
     if isinstance(now, NoAuthority):
         return now
-    former = _former(context)
+    former = _of_former_address(context)
     if isinstance(former, NoAuthority):
         return former
     return "same" if former == now.authority else None
 
 
-def _former(context: RoutingContext) -> str | NoAuthority:
+def _of_former_address(context: RoutingContext) -> str | NoAuthority:
     """Return whom the rules name for the address that the subject has left."""
     if context.move is None:
         return NoAuthority("Den tidligere adresse er ikke oplyst.", "/moved")

@@ -16,7 +16,14 @@ from jurisdiction.kinds import KINDS
 from jurisdiction.routing.events import CaseApproved, CaseReturned, SubmissionSent, routing_event
 from jurisdiction.routing.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission
 from jurisdiction.routing.queries import last_routing, open_submissions_of
-from jurisdiction.routing.rules import adopt, authority_after_approval, effective, may_move, move_of, routing_steps
+from jurisdiction.routing.rules import (
+    adopt_facts,
+    authority_after_approval,
+    effective_facts,
+    may_move,
+    move_of,
+    routing_steps,
+)
 
 
 async def route_submission(session: AsyncSession, book: Rulebook, subject: Subject, event: SubmissionSent) -> None:
@@ -103,7 +110,7 @@ def _adopt_facts(subject: Subject, submission: Submission) -> bool:
     if submission.state != APPROVED or submission.facts is None:
         return False
     kind, facts = KINDS[subject.kind], RoutingFacts.model_validate(submission.facts)
-    before, after = subject.approved, adopt(kind, subject.approved, submission.number, submission.steps, facts)
+    before, after = subject.approved, adopt_facts(kind, subject.approved, submission.number, submission.steps, facts)
     if before == after:
         return False
     address = kind.address_step
@@ -140,7 +147,7 @@ async def _route_again(session: AsyncSession, book: Rulebook, subject: Subject, 
 
 
 def _answer(book: Rulebook, subject: Subject, submission: Submission, day: date) -> Decision | NoAuthority:
-    facts = effective(RoutingFacts.model_validate(submission.facts), submission.steps, subject.approved)
+    facts = effective_facts(RoutingFacts.model_validate(submission.facts), submission.steps, subject.approved)
     return decide(book, facts, day, _move_in(subject, submission, facts))
 
 

@@ -26,7 +26,7 @@ def routing_steps(kind: RoutedKind, keys: Collection[str]) -> list[str]:
     return [step for step in kind.facts_of_step if step in keys]
 
 
-def effective(facts: RoutingFacts, own_steps: Collection[str], approved: Approved) -> RoutingFacts:
+def effective_facts(facts: RoutingFacts, own_steps: Collection[str], approved: Approved) -> RoutingFacts:
     """Return ``facts`` with everything that the case does not report itself as it is approved now."""
     values = facts.model_dump()
     for step, known in approved.items():
@@ -35,7 +35,7 @@ def effective(facts: RoutingFacts, own_steps: Collection[str], approved: Approve
     return RoutingFacts.model_validate(values)
 
 
-def adopt(
+def adopt_facts(
     kind: RoutedKind, approved: Approved, number: int, own_steps: Collection[str], facts: RoutingFacts
 ) -> Approved:
     """Return what is approved after case ``number``: for each step the newest submission counts."""

@@ -21,7 +21,7 @@ async def follows_of(
     statement = (
         select(Follow.subject_id, Follow.followed_at, Subject.name)
         .join(Subject, and_(Subject.id == Follow.subject_id, Subject.kind == Follow.kind))
-        .where(Follow.sub == principal.sub, Follow.kind == kind, _behind(Follow.subject_id, cursor))
+        .where(Follow.sub == principal.sub, Follow.kind == kind, _after_cursor(Follow.subject_id, cursor))
         .order_by(Follow.subject_id)
         .limit(limit + 1)
     )
@@ -40,7 +40,10 @@ async def unfollowed_by(
     )
     mine = and_(Subject.kind == kind, _of_organisation(principal, kind), ~followed)
     statement = (
-        select(Subject.id, Subject.name).where(mine, _behind(Subject.id, cursor)).order_by(Subject.id).limit(limit + 1)
+        select(Subject.id, Subject.name)
+        .where(mine, _after_cursor(Subject.id, cursor))
+        .order_by(Subject.id)
+        .limit(limit + 1)
     )
     rows = (await session.execute(statement)).all()
     page = _page([UnfollowedBody(kind=kind, id=row.id, name=row.name) for row in rows], limit)
@@ -53,7 +56,7 @@ def _of_organisation(principal: Principal, kind: str) -> ColumnElement[bool]:
     return Subject.authority == authority if authority else Subject.operator_cvr == principal.cvr
 
 
-def _behind(column: Any, cursor: str | None) -> ColumnElement[bool]:
+def _after_cursor(column: Any, cursor: str | None) -> ColumnElement[bool]:
     return column > decode_cursor(cursor, str)[0] if cursor else true()
 
 

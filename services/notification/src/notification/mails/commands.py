@@ -10,12 +10,12 @@ from chassis.clock import now
 from contracts.access import authority_side
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
-from notification.kinds import KINDS, provider
+from notification.kinds import KINDS, provider_organisation
 from notification.mail_types import MailType, Role
 from notification.mails.models import OWED, Mail
 from notification.mails.phrases import danish_date, decision_words, step_titles
 from notification.mails.queries import followers_of
-from notification.mails.rules import Recipient, one_for_each_address, people, wanting
+from notification.mails.rules import Recipient, followers_wanting, one_for_each_address, people
 from notification.subjects.models import Subject
 
 
@@ -44,7 +44,7 @@ async def queue_mail(
             "email": recipient.email.casefold(),
             "sub": recipient.sub,
             "organisation": recipient.organisation,
-            "data": {"name": subject.name, "provider": provider(subject.operator_cvr), **data},
+            "data": {"name": subject.name, "provider": provider_organisation(subject.operator_cvr), **data},
             "state": OWED,
             "next_at": moment,
             "created_at": moment,
@@ -69,7 +69,7 @@ async def queue_authority_mails(session: AsyncSession, subject: Subject, event: 
     """Tell every follower of a change of authority, but not of the first one."""
     if not event.previous:
         return
-    recipients = wanting(MailType.AUTHORITY_CHANGED, await followers_of(session, subject))
+    recipients = followers_wanting(MailType.AUTHORITY_CHANGED, await followers_of(session, subject))
     names = {"authority": authority_name(event.authority), "previous": authority_name(event.previous)}
     await queue_mail(session, subject, MailType.AUTHORITY_CHANGED, f"authority/{event.version}", recipients, **names)
 
@@ -78,7 +78,7 @@ async def queue_opening_mails(session: AsyncSession, subject: Subject, event: An
     """Tell the followers at the authority that a case waits (R23)."""
     fact = f"{event.case_id}/{event.revision}/{event.authority}"
     followers = await followers_of(session, subject)
-    recipients = wanting(MailType.CASE_OPENED, followers, authority_side(event.authority))
+    recipients = followers_wanting(MailType.CASE_OPENED, followers, authority_side(event.authority))
     data = {"again": event.revision > 1, "steps": step_titles(subject.kind, event.steps)}
     await queue_mail(session, subject, MailType.CASE_OPENED, fact, recipients, **data)
 
@@ -89,7 +89,7 @@ async def queue_return_mails(session: AsyncSession, subject: Subject, event: Any
     side = kind.reporting_side(subject.operator_cvr, event.authority)
     recipients = [
         *people(kind.people(event), subject.operator_cvr),
-        *wanting(MailType.CASE_RETURNED, await followers_of(session, subject), side),
+        *followers_wanting(MailType.CASE_RETURNED, await followers_of(session, subject), side),
     ]
     rejected = [decision.step for decision in event.decisions if decision.verdict == Verdict.REJECT]
     data = {"authority": authority_name(event.authority), "steps": step_titles(subject.kind, rejected)}
@@ -104,7 +104,7 @@ async def queue_approval_mails(session: AsyncSession, subject: Subject, event: A
     side = kind.reporting_side(cvr, event.authority)
     recipients = [
         *people({Role.LEADER: kind.people(event).get(Role.LEADER)}, cvr),
-        *wanting(MailType.CASE_APPROVED, await followers_of(session, subject), side),
+        *followers_wanting(MailType.CASE_APPROVED, await followers_of(session, subject), side),
     ]
     data = {
         "authority": authority_name(event.authority),
@@ -116,7 +116,7 @@ async def queue_approval_mails(session: AsyncSession, subject: Subject, event: A
 
 async def queue_tilsyn_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
     """Tell every follower of a new or corrected tilsyn; its text is read in the portal."""
-    recipients = wanting(MailType.TILSYN_PUBLISHED, await followers_of(session, subject))
+    recipients = followers_wanting(MailType.TILSYN_PUBLISHED, await followers_of(session, subject))
     data = {
         "authority": authority_name(event.authority),
         "decision": decision_words(event.decision),
@@ -131,5 +131,5 @@ async def queue_tilsyn_mails(session: AsyncSession, subject: Subject, event: Any
 async def queue_publication_mails(session: AsyncSession, subject: Subject) -> None:
     """Tell every follower that a subject has become public, or no longer is (R83, R89)."""
     mail_type = MailType.BECAME_PUBLIC if subject.is_public else MailType.NO_LONGER_PUBLIC
-    recipients = wanting(mail_type, await followers_of(session, subject))
+    recipients = followers_wanting(mail_type, await followers_of(session, subject))
     await queue_mail(session, subject, mail_type, f"public/{subject.public_sequence}", recipients)

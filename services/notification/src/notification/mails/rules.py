@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.events.parties import Person
-from notification.kinds import provider
+from notification.kinds import provider_organisation
 from notification.mail_types import MailType, Role
 
 # A fact that is older than this is no news: a service that starts from zero must not mail the whole history again.
-NEWS = timedelta(days=7)
+NEWS_AGE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,21 @@ class Recipient:
 
 def is_news(happened_at: datetime | None, now: datetime) -> bool:
     """Return whether a fact is young enough to be told by mail; one without a time is."""
-    return happened_at is None or now - happened_at <= NEWS
+    return happened_at is None or now - happened_at <= NEWS_AGE
 
 
 def people(named: Mapping[Role, Person | None], cvr: str | None) -> list[Recipient]:
     """Return leader and contact person, as far as they can be written to, as recipients on the provider's side."""
-    return [Recipient(person.email, role, provider(cvr)) for role, person in named.items() if person and person.email]
+    return [
+        Recipient(person.email, role, provider_organisation(cvr))
+        for role, person in named.items()
+        if person and person.email
+    ]
 
 
-def wanting(mail_type: MailType, followers: Iterable[Follower], organisation: str | None = None) -> list[Recipient]:
+def followers_wanting(
+    mail_type: MailType, followers: Iterable[Follower], organisation: str | None = None
+) -> list[Recipient]:
     """Return the followers that want this type of mail, of one organisation when it is given."""
     return [
         Recipient(follower.email or "", Role.FOLLOWER, follower.organisation, follower.sub)
