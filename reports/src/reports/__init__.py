@@ -1,1 +1,1 @@
-"""Reporting on any subject that has a form. It knows no kind of subject."""
+"""Reporting on any subject that has a form; a service mounts it on its own subjects and tables."""

@@ -5,15 +5,16 @@ from fastapi import FastAPI
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
-from reporting.drafts import api as drafts
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
 from reporting.leader_cpr.vault import CprVault
+from reporting.mount import TILBUD_REPORTS
 from reporting.settings import ReportingSettings
-from reporting.submissions import api as submissions
 from reporting.tilbud import api as tilbud
+from reporting.vacancies import api as vacancies
+from reports.routers import report_routers
 
-ROUTERS = (tilbud.router, leader_cpr.router, forms.router, drafts.router, submissions.router)
+ROUTERS = (tilbud.router, vacancies.router, leader_cpr.router, forms.router, *report_routers(TILBUD_REPORTS))
 
 
 def build(settings: ReportingSettings, database: Database | None = None) -> FastAPI:

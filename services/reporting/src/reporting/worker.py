@@ -1,13 +1,22 @@
 """The background process: ``python -m reporting.worker``."""
 
+from chassis.database import Database
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from reporting.consumers import SUBSCRIPTIONS
-from reporting.drafts.commands import forget_replaced
 from reporting.settings import ReportingSettings
+from reporting.subjects.models import REPORT_TABLES
+from reports.drafts.commands import forget_replaced
 
 HOUR = 3_600.0
-PERIODIC_JOBS = (PeriodicJob("forget-drafts", HOUR, forget_replaced),)
+
+
+async def forget_drafts(database: Database) -> None:
+    """Forget the drafts that were replaced more than 30 days ago."""
+    await forget_replaced(database, REPORT_TABLES)
+
+
+PERIODIC_JOBS = (PeriodicJob("forget-drafts", HOUR, forget_drafts),)
 
 if __name__ == "__main__":
     run_worker(Worker(ReportingSettings.load(), subscriptions=SUBSCRIPTIONS, periodic_jobs=PERIODIC_JOBS))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from reporting.drafts.commands import forget_replaced
+from reporting.worker import forget_drafts
 from services.reporting.tests.requests import Client, edit, edit_department, example, save
 
 
@@ -216,7 +216,7 @@ async def test_a_replaced_draft_is_forgotten_after_thirty_days(
             await session.execute(
                 text(f"UPDATE drafts SET replaced_at = now() - interval '{days} days' WHERE replaced_at IS NOT NULL")  # noqa: S608
             )
-        await forget_replaced(database)
+        await forget_drafts(database)
         assert (await reporter.post(f"{url}/restoration")).status_code == status
     async with database.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM drafts")) == 1

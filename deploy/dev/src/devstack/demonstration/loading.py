@@ -34,12 +34,13 @@ from jurisdiction.authorities.rules import decide
 from jurisdiction.kinds import TILBUD, facts_of_tilbud
 from reporting.leader_cpr.vault import CprVault
 from reporting.models import Draft, DraftStep, Submission, Tilbud
+from reporting.mount import TILBUD_REPORTS
 from reporting.settings import ReportingSettings
-from reporting.subjects.access import Reporter
 from reporting.subjects.facts import created_facts
-from reporting.submissions import commands as submissions
-from reporting.tilbud import commands as tilbud
+from reporting.tilbud.commands import create_tilbud
 from reporting.tilbud.schemas import CreateTilbud
+from reports.reporters import Reporter
+from reports.submissions.commands import submit
 
 PATIENCE_SECONDS = 300
 SIDE_BY_SIDE = 6
@@ -92,10 +93,10 @@ class Loader:
         body = CreateTilbud.model_validate(creation(plan))
         async with self._reporting.begin() as session:
             creator = officer(self._authority(plan, body))
-            tilbud_id = await tilbud.create(session, body, creator, self._vault)
+            tilbud_id = await create_tilbud(session, body, creator, self._vault)
             if plan.fate is not Fate.CREATED:
                 await _save_draft(session, tilbud_id, report(plan, self._today), plan)
-                await submissions.submit(session, tilbud_id, reporter(plan))
+                await submit(session, TILBUD_REPORTS, tilbud_id, reporter(plan))
         return tilbud_id
 
     def _authority(self, plan: Plan, body: CreateTilbud) -> str:
@@ -199,19 +200,19 @@ class Loader:
         await self._decide(changed[::2], ids, submission=2)
 
     async def _approved(self, wanted: set[str]) -> bool:
-        statement = select(func.count()).where(Submission.tilbud_id.in_(wanted), Submission.state == "approved")
+        statement = select(func.count()).where(Submission.subject_id.in_(wanted), Submission.state == "approved")
         async with self._reporting.read() as session:
             return int(await session.scalar(statement) or 0) >= len(wanted)
 
     async def _change_one(self, plan: Plan, tilbud_id: str) -> None:
         async with self._reporting.begin() as session:
-            statement = select(func.count()).where(Submission.tilbud_id == tilbud_id)
+            statement = select(func.count()).where(Submission.subject_id == tilbud_id)
             if await session.scalar(statement) != 1:
                 return
             values = report(plan, self._today)["values"]
             values["values"] += " Vi har i år arbejdet særligt med medinddragelse."
             await _save_draft(session, tilbud_id, {"values": values}, plan)
-            await submissions.submit(session, tilbud_id, reporter(plan))
+            await submit(session, TILBUD_REPORTS, tilbud_id, reporter(plan))
 
     async def _eventually(self, look: Callable[[], Awaitable[bool]], what: str) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -222,7 +223,7 @@ class Loader:
 
 async def _save_draft(session: AsyncSession, tilbud_id: str, steps: Steps, plan: Plan) -> None:
     by = Reporter(reporter(plan)).stamp
-    draft = Draft(id=uuid7(), tilbud_id=tilbud_id, revision=len(steps), started_at=now(), saved_at=now(), saved_by=by)
+    draft = Draft(id=uuid7(), subject_id=tilbud_id, revision=len(steps), started_at=now(), saved_at=now(), saved_by=by)
     session.add(draft)
     await session.flush()
     session.add_all(

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from chassis.auth import signed_in
 from chassis.clock import today
+from chassis.errors import NotFound
 from chassis.etags import etag
-from chassis.problems import not_found
 from contracts.form import FormDefinition, form
-from contracts.reference import legal_basis
-from reporting.dependencies import problems
+from contracts.reference import is_tilbud_basis
+from reports.dependencies import responses
 
-router = APIRouter(prefix="/v1/form", tags=["form"], responses=problems(), dependencies=[Depends(signed_in)])
+router = APIRouter(prefix="/v1/form", tags=["form"], responses=responses(), dependencies=[Depends(signed_in)])
 
 LegalBasisPath = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
 Others = Annotated[list[Annotated[str, Query(pattern=r"^[a-z0-9-]{1,60}$")]], Query(max_length=20)]
@@ -26,22 +26,14 @@ async def get_form(
     other: Others = [],  # noqa: B006  FastAPI copies the default.
     if_none_match: Annotated[str | None, Header(max_length=2_000)] = None,
 ) -> Response:
-    """Return the form for a tilbud with this primary legal basis, and ``other`` ones beside it, on a day (row 45)."""
-    definition = _form(basis, at or today(), other)
+    """Return the form for a tilbud with this primary legal basis, and ``other`` ones beside it, on a day."""
+    if not all(map(is_tilbud_basis, (basis, *other))):
+        raise NotFound
+    definition = form(basis, at or today(), other)
+    if not definition.steps:
+        raise NotFound
     tag = etag(definition.version, definition.at, *definition.legal_bases)
     headers = {"ETag": tag, "Cache-Control": "private, max-age=300"}
     if if_none_match and tag in {each.strip() for each in if_none_match.split(",")}:
         return Response(status_code=304, headers=headers)
     return Response(definition.model_dump_json(), headers=headers, media_type="application/json")
-
-
-def _form(basis: str, at: date, others: list[str]) -> FormDefinition:
-    try:
-        if any(legal_basis(each).is_plejefamilie for each in (basis, *others)):
-            raise not_found()
-        definition = form(basis, at, others)
-    except LookupError as error:
-        raise not_found() from error
-    if not definition.steps:
-        raise not_found()
-    return definition

@@ -3,33 +3,15 @@
 import base64
 import secrets
 from datetime import datetime
+from typing import Annotated
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import SecretStr
-from stdnum.dk import cpr
-from stdnum.exceptions import ValidationError
+from fastapi import Depends, Request
 
-from chassis.errors import FieldError
-from chassis.problems import Problem
-from reporting.models import LeaderCpr
+from reporting.leader_cpr.models import LeaderCpr
 
 NONCE_BYTES = 12
 BIRTHDAY_DIGITS = 6
-
-
-def checked_cpr(number: SecretStr, pointer: str) -> str:
-    """Return the ten digits of ``number``; Problem ``invalid`` at ``pointer`` when it has no valid date.
-
-    There is no check digit rule: numbers without one have been given since 2007.
-    """
-    text = number.get_secret_value()
-    try:
-        if text.isascii():
-            return str(cpr.validate(text))
-    except ValidationError:
-        pass
-    error = FieldError(pointer, "cpr-number", "CPR-nummeret skal være seks og fire cifre med en gyldig dato.")
-    raise Problem("invalid", "CPR-nummeret er ikke gyldigt.", [error])
 
 
 class CprVault:
@@ -55,3 +37,13 @@ class CprVault:
     def masked(self, row: LeaderCpr) -> str:
         """Return the CPR number in ``row`` as ``ddmmyy-****``."""
         return f"{self.number(row)[:BIRTHDAY_DIGITS]}-****"
+
+
+# A plain function would be run in another thread, which costs more than the rest of what is around a route.
+async def _vault(request: Request) -> CprVault:
+    vault: CprVault = request.app.state.vault
+    return vault
+
+
+Vault = Annotated[CprVault, Depends(_vault)]
+"""The vault, as a parameter of a route."""

@@ -1,12 +1,16 @@
-"""What identifies a tilbud and decides its authority, read from what is reported."""
+"""What identifies a tilbud and decides its authority, read from its row and from what is reported."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.events import CaseApproved
 from contracts.events.parties import Address, Operator, OperatorKind, Person, TilbudFacts
-from reporting.content.rules import Data
-from reporting.models import Json, Tilbud
 from reporting.subjects.companies import company
+from reporting.subjects.models import Tilbud
+
+Data = dict[str, Any]
+COMPANY = "company"
+CONTACT = "contact"
 
 
 def created_facts(tilbud: Tilbud) -> TilbudFacts:
@@ -28,7 +32,7 @@ def created_facts(tilbud: Tilbud) -> TilbudFacts:
 
 def reported_facts(tilbud: Tilbud, steps: Mapping[str, Data]) -> TilbudFacts:
     """Return what identifies the tilbud by the reported steps; they must be complete."""
-    contact, company_step = steps["contact"], steps["company"]
+    contact, company_step = steps[CONTACT], steps[COMPANY]
     return TilbudFacts(
         name=contact["name"],
         operator=Operator(
@@ -46,13 +50,12 @@ def reported_facts(tilbud: Tilbud, steps: Mapping[str, Data]) -> TilbudFacts:
 
 def reported_people(steps: Mapping[str, Data]) -> tuple[Person, Person | None]:
     """Return the leader and the contact person of the reported steps; they must be complete."""
-    contact = steps["contact"]
+    contact = steps[CONTACT]
     return _person(contact["leader"]), _person(contact["contact_person"]) if _is_named(contact) else None
 
 
 def origin(tilbud: Tilbud) -> dict[str, Data]:
-    """Return what the authority typed at the creation, as the first answers of the form (row 30)."""
-    leader, contact = tilbud.leader, tilbud.contact
+    """Return what the authority typed at the creation, as the first answers of the form (R30)."""
     company_step = {
         "legal_bases": tilbud.legal_bases,
         "primary_legal_basis": tilbud.primary_legal_basis,
@@ -60,15 +63,20 @@ def origin(tilbud: Tilbud) -> dict[str, Data]:
         "operator_municipality": tilbud.operator_municipality,
         "operator_region": tilbud.operator_region,
     }
-    contact_step = {"name": tilbud.name, "address": tilbud.address, "leader": leader, "contact_person": contact}
-    return {"company": _without_none(company_step), "contact": _without_none(contact_step)}
+    contact_step = {
+        "name": tilbud.name,
+        "address": tilbud.address,
+        "leader": tilbud.leader,
+        "contact_person": tilbud.contact,
+    }
+    return {COMPANY: _without_none(company_step), CONTACT: _without_none(contact_step)}
 
 
 def fixed(tilbud: Tilbud) -> dict[str, Data]:
-    """Return the values that the portal fills in and nobody types (row 40)."""
+    """Return the values that the portal fills in and nobody types (R40)."""
     found = company(tilbud.cvr)
     return {
-        "company": {
+        COMPANY: {
             "tilbud_id": tilbud.id,
             "cvr": tilbud.cvr,
             "company_name": found.name,
@@ -77,16 +85,17 @@ def fixed(tilbud: Tilbud) -> dict[str, Data]:
     }
 
 
-def take_over_contact(tilbud: Tilbud, facts: TilbudFacts, leader: Person, contact: Person | None) -> None:
+def take_over_contact(tilbud: Tilbud, approval: CaseApproved) -> None:
     """Let the row of ``tilbud`` say what was approved in the step ``contact``."""
-    tilbud.name = facts.name
-    tilbud.address = facts.address.model_dump()
-    tilbud.leader = leader.model_dump()
-    tilbud.contact = contact.model_dump() if contact else None
+    tilbud.name = approval.tilbud.name
+    tilbud.address = approval.tilbud.address.model_dump()
+    tilbud.leader = approval.leader.model_dump()
+    tilbud.contact = approval.contact.model_dump() if approval.contact else None
 
 
-def take_over_company(tilbud: Tilbud, facts: TilbudFacts) -> None:
+def take_over_company(tilbud: Tilbud, approval: CaseApproved) -> None:
     """Let the row of ``tilbud`` say what was approved in the step ``company``."""
+    facts = approval.tilbud
     tilbud.operator_kind = facts.operator.kind.value
     tilbud.operator_municipality = facts.operator.municipality
     tilbud.operator_region = facts.operator.region
@@ -103,5 +112,5 @@ def _is_named(contact: Data) -> bool:
     return isinstance(person, dict) and bool(person.get("name"))
 
 
-def _without_none(data: Json) -> Json:
+def _without_none(data: Data) -> Data:
     return {name: value for name, value in data.items() if value is not None}

@@ -1,34 +1,41 @@
 """What the tilsyn of a tilbud mean here: its status in lists, and whether anything can still be reported for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.problems import Problem
+from chassis.clock import today
 from contracts.events.approval import TilsynDecision, TilsynKind
-from contracts.tilsyn import Assessed, has_ceased
-from reporting.models import Tilbud, TilsynSeen
+from contracts.tilsyn import Assessed, Status, has_ceased, status_of
+from reporting.subjects.models import Tilbud
+from reporting.tilsyn.models import Tilsyn
+from reporting.tilsyn.rules import HasCeased
 
 
-async def tilsyn_of(session: AsyncSession, tilbud_ids: Collection[str]) -> dict[str, list[Assessed]]:
-    """Return the tilsyn of each of these tilbud."""
+async def statuses_of(session: AsyncSession, rows: Sequence[Tilbud]) -> dict[str, Status]:
+    """Return the tilsynsstatus of each tilbud."""
+    tilsyn = await _tilsyn_of(session, [row.id for row in rows])
+    return {row.id: status_of(tilsyn.get(row.id, []), ceased_on=row.ceased_on, today=today()) for row in rows}
+
+
+async def refuse_ceased(session: AsyncSession, tilbud: Tilbud) -> None:
+    """Raise ``tilbud-ceased`` when the tilbud is closed for good and no new approval has opened it (R99)."""
+    if tilbud.ceased_on is None:
+        return
+    tilsyn = await _tilsyn_of(session, [tilbud.id])
+    if has_ceased(tilbud.ceased_on, tilsyn.get(tilbud.id, [])):
+        raise HasCeased
+
+
+async def _tilsyn_of(session: AsyncSession, tilbud_ids: Collection[str]) -> dict[str, list[Assessed]]:
     found: dict[str, list[Assessed]] = {}
-    for row in await session.scalars(select(TilsynSeen).where(TilsynSeen.tilbud_id.in_(tilbud_ids))):
+    for row in await session.scalars(select(Tilsyn).where(Tilsyn.tilbud_id.in_(tilbud_ids))):
         found.setdefault(row.tilbud_id, []).append(_assessed(row))
     return found
 
 
-async def refuse_ceased(session: AsyncSession, tilbud: Tilbud) -> None:
-    """Raise ``tilbud-ceased`` when the tilbud is closed for good and no new approval has opened it (row 99)."""
-    if tilbud.ceased_on is None:
-        return
-    tilsyn = await tilsyn_of(session, [tilbud.id])
-    if has_ceased(tilbud.ceased_on, tilsyn.get(tilbud.id, [])):
-        raise Problem("tilbud-ceased", "Der kan ikke indberettes for et tilbud, der er ophørt.")
-
-
-def _assessed(row: TilsynSeen) -> Assessed:
+def _assessed(row: Tilsyn) -> Assessed:
     first, last = row.intensified_from, row.intensified_until
     period = (first, last) if first and last else None
     return Assessed(row.decided_on, row.accepted_number, TilsynDecision(row.decision), TilsynKind(row.kind), period)

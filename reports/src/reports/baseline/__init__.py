@@ -1,0 +1,1 @@
+"""The baseline: what is approved, now and at any moment before."""

@@ -1,0 +1,1 @@
+"""Saving steps of many subjects in one call."""

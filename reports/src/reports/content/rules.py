@@ -1,0 +1,232 @@
+"""What the steps of a report hold. Pure: state in, answers out.
+
+A step has its content from the first of: what an open case that awaits approval has sent (nobody may change it),
+the draft, what a returned case has sent, the approved baseline, and what the subject was created with.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from chassis.errors import DomainError
+from contracts.form import (
+    Context,
+    FormDefinition,
+    Step,
+    StepCheck,
+    check_all,
+    department_ids,
+    join,
+    parse_key,
+    split,
+    step_keys,
+    with_computed,
+    writable,
+)
+from contracts.form.keys import DEPARTMENTS
+
+Data = dict[str, Any]
+FormChooser = Callable[[Callable[[str], Data], date], FormDefinition]
+"""Returns the form of a report on a day; it may look at the current data of any step without departments."""
+
+
+class StepLocked(DomainError):
+    """The step belongs to an open case."""
+
+    slug = "step-locked"
+
+
+class SubmissionState(StrEnum):
+    """Where a submission stands."""
+
+    AWAITING = "awaiting"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+OPEN_STATES = (SubmissionState.AWAITING, SubmissionState.RETURNED)
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A submission that is not settled, with the content of its step keys as last sent."""
+
+    id: str
+    state: SubmissionState
+    initial: bool
+    content: Mapping[str, Data]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is known about the report on one subject.
+
+    ``origin`` is what the subject was created with and ``draft`` what is saved, both by step; ``baseline`` is the
+    approved content by step key. ``fixed`` has the values that nobody types, by step.
+    """
+
+    today: date
+    choose_form: FormChooser
+    origin: Mapping[str, Data] = field(default_factory=dict)
+    fixed: Mapping[str, Data] = field(default_factory=dict)
+    baseline: Mapping[str, Data] = field(default_factory=dict)
+    cases: Sequence[OpenCase] = ()
+    draft: Mapping[str, Data] = field(default_factory=dict)
+
+    @cached_property
+    def form(self) -> FormDefinition:
+        """Return the form that applies to what is reported."""
+        return self.choose_form(self._plain, self.today)
+
+    @cached_property
+    def departments(self) -> tuple[str, ...]:
+        """Return the ids of the reported departments."""
+        return department_ids(self._plain(DEPARTMENTS))
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Return every step key of the report, in the order of the form."""
+        return step_keys(self.form, self.departments)
+
+    @cached_property
+    def steps(self) -> dict[str, Data]:
+        """Return the current data of every whole step."""
+        return {step: self._step(step) for step in self.form.step_ids}
+
+    @cached_property
+    def checks(self) -> dict[str, StepCheck]:
+        """Return what the form finds at each step."""
+        return check_all(self.form, Context(self.steps))
+
+    @cached_property
+    def content(self) -> dict[str, Data]:
+        """Return the current data of every step key; a department that was not answered has an empty one."""
+        parts = self._by_key(self.steps)
+        return {key: parts.get(key, {}) for key in self.keys}
+
+    def case_of(self, key: str) -> OpenCase | None:
+        """Return the open case that holds ``key``."""
+        return next((case for case in self.cases if key in case.content), None)
+
+    def locked_by(self, step: str) -> dict[str, OpenCase]:
+        """Return the keys of ``step`` that await approval and so cannot be changed, with their cases."""
+        awaiting = (case for case in self.cases if case.state is SubmissionState.AWAITING)
+        return {key: case for case in awaiting for key in case.content if parse_key(key)[0] == step}
+
+    def with_draft(self, draft: Mapping[str, Data]) -> "Report":
+        """Return the same report with another draft."""
+        return replace(self, draft=draft)
+
+    def with_step(self, step: str, data: Data) -> "Report":
+        """Return the same report with ``data`` drafted for ``step``."""
+        return self.with_draft({**self.draft, step: data})
+
+    def without_draft_of(self, step: str) -> "Report":
+        """Return the same report as if ``step`` had never been drafted."""
+        return self.with_draft({name: data for name, data in self.draft.items() if name != step})
+
+    def same(self, key: str, old: Data, new: Data) -> bool:
+        """Return whether two contents of ``key`` give the same answers; what nobody types does not count."""
+        step = parse_key(key)[0]
+        return bool(answers(writable(self.form, step, old)) == answers(writable(self.form, step, new)))
+
+    def same_step(self, step: str, other: "Report") -> bool:
+        """Return whether ``step`` has the same answers in ``other``, in every department of either."""
+        keys = [key for key in {*self.keys, *other.keys} if parse_key(key)[0] == step]
+        return all(self.same(key, other.content.get(key, {}), self.content.get(key, {})) for key in keys)
+
+    def known_parts(self, step: str) -> dict[str, Data]:
+        """Return what ``step`` is prefilled with, by step key: what open cases have sent, else the baseline."""
+        sent = {key: data for case in self.cases for key, data in case.content.items()}
+        known = {**self.baseline, **sent}
+        return {key: data for key, data in known.items() if parse_key(key)[0] == step}
+
+    def content_to_send(self, key: str) -> Data:
+        """Return the content of ``key`` as a submission holds it: with what nobody types and what is computed."""
+        step = parse_key(key)[0]
+        return with_computed(self.form, step, {**self.content[key], **self.fixed.get(step, {})})
+
+    def steps_if_approved(self, content: Mapping[str, Data]) -> dict[str, Data]:
+        """Return the whole steps as they are when ``content``, by step key, is approved and nothing else that is open.
+
+        So each case is routed on its own data.
+        """
+        parts = {**self.baseline, **content}
+        departments = department_ids(parts.get(DEPARTMENTS))
+        return {step: join(self.form, step, parts, departments) for step in self.form.step_ids}
+
+    def _plain(self, step: str) -> Data:
+        """Return the current data of a step without departments."""
+        for source in self._sources(step):
+            return source
+        return self._filled(step, self.origin.get(step, {}))
+
+    def _sources(self, step: str) -> Iterator[Data]:
+        case = self.case_of(step)
+        if case and case.state is SubmissionState.AWAITING:
+            yield case.content[step]
+        if step in self.draft:
+            yield self._filled(step, self.draft[step])
+        if case:
+            yield case.content[step]
+        if step in self.baseline:
+            yield self.baseline[step]
+
+    def _step(self, step: str) -> Data:
+        if not (self.form.step(step).per_department and self.departments):
+            return self._plain(step)
+        parts = parts_of(self.draft[step]) if step in self.draft else self._undrafted_parts(step)
+        for key, case in self.locked_by(step).items():
+            department = parse_key(key)[1]
+            if department in self.departments:
+                parts[str(department)] = case.content[key]
+        return {DEPARTMENTS: parts}
+
+    def _undrafted_parts(self, step: str) -> dict[str, Data]:
+        known = self.known_parts(step)
+        keys = {department: f"{step}/{department}" for department in self.departments}
+        return {department: known[key] for department, key in keys.items() if key in known}
+
+    def _filled(self, step: str, data: Data) -> Data:
+        return {**data, **self.fixed.get(step, {})}
+
+    def _by_key(self, steps: Mapping[str, Data]) -> dict[str, Data]:
+        parts: dict[str, Data] = {}
+        for step, data in steps.items():
+            parts |= split(self.form, step, data, self.departments)
+        return parts
+
+
+def in_order(keys: Iterable[str], steps: Sequence[Step]) -> list[str]:
+    """Return step keys in the order of ``steps``; those of other steps come last."""
+    order = {step.id: step.order for step in steps}
+    return sorted(keys, key=lambda key: (order.get(parse_key(key)[0], len(order)), key))
+
+
+def answers(value: Any) -> Any:
+    """Return ``value`` without what is no answer, so that two ways to say nothing are equal. No is an answer."""
+    if isinstance(value, Mapping):
+        kept = {name: answers(each) for name, each in value.items()}
+        return {name: each for name, each in kept.items() if each is not None and each != {}}
+    if isinstance(value, list):
+        return [answers(each) for each in value]
+    if isinstance(value, str):
+        return value.strip() or None
+    return value
+
+
+def part_of(key: str, data: Data) -> Data:
+    """Return the part of a whole step's data that ``key`` stands for; empty where there is none."""
+    department = parse_key(key)[1]
+    part = data if department is None else parts_of(data).get(department, {})
+    return part if isinstance(part, dict) else {}
+
+
+def parts_of(data: Data) -> dict[str, Data]:
+    """Return the parts of a whole step's data by department; empty where it has none."""
+    parts = data.get(DEPARTMENTS)
+    return dict(parts) if isinstance(parts, dict) else {}

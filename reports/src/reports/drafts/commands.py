@@ -1,0 +1,192 @@
+"""Starting, saving and bringing back the draft of a subject (R46-R50)."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Principal
+from chassis.clock import now
+from chassis.database import Database
+from chassis.etags import require_match
+from chassis.ids import uuid7
+from chassis.periodic import try_advisory_lock
+from reports.actions.commands import log_action
+from reports.content.rules import Data
+from reports.drafts.queries import (
+    RESTORABLE,
+    DraftContext,
+    current_draft_steps,
+    is_current,
+    latest_replaced_draft,
+    load_context,
+    load_report,
+)
+from reports.drafts.rules import (
+    NoReplacedDraft,
+    checked_step,
+    refuse_locked_changes,
+    refuse_unknown_step,
+    steps_to_put_back,
+    superfluous_steps,
+)
+from reports.models import DraftMixin, DraftStepMixin
+from reports.mounting import ReportMount, ReportTables, SubjectT
+from reports.reporters import Reporter
+
+
+async def start_draft(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject_id: str,
+    principal: Principal,
+    how: Literal["continue", "new"],
+) -> DraftContext[SubjectT]:
+    """Go on with the draft, or start over: then the draft stays until the caller's first save (R48-R50)."""
+    subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    context = await load_context(session, mount, subject, principal.sub)
+    new_start = mount.tables.new_start
+    mine = delete(new_start).where(new_start.subject_id == subject.id, new_start.sub == principal.sub)
+    await session.execute(mine)
+    if how == "new" and context.draft:
+        place = {"draft_id": context.draft.id, "draft_revision": context.draft.revision}
+        session.add(new_start(subject_id=subject.id, sub=principal.sub, started_at=now(), **place))
+        await session.flush()
+    log_action(session, mount.tables, subject.id, "draft-started", reporter.actor, start=how)
+    return await load_context(session, mount, subject, principal.sub)
+
+
+async def save_step(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject_id: str,
+    step: str,
+    data: Data,
+    principal: Principal,
+    if_match: str | None,
+) -> DraftContext[SubjectT]:
+    """Save one whole step, complete or not (R47), and return the report with it.
+
+    What cannot be stored at all is refused with ``invalid``, what awaits approval with ``step-locked``.
+    """
+    subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    context = await load_context(session, mount, subject, principal.sub)
+    clean = checked_change(context, step, data)
+    require_match(if_match, context.etag(step))
+    return await store_step(session, mount, context, step, clean, reporter)
+
+
+def checked_change(context: DraftContext[Any], step: str, data: Data) -> Data:
+    """Return ``data`` as it can be saved; refused with the reason where it cannot."""
+    refuse_unknown_step(context.report, step)
+    clean = checked_step(context.report, step, data)
+    refuse_locked_changes(context.report, step, clean)
+    return clean
+
+
+async def store_step(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    context: DraftContext[SubjectT],
+    step: str,
+    data: Data,
+    reporter: Reporter,
+) -> DraftContext[SubjectT]:
+    """Save a step that was checked into the draft, and return the report with it."""
+    draft = await _draft_to_save_in(session, mount.tables, context, reporter)
+    row = await _save(session, mount.tables, draft, step, data, reporter)
+    log_action(session, mount.tables, context.subject.id, "step-saved", reporter.actor, step=step)
+    context.subject.changed_at = draft.saved_at
+    return context.after_save(draft, row)
+
+
+async def restore_draft(
+    session: AsyncSession, mount: ReportMount[SubjectT], subject_id: str, principal: Principal
+) -> DraftContext[SubjectT]:
+    """Bring the draft back that was replaced last; the current one takes its place among the replaced."""
+    tables = mount.tables
+    subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    replaced = await latest_replaced_draft(session, tables, subject.id)
+    if replaced is None:
+        raise NoReplacedDraft
+    context = await load_context(session, mount, subject, principal.sub)
+    if context.draft:
+        context.draft.replaced_at = now()
+        await session.flush()
+    replaced.replaced_at = None
+    replaced.revision += 1
+    await session.execute(delete(tables.new_start).where(tables.new_start.subject_id == subject.id))
+    log_action(session, tables, subject.id, "draft-restored", reporter.actor)
+    await session.flush()
+    await drop_superfluous(session, mount, subject)
+    return await load_context(session, mount, subject, principal.sub)
+
+
+async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT) -> None:
+    """Drop the drafted steps that say the same as an open case or the baseline, and a draft without steps."""
+    tables = mount.tables
+    drafted = await current_draft_steps(session, tables, subject.id)
+    report = await load_report(session, mount, subject, drafted)
+    superfluous = superfluous_steps(report)
+    current = select(tables.draft.id).where(is_current(tables, subject.id)).scalar_subquery()
+    step = tables.draft_step
+    for name in superfluous:
+        await session.execute(delete(step).where(step.draft_id == current, step.step == name))
+    if len(superfluous) == len(drafted):
+        await session.execute(delete(tables.draft).where(tables.draft.id == current))
+
+
+async def put_back(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject: SubjectT,
+    content: Mapping[str, Data],
+    reporter: Reporter,
+) -> None:
+    """Keep the whole steps in ``content`` as drafted changes, except those that are drafted already (R78)."""
+    context = await load_context(session, mount, subject, None)
+    draft = context.draft
+    for step, data in steps_to_put_back(context.report, content).items():
+        draft = draft or await _draft_to_save_in(session, mount.tables, context, reporter)
+        await _save(session, mount.tables, draft, step, data, reporter)
+    await session.flush()
+
+
+async def forget_replaced(database: Database, tables: ReportTables) -> None:
+    """Delete the replaced drafts that nobody has brought back for 30 days."""
+    async with database.begin() as session:
+        if await try_advisory_lock(session, "forget-drafts"):
+            await session.execute(delete(tables.draft).where(tables.draft.replaced_at < now() - RESTORABLE))
+
+
+async def _draft_to_save_in(
+    session: AsyncSession, tables: ReportTables, context: DraftContext[Any], reporter: Reporter
+) -> DraftMixin:
+    """Return the current draft; the first save of somebody who starts over replaces it (R50)."""
+    if context.draft and not context.starting_over:
+        return context.draft
+    if context.draft:
+        context.draft.replaced_at = now()
+        await session.execute(delete(tables.new_start).where(tables.new_start.subject_id == context.subject.id))
+        await session.flush()
+    moment, by = now(), reporter.stamp
+    draft = tables.draft(
+        id=uuid7(), subject_id=context.subject.id, revision=0, started_at=moment, saved_at=moment, saved_by=by
+    )
+    session.add(draft)
+    await session.flush()
+    return draft
+
+
+async def _save(
+    session: AsyncSession, tables: ReportTables, draft: DraftMixin, step: str, data: Data, reporter: Reporter
+) -> DraftStepMixin:
+    draft.revision += 1
+    draft.saved_at, draft.saved_by = now(), reporter.stamp
+    values = {"data": data, "revision": draft.revision, "saved_at": draft.saved_at, "saved_by": reporter.stamp}
+    statement = insert(tables.draft_step).values(draft_id=draft.id, step=step, **values)
+    saved = statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=values)
+    rows = await session.scalars(saved.returning(tables.draft_step), execution_options={"populate_existing": True})
+    return rows.one()

@@ -1,0 +1,153 @@
+"""Loading what is known about the report on a subject, as one user has it in front of them."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Generic
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import now, today
+from chassis.etags import etag
+from reports.baseline.queries import load_confirmed
+from reports.content.rules import OPEN_STATES, Data, OpenCase, Report, SubmissionState
+from reports.models import DraftMixin, DraftStepMixin
+from reports.mounting import ReportMount, ReportTables, SubjectT
+
+RESTORABLE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class DraftContext(Generic[SubjectT]):
+    """A report as one user has it in front of them.
+
+    ``draft`` is the current draft of the subject. A user who is ``starting_over`` does not see its steps; when
+    a colleague saves into it in the meantime, the start is void, so that nobody replaces what was never seen.
+    """
+
+    subject: SubjectT
+    report: Report
+    draft: DraftMixin | None
+    saved: dict[str, DraftStepMixin]
+    starting_over: bool
+
+    def etag(self, step: str) -> str:
+        """Return the ETag of a step of the draft: of its last save, or of what it is prefilled with.
+
+        It does not depend on other steps, so that all can be read first and saved one after the other.
+        """
+        row = self.saved.get(step)
+        place = (row.draft_id, row.revision) if row else ("unsaved", 0)
+        return etag(self.subject.id, step, *place, canonical(self.report.known_parts(step)))
+
+    def after_save(self, draft: DraftMixin, row: DraftStepMixin) -> "DraftContext[SubjectT]":
+        """Return the context with ``row`` just saved into ``draft``, which may have replaced the one that was there."""
+        saved = {**(self.saved if draft is self.draft else {}), row.step: row}
+        report = self.report.with_draft({step: each.data for step, each in saved.items()})
+        return DraftContext(self.subject, report, draft, saved, starting_over=False)
+
+
+def canonical(data: Data) -> str:
+    """Return ``data`` as a text that is equal for equal data."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False)
+
+
+async def load_context(
+    session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT, sub: str | None
+) -> DraftContext[SubjectT]:
+    """Load the report on ``subject`` as the user ``sub`` sees it; for None, as nobody's new start changes it."""
+    tables = mount.tables
+    statement = select(tables.draft).where(is_current(tables, subject.id)).execution_options(populate_existing=True)
+    draft = (await session.execute(statement)).scalar_one_or_none()
+    saved = await _saved_steps(session, tables, draft)
+    starting_over = sub is not None and await _is_starting_over(session, tables, draft, subject.id, sub)
+    if starting_over:
+        saved = {}
+    report = await load_report(session, mount, subject, {step: row.data for step, row in saved.items()})
+    return DraftContext(subject, report, draft, saved, starting_over)
+
+
+async def load_report(
+    session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT, draft: dict[str, Data]
+) -> Report:
+    """Load the baseline and the open cases of ``subject`` and put ``draft`` on top."""
+    baseline = await load_confirmed(session, mount, subject)
+    cases = await _open_cases(session, mount.tables, subject.id)
+    return blank_report(mount, subject, today(), baseline, cases).with_draft(draft)
+
+
+def blank_report(
+    mount: ReportMount[SubjectT],
+    subject: SubjectT,
+    day: date,
+    baseline: dict[str, Data],
+    cases: list[OpenCase],
+) -> Report:
+    """Return the report on ``subject`` of that day without a draft."""
+    return Report(
+        today=day,
+        choose_form=mount.form_chooser(subject),
+        origin=mount.origin(subject),
+        fixed=mount.fixed(subject),
+        baseline=baseline,
+        cases=cases,
+    )
+
+
+async def current_draft_steps(session: AsyncSession, tables: ReportTables, subject_id: str) -> dict[str, Data]:
+    """Return the saved steps of the subject's current draft."""
+    step = tables.draft_step
+    statement = select(step.step, step.data).join(tables.draft, tables.draft.id == step.draft_id)
+    return dict((await session.execute(statement.where(is_current(tables, subject_id)))).all())
+
+
+async def latest_replaced_draft(session: AsyncSession, tables: ReportTables, subject_id: str) -> DraftMixin | None:
+    """Return the draft that was replaced last, while it can be brought back."""
+    draft = tables.draft
+    statement = (
+        select(draft)
+        .where(draft.subject_id == subject_id, draft.replaced_at > now() - RESTORABLE)
+        .order_by(draft.replaced_at.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+def is_current(tables: ReportTables, subject_id: str) -> ColumnElement[bool]:
+    """Return the condition for the current draft of a subject."""
+    return and_(tables.draft.subject_id == subject_id, tables.draft.replaced_at.is_(None))
+
+
+async def _saved_steps(
+    session: AsyncSession, tables: ReportTables, draft: DraftMixin | None
+) -> dict[str, DraftStepMixin]:
+    if draft is None:
+        return {}
+    step = tables.draft_step
+    statement = select(step).where(step.draft_id == draft.id).execution_options(populate_existing=True)
+    return {row.step: row for row in (await session.execute(statement)).scalars()}
+
+
+async def _is_starting_over(
+    session: AsyncSession, tables: ReportTables, draft: DraftMixin | None, subject_id: str, sub: str
+) -> bool:
+    if draft is None:
+        return False
+    start = await session.get(tables.new_start, {"subject_id": subject_id, "sub": sub})
+    return start is not None and (start.draft_id, start.draft_revision) == (draft.id, draft.revision)
+
+
+async def _open_cases(session: AsyncSession, tables: ReportTables, subject_id: str) -> list[OpenCase]:
+    submission, step = tables.submission, tables.submission_step
+    statement = (
+        select(submission.id, submission.state, submission.initial, step.key, step.data)
+        .join(step, step.submission_id == submission.id)
+        .where(submission.subject_id == subject_id, submission.state.in_(OPEN_STATES))
+        .order_by(submission.number)
+    )
+    found: dict[str, OpenCase] = {}
+    for submission_id, state, initial, key, data in await session.execute(statement):
+        case = found.setdefault(submission_id, OpenCase(submission_id, SubmissionState(state), initial, {}))
+        found[submission_id] = OpenCase(case.id, case.state, case.initial, {**case.content, key: data})
+    return list(found.values())

@@ -1,0 +1,72 @@
+"""The draft as its reporters see it: one step, and how far all are."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from reports.content.rules import Report
+from reports.drafts.queries import RESTORABLE, DraftContext, latest_replaced_draft
+from reports.drafts.schemas import DraftView, LockedKey, ReplacedDraft, StepState, StepView, findings
+from reports.mounting import ReportTables
+
+
+def view_step(context: DraftContext[Any], step: str) -> StepView:
+    """Return one step: its data, what is wrong with it, and what keeps it from being edited."""
+    check, saved = context.report.checks[step], context.saved.get(step)
+    return StepView(
+        step=step,
+        data=context.report.steps[step],
+        complete=check.complete,
+        errors=findings(check.findings),
+        warnings=findings(check.warnings),
+        blocked_by=list(check.blocked_by),
+        locked_by=_locked(context.report, step),
+        saved_at=saved.saved_at if saved else None,
+        saved_by=saved.saved_by if saved else None,
+    )
+
+
+def view_state(context: DraftContext[Any], step: str) -> StepState:
+    """Return how far one step is."""
+    definition, check = context.report.form.step(step), context.report.checks[step]
+    saved = context.saved.get(step)
+    return StepState(
+        step=step,
+        title=definition.title,
+        mandatory=not definition.mandatory.never,
+        complete=check.complete,
+        answered=check.answered,
+        blocked_by=list(check.blocked_by),
+        locked_by=_locked(context.report, step),
+        drafted=saved is not None,
+        etag=context.etag(step),
+        saved_at=saved.saved_at if saved else None,
+        saved_by=saved.saved_by if saved else None,
+    )
+
+
+async def view_draft(session: AsyncSession, tables: ReportTables, context: DraftContext[Any]) -> DraftView:
+    """Return the draft with the state of every step, for the step indicator."""
+    draft = context.draft
+    replaced = await latest_replaced_draft(session, tables, context.subject.id)
+    return DraftView(
+        exists=draft is not None,
+        starting_over=context.starting_over,
+        started_at=draft.started_at if draft else None,
+        saved_at=draft.saved_at if draft else None,
+        saved_by=draft.saved_by if draft else None,
+        form_version=context.report.form.version,
+        legal_bases=list(context.report.form.legal_bases),
+        departments=list(context.report.departments),
+        steps=[view_state(context, step) for step in context.report.form.step_ids],
+        replaced=_replaced(replaced.replaced_at) if replaced and replaced.replaced_at else None,
+    )
+
+
+def _replaced(at: datetime) -> ReplacedDraft:
+    return ReplacedDraft(replaced_at=at, restorable_until=at + RESTORABLE)
+
+
+def _locked(report: Report, step: str) -> list[LockedKey]:
+    return [LockedKey(step=key, submission_id=case.id) for key, case in report.locked_by(step).items()]

@@ -1,0 +1,1 @@
+"""The history of a subject: every approved version."""

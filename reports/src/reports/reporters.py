@@ -1,0 +1,35 @@
+"""Who reports: an employee of those that the subject belongs to, or of an authority on their behalf."""
+
+from dataclasses import dataclass
+
+from chassis.auth import Principal
+from contracts.events.parties import Actor
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Somebody who may report on a subject. ``authority`` is set when an authority does it on behalf (R65)."""
+
+    principal: Principal
+    authority: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Return who it is, as colleagues and the other side see it."""
+        return actor_of(self.principal, self.authority)
+
+    @property
+    def stamp(self) -> dict[str, str | None]:
+        """Return who it is, as it is stored beside what was done."""
+        return self.actor.model_dump()
+
+
+def actor_of(principal: Principal, authority: str | None = None) -> Actor:
+    """Return the employee behind ``principal``."""
+    return Actor(
+        sub=principal.sub,
+        name=principal.name,
+        org_name=principal.org_name,
+        cvr=principal.cvr or None,
+        authority=authority,
+    )

@@ -1,0 +1,43 @@
+"""What several answers of the API have in common."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.reference import authority_name
+
+Data = dict[str, Any]
+
+
+class Body(BaseModel):
+    """What a caller sends: exactly the fields named here."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class AuthorityName(BaseModel):
+    """An authority by id and name."""
+
+    id: str
+    name: str
+
+
+class Finding(BaseModel):
+    """One thing that is wrong in a step; ``pointer`` is a JSON pointer into its data."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Lock(BaseModel):
+    """A step key that an open case holds; only while it awaits approval can nobody edit it."""
+
+    step: str
+    submission_id: str
+    state: Literal["awaiting", "returned"]
+
+
+def named_authority(authority_id: str) -> AuthorityName:
+    """Return an authority by id and name."""
+    return AuthorityName(id=authority_id, name=authority_name(authority_id))

@@ -1,0 +1,1 @@
+"""Submissions: reports that were sent for approval, sent again, or given up."""

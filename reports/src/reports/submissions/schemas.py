@@ -1,0 +1,45 @@
+"""What the API gives of submissions."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from contracts.events.parties import Actor
+from reports.schemas import AuthorityName
+
+
+class Sent(BaseModel):
+    """The receipt for a submission."""
+
+    id: str
+    steps: list[str]
+    revision: int
+    state: Literal["awaiting", "closed"]
+
+
+class DecisionView(BaseModel):
+    """The authority's latest decision about one step key."""
+
+    step: str
+    verdict: Literal["approve", "reject"]
+    reason: str | None
+    decided_by: Actor
+    decided_at: datetime
+
+
+class SubmissionView(BaseModel):
+    """One submission. ``return_reason`` is set when no authority could be found for it."""
+
+    id: str
+    number: int
+    state: Literal["awaiting", "returned", "approved", "closed"]
+    revision: int
+    initial: bool
+    steps: list[str]
+    sent_at: datetime
+    sent_by: Actor
+    authority: AuthorityName | None
+    return_reason: str | None
+    settled_at: datetime | None
+    decisions: list[DecisionView]

@@ -1,0 +1,1 @@
+"""The summary: what was approved beside what is reported now, and what would be sent."""

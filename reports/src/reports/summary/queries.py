@@ -1,0 +1,63 @@
+"""The summary before sending: old beside new, what would be sent, and what blocks it (R52-R55)."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.form import changes, parse_key, writable
+from reports.content.rules import Report
+from reports.drafts.queries import DraftContext
+from reports.drafts.schemas import findings
+from reports.drafts.views import view_state
+from reports.mounting import ReportMount, SubjectT
+from reports.schemas import Lock
+from reports.submissions.queries import has_approval
+from reports.submissions.rules import Incomplete, blocking, keys_to_send, nothing_to_send
+from reports.summary.schemas import ChangeView, KeyView, StepSummary, Summary
+
+
+async def view_summary(session: AsyncSession, mount: ReportMount[SubjectT], context: DraftContext[SubjectT]) -> Summary:
+    """Return all steps, old beside new, what would be sent, and what blocks it."""
+    report = context.report
+    initial = not await has_approval(session, mount.tables, context.subject.id)
+    keys = keys_to_send(report, initial=initial)
+    wrong = blocking(report)
+    nothing = nothing_to_send(report, keys, initial=initial)
+    obstacles = [Incomplete.slug] if wrong else []
+    obstacles += [each.slug for each in (await mount.obstacle(session, context.subject), nothing) if each]
+    sends = [] if nothing else keys
+    return Summary(
+        can_submit=not obstacles,
+        initial=initial,
+        sends=sends,
+        obstacles=obstacles,
+        blocking=findings(wrong),
+        steps=[_step(context, step, frozenset(sends)) for step in report.form.step_ids],
+    )
+
+
+def _step(context: DraftContext[SubjectT], step: str, sends: frozenset[str]) -> StepSummary:
+    check = context.report.checks[step]
+    keys = [key for key in context.report.keys if parse_key(key)[0] == step]
+    return StepSummary(
+        **view_state(context, step).model_dump(),
+        errors=findings(check.findings),
+        warnings=findings(check.warnings),
+        keys=[_key(context.report, key, sent=key in sends) for key in keys],
+    )
+
+
+def _key(report: Report, key: str, *, sent: bool) -> KeyView:
+    step, new, old = parse_key(key)[0], report.content[key], report.baseline.get(key)
+    case = report.case_of(key)
+    found = changes(report.form, step, writable(report.form, step, old or {}), writable(report.form, step, new))
+    return KeyView(
+        step=key,
+        changed=not report.same(key, old or {}, new),
+        sent=sent,
+        case=Lock(step=key, submission_id=case.id, state=case.state.value) if case else None,
+        old=old,
+        new=new,
+        changes=[
+            ChangeView(path=each.path, label=each.label, old=each.old, new=each.new, personal=each.personal)
+            for each in found
+        ],
+    )

@@ -1,0 +1,52 @@
+"""What the API gives of the summary."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from reports.drafts.schemas import StepState
+from reports.schemas import Data, Finding, Lock
+
+
+class ChangeView(BaseModel):
+    """One field that differs from the approved data; a person's name has neither old nor new."""
+
+    path: str
+    label: str
+    old: Any = None
+    new: Any = None
+    personal: bool
+
+
+class KeyView(BaseModel):
+    """One step key of the summary: approved content beside the current one."""
+
+    step: str
+    changed: bool
+    sent: bool
+    case: Lock | None
+    old: Data | None
+    new: Data
+    changes: list[ChangeView]
+
+
+class StepSummary(StepState):
+    """One step of the summary with its keys."""
+
+    errors: list[Finding]
+    warnings: list[Finding]
+    keys: list[KeyView]
+
+
+class Summary(BaseModel):
+    """The last step of the form: everything reported, and what keeps it from being sent.
+
+    ``sends`` are the step keys that a submission would hold now; ``obstacles`` name a problem type by its slug.
+    """
+
+    can_submit: bool
+    initial: bool
+    sends: list[str]
+    obstacles: list[str]
+    blocking: list[Finding]
+    steps: list[StepSummary]

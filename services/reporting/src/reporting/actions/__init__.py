@@ -1,1 +1,0 @@
-"""The action log: who did what about a tilbud."""

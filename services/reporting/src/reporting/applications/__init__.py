@@ -1,0 +1,1 @@
+"""Applications that a supervision system has transferred."""

@@ -1,1 +1,0 @@
-"""Drafts: what is changed and not sent yet."""

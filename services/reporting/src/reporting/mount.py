@@ -1,0 +1,133 @@
+"""Reporting on tilbud: what the library ``reports`` must know of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Principal
+from chassis.database import lock
+from chassis.errors import DomainError
+from contracts.events import CaseApproved, SubmissionClosed, SubmissionSent
+from contracts.events.parties import Actor, StepContent
+from contracts.form import Step, routing_facts
+from contracts.form.loading import steps_of
+from contracts.kinds import TILBUD
+from contracts.vacancies import with_vacancies
+from reporting.forms.rules import TilbudForm
+from reporting.leader_cpr.models import LeaderCpr
+from reporting.leader_cpr.rules import LeaderCprMissing
+from reporting.subjects import access, facts
+from reporting.subjects.models import REPORT_TABLES, Tilbud
+from reporting.tilsyn.queries import refuse_ceased
+from reports.baseline.queries import is_newest
+from reports.models import SubmissionMixin
+from reports.mounting import FastLane, ReportMount, SentReport
+from reports.reporters import Reporter
+
+Data = dict[str, Any]
+
+
+class TilbudReports(ReportMount[Tilbud]):
+    """Reports on tilbud."""
+
+    path = f"/v1/tilbud/{{{TILBUD.id_field}}}"
+    id_field = TILBUD.id_field
+    tag = TILBUD.id
+    tables = REPORT_TABLES
+
+    @property
+    def all_steps(self) -> Sequence[Step]:
+        """Return every step of the form of tilbud."""
+        return steps_of(TILBUD.id)
+
+    async def load(self, session: AsyncSession, subject_id: str) -> Tilbud | None:
+        """Return the tilbud with that id."""
+        return await session.get(Tilbud, subject_id)
+
+    async def lock(self, session: AsyncSession, subject_id: str) -> Tilbud | None:
+        """Return the tilbud with that id, locked."""
+        return await lock(session, Tilbud, Tilbud.id == subject_id)
+
+    def visible_to(self, principal: Principal, subject: Tilbud | None) -> Tilbud:
+        """Return the tilbud to its operator's users and its authority's officers."""
+        return access.visible_to(principal, subject)
+
+    def reporter_of(self, principal: Principal, subject: Tilbud) -> Reporter:
+        """Return the caller as a reporter of the tilbud."""
+        return access.reporter_of(principal, subject)
+
+    def form_chooser(self, subject: Tilbud) -> TilbudForm:
+        """Return what chooses the form by the legal bases of the tilbud."""
+        return TilbudForm(subject.primary_legal_basis, tuple(subject.legal_bases))
+
+    def origin(self, subject: Tilbud) -> Mapping[str, Data]:
+        """Return what the authority typed at the creation."""
+        return facts.origin(subject)
+
+    def fixed(self, subject: Tilbud) -> Mapping[str, Data]:
+        """Return what the registers know."""
+        return facts.fixed(subject)
+
+    def fast_lane(self, subject: Tilbud) -> FastLane | None:
+        """Return the vacancies as they were told last."""
+        if subject.vacancies_at is None:
+            return None
+        return FastLane(subject.vacancies_at, partial(with_vacancies, reported=subject.vacancies))
+
+    async def refuse_if_over(self, session: AsyncSession, subject: Tilbud) -> None:
+        """Raise ``tilbud-ceased`` for a tilbud that is closed for good."""
+        await refuse_ceased(session, subject)
+
+    async def obstacle(self, session: AsyncSession, subject: Tilbud) -> DomainError | None:
+        """Return that the leader's CPR number is missing, while it is."""
+        return None if await session.get(LeaderCpr, subject.id) else LeaderCprMissing()
+
+    def sent_event(self, subject: Tilbud, report: SentReport) -> SubmissionSent:
+        """Return what everybody hears of a submission, with its content."""
+        submission = report.submission
+        leader, contact = facts.reported_people(report.steps)
+        return SubmissionSent(
+            tilbud_id=subject.id,
+            submission_id=submission.id,
+            number=submission.number,
+            revision=submission.revision,
+            initial=submission.initial,
+            form_version=submission.form_version,
+            sent_at=submission.sent_at,
+            sent_by=Actor.model_validate(submission.sent_by),
+            tilbud=facts.reported_facts(subject, report.steps),
+            leader=leader,
+            contact=contact,
+            facts=routing_facts(report.steps),
+            steps=[StepContent(key=key, data=data) for key, data in report.content.items()],
+        )
+
+    def closed_event(
+        self, subject: Tilbud, submission: SubmissionMixin, closed_at: datetime, closed_by: Actor
+    ) -> SubmissionClosed:
+        """Return that the reporter gave the case up."""
+        return SubmissionClosed(
+            tilbud_id=subject.id,
+            submission_id=submission.id,
+            revision=submission.revision,
+            closed_at=closed_at,
+            closed_by=closed_by,
+        )
+
+    def approved_content(self, approval: CaseApproved) -> Mapping[str, Data]:
+        """Return the content that was approved, as the authority's side says it."""
+        return {step.key: step.data for step in approval.steps}
+
+    async def take_over(self, session: AsyncSession, subject: Tilbud, approval: CaseApproved) -> None:
+        """Let the row of the tilbud say what was approved, step by step, where nothing newer is approved."""
+        newest = partial(is_newest, session, self.tables, subject.id, number=approval.number)
+        if approval.reports(facts.CONTACT) and await newest(key=facts.CONTACT):
+            facts.take_over_contact(subject, approval)
+        if approval.reports(facts.COMPANY) and await newest(key=facts.COMPANY):
+            facts.take_over_company(subject, approval)
+
+
+TILBUD_REPORTS = TilbudReports()

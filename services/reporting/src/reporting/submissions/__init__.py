@@ -1,1 +1,0 @@
-"""Submissions: reports that were sent for approval."""
