@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from approval.app import build
 from approval.cases.models import Case
@@ -186,3 +186,16 @@ async def test_the_state_is_republished_and_compared_for_each_kind(scenario: Sce
     groups = {each.name for each in projection().subscriptions}
     assert groups == {each.name for each in subscriptions()} - {"approval.external"}
     assert groups > {"approval.reports", "approval.reports.fyrtaarn", "approval.authorities.fyrtaarn"}
+
+
+async def test_what_is_stored_of_two_subjects_with_one_id_is_compared_by_kind(
+    scenario: Scenario, of_tilbud: Scenario, database: Database
+) -> None:
+    for each in (scenario, of_tilbud):
+        await each.deliver(each.created(), each.assigned())
+    subjects, *_ = projection().kept
+    async with database.begin() as session:
+        await session.execute(text("CREATE SCHEMA shadow"))
+        await session.execute(text("CREATE TABLE shadow.tilbud AS SELECT * FROM tilbud WHERE kind = 'tilbud'"))
+        assert list(await session.scalars(text(subjects.differing()))) == [f"fyrtaarn/{TILBUD_ID}"]
+        await session.rollback()
