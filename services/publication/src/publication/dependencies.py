@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 
-from chassis.app import Db
 from chassis.database import ReadSession
 from chassis.errors import FieldError, Invalid
 
@@ -16,8 +15,9 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _read_session(db: Db) -> AsyncIterator[ReadSession]:
-    async with db.read() as session:
+async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
+    # The database is no dependency of its own here: each costs a search time.
+    async with request.app.state.database.read() as session:
         yield session
 
 
