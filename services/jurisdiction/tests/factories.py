@@ -1,13 +1,19 @@
-"""Events about Solsikken, as reporting and approval send them: what each test names, and valid defaults."""
+"""Events about Solsikken, as reporting and approval send them, and what becomes of them here."""
 
+import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
+from chassis.database import Database
+from chassis.subscriptions import Record
+from chassis.testing import deliver, emitted, record_of
 from contracts.events import CaseApproved, CaseReturned, SubmissionClosed, SubmissionSent, TilbudCreated
 from contracts.testing import factories
+from jurisdiction.consumers import subscriptions
 
 # Opens a client of the API for a token, or for nobody.
 Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
@@ -58,3 +64,36 @@ def closed(number: int = 1, revision: int = 1) -> SubmissionClosed:
 
 def _content(steps: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {step: {} for step in steps}
+
+
+async def handle(database: Database, *events: Any) -> None:
+    """Hand events to the handlers of their topics, one after the other."""
+    for event in events:
+        await handle_records(database, record_for(event))
+
+
+def record_for(event: Any) -> Record:
+    return record_of(event, source=f"/services/{event.topic.partition('.')[0]}")
+
+
+async def handle_records(database: Database, *records: Record) -> None:
+    """Hand records of one topic to its handlers as one batch."""
+    (group,) = [each for each in subscriptions() if records[0].topic in each.topic_names]
+    await deliver(database, group, *records)
+
+
+async def published(database: Database) -> list[tuple[str, ...]]:
+    """Return what was published, in short: what, about which case, and which authority."""
+    short: list[tuple[str, ...]] = []
+    for row in await emitted(database):
+        data = json.loads(row["value"])
+        assert row["key"] == TILBUD
+        name = row["type"].split(".")[-2]
+        subject = f"{data['submission_id']}/{data['revision']}" if "submission_id" in data else str(data["version"])
+        short.append((name, subject, data.get("authority") or data["reason"]))
+    return short
+
+
+async def dead_letters(database: Database) -> int:
+    async with database.read() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM dead_letters")) or 0)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from chassis.testing import deliver, emitted, record_of
+from chassis.testing import emitted
 from contracts.events.base import SubjectEvent
 from contracts.testing import factories, lighthouse
 from contracts.testing.lighthouse import LIGHTHOUSE
 from jurisdiction.consumers import subscriptions
 from jurisdiction.kinds import KINDS, RoutedKind
 from jurisdiction.operate import republish
-from services.jurisdiction.tests.factories import Client, created
+from services.jurisdiction.tests.factories import Client, created, handle
 
 ANHOLT = "anholt"
 BASIS = "plejefamilie-almen"
@@ -50,12 +50,6 @@ def lighthouse_sent(number: int = 1, steps: tuple[str, ...] = ("tower", "keepers
 def lighthouse_approved(number: int, authority: str, steps: tuple[str, ...] = ("tower", "keepers")) -> SubjectEvent:
     event = factories.case_approved(ANHOLT, number, authority=authority)
     return factories.as_kind(LIGHTHOUSE, event, step_keys=list(steps), decisions=factories.decisions(steps))
-
-
-async def handle(database: Database, *events: SubjectEvent) -> None:
-    groups = {name: group for group in subscriptions() for name in group.topic_names}
-    for event in events:
-        await deliver(database, groups[event.topic], record_of(event, source=f"/services/{event.topic.split('.')[0]}"))
 
 
 async def published(database: Database) -> list[tuple[str, str, str]]:

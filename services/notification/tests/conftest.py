@@ -18,9 +18,12 @@ from services.notification.tests.factories import (
     VALMUEN,
     VIOLEN,
     Client,
+    FollowedTilbud,
     assigned,
     created,
+    dead_letters,
     handle,
+    public,
 )
 from services.notification.tests.mailbox import Mailbox
 
@@ -77,3 +80,16 @@ async def three_tilbud(database: Database) -> Database:
     for tilbud, cvr in ((SOLSIKKEN, BLOMSTERENGEN), (VALMUEN, BLOMSTERENGEN), (VIOLEN, HAVBLIK)):
         await handle(database, created(tilbud, cvr), assigned(tilbud))
     return database
+
+
+@pytest.fixture
+async def followed(database: Database, client: Client, identity: Any) -> AsyncIterator[FollowedTilbud]:
+    """Solsikken with followers of three organisations, and no mail yet."""
+    await handle(database, created(), assigned(), public())
+    followed = FollowedTilbud(database, client, identity)
+    for persona in ("reporter-solsikken", "officer-nord-a", "caseworker-aalborg"):
+        await followed.follow(persona)
+    async with database.begin() as session:
+        await session.execute(text("TRUNCATE mails, outbox"))
+    yield followed
+    assert await dead_letters(database) == 0

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from chassis.database import Database
 from chassis.subscriptions import Record
@@ -23,6 +24,8 @@ from contracts.events.parties import StepDecision
 from contracts.testing import factories
 from devstack import personas
 from notification.consumers import subscriptions
+from notification.mails.models import Mail
+from notification.mails.texts import Text, write
 
 # Opens a client of the API for a token, or for nobody.
 Client = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
@@ -34,6 +37,9 @@ NORD = factories.NORD
 LEADER = factories.leader(name="Dorthe Kragh", email="Leder@solsikken.example")
 CONTACT = factories.person(email="kontakt@solsikken.example")
 REASON = "Telefonnummeret mangler"
+# Where mails go.
+LEADER_ADDRESS, CONTACT_ADDRESS = "leder@solsikken.example", "kontakt@solsikken.example"
+DORTHE, RASMUS, SOFIE = "dorthe@blomsterengen.example", "rasmus@nord.example", "sofie@aalborg.example"
 
 
 def created(tilbud: str = SOLSIKKEN, cvr: str = BLOMSTERENGEN, by: str = NORD) -> TilbudCreated:
@@ -131,3 +137,28 @@ async def follow(client: Client, token: str, *tilbud: str, status: int = 200) ->
     async with client(token) as api:
         for each in tilbud:
             assert (await api.put(f"/v1/follows/tilbud/{each}")).status_code == status
+
+
+async def text_of(database: Database, mail_type: str, email: str) -> Text:
+    async with database.read() as session:
+        mail = (await session.scalars(select(Mail).where(Mail.mail_type == mail_type, Mail.email == email))).one()
+    return write(mail, "http://portal.example/")
+
+
+@dataclass
+class FollowedTilbud:
+    """Solsikken with a follower at the operator, one at the authority and one at a kommune that looks for places."""
+
+    database: Database
+    client: Client
+    identity: Any
+
+    async def follow(self, persona: str) -> None:
+        async with self.client(self.identity.token(persona)) as api:
+            assert (await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 200
+
+    async def turn_off(self, persona: str, mail_type: str) -> None:
+        async with self.client(self.identity.token(persona)) as api:
+            tag = (await api.get("/v1/preferences")).headers["etag"]
+            body = {"mails": {mail_type: False}}
+            assert (await api.put("/v1/preferences", json=body, headers={"If-Match": tag})).status_code == 200

@@ -5,11 +5,7 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from chassis.testing import deliver, record_of
-from jurisdiction.consumers import subscriptions
-from services.jurisdiction.tests.factories import Client, approved, created, sent
-
-REPORTS, CASES = subscriptions()
+from services.jurisdiction.tests.factories import Client, approved, created, handle, sent
 
 
 async def test_nobody_asks_without_a_token(client: Client) -> None:
@@ -18,9 +14,7 @@ async def test_nobody_asks_without_a_token(client: Client) -> None:
 
 
 async def test_the_authority_of_a_tilbud_now_and_before(client: Client, identity: Any, database: Database) -> None:
-    await deliver(database, REPORTS, record_of(created(), source="r"))
-    await deliver(database, REPORTS, record_of(sent(municipality="0751"), source="r"))
-    await deliver(database, CASES, record_of(approved(authority="socialtilsyn-midt"), source="a"))
+    await handle(database, created(), sent(municipality="0751"), approved(authority="socialtilsyn-midt"))
     async with client(identity.token("officer-syd")) as api:
         now = await api.get("/v1/tilbud/CRV-6324/authority")
         then = await api.get("/v1/tilbud/CRV-6324/authority?at=2026-11-01")

@@ -1,54 +1,25 @@
-"""Routing and authority, through the real consume path on a real database, in right and in wrong order."""
+"""The authority of each case, through the real consume path on a real database, in right and in wrong order."""
 
-import json
 from datetime import date, timedelta
-from itertools import permutations
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.subscriptions import Record
-from chassis.testing import deliver, emitted, record_of
-from contracts.events import EVENTS, CaseApproved, CaseReturned
+from chassis.testing import deliver, emitted
 from jurisdiction.consumers import subscriptions
-from services.jurisdiction.tests.factories import TILBUD, approved, closed, created, returned, sent
-
-REPORTS, CASES = subscriptions()
-GOLDEN = Path(__file__).parents[4] / "contracts" / "golden"
-
-
-async def handle(database: Database, *events: Any) -> None:
-    for event in events:
-        await handle_record(database, record_for(event))
-
-
-def record_for(event: Any) -> Record:
-    ours = isinstance(event, CaseApproved | CaseReturned)
-    return record_of(event, source="/services/approval" if ours else "/services/reporting")
-
-
-async def handle_record(database: Database, record: Record) -> None:
-    await deliver(database, CASES if record.topic == "approval.cases.v1" else REPORTS, record)
-
-
-async def published(database: Database) -> list[tuple[str, ...]]:
-    """Return what was published, in short: what, about which case, and which authority."""
-    short: list[tuple[str, ...]] = []
-    for row in await emitted(database):
-        data = json.loads(row["value"])
-        assert row["key"] == TILBUD
-        name = row["type"].split(".")[-2]
-        subject = f"{data['submission_id']}/{data['revision']}" if "submission_id" in data else str(data["version"])
-        short.append((name, subject, data.get("authority") or data["reason"]))
-    return short
-
-
-async def dead_letters(database: Database) -> int:
-    async with database.read() as session:
-        return int(await session.scalar(text("SELECT count(*) FROM dead_letters")) or 0)
+from services.jurisdiction.tests.factories import (
+    approved,
+    closed,
+    created,
+    dead_letters,
+    handle,
+    handle_records,
+    published,
+    record_for,
+    returned,
+    sent,
+)
 
 
 async def test_a_closure_that_is_heard_of_first_holds(database: Database) -> None:
@@ -70,19 +41,10 @@ async def test_a_new_tilbud_gets_its_authority_and_its_first_case_is_routed(data
 
 
 async def test_in_one_batch_it_is_the_same(database: Database) -> None:
-    await deliver(database, REPORTS, record_for(created()), record_for(sent()), record_for(sent(2, steps=("budget",))))
+    await handle_records(database, record_for(created()), record_for(sent()), record_for(sent(2, steps=("budget",))))
     assert [row[:2] for row in await published(database)] == [
         ("authority-assigned", "1"), ("case-routed", "case-1/1"), ("case-routed", "case-2/1"),
     ]  # fmt: skip
-
-
-async def test_what_the_rules_cannot_decide_stays_with_who_created_it(database: Database) -> None:
-    await handle(database, created(municipality="0411"))
-    (event,) = [json.loads(row["value"]) for row in await emitted(database)]
-    assert event["authority"] == "socialtilsyn-nord"
-    assert event["rule"] == "created-by"
-    assert "Christiansø" in event["explanation"]
-    assert "Socialtilsyn Nord, som har oprettet tilbuddet" in event["explanation"]
 
 
 async def test_a_case_that_nobody_may_decide_is_told_with_the_reason(database: Database) -> None:
@@ -114,8 +76,8 @@ async def test_an_open_case_stays_where_it_is_when_nobody_else_can_be_named(data
 
 async def test_the_same_record_and_the_same_fact_again_have_no_effect(database: Database) -> None:
     record = record_for(sent())
-    await handle_record(database, record)
-    await handle_record(database, record)
+    await handle_records(database, record)
+    await handle_records(database, record)
     await handle(database, sent(), sent().model_copy(update={"republished": True}), created(), created())
     assert [row[:2] for row in await published(database)] == [("case-routed", "case-1/1"), ("authority-assigned", "1")]
 
@@ -126,11 +88,6 @@ async def test_each_revision_is_routed_once_and_an_older_one_never_again(databas
         ("case-routed", "case-1/1", "socialtilsyn-nord"),
         ("case-routed", "case-1/2", "socialtilsyn-midt"),
     ]
-
-
-async def test_an_approval_by_the_same_authority_moves_nothing(database: Database) -> None:
-    await handle(database, created(), sent(), approved())
-    assert len(await published(database)) == 2
 
 
 async def test_an_approval_elsewhere_moves_the_tilbud_and_its_other_open_cases(database: Database) -> None:
@@ -223,64 +180,3 @@ async def test_with_the_year_of_inertia_a_tilbud_that_moves_stays_for_a_year(dat
         ("case-routed", "case-4/1", "socialtilsyn-midt"),
         ("authority-assigned", "2", "socialtilsyn-midt"),
     ]
-
-
-@pytest.mark.parametrize("order", list(permutations(range(4))))
-async def test_in_any_order_the_tilbud_ends_at_the_same_authority(database: Database, order: tuple[int, ...]) -> None:
-    events = [
-        created(),
-        sent(),
-        sent(2, steps=("contact",), municipality="0751"),
-        approved(2, "socialtilsyn-midt", steps=("contact",)),
-    ]
-    await handle(database, *(events[place] for place in order))
-    await handle(database, *events)
-    async with database.read() as session:
-        row = (await session.execute(text("SELECT authority, version FROM tilbud"))).one()
-    assert row.authority == "socialtilsyn-midt"
-    assert row.version in {1, 2}
-    assert await dead_letters(database) == 0
-
-
-async def test_a_type_that_does_not_belong_on_the_topic_is_a_dead_letter(database: Database) -> None:
-    record = record_for(sent())
-    strange = Record(record.topic, 0, 9, TILBUD, [("ce_id", b"1"), ("ce_source", b"x"), ("ce_type", b"y")], b"{}")
-    await handle_record(database, strange)
-    assert await dead_letters(database) == 1
-
-
-async def test_what_is_published_has_the_shape_of_the_golden_messages(database: Database) -> None:
-    await handle(database, created(), sent(), sent(2, steps=("contact",), municipality="0411"))
-    models = {event.ce_type: event for event in EVENTS}
-    rows = {row["type"]: row["value"] for row in await emitted(database)}
-    assert len(rows) == 3
-    for ce_type, value in rows.items():
-        models[ce_type].model_validate_json(value)
-        golden = json.loads((GOLDEN / f"{ce_type}.json").read_text())
-        assert shape(json.loads(value)) == shape(golden)
-
-
-def shape(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: shape(item) for name, item in value.items()}
-    return [shape(value[0])] if isinstance(value, list) and value else type(value).__name__.replace("NoneType", "str")
-
-
-@pytest.mark.parametrize("name", ["tilbud-created", "submission-sent", "submission-closed"])
-async def test_the_golden_messages_of_reporting_are_understood(database: Database, name: str) -> None:
-    await read_golden(database, f"dk.tilbudsportalen.reporting.{name}.v1")
-
-
-@pytest.mark.parametrize("name", ["case-opened", "case-returned", "case-approved", "case-closed"])
-async def test_the_golden_messages_of_approval_are_understood(database: Database, name: str) -> None:
-    await read_golden(database, f"dk.tilbudsportalen.approval.{name}.v1")
-
-
-async def read_golden(database: Database, ce_type: str) -> None:
-    model = next(event for event in EVENTS if event.ce_type == ce_type)
-    event = model.model_validate_json((GOLDEN / f"{ce_type}.json").read_text())
-    await handle_record(database, record_of(event, source="/services/other"))
-    assert await dead_letters(database) == 0
-    async with database.read() as session:
-        # Nothing is remembered of a type that this group does not need.
-        assert await session.scalar(text("SELECT count(*) FROM tilbud")) == int(type(event) in {*REPORTS.on, *CASES.on})

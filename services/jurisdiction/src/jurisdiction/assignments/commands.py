@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import day_of
 from chassis.database import lock_or_create
 from chassis.outbox import emit
-from jurisdiction.assignments.events import SubjectCreated, authority_assigned
+from jurisdiction.assignments.events import CreatedSubject, authority_assigned
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.assignments.rules import AssignedAuthority, first_authority
 from jurisdiction.authorities.rulebook import Rulebook
@@ -25,7 +25,7 @@ async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) 
     return await session.get_one(Subject, {"kind": kind, "id": subject_id})
 
 
-def assign_first(session: AsyncSession, book: Rulebook, subject: Subject, event: SubjectCreated) -> None:
+def assign_first(session: AsyncSession, book: Rulebook, subject: Subject, event: CreatedSubject) -> None:
     """Give a new subject its authority; one that has moved already, in a case that came first, stays there."""
     if subject.version > 0:
         return

@@ -8,7 +8,7 @@ from jurisdiction.assignments.models import Assignment
 from jurisdiction.kinds import KINDS
 
 
-class SubjectCreated(Protocol):
+class CreatedSubject(Protocol):
     """What is read of every event that tells of a new subject; the kind reads the rest."""
 
     @property

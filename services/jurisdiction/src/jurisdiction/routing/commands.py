@@ -13,7 +13,7 @@ from jurisdiction.authorities.routing_context import Move, NoAuthority
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.authorities.rules import Decision, decide
 from jurisdiction.kinds import KINDS
-from jurisdiction.routing.events import CaseApproved, CaseReturned, SubmissionSent, routing_event
+from jurisdiction.routing.events import ApprovedCase, ReturnedCase, SentSubmission, routing_event
 from jurisdiction.routing.models import APPROVED, CLOSED, RETURNED, SENT, Routing, Submission
 from jurisdiction.routing.queries import last_routing, open_submissions_of
 from jurisdiction.routing.rules import (
@@ -26,7 +26,7 @@ from jurisdiction.routing.rules import (
 )
 
 
-async def route_submission(session: AsyncSession, book: Rulebook, subject: Subject, event: SubmissionSent) -> None:
+async def route_submission(session: AsyncSession, book: Rulebook, subject: Subject, event: SentSubmission) -> None:
     """Route one revision on its reported data (R64); an older or repeated one has no effect."""
     submission = await _get_or_add(session, subject, event.submission_id, event.number)
     if event.revision < submission.revision:
@@ -48,7 +48,7 @@ async def route_submission(session: AsyncSession, book: Rulebook, subject: Subje
     await _route(session, book, subject, submission)
 
 
-async def apply_approval(session: AsyncSession, book: Rulebook, subject: Subject, event: CaseApproved) -> None:
+async def apply_approval(session: AsyncSession, book: Rulebook, subject: Subject, event: ApprovedCase) -> None:
     """Move the subject when another authority has approved a case of it, and route its other open cases again."""
     submission = await _get_or_add(session, subject, event.case_id, event.number)
     if submission.state == APPROVED or event.revision < submission.revision:
@@ -74,7 +74,7 @@ async def apply_approval(session: AsyncSession, book: Rulebook, subject: Subject
         await _route_again(session, book, subject, each)
 
 
-async def mark_returned(session: AsyncSession, event: CaseReturned) -> None:
+async def mark_returned(session: AsyncSession, event: ReturnedCase) -> None:
     """Keep that a revision is with the reporter: it is routed again when it is sent again."""
     submission = await session.get(Submission, event.case_id)
     if submission and submission.state == SENT and submission.revision == event.revision:

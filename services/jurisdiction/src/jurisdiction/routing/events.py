@@ -9,7 +9,7 @@ from jurisdiction.kinds import KINDS
 from jurisdiction.routing.models import Routing
 
 
-class SubmissionSent(Protocol):
+class SentSubmission(Protocol):
     """What is read of every event that tells of a submission."""
 
     @property
@@ -26,7 +26,7 @@ class SubmissionSent(Protocol):
     def step_keys(self) -> list[str]: ...
 
 
-class CaseReturned(Protocol):
+class ReturnedCase(Protocol):
     """What is read of every event that tells of a returned case."""
 
     @property
@@ -35,7 +35,7 @@ class CaseReturned(Protocol):
     def revision(self) -> int: ...
 
 
-class CaseApproved(CaseReturned, Protocol):
+class ApprovedCase(ReturnedCase, Protocol):
     """What is read of every event that tells of an approved case."""
 
     @property

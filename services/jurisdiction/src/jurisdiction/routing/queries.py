@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jurisdiction.assignments.models import Subject
@@ -11,17 +11,21 @@ from jurisdiction.routing.models import SENT, Routing, Submission
 
 async def submissions_of(session: AsyncSession, subject: Subject) -> Sequence[Submission]:
     """Return every submission of a subject in their order."""
-    statement = (
+    return (await session.scalars(_submissions_of(subject))).all()
+
+
+async def open_submissions_of(session: AsyncSession, subject: Subject) -> Sequence[Submission]:
+    """Return the submissions of a subject that wait for a decision and whose facts are known, in their order."""
+    waiting = _submissions_of(subject).where(Submission.state == SENT, Submission.facts.is_not(None))
+    return (await session.scalars(waiting)).all()
+
+
+def _submissions_of(subject: Subject) -> Select[Submission]:
+    return (
         select(Submission)
         .where(Submission.kind == subject.kind, Submission.subject_id == subject.id)
         .order_by(Submission.number)
     )
-    return (await session.scalars(statement)).all()
-
-
-async def open_submissions_of(session: AsyncSession, subject: Subject) -> list[Submission]:
-    """Return the submissions of a subject that wait for a decision and whose facts are known, in their order."""
-    return [each for each in await submissions_of(session, subject) if each.state == SENT and each.facts is not None]
 
 
 async def last_routing(session: AsyncSession, submission: Submission) -> Routing | None:

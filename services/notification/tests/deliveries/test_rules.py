@@ -1,0 +1,39 @@
+"""What a refusal means for a mail, and how long it and a server that is away are waited for."""
+
+from datetime import timedelta
+
+import pytest
+
+from notification.deliveries.retry_policy import RetryPolicy
+from notification.deliveries.rules import Refused, after_refusal
+
+POLICY = RetryPolicy(first=timedelta(seconds=30), longest=timedelta(minutes=5), attempts=6, outage=1, longest_outage=20)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "code", "refused"),
+    [
+        (1, 550, Refused("bounced")),
+        (6, 550, Refused("bounced")),
+        (1, 451, Refused("owed", timedelta(seconds=30))),
+        (2, None, Refused("owed", timedelta(seconds=60))),
+        (5, 451, Refused("owed", timedelta(minutes=5))),
+        (6, 451, Refused("failed")),
+        (7, None, Refused("failed")),
+    ],
+)
+def test_a_final_answer_bounces_and_others_are_tried_again_for_a_while(
+    attempts: int, code: int | None, refused: Refused
+) -> None:
+    assert after_refusal(attempts, code, POLICY) == refused
+
+
+def test_a_server_that_is_away_is_asked_more_and_more_seldom() -> None:
+    pauses = [0.0]
+    for _ in range(7):
+        pauses.append(POLICY.next_outage_pause(pauses[-1]))
+    assert pauses[1:] == [1, 2, 4, 8, 16, 20, 20]
+
+
+def test_many_refusals_never_make_a_pause_that_is_too_long_to_count() -> None:
+    assert POLICY.pause_after(10_000) == timedelta(minutes=5)
