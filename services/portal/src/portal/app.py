@@ -13,7 +13,7 @@ from portal.assets import Assets
 from portal.clients import Backends
 from portal.error_pages import add_error_pages
 from portal.rendering import environment, security_headers
-from portal.routers import ROUTERS
+from portal.routers import create_routers
 from portal.sessions.oidc import IdentityProvider
 from portal.sessions.sealing import Seal
 from portal.settings import PortalSettings
@@ -26,7 +26,7 @@ def build(
     app = create_app(
         settings,
         title="Tilbudsportalen",
-        routers=ROUTERS,
+        routers=create_routers(),
         problems=PROBLEMS,
         database=database,
         strict_parameters=False,

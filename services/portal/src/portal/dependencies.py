@@ -8,8 +8,9 @@ from chassis.database import Database
 from portal.clients import ServiceClient
 from portal.sessions.visitor import Visitor
 
-TilbudId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
-CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
+TilbudId = Annotated[str, Path(pattern=ID_PATTERN)]
+CaseId = Annotated[str, Path(pattern=ID_PATTERN)]
 Cursor = Annotated[str, Query(max_length=1_000)]
 
 

@@ -1,7 +1,7 @@
 """Every table of the portal, for the migrations."""
 
 from portal.database import Base
-from portal.overview.models import Case, Follower, Tilbud, Tilsyn
+from portal.overview.models import Case, Follower, Subject, Tilsyn
 from portal.sessions.models import Session
 
-__all__ = ["Base", "Case", "Follower", "Session", "Tilbud", "Tilsyn"]
+__all__ = ["Base", "Case", "Follower", "Session", "Subject", "Tilsyn"]

@@ -8,10 +8,10 @@ from operations.cli import Rebuilding, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
 from portal.consumers import subscriptions
-from portal.models import Case, Follower, Tilbud, Tilsyn
+from portal.models import Case, Follower, Subject, Tilsyn
 from portal.settings import PortalSettings
 
-OVERVIEW = Projection(subscriptions(), tuple(ProjectedTable.of(model) for model in (Tilbud, Case, Tilsyn, Follower)))
+OVERVIEW = Projection(subscriptions(), tuple(ProjectedTable.of(model) for model in (Subject, Case, Tilsyn, Follower)))
 
 cli = create_cli(PortalSettings.load, kept=OVERVIEW, rebuilt=Rebuilding())
 

@@ -1,29 +1,32 @@
-"""The pages, each module with a router of its own."""
+"""The pages: each module has a router of its own, or one for each kind of subject."""
+
+from fastapi import APIRouter
 
 from portal.approval.pages import case as approval_case
-from portal.approval.pages import create
-from portal.approval.pages import tilbud_list as approval_list
+from portal.approval.pages import create, subjects
 from portal.overview import pages as overview
 from portal.public.pages import front, record, search
 from portal.reporting.pages import case as reporting_case
-from portal.reporting.pages import step, summary, tilbud
-from portal.reporting.pages import tilbud_list as reporting_list
+from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import pages as sessions
 from portal.supervision.pages import tilsyn
 
-ROUTERS = (
-    front.router,
-    sessions.router,
-    reporting_list.router,
-    overview.router,
-    tilbud.router,
-    step.router,
-    summary.router,
-    reporting_case.router,
-    approval_list.router,
-    approval_case.router,
-    create.router,
-    tilsyn.router,
-    search.router,
-    record.router,
-)
+
+def create_routers() -> tuple[APIRouter, ...]:
+    """Return every router; those of kinds are of the kinds that are registered now."""
+    return (
+        front.router,
+        sessions.router,
+        tilbud_list.router,
+        *overview.create_routers(),
+        tilbud.router,
+        step.router,
+        summary.router,
+        reporting_case.router,
+        approval_case.router,
+        *subjects.create_routers(),
+        create.router,
+        tilsyn.router,
+        search.router,
+        record.router,
+    )

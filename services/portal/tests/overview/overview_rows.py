@@ -9,7 +9,7 @@ from chassis.subscriptions import Record
 from chassis.testing import deliver, record_of
 from contracts.testing import factories
 from portal.consumers import subscriptions
-from portal.overview.models import Case, Tilbud
+from portal.overview.models import Case, Subject
 
 CVR = factories.OPERATOR_CVR
 NORD = factories.NORD
@@ -24,15 +24,15 @@ async def consume(database: Database, *events: Any) -> None:
         await deliver(database, by_topic[record.topic], record)
 
 
-async def all_rows(database: Database) -> list[tuple[Any, ...]]:
-    """Return every row of the tilbud and of their cases."""
+async def all_rows(database: Database) -> list[dict[str, Any]]:
+    """Return every row of the subjects and of their cases, by column."""
     async with database.read() as session:
-        tilbud = (await session.execute(select(Tilbud.__table__).order_by(Tilbud.id))).all()
+        subjects = (await session.execute(select(Subject.__table__).order_by(Subject.id))).all()
         cases = (await session.execute(select(Case.__table__).order_by(Case.id))).all()
-    return [tuple(row) for row in (*tilbud, *cases)]
+    return [dict(row._mapping) for row in (*subjects, *cases)]
 
 
-async def row_of(database: Database, tilbud_id: str) -> Tilbud:
+async def row_of(database: Database, tilbud_id: str) -> Subject:
     """Return the overview row of a tilbud."""
     async with database.read() as session:
-        return await session.get_one(Tilbud, tilbud_id)
+        return await session.get_one(Subject, ("tilbud", tilbud_id))

@@ -35,7 +35,7 @@ from contracts.testing.factories import (
 )
 from portal.consumers import subscriptions
 from portal.overview.commands import refresh_intensified
-from portal.overview.models import Case, Follower, Tilbud, Tilsyn
+from portal.overview.models import Case, Follower, Subject, Tilsyn
 from portal.overview.rules import CaseStage
 from services.portal.tests.factories import golden_message, publication_record
 from services.portal.tests.overview.overview_rows import NORD, SYD, all_rows, consume, row_of
@@ -79,17 +79,17 @@ def _about_other(event: Any, tilbud_id: str) -> Any:
     return event.model_copy(update=changes)
 
 
-def _rows_of(found: Sequence[tuple[Any, ...]], tilbud_id: str) -> list[tuple[Any, ...]]:
-    return [row for row in found if row[0] == tilbud_id or row[0].startswith(f"{tilbud_id}-")]
+def _rows_of(found: Sequence[dict[str, Any]], tilbud_id: str) -> list[dict[str, Any]]:
+    return [row for row in found if row["id"] == tilbud_id or row["id"].startswith(f"{tilbud_id}-")]
 
 
-def _renamed(row: tuple[Any, ...], tilbud_id: str) -> tuple[Any, ...]:
+def _renamed(row: dict[str, Any], tilbud_id: str) -> dict[str, Any]:
     def text(value: Any) -> Any:
         if not isinstance(value, str):
             return value
         return value.replace("CRV-1", tilbud_id).replace("crv-1", tilbud_id.casefold())
 
-    return tuple(text(value) for value in row)
+    return {name: text(value) for name, value in row.items()}
 
 
 async def test_a_batch_of_many_tilbud_is_one_transaction(database: Database) -> None:
@@ -207,7 +207,7 @@ async def test_every_golden_message_that_the_portal_reads_is_handled(database: D
         await Consumer(subscription, database, dead_letters_topic="x").handle([record])
     async with database.read() as session:
         assert (await session.execute(select(tables.dead_letters))).all() == []
-        assert (await session.execute(select(Tilbud))).all() != []
+        assert (await session.execute(select(Subject))).all() != []
 
 
 async def test_closing_a_case_counts_for_its_revision(database: Database) -> None:
@@ -235,7 +235,7 @@ async def test_followers_are_replaced_as_a_whole(database: Database) -> None:
 async def test_a_republished_state_repairs_the_rows(database: Database) -> None:
     await consume(database, followers_changed("CRV-1", 3, {"a": "x"}))
     async with database.begin() as session:
-        session.add(Follower(tilbud_id="CRV-1", sub="ghost", organisation="x"))
+        session.add(Follower(subject_id="CRV-1", sub="ghost", organisation="x"))
     await consume(database, followers_changed("CRV-1", 3, {"a": "x"}, republished=True))
     async with database.read() as session:
         assert (await session.scalars(select(Follower.sub))).all() == ["a"]

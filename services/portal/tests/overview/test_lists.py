@@ -15,7 +15,8 @@ from contracts.testing.factories import (
     tilbud_facts,
     tilsyn_published,
 )
-from portal.overview.queries import Filters, Listing, any_tilbud, handled_by, list_rows, operated_by
+from portal.kinds import TILBUD
+from portal.overview.queries import Filters, Listing, handled_by, has_any, list_rows, operated_by
 from portal.sessions.visitor import Visitor
 from services.portal.tests.factories import publication_record, visitor
 from services.portal.tests.overview.overview_rows import CVR, NORD, SYD, consume
@@ -26,7 +27,11 @@ def created(tilbud_id: str, name: str, **facts: Any) -> TilbudCreated:
 
 
 async def _list(database: Database, user: Visitor, **filters: Any) -> Listing:
-    scope = handled_by(user.approves_for) if user.is_officer else operated_by(user.principal.cvr)
+    scope = (
+        handled_by(TILBUD.id, user.approves_for(TILBUD))
+        if user.is_officer
+        else operated_by(TILBUD.id, user.principal.cvr)
+    )
     async with database.read() as session:
         return await list_rows(session, user, scope, Filters(**filters))
 
@@ -39,7 +44,7 @@ async def test_reporters_see_their_own_organisations_tilbud_in_danish_order(data
     listing = await _list(database, visitor())
     assert [row.name for row in listing.rows] == ["abe", "Zebra", "Ægir", "Ørnen", "Østen", "Aarken"]
     async with database.read() as session:
-        assert not await any_tilbud(session, operated_by("22222222"))
+        assert not await has_any(session, operated_by(TILBUD.id, "22222222"))
 
 
 async def test_what_nobody_of_the_own_side_follows_can_be_found(database: Database) -> None:
@@ -89,6 +94,6 @@ async def test_pages_of_a_list(database: Database) -> None:
     first = await _list(database, visitor())
     assert (len(first.rows), first.total) == (25, 30)
     async with database.read() as session:
-        second = await list_rows(session, visitor(), operated_by(CVR), Filters(), first.next or "")
+        second = await list_rows(session, visitor(), operated_by(TILBUD.id, CVR), Filters(), first.next or "")
     assert [row.name for row in second.rows] == [f"Tilbud {number:03}" for number in range(25, 30)]
     assert second.next is None

@@ -15,6 +15,7 @@ from contracts.form.keys import parse_key
 from contracts.reference import legal_bases
 from portal.clients import Reply, ServiceClient, segment
 from portal.form.comparison import Pair, side_by_side
+from portal.kinds import ListedKind, kind_of
 from portal.overview.queries import find_case_row
 
 Json = Mapping[str, Any]
@@ -54,7 +55,7 @@ async def load_case(
     case, changes = await asyncio.gather(
         services.get("approval", _path(case_id)), services.get("approval", f"{_path(case_id)}/changes", wanted)
     )
-    return await _case_page(database, case_id, case, changes)
+    return await _case_page(database, case, changes)
 
 
 async def find_case(services: ServiceClient, database: Database, case_id: str) -> CasePage | None:
@@ -62,16 +63,24 @@ async def find_case(services: ServiceClient, database: Database, case_id: str) -
     case, changes = await asyncio.gather(
         services.find("approval", _path(case_id)), services.find("approval", f"{_path(case_id)}/changes")
     )
-    return await _case_page(database, case_id, case, changes) if case and changes else None
+    return await _case_page(database, case, changes) if case and changes else None
+
+
+def subject_of(case: Json) -> dict[str, Any]:
+    """Return what a case is about, for its page: kind, id and name of the subject."""
+    kind = kind_of(case)
+    subject_id = case[kind.id_field]
+    name = case[kind.name_field] if kind.name_field else subject_id
+    return {"kind": kind, "subject_id": subject_id, "name": name}
 
 
 def _path(case_id: str) -> str:
     return f"/v1/cases/{segment(case_id)}"
 
 
-async def _case_page(database: Database, case_id: str, case: Reply, changes: Reply) -> CasePage:
+async def _case_page(database: Database, case: Reply, changes: Reply) -> CasePage:
     async with database.read() as session:
-        definition, is_exact = await _form_of_case(session, case_id)
+        definition, is_exact = await _form_of_case(session, case.body)
     choices: dict[str, Any] = {each["step"]: each for each in case.body["steps"]}
     sections = [
         _section(definition, section, choices.get(section["step"]), is_exact=is_exact)
@@ -80,21 +89,21 @@ async def _case_page(database: Database, case_id: str, case: Reply, changes: Rep
     return CasePage(case.body, case.etag, sections)
 
 
-async def _form_of_case(session: AsyncSession, case_id: str) -> tuple[FormDefinition, bool]:
+async def _form_of_case(session: AsyncSession, case: Json) -> tuple[FormDefinition, bool]:
     """Return the form that a case was filled in with, and whether it is exactly that one.
 
-    While the case is not known here yet, it is the form with every field that any tilbud is asked.
+    While the case is not known here yet, it is the form with every field that any subject of its kind is asked.
     """
-    row = await find_case_row(session, case_id)
+    row = await find_case_row(session, case["id"])
     if row is None or not row.legal_bases:
-        return _every_field(today()), False
+        return _every_field(kind_of(case), today()), False
     day = day_of(row.submitted_at) if row.submitted_at else today()
     primary, *others = row.legal_bases
     return form(primary, day, others), True
 
 
-def _every_field(at: date) -> FormDefinition:
-    primary, *others = (each.id for each in legal_bases() if not each.is_plejefamilie)
+def _every_field(kind: ListedKind, at: date) -> FormDefinition:
+    primary, *others = (each.id for each in legal_bases() if kind.covers(each))
     return form(primary, at, others)
 
 

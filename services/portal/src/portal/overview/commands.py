@@ -1,4 +1,4 @@
-"""The overview rows: what each event changes in the lists, guarded so that any order gives the same rows.
+"""How facts change the overview rows, guarded so that any order of events gives the same rows.
 
 Every write is conditional on what the message carries; rows are created by whichever event comes first. The same
 version again is accepted, since a republished state may repair what stands here.
@@ -6,80 +6,84 @@ version again is accepted, since a republished state may repair what stands here
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import today
-from chassis.database import Database, lock_all
+from chassis.database import Database, lock_all, lock_or_create
 from chassis.periodic import PeriodicJob, try_advisory_lock
 from contracts.events.approval import TilbudCeased, TilsynDecision, TilsynKind, TilsynPublished
-from contracts.events.notification import FollowersChanged
-from contracts.events.parties import TilbudFacts
 from contracts.tilsyn import Assessed, status_of
-from portal.models import Case, Follower, Tilbud, Tilsyn
+from portal.kinds import Identity
+from portal.overview.models import Case, Follower, Subject, Tilsyn
 from portal.overview.rules import CaseStage, case_status, searchable, sort_key
 
 
-async def lock_tilbud(session: AsyncSession, keys: Sequence[str]) -> None:
-    """Lock the rows of ``keys``, made first where they are missing."""
-    ids = sorted(set(keys))
-    await session.execute(insert(Tilbud).values([{"id": key} for key in ids]).on_conflict_do_nothing())
-    await lock_all(session, Tilbud.id, ids)
+async def lock_subjects(session: AsyncSession, kind: str, ids: Sequence[str]) -> None:
+    """Lock the rows of these subjects, made first where they are missing."""
+    await lock_or_create(session, Subject.id, ids, kind=kind)
 
 
-async def _row(session: AsyncSession, tilbud_id: str) -> Tilbud:
-    return await session.get_one(Tilbud, tilbud_id)
+async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) -> Subject:
+    """Return the row of a subject that this transaction has locked."""
+    return await session.get_one(Subject, (kind, subject_id))
 
 
-async def apply_facts(session: AsyncSession, tilbud_id: str, facts: TilbudFacts, *, number: int) -> None:
+def apply_identity(subject: Subject, identity: Identity, *, number: int) -> None:
     """Take name and operator as approved in submission ``number``; 0 is the creation."""
-    row = await _row(session, tilbud_id)
-    if number < row.facts_number:
+    if number < subject.identity_number:
         return
-    row.facts_number = number
-    row.name = facts.name
-    row.search_text = searchable(facts.name, tilbud_id)
-    row.sort_key = sort_key(facts.name)
-    row.operator_cvr = facts.operator.cvr
-    row.operator_name = facts.operator.name
+    subject.identity_number = number
+    subject.name = identity.name
+    subject.search_text = searchable(identity.name, subject.id)
+    subject.sort_key = sort_key(identity.name)
+    subject.operator_cvr = identity.operator_cvr
+    subject.operator_name = identity.operator_name
 
 
-async def apply_authority(
-    session: AsyncSession, tilbud_id: str, *, authority: str, previous: str | None, version: int
-) -> None:
-    """Take who supervises the tilbud now, and who did before: that authority still finds it (R128)."""
-    row = await _row(session, tilbud_id)
-    if version >= row.authority_version:
-        row.authority, row.previous_authority, row.authority_version = authority, previous, version
+def apply_authority(subject: Subject, *, authority: str, previous: str | None, version: int) -> None:
+    """Take who supervises the subject now, and who did before: that authority still finds it (R128)."""
+    if version >= subject.authority_version:
+        subject.authority, subject.previous_authority, subject.authority_version = authority, previous, version
 
 
-async def apply_publication(session: AsyncSession, tilbud_id: str, *, published: bool, sequence: int) -> None:
-    """Take whether the tilbud is public; a deletion is a guarded write too."""
-    row = await _row(session, tilbud_id)
-    if sequence >= row.published_seen:
-        row.published, row.published_seen = published, sequence
+def apply_publication(subject: Subject, *, published: bool, sequence: int) -> None:
+    """Take whether the subject is public; a deletion is a guarded write too."""
+    if sequence >= subject.publication_sequence:
+        subject.published, subject.publication_sequence = published, sequence
 
 
-async def apply_followers(session: AsyncSession, event: FollowersChanged) -> None:
-    """Replace the followers of the tilbud."""
-    row = await _row(session, event.tilbud_id)
-    if event.version < row.followers_version:
+async def apply_followers(session: AsyncSession, subject: Subject, event: Any) -> None:
+    """Replace the followers of the subject."""
+    if event.version < subject.followers_version:
         return
-    row.followers_version = event.version
-    await session.execute(delete(Follower).where(Follower.tilbud_id == event.tilbud_id))
-    values = [
-        {"tilbud_id": event.tilbud_id, "sub": sub, "organisation": organisation}
-        for sub, organisation in sorted({each.sub: each.organisation for each in event.followers}.items())
-    ]
+    subject.followers_version = event.version
+    of_subject = {"kind": subject.kind, "subject_id": subject.id}
+    await session.execute(delete(Follower).filter_by(**of_subject))
+    organisations = {each.sub: each.organisation for each in event.followers}
+    values = [{**of_subject, "sub": sub, "organisation": side} for sub, side in sorted(organisations.items())]
     if values:
         await session.execute(insert(Follower).values(values))
 
 
+async def add_follower(session: AsyncSession, kind: str, subject_id: str, sub: str, organisation: str) -> None:
+    """Show the star of one user; without effect while the subject is not known here, since the event brings it then."""
+    row = select(Subject.kind, Subject.id, literal(sub), literal(organisation)).filter_by(kind=kind, id=subject_id)
+    columns = [Follower.kind, Follower.subject_id, Follower.sub, Follower.organisation]
+    await session.execute(insert(Follower).from_select(columns, row).on_conflict_do_nothing())
+
+
+async def remove_follower(session: AsyncSession, kind: str, subject_id: str, sub: str) -> None:
+    """Take the star of one user away."""
+    await session.execute(delete(Follower).filter_by(kind=kind, subject_id=subject_id, sub=sub))
+
+
 async def apply_case(
     session: AsyncSession,
-    tilbud_id: str,
+    subject: Subject,
     case_id: str,
     *,
     revision: int,
@@ -87,8 +91,9 @@ async def apply_case(
     at: datetime,
     number: int | None = None,
 ) -> None:
-    """Take how far a case has come; ``revision`` and ``stage`` say whether this is news."""
-    await session.execute(insert(Case).values(id=case_id, tilbud_id=tilbud_id).on_conflict_do_nothing())
+    """Take how far a case has come; ``revision`` and ``stage`` say whether this is newer."""
+    new = insert(Case).values(id=case_id, kind=subject.kind, subject_id=subject.id)
+    await session.execute(new.on_conflict_do_nothing())
     case = await session.get_one(Case, case_id)
     if number is not None:
         case.number = number
@@ -96,8 +101,8 @@ async def apply_case(
         case.revision, case.stage, case.state = revision, stage.value, stage.state
         case.changed_at = max(at, case.changed_at or at)
     await session.flush()
-    await _refresh_case_status(session, tilbud_id)
-    await touch(session, tilbud_id, at)
+    await _refresh_case_status(session, subject)
+    touch(subject, at)
 
 
 async def apply_report(
@@ -110,61 +115,61 @@ async def apply_report(
 
 
 async def apply_case_authority(session: AsyncSession, case_id: str, *, authority: str, sequence: int) -> None:
-    """Take who decides a case: its own authority, which may differ from the tilbud's (R63)."""
+    """Take who decides a case: its own authority, which may differ from the subject's (R63)."""
     case = await session.get_one(Case, case_id)
     if sequence >= case.authority_sequence:
         case.authority, case.authority_sequence = authority, sequence
 
 
-async def _refresh_case_status(session: AsyncSession, tilbud_id: str) -> None:
-    found = await session.execute(select(Case.state, Case.number).where(Case.tilbud_id == tilbud_id))
-    row = await _row(session, tilbud_id)
-    row.case_status = case_status([(state, number) for state, number in found])
+async def _refresh_case_status(session: AsyncSession, subject: Subject) -> None:
+    cases = select(Case.state, Case.number).filter_by(kind=subject.kind, subject_id=subject.id)
+    subject.case_status = case_status([(state, number) for state, number in await session.execute(cases)])
 
 
-async def apply_tilsyn(session: AsyncSession, event: TilsynPublished) -> None:
+async def apply_tilsyn(session: AsyncSession, subject: Subject, event: TilsynPublished) -> None:
     """Take a tilsyn or its correction; one without a decision changes no approval."""
     values = {
         "version": event.version,
         "accepted_number": event.accepted_number,
         "decided_on": event.decided_on,
         "decision": event.decision.value,
-        "kind": event.kind.value,
+        "tilsyn_kind": event.kind.value,
         "intensified_from": event.intensified.start if event.intensified else None,
         "intensified_until": event.intensified.until if event.intensified else None,
     }
-    statement = insert(Tilsyn).values(
-        tilbud_id=event.tilbud_id, tilsyn_id=f"{event.authority}/{event.tilsyn_id}", **values
-    )
+    key = {"kind": subject.kind, "subject_id": subject.id, "tilsyn_id": f"{event.authority}/{event.tilsyn_id}"}
+    statement = insert(Tilsyn).values({**key, **values})
+    columns = {getattr(Tilsyn, name): value for name, value in values.items()}
     newer = statement.excluded.version >= Tilsyn.version
     await session.execute(
-        statement.on_conflict_do_update(index_elements=["tilbud_id", "tilsyn_id"], set_=values, where=newer)
+        statement.on_conflict_do_update(
+            index_elements=[Tilsyn.kind, Tilsyn.subject_id, Tilsyn.tilsyn_id], set_=columns, where=newer
+        )
     )
-    await refresh_status(session, event.tilbud_id)
-    await touch(session, event.tilbud_id, event.accepted_at)
+    await refresh_status(session, subject)
+    touch(subject, event.accepted_at)
 
 
-async def apply_cessation(session: AsyncSession, event: TilbudCeased) -> None:
-    """Take the day that the tilbud has ceased on, as the authority reported it last."""
-    row = await _row(session, event.tilbud_id)
-    if row.ceased_told_at is None or event.accepted_at >= row.ceased_told_at:
-        row.ceased_on, row.ceased_told_at = event.ceased_on, event.accepted_at
-    await refresh_status(session, event.tilbud_id)
-    await touch(session, event.tilbud_id, event.accepted_at)
+async def apply_cessation(session: AsyncSession, subject: Subject, event: TilbudCeased) -> None:
+    """Take the day that the subject has ceased on, as the authority reported it last."""
+    if subject.ceased_reported_at is None or event.accepted_at >= subject.ceased_reported_at:
+        subject.ceased_on, subject.ceased_reported_at = event.ceased_on, event.accepted_at
+    await refresh_status(session, subject)
+    touch(subject, event.accepted_at)
 
 
-async def refresh_status(session: AsyncSession, tilbud_id: str) -> None:
-    """Derive the tilsyn status of a tilbud from its latest tilsyn and whether it has ceased."""
-    all_of_it = select(Tilsyn).where(Tilsyn.tilbud_id == tilbud_id).execution_options(populate_existing=True)
-    rows = (await session.execute(all_of_it)).scalars().all()
-    row = await _row(session, tilbud_id)
-    row.status = status_of([_assessed(each) for each in rows], ceased_on=row.ceased_on, today=today())
+async def refresh_status(session: AsyncSession, subject: Subject) -> None:
+    """Derive the status of a subject from its tilsyn and from whether it has ceased."""
+    all_of_it = select(Tilsyn).filter_by(kind=subject.kind, subject_id=subject.id)
+    rows = (await session.scalars(all_of_it.execution_options(populate_existing=True))).all()
+    subject.status = status_of([_assessed(each) for each in rows], ceased_on=subject.ceased_on, today=today())
 
 
 def _assessed(row: Tilsyn) -> Assessed:
     first, last = row.intensified_from, row.intensified_until
     period = (first, last) if first and last else None
-    return Assessed(row.decided_on, row.accepted_number, TilsynDecision(row.decision), TilsynKind(row.kind), period)
+    decision, kind = TilsynDecision(row.decision), TilsynKind(row.tilsyn_kind)
+    return Assessed(row.decided_on, row.accepted_number, decision, kind, period)
 
 
 async def refresh_intensified(database: Database) -> None:
@@ -172,30 +177,17 @@ async def refresh_intensified(database: Database) -> None:
     async with database.begin() as session:
         if not await try_advisory_lock(session, "intensified"):
             return
-        ids = (await session.scalars(select(Tilsyn.tilbud_id).where(Tilsyn.intensified_until.is_not(None)))).all()
-        await lock_all(session, Tilbud.id, ids)
-        for tilbud_id in sorted(set(ids)):
-            await refresh_status(session, tilbud_id)
+        found = select(Tilsyn.kind, Tilsyn.subject_id).where(Tilsyn.intensified_until.is_not(None)).distinct()
+        subjects = (await session.execute(found)).all()
+        for kind in sorted({row.kind for row in subjects}):
+            ids = [row.subject_id for row in subjects if row.kind == kind]
+            for subject in (await lock_all(session, Subject.id, ids, kind=kind)).values():
+                await refresh_status(session, subject)
 
 
 REFRESH_INTENSIFIED = PeriodicJob("refresh-intensified", 3_600, refresh_intensified)
 
 
-async def touch(session: AsyncSession, tilbud_id: str, at: datetime) -> None:
-    """Note when something last happened to the tilbud."""
-    statement = update(Tilbud).where(Tilbud.id == tilbud_id)
-    newer = (Tilbud.changed_at.is_(None)) | (Tilbud.changed_at < at)
-    await session.flush()
-    await session.execute(statement.where(newer).values(changed_at=at).execution_options(synchronize_session="fetch"))
-
-
-async def add_follower(session: AsyncSession, tilbud_id: str, sub: str, organisation: str) -> None:
-    """Show the star of one user; without effect while the tilbud is not known here, since the event brings it then."""
-    row = select(Tilbud.id, literal(sub), literal(organisation)).where(Tilbud.id == tilbud_id)
-    names = ["tilbud_id", "sub", "organisation"]
-    await session.execute(insert(Follower).from_select(names, row).on_conflict_do_nothing())
-
-
-async def remove_follower(session: AsyncSession, tilbud_id: str, sub: str) -> None:
-    """Take the star of one user away."""
-    await session.execute(delete(Follower).filter_by(tilbud_id=tilbud_id, sub=sub))
+def touch(subject: Subject, at: datetime) -> None:
+    """Note when something last happened to the subject."""
+    subject.changed_at = max(at, subject.changed_at or at)

@@ -1,39 +1,49 @@
-"""The overview rows: tilbud, cases, tilsyn and followers as the lists show them, joined from everybody's events."""
+"""The overview rows: subjects, cases, tilsyn and followers as the lists show them, joined from everybody's events.
+
+A subject is a tilbud or of another kind; its key is its kind and its id. Tables and columns have the names of the
+time when there were only tilbud.
+"""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Boolean, ForeignKeyConstraint, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
 
 
-class Tilbud(Base):
-    """One tilbud as the lists show it. Every group of columns has the guard that it is written under.
+def _of_subject() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"])
 
-    ``facts_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
-    ``status`` and ``case_status`` are ids of the vocabularies of the same names, derived from tilsyn and cases.
+
+class Subject(Base):
+    """One subject as the lists show it. Every group of columns has the guard that it is written under.
+
+    ``identity_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
+    ``status`` and ``case_status`` are ids of the vocabularies ``tilsyn-statuses`` and ``case-statuses``, derived from
+    tilsyn and cases.
     """
 
     __tablename__ = "tilbud"
 
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(server_default="")
     search_text: Mapped[str] = mapped_column(server_default="")
     sort_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
     operator_cvr: Mapped[str] = mapped_column(server_default="")
     operator_name: Mapped[str] = mapped_column(server_default="")
-    facts_number: Mapped[int] = mapped_column(Integer, server_default=text("-1"))
+    identity_number: Mapped[int] = mapped_column("facts_number", Integer, server_default=text("-1"))
     authority: Mapped[str | None]
     previous_authority: Mapped[str | None]
     authority_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     published: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    published_seen: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    publication_sequence: Mapped[int] = mapped_column("published_seen", Integer, server_default=text("0"))
     followers_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     ceased_on: Mapped[date | None]
-    ceased_told_at: Mapped[datetime | None]
+    ceased_reported_at: Mapped[datetime | None] = mapped_column("ceased_told_at")
     status: Mapped[str] = mapped_column(server_default="under-approval")
     case_status: Mapped[str] = mapped_column(server_default="")
     changed_at: Mapped[datetime | None]
@@ -46,7 +56,7 @@ class Tilbud(Base):
 
 
 class Case(Base):
-    """One case of a tilbud. ``revision`` and ``stage`` together say how new ``state`` is.
+    """One case of a subject. ``revision`` and ``stage`` together say how new ``state`` is.
 
     A case that moves to another authority has the same revision and stage there, so ``authority_sequence``, the one
     of the event, says how new ``authority`` is.
@@ -55,7 +65,8 @@ class Case(Base):
     __tablename__ = "cases"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default="tilbud")
+    subject_id: Mapped[str] = mapped_column("tilbud_id", index=True)
     number: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     revision: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     stage: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -67,35 +78,47 @@ class Case(Base):
     submitted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("cases_open", "authority", postgresql_where=text("state IN ('awaiting', 'returned')")),)
+    __table_args__ = (
+        _of_subject(),
+        Index("cases_open", "authority", postgresql_where=text("state IN ('awaiting', 'returned')")),
+    )
 
 
 class Tilsyn(Base):
-    """One tilsyn, as far as the status of its tilbud depends on it; ``version`` corrects an earlier one.
+    """One tilsyn, as far as the status of its subject depends on it; ``version`` corrects an earlier one.
 
-    ``tilsyn_id`` has the authority before it: two authorities may choose the same id.
+    ``tilsyn_id`` has the authority before it: two authorities may choose the same id. ``tilsyn_kind`` says how the
+    tilsyn came about.
     """
 
     __tablename__ = "tilsyn"
 
-    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column("subject_kind", primary_key=True, server_default="tilbud")
+    subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
     tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     accepted_number: Mapped[int] = mapped_column(Integer)
     decided_on: Mapped[date]
     decision: Mapped[str]
-    kind: Mapped[str] = mapped_column(server_default="announced")
+    tilsyn_kind: Mapped[str] = mapped_column("kind", server_default="announced")
     intensified_from: Mapped[date | None]
     intensified_until: Mapped[date | None]
 
+    __table_args__ = (
+        ForeignKeyConstraint(["subject_kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),
+        # The version before this one names these two columns when it writes; it goes with that version.
+        Index("tilsyn_of_tilbud", "tilbud_id", "tilsyn_id", unique=True),
+    )
+
 
 class Follower(Base):
-    """One user who follows a tilbud, counted on the side of ``organisation`` (R22)."""
+    """One user who follows a subject, counted on the side of ``organisation`` (R22)."""
 
     __tablename__ = "followers"
 
-    tilbud_id: Mapped[str] = mapped_column(ForeignKey("tilbud.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
+    subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
     sub: Mapped[str] = mapped_column(primary_key=True)
     organisation: Mapped[str]
 
-    __table_args__ = (Index("followers_organisation", "organisation", "tilbud_id"),)
+    __table_args__ = (_of_subject(), Index("followers_organisation", "organisation", "tilbud_id"))

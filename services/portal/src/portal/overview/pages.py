@@ -2,19 +2,18 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from portal.clients import segment
-from portal.dependencies import TilbudId, database_of, service_client
+from portal.dependencies import ID_PATTERN, database_of, service_client
+from portal.kinds import KINDS, ListedKind
 from portal.overview.commands import add_follower, remove_follower
 from portal.overview.queries import Filters, Listing
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import SubmittedForm
-
-router = page_router()
 
 Checkbox = Annotated[Literal["", "1"], Query()]
 
@@ -43,29 +42,55 @@ async def filters_of(
 ListFilters = Annotated[Filters, Depends(filters_of)]
 
 
-def list_page(request: Request, listing: Listing, filters: Filters, base: str) -> Response:
-    """Return the page of a list whose address is ``base``."""
+def list_page(
+    request: Request, kind: ListedKind, listing: Listing, filters: Filters, list_path: str, subject_base: str
+) -> Response:
+    """Return the page of a list; the pages of its subjects stand below ``subject_base``."""
     return page(
-        request, "shared/overview-list.html", title="Tilbudslisten", listing=listing, filters=filters, base=base
+        request,
+        "shared/overview-list.html",
+        kind=kind,
+        listing=listing,
+        filters=filters,
+        list_path=list_path,
+        subject_base=subject_base,
     )
 
 
-@router.post("/foelg/{tilbud_id}")
-async def follow(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: SubmittedForm) -> Response:
-    """Follow a tilbud or stop following it; the own star is right at once, the rest comes by event."""
-    services = service_client(request, visitor)
-    path = f"/v1/follows/tilbud/{segment(tilbud_id)}"
-    follows = form.text("do") == "follow"
-    await (services.put("notification", path, None) if follows else services.delete("notification", path))
+def create_routers() -> tuple[APIRouter, ...]:
+    """Return the address that the stars of each kind are sent to."""
+    return tuple(_router_of(kind) for kind in KINDS)
 
-    async def show_star(session: AsyncSession) -> None:
-        if follows:
-            await add_follower(session, tilbud_id, visitor.principal.sub, visitor.organisation)
-        else:
-            await remove_follower(session, tilbud_id, visitor.principal.sub)
 
-    await database_of(request).run_in_transaction(show_star)
-    return see_other(back_to(form.text("back"), "/indberet"))
+def _router_of(kind: ListedKind) -> APIRouter:
+    router = page_router()
+
+    @router.post(
+        f"{kind.follow_base}/{{{kind.id_field}}}",
+        description=f"Follow a {kind.id} or stop following it; the own star is right at once, the rest comes by event.",
+    )
+    async def follow(
+        request: Request,
+        visitor: SignedIn,
+        subject_id: Annotated[str, Path(alias=kind.id_field, pattern=ID_PATTERN)],
+        form: SubmittedForm,
+    ) -> Response:
+        services = service_client(request, visitor)
+        path = f"/v1/follows/{kind.id}/{segment(subject_id)}"
+        follows = form.text("do") == "follow"
+        await (services.put("notification", path, None) if follows else services.delete("notification", path))
+
+        async def show_star(session: AsyncSession) -> None:
+            user = visitor.principal.sub
+            if follows:
+                await add_follower(session, kind.id, subject_id, user, visitor.organisation)
+            else:
+                await remove_follower(session, kind.id, subject_id, user)
+
+        await database_of(request).run_in_transaction(show_star)
+        return see_other(back_to(form.text("back"), (kind.tabs.report or kind.tabs.approve).path))
+
+    return router
 
 
 def back_to(address: str, otherwise: str) -> str:

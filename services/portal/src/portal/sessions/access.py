@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from chassis.database import Database
 from chassis.errors import Forbidden
 from contracts.access import Privilege
+from portal.kinds import KINDS, ListedKind
 from portal.sessions.cookies import cookie_name
 from portal.sessions.queries import find_visitor
 from portal.sessions.sealing import Seal
@@ -49,32 +50,42 @@ async def signed_in(request: Request) -> Visitor:
     return visitor
 
 
-def _holding(privilege: Privilege, detail: str) -> Check:
+def may_approve(kind: ListedKind) -> Check:
+    """Declare that who may approve subjects of a kind may see the page."""
+    return _holding(f"godkende {kind.noun.plural}", kind.privileges.approve)
+
+
+async def may_approve_any(request: Request) -> Visitor:
+    """Declare that who may approve subjects of any kind may see the page; approval decides which cases it shows."""
+    kinds = tuple(KINDS)
+    check = _holding(
+        f"godkende {' eller '.join(kind.noun.plural for kind in kinds)}", *(kind.privileges.approve for kind in kinds)
+    )
+    return await check(request)
+
+
+def _holding(action: str, *privileges: Privilege) -> Check:
+    detail = (
+        f"Du har ikke rettigheden til at {action}. "
+        "Kontakt din organisations brugeradministrator, hvis du mener, at du skal have rettigheden."
+    )
+
     async def check(request: Request) -> Visitor:
         visitor = await signed_in(request)
-        if not visitor.may(privilege):
+        if not any(map(visitor.may, privileges)):
             raise Forbidden(detail)
         return visitor
 
-    check.access = (privilege,)  # type: ignore[attr-defined]
+    check.access = privileges  # type: ignore[attr-defined]
     return check
 
 
 anyone.access = ()  # type: ignore[attr-defined]
 signed_in.access = ()  # type: ignore[attr-defined]
+may_approve_any.access = ()  # type: ignore[attr-defined]
 
-_ASK = "Kontakt din organisations brugeradministrator, hvis du mener, at du skal have rettigheden."
 MaybeVisitor = Annotated[Visitor | None, Depends(anyone)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
-Approver = Annotated[
-    Visitor,
-    Depends(_holding(Privilege.APPROVE_TILBUD, f"Du har ikke rettigheden til at godkende tilbud. {_ASK}")),
-]
-Creator = Annotated[
-    Visitor,
-    Depends(_holding(Privilege.CREATE_TILBUD, f"Du har ikke rettigheden til at oprette tilbud. {_ASK}")),
-]
-TilsynCreator = Annotated[
-    Visitor,
-    Depends(_holding(Privilege.CREATE_TILSYN, f"Du har ikke rettigheden til at oprette tilsyn. {_ASK}")),
-]
+Approver = Annotated[Visitor, Depends(may_approve_any)]
+TilbudCreator = Annotated[Visitor, Depends(_holding("oprette tilbud", Privilege.CREATE_TILBUD))]
+TilsynCreator = Annotated[Visitor, Depends(_holding("oprette tilsyn", Privilege.CREATE_TILSYN))]

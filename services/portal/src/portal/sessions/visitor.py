@@ -1,22 +1,11 @@
 """Who looks at a page: nobody in particular, or a signed-in employee with rights."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chassis.auth import Principal
 from contracts.access import Privilege, authority_of, organisation_of
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One tab of the signed-in pages."""
-
-    label: str
-    path: str
-
-
-REPORT = Tab("Indberet tilbud", "/indberet")
-APPROVE = Tab("Godkend tilbud", "/godkend")
-CREATE = Tab("Opret tilbud", "/opret")
+from portal.kinds import KINDS, ListedKind, Tab
 
 
 @dataclass(frozen=True)
@@ -42,15 +31,13 @@ class Visitor:
         """Return whether the user acts for an authority, and not for a provider."""
         return authority_of(self.principal.rights) is not None
 
-    @property
-    def approves_for(self) -> frozenset[str]:
-        """Return the authorities that the user may approve for."""
-        return self.principal.scopes(Privilege.APPROVE_TILBUD)
+    def approves_for(self, kind: ListedKind) -> frozenset[str]:
+        """Return the authorities that the user may approve subjects of a kind for."""
+        return self.principal.scopes(kind.privileges.approve)
 
-    @property
-    def reports_for(self) -> frozenset[str]:
-        """Return the authorities on whose behalf the user may report for their tilbud (R65)."""
-        return self.principal.scopes(Privilege.REPORT_TILBUD)
+    def reports_for(self, kind: ListedKind) -> frozenset[str]:
+        """Return the authorities on whose behalf the user may report for their subjects of a kind (R65)."""
+        return self.principal.scopes(kind.privileges.report)
 
     def may(self, privilege: Privilege) -> bool:
         """Return whether the user holds ``privilege`` for anybody."""
@@ -59,19 +46,31 @@ class Visitor:
     @property
     def tabs(self) -> tuple[Tab, ...]:
         """Return a tab for each right; what the user may not do is not shown (R9)."""
-        tabs = []
-        if self.may(Privilege.APPROVE_TILBUD):
-            tabs.append(APPROVE)
-        if self.may(Privilege.CREATE_TILBUD):
-            tabs.append(CREATE)
-        if self.may(Privilege.REPORT_TILBUD) or not self.is_officer:
-            tabs.append(REPORT)
-        return tuple(tabs)
+        return tuple(tab for kind in KINDS for tab in self._tabs_of(kind))
 
-    @property
-    def tilbud_list(self) -> str:
-        """Return the address of the list of tilbud that the user works with; each tilbud's page stands below it."""
-        return APPROVE.path if self.may(Privilege.APPROVE_TILBUD) else REPORT.path
+    def _tabs_of(self, kind: ListedKind) -> Iterator[Tab]:
+        tabs = kind.tabs
+        if self.may(kind.privileges.approve):
+            yield tabs.approve
+        if tabs.create and self.may(kind.privileges.create):
+            yield tabs.create
+        if tabs.report and (self.may(kind.privileges.report) or not self.is_officer):
+            yield tabs.report
+
+    def list_path(self, kind: ListedKind) -> str:
+        """Return the address of the list that the user works with."""
+        tabs = kind.tabs
+        return tabs.report.path if tabs.report and not self.may(kind.privileges.approve) else tabs.approve.path
+
+    def subject_path(self, kind: ListedKind, subject_id: str) -> str:
+        """Return the address of a subject's page behind that list."""
+        base = kind.approve_base if self.may(kind.privileges.approve) else kind.report_base
+        return f"{base}/{subject_id}"
+
+    def tab_of(self, path: str) -> Tab | None:
+        """Return the tab that a page belongs to: of those whose address the page's begins with, the nearest."""
+        above = [tab for tab in self.tabs if path.startswith(tab.path)]
+        return max(above, key=lambda tab: len(tab.path), default=None)
 
     @property
     def home(self) -> str:

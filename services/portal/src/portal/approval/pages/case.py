@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from chassis.errors import NotFound
 from contracts.events.parties import Verdict
-from portal.cases.change_overview import load_case
+from portal.cases.change_overview import load_case, subject_of
 from portal.clients import Refused, segment
 from portal.dependencies import CaseId, database_of, service_client
 from portal.rendering import page, page_router, see_other
@@ -60,7 +60,7 @@ async def conclude(request: Request, visitor: Approver, case_id: CaseId, form: S
 async def receipt(request: Request, visitor: Approver, case_id: CaseId) -> Response:
     """Show which steps were approved, by whom and when."""
     case = await service_client(request, visitor).get("approval", f"/v1/cases/{segment(case_id)}")
-    return page(request, "approval/receipt.html", case=case.body)
+    return page(request, "approval/receipt.html", case=case.body, **subject_of(case.body))
 
 
 async def _show_refusal(
@@ -88,6 +88,7 @@ async def _show(
         "approval/case.html",
         status=STATUS[refusal.slug] if refusal else 200,
         case=case.body,
+        **subject_of(case.body),
         etag=case.etag,
         sections=case.sections,
         undecided=[each for each in case.body["steps"] if each["verdict"] is None],

@@ -13,7 +13,7 @@ from portal.dependencies import TilbudId, service_client
 from portal.form.controls import SummaryLine
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
-from portal.sessions.access import Creator
+from portal.sessions.access import TilbudCreator
 from portal.sessions.submitted_form import SubmittedForm
 
 router = page_router("/opret")
@@ -48,13 +48,13 @@ MISSING = "Feltet skal udfyldes."
 
 
 @router.get("")
-async def new_tilbud(request: Request, _: Creator) -> Response:
+async def new_tilbud(request: Request, _: TilbudCreator) -> Response:
     """Ask for a new tilbud."""
     return _show(request, FormData({}), [], 200)
 
 
 @router.post("")
-async def create(request: Request, visitor: Creator, form: SubmittedForm) -> Response:
+async def create(request: Request, visitor: TilbudCreator, form: SubmittedForm) -> Response:
     """Create the tilbud; nothing is created unless everything is there."""
     missing = _missing(form)
     if missing:
@@ -72,7 +72,7 @@ async def create(request: Request, visitor: Creator, form: SubmittedForm) -> Res
 
 
 @router.get("/kvittering/{tilbud_id}")
-async def receipt(request: Request, visitor: Creator, tilbud_id: TilbudId) -> Response:
+async def receipt(request: Request, visitor: TilbudCreator, tilbud_id: TilbudId) -> Response:
     """Show the new tilbuds-id."""
     tilbud = await service_client(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
     return page(request, "approval/created.html", tilbud=tilbud.body)

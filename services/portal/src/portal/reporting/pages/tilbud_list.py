@@ -5,10 +5,10 @@ from sqlalchemy import or_
 from starlette.responses import Response
 
 from chassis.errors import DomainError, Forbidden
-from contracts.access import Privilege
 from portal.dependencies import Cursor, database_of
+from portal.kinds import TILBUD
 from portal.overview.pages import ListFilters, list_page
-from portal.overview.queries import any_tilbud, handled_by, list_rows, operated_by
+from portal.overview.queries import handled_by, has_any, list_rows, operated_by
 from portal.rendering import page_router
 from portal.sessions.access import SignedIn
 
@@ -28,14 +28,14 @@ class NoTilbud(DomainError):
 @router.get("/indberet")
 async def report_list(request: Request, visitor: SignedIn, filters: ListFilters, cursor: Cursor = "") -> Response:
     """List the tilbud of the own organisation; an authority's officer sees those it may report for."""
-    on_behalf = visitor.may(Privilege.REPORT_TILBUD)
+    on_behalf = visitor.may(TILBUD.privileges.report)
     if visitor.is_officer and not on_behalf:
         raise Forbidden("Du har ikke rettigheden til at indberette for tilbud.")
-    scope = operated_by(visitor.principal.cvr)
+    scope = operated_by(TILBUD.id, visitor.principal.cvr)
     if on_behalf:
-        scope = or_(scope, handled_by(visitor.reports_for))
+        scope = or_(scope, handled_by(TILBUD.id, visitor.reports_for(TILBUD)))
     async with database_of(request).read() as session:
-        if not on_behalf and not await any_tilbud(session, scope):
+        if not on_behalf and not await has_any(session, scope):
             raise NoTilbud
         listing = await list_rows(session, visitor, scope, filters, cursor)
-    return list_page(request, listing, filters, "/indberet")
+    return list_page(request, TILBUD, listing, filters, "/indberet", TILBUD.report_base)

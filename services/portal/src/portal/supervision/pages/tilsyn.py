@@ -14,6 +14,7 @@ from portal.dependencies import Cursor, TilbudId, database_of, service_client
 from portal.form.controls import SummaryLine
 from portal.form.form_data import FormData
 from portal.form.values import MalformedValue, decimal_of
+from portal.kinds import TILBUD
 from portal.overview.queries import name_of
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import SignedIn, TilsynCreator
@@ -41,6 +42,8 @@ async def tilsyn_list(
         "supervision/list.html",
         tilbud_id=tilbud_id,
         name=await _name(request, tilbud_id),
+        list_path=visitor.list_path(TILBUD),
+        tilbud_path=visitor.subject_path(TILBUD, tilbud_id),
         found=found.body,
         may_create=visitor.may(Privilege.CREATE_TILSYN),
     )
@@ -82,13 +85,19 @@ async def show_tilsyn(
     """Show one tilsyn; a transferred one is read-only, and so is every published one."""
     wanted = {"authority": authority} if authority else None
     found = await service_client(request, visitor).get("approval", f"/v1/tilsyn/{segment(tilsyn_id)}", wanted)
-    name = await _name(request, found.body["tilbud_id"])
-    return page(request, "supervision/tilsyn.html", tilsyn=found.body, name=name)
+    tilbud_id = found.body["tilbud_id"]
+    return page(
+        request,
+        "supervision/tilsyn.html",
+        tilsyn=found.body,
+        name=await _name(request, tilbud_id),
+        tilbud_path=visitor.subject_path(TILBUD, tilbud_id),
+    )
 
 
 async def _name(request: Request, tilbud_id: str) -> str:
     async with database_of(request).read() as session:
-        return await name_of(session, tilbud_id)
+        return await name_of(session, TILBUD.id, tilbud_id)
 
 
 def _body(tilbud_id: str, form: FormData, errors: list[FieldError]) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The authority's list of the subjects of each kind, and the cases of one subject (R61 to R63)."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from chassis.errors import NotFound
+from contracts.access import Privilege
+from portal.clients import ServiceClient
+from portal.dependencies import ID_PATTERN, Cursor, database_of, service_client
+from portal.kinds import KINDS, ListedKind
+from portal.overview.models import Subject
+from portal.overview.pages import ListFilters, list_page
+from portal.overview.queries import find_subject, handled_by, list_rows
+from portal.rendering import page, page_router
+from portal.sessions.access import may_approve
+from portal.sessions.visitor import Visitor
+
+STATES = ("awaiting", "returned", "closed")
+Json = dict[str, Any]
+
+
+def create_routers() -> tuple[APIRouter, ...]:
+    """Return the pages of each kind that is registered."""
+    return tuple(_router_of(kind) for kind in KINDS)
+
+
+def _router_of(kind: ListedKind) -> APIRouter:
+    router = page_router()
+    approver = Depends(may_approve(kind))
+
+    @router.get(kind.tabs.approve.path, description=f"List the {kind.id} that the user's authority approves for.")
+    async def approve_list(
+        request: Request, filters: ListFilters, visitor: Visitor = approver, cursor: Cursor = ""
+    ) -> Response:
+        scope = handled_by(kind.id, visitor.approves_for(kind))
+        async with database_of(request).read() as session:
+            listing = await list_rows(session, visitor, scope, filters, cursor)
+        return list_page(request, kind, listing, filters, kind.tabs.approve.path, kind.approve_base)
+
+    @router.get(
+        f"{kind.approve_base}/{{{kind.id_field}}}",
+        description=f"Show the three case lists of a {kind.id}; cases that others decide are listed but not opened.",
+    )
+    async def case_list(
+        request: Request,
+        subject_id: Annotated[str, Path(alias=kind.id_field, pattern=ID_PATTERN)],
+        visitor: Visitor = approver,
+    ) -> Response:
+        return await _show_cases(request, kind, visitor, subject_id)
+
+    return router
+
+
+async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subject_id: str) -> Response:
+    async with database_of(request).read() as session:
+        subject = await find_subject(session, subject_id, handled_by(kind.id, visitor.approves_for(kind)))
+    services = service_client(request, visitor)
+    lists = await asyncio.gather(*(_cases(services, kind, subject_id, state) for state in STATES))
+    cases = [case for found in lists for case in found]
+    if subject is None and not cases:
+        raise NotFound
+    return page(
+        request,
+        "approval/subject.html",
+        kind=kind,
+        subject=subject,
+        subject_id=subject_id,
+        name=_name(kind, subject, cases) or subject_id,
+        cases=dict(zip(STATES, lists, strict=True)),
+        may_report=kind.tabs.report is not None and visitor.may(kind.privileges.report),
+        may_create_tilsyn=kind.has_tilsyn and visitor.may(Privilege.CREATE_TILSYN),
+    )
+
+
+def _name(kind: ListedKind, subject: Subject | None, cases: list[Json]) -> str:
+    if subject is not None:
+        return subject.name
+    return next((str(case[kind.name_field]) for case in cases), "") if kind.name_field else ""
+
+
+async def _cases(services: ServiceClient, kind: ListedKind, subject_id: str, state: str) -> list[Json]:
+    reply = await services.get("approval", "/v1/cases", {kind.id_field: subject_id, "state": state, "limit": 100})
+    items: list[Json] = reply.body["items"]
+    return items

@@ -1,0 +1,173 @@
+"""What differs between the kinds of subject that the lists show: one entry per kind. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.events import TilbudPublished, VacanciesChanged
+from contracts.events.base import SubjectEvent
+from contracts.kinds import KINDS as SHARED
+from contracts.kinds import Noun, Privileges, Registry, SubjectEvents
+from contracts.reference import LegalBasis
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of the signed-in pages."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """The tabs of a kind: where officers decide and create, and where one reports; None where there are no pages."""
+
+    approve: Tab
+    create: Tab | None = None
+    report: Tab | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the pages call a kind beside its noun; ``compound`` is the noun as the first part of a longer word."""
+
+    compound: str
+    none_found: str
+
+    @property
+    def list_title(self) -> str:
+        """Return what the list is called."""
+        return f"{self.compound}listen".capitalize()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a subject is called and who runs it, as lists show it."""
+
+    name: str = ""
+    operator_cvr: str = ""
+    operator_name: str = ""
+
+
+def _legal_bases(report: Any) -> Sequence[str]:
+    return report.facts.primary, *report.facts.legal_bases
+
+
+@dataclass(frozen=True)
+class ListedKind:
+    """How the lists show a kind of subject. What an entry leaves out holds for one without content.
+
+    ``identity_of`` reads a creation, ``approved_identity_of`` an approved case: None where the case says nothing about
+    it. ``legal_bases_of`` reads which form a report was filled in with, the primary legal basis first. ``name_field``
+    is the name of a subject's name in what approval answers. ``published`` is the event with the public state, None
+    for a kind that is never public; ``vacancies_changed`` is that of the fast lane. ``groups`` has the consumer groups
+    with names of their own, by stream.
+    """
+
+    id: str
+    tabs: Tabs
+    words: Words
+    identity_of: Callable[[Any], Identity] = lambda _: Identity()
+    approved_identity_of: Callable[[Any], Identity | None] = lambda _: None
+    legal_bases_of: Callable[[Any], Sequence[str]] = _legal_bases
+    name_field: str | None = None
+    published: type[SubjectEvent] | None = None
+    vacancies_changed: type[SubjectEvent] | None = None
+    follow_path: str = "/foelg/{kind}"
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def events(self) -> SubjectEvents:
+        """Return the events about subjects of this kind."""
+        return SHARED[self.id].events
+
+    @property
+    def noun(self) -> Noun:
+        """Return what people call a subject of this kind."""
+        return SHARED[self.id].noun
+
+    @property
+    def privileges(self) -> Privileges:
+        """Return what one needs for each of the tabs."""
+        return SHARED[self.id].privileges
+
+    @property
+    def id_field(self) -> str:
+        """Return the name of a subject's id in what the services answer."""
+        return SHARED[self.id].id_field
+
+    def covers(self, basis: LegalBasis) -> bool:
+        """Return whether subjects with this legal basis are of this kind."""
+        return SHARED[self.id].covers(basis)
+
+    @property
+    def has_tilsyn(self) -> bool:
+        """Return whether tilsyn decide about the status of subjects of this kind."""
+        return self.events.tilsyn_published is not None
+
+    @property
+    def approve_base(self) -> str:
+        """Return what the addresses of an officer's pages about one subject begin with."""
+        return f"/godkend/{self.id}"
+
+    @property
+    def report_base(self) -> str:
+        """Return what the addresses of a reporter's pages about one subject begin with."""
+        return f"/indberet/{self.id}"
+
+    @property
+    def follow_base(self) -> str:
+        """Return what the address that a star is sent to begins with."""
+        return self.follow_path.format(kind=self.id)
+
+    def group(self, stream: str) -> str:
+        """Return the name of the consumer group of a stream of events about this kind."""
+        return self.groups.get(stream, f"portal.{stream}.{self.id}")
+
+
+def _identity_of_tilbud(event: Any) -> Identity:
+    operator = event.tilbud.operator
+    return Identity(event.tilbud.name, operator.cvr, operator.name)
+
+
+TILBUD = ListedKind(
+    id="tilbud",
+    tabs=Tabs(
+        approve=Tab("Godkend tilbud", "/godkend"),
+        create=Tab("Opret tilbud", "/opret"),
+        report=Tab("Indberet tilbud", "/indberet"),
+    ),
+    words=Words(
+        compound="tilbuds",
+        none_found=(
+            "Ingen tilbud passer til din søgning. Fremgår et tilbud ikke af listen, er det, fordi tilsynsmyndigheden "
+            "ikke har oprettet det endnu."
+        ),
+    ),
+    identity_of=_identity_of_tilbud,
+    # A case without this step repeats the name that was approved when it was sent.
+    approved_identity_of=lambda event: _identity_of_tilbud(event) if event.reports("contact") else None,
+    legal_bases_of=lambda report: (report.tilbud.primary_legal_basis, *report.tilbud.legal_bases),
+    name_field="tilbud_name",
+    published=TilbudPublished,
+    vacancies_changed=VacanciesChanged,
+    # Older than the kinds.
+    follow_path="/foelg",
+    groups={
+        "reports": "portal.reports",
+        "cases": "portal.cases",
+        "routings": "portal.routings",
+        "tilsyn": "portal.tilsyn",
+        "authorities": "portal.authorities",
+        "publications": "portal.publications",
+        "follows": "portal.follows",
+    },
+)
+
+KINDS: Registry[ListedKind] = Registry(tilbud=TILBUD)
+
+
+def kind_of(answer: Mapping[str, Any]) -> ListedKind:
+    """Return the kind of the subject that an answer of a service names."""
+    return next(kind for kind in KINDS if kind.id_field in answer)
