@@ -17,7 +17,6 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     ForeignKey,
-    ForeignKeyConstraint,
     Identity,
     Index,
     UniqueConstraint,
@@ -104,9 +103,8 @@ class DraftStepMixin(_WithContent):
     """One whole step as last saved; ``revision`` is the draft's at that save."""
 
     __tablename__ = "draft_steps"
-    __table_args__ = (ForeignKeyConstraint(["draft_id"], ["drafts.id"], ondelete="CASCADE"),)
 
-    draft_id: Mapped[str] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(MOMENT)

@@ -46,7 +46,7 @@ class ReportTables:
 
 @dataclass(frozen=True)
 class FastLane:
-    """Values that are published without approval: reported at that moment, and put into the approved content of a key."""
+    """Values that are public without approval: when they were reported, and how they are put into a key's content."""
 
     reported_at: datetime
     put_into: Callable[[str, Data], Data]
@@ -110,7 +110,7 @@ class ReportMount(ABC, Generic[SubjectT]):
         return {}
 
     def fast_lane(self, subject: SubjectT) -> FastLane | None:  # noqa: ARG002
-        """Return the values that were reported without approval; a report is prefilled with those newer than its data."""
+        """Return the values that were reported without approval; newer than approved ones, they prefill a report."""
         return None
 
     async def refuse_if_over(self, session: AsyncSession, subject: SubjectT) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.form import changes, parse_key, writable
+from contracts.form import Change, changes, parse_key, writable
 from reports.content.rules import Report
 from reports.drafts.queries import DraftContext
 from reports.drafts.schemas import findings
@@ -11,7 +11,7 @@ from reports.mounting import ReportMount, SubjectT
 from reports.schemas import Lock
 from reports.submissions.queries import has_approval
 from reports.submissions.rules import Incomplete, blocking, keys_to_send, nothing_to_send
-from reports.summary.schemas import ChangeView, KeyView, StepSummary, Summary
+from reports.summary.schemas import ChangedRow, ChangeView, KeyView, StepSummary, Summary
 
 
 async def view_summary(session: AsyncSession, mount: ReportMount[SubjectT], context: DraftContext[SubjectT]) -> Summary:
@@ -56,8 +56,17 @@ def _key(report: Report, key: str, *, sent: bool) -> KeyView:
         case=Lock(step=key, submission_id=case.id, state=case.state.value) if case else None,
         old=old,
         new=new,
-        changes=[
-            ChangeView(path=each.path, label=each.label, old=each.old, new=each.new, personal=each.personal)
-            for each in found
-        ],
+        changes=[_change(each) for each in found],
+    )
+
+
+def _change(change: Change) -> ChangeView:
+    row = change.row
+    return ChangeView(
+        path=change.path,
+        label=change.label,
+        old=change.old,
+        new=change.new,
+        personal=change.personal,
+        row=ChangedRow(path=row.path, label=row.label, status=row.status) if row else None,
     )

@@ -4,8 +4,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from contracts.form import RowStatus
 from reports.drafts.schemas import StepState
 from reports.schemas import Data, Finding, Lock
+
+
+class ChangedRow(BaseModel):
+    """The row of a list that a field stands in. All fields of a row that came or went as a whole have the same row."""
+
+    path: str
+    label: str
+    status: RowStatus
 
 
 class ChangeView(BaseModel):
@@ -16,6 +25,7 @@ class ChangeView(BaseModel):
     old: Any = None
     new: Any = None
     personal: bool
+    row: ChangedRow | None = None
 
 
 class KeyView(BaseModel):

@@ -364,6 +364,7 @@ async def test_the_summary_shows_old_beside_new_and_what_would_be_sent(reporter:
             "old": example("steps/values")["values"],
             "new": "Nye værdier.",
             "personal": False,
+            "row": None,
         }
     ]
     places = next(step for step in summary["steps"] if step["step"] == "places")

@@ -1,0 +1,1 @@
+"""What tests share: the smallest service that mounts reporting, on subjects of its own."""
