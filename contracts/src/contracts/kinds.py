@@ -1,13 +1,14 @@
 """The kinds of subject that are reported on, and what every service must know of each: one entry per kind.
 
-What only one service must know stands in that service's own ``kinds.py``, in a registry of the same shape.
+What only one service must know stands in that service's own ``kinds.py``: a ``KindEntry`` per kind, in a registry of
+the same shape.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from contracts.access import Privilege
 from contracts.events import (
@@ -147,3 +148,44 @@ KINDS: Registry[Kind] = Registry(tilbud=TILBUD)
 def kind_of(basis: LegalBasis) -> Kind | None:
     """Return the kind that a legal basis belongs to; None while its kind is not registered."""
     return next((kind for kind in KINDS if kind.covers(basis)), None)
+
+
+@dataclass(frozen=True)
+class KindEntry:
+    """What one service knows of a kind of subject; what all of them know is read from the entry in ``KINDS``.
+
+    ``service`` is the name of that service. ``groups`` has the consumer groups with names of their own, by stream.
+    """
+
+    service: ClassVar[str]
+
+    id: str
+    groups: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def events(self) -> SubjectEvents:
+        """Return the events about subjects of this kind."""
+        return KINDS[self.id].events
+
+    @property
+    def id_field(self) -> str:
+        """Return the name of a subject's id on the wire."""
+        return KINDS[self.id].id_field
+
+    @property
+    def noun(self) -> Noun:
+        """Return what people call a subject of this kind."""
+        return KINDS[self.id].noun
+
+    @property
+    def privileges(self) -> Privileges:
+        """Return what one needs to create subjects of this kind, to report on them, and to decide about reports."""
+        return KINDS[self.id].privileges
+
+    def covers(self, basis: LegalBasis) -> bool:
+        """Return whether subjects with this legal basis are of this kind."""
+        return KINDS[self.id].covers(basis)
+
+    def group(self, stream: str) -> str:
+        """Return the name of the consumer group of a stream of events about this kind."""
+        return self.groups.get(stream, f"{self.service}.{stream}.{self.id}")

@@ -1,16 +1,15 @@
 """What differs between the kinds of subject whose cases are decided here: one entry per kind."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from contracts.events import Advice, CaseOpened, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.base import Event, SubjectEvent
 from contracts.events.parties import RoutingFacts
 from contracts.events.reporting import Application
-from contracts.kinds import KINDS as SHARED
-from contracts.kinds import Privileges, Registry, SubjectEvents
+from contracts.kinds import KindEntry, Registry
 
 Json = dict[str, Any]
 
@@ -53,7 +52,7 @@ def _legal_bases(report: SentReport) -> Sequence[str]:
 
 
 @dataclass(frozen=True)
-class CaseKind:
+class CaseKind(KindEntry):
     """How a kind of subject is reported on, and what is published about it.
 
     What an entry leaves out holds for a kind whose events carry no content: then only verdicts and step keys are
@@ -65,10 +64,11 @@ class CaseKind:
     primary legal basis and all others, which say what form a report was filled in with. ``details_of`` reads what
     the events about a case repeat of its report. ``advice_of`` makes the advice that a case awaits approval.
     ``application_of`` reads which application a creation comes from. ``vacancies_changed`` is the event of the fast
-    lane. ``groups`` has the consumer groups with names of their own, by stream.
+    lane.
     """
 
-    id: str
+    service: ClassVar[str] = "approval"
+
     identity_of: Callable[[Any], Identity | None] = lambda _: None
     identity_step: str | None = None
     name_field: str | None = None
@@ -78,26 +78,6 @@ class CaseKind:
     advice_of: Callable[[Any], Event | None] = lambda _: None
     application_of: Callable[[Any], Application | None] = lambda _: None
     vacancies_changed: type[SubjectEvent] | None = None
-    groups: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def events(self) -> SubjectEvents:
-        """Return the events about subjects of this kind."""
-        return SHARED[self.id].events
-
-    @property
-    def privileges(self) -> Privileges:
-        """Return what one needs to report on subjects of this kind, and to decide about their reports."""
-        return SHARED[self.id].privileges
-
-    @property
-    def id_field(self) -> str:
-        """Return the name of a subject's id on the wire."""
-        return SHARED[self.id].id_field
-
-    def group(self, stream: str) -> str:
-        """Return the name of the consumer group of a stream of events about this kind."""
-        return self.groups.get(stream, f"approval.{stream}.{self.id}")
 
 
 def _identity_of_tilbud(event: TilbudCreated | SubmissionSent) -> Identity:

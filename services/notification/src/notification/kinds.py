@@ -6,14 +6,13 @@ nobody but the officers of its authorities follows them, and mails say no more o
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from contracts.access import OFFICER_PRIVILEGES, ScopedRight, authority_side, provider_side
 from contracts.events import TilbudPublished
 from contracts.events.base import SubjectEvent
 from contracts.events.parties import Person
-from contracts.kinds import KINDS as SHARED
-from contracts.kinds import Noun, Registry, SubjectEvents
+from contracts.kinds import KindEntry, Registry
 from notification.mail_types import MailType, Role
 
 CASE_MAILS = frozenset(
@@ -40,7 +39,7 @@ class Paths:
 
 
 @dataclass(frozen=True)
-class FollowedKind:
+class FollowedKind(KindEntry):
     """How the subjects of a kind are followed, and what is written about them.
 
     ``mail_types`` are the mails that its facts lead to, ``texts`` the folder with their words. ``content`` and
@@ -48,10 +47,11 @@ class FollowedKind:
     the organisation whose followers hear of a decision, by the CVR number of the operator and the authority.
     ``published`` is the event with the public state, None for a kind that is never public. ``officer_privileges``
     make their holder an officer for this kind, None stands for those of the kind itself. ``message_key`` stands for a
-    subject in Message-IDs, by kind and id. ``groups`` has the consumer groups with names of their own, by stream.
+    subject in Message-IDs, by kind and id.
     """
 
-    id: str
+    service: ClassVar[str] = "notification"
+
     mail_types: frozenset[MailType] = CASE_MAILS
     texts: str = "unnamed"
     paths: Paths = field(default_factory=Paths)
@@ -62,32 +62,12 @@ class FollowedKind:
     published: type[SubjectEvent] | None = None
     officer_privileges: frozenset[str] | None = None
     message_key: Callable[[str, str], str] = "{}\x1f{}".format
-    groups: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def events(self) -> SubjectEvents:
-        """Return the events about subjects of this kind."""
-        return SHARED[self.id].events
-
-    @property
-    def noun(self) -> Noun:
-        """Return what people call a subject of this kind."""
-        return SHARED[self.id].noun
-
-    @property
-    def id_field(self) -> str:
-        """Return the name of a subject's id on the wire."""
-        return SHARED[self.id].id_field
 
     def authority_of(self, rights: Iterable[ScopedRight]) -> str | None:
         """Return the authority that the holder of ``rights`` is an officer of for this kind, or None."""
-        own = SHARED[self.id].privileges
+        own = self.privileges
         wanted = self.officer_privileges or {own.create, own.report, own.approve}
         return next((right.scope for right in rights if right.privilege in wanted), None)
-
-    def group(self, stream: str) -> str:
-        """Return the name of the consumer group of a stream of events about this kind."""
-        return self.groups.get(stream, f"notification.{stream}.{self.id}")
 
 
 def provider_organisation(cvr: str | None) -> str:

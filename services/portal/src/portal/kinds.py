@@ -1,14 +1,12 @@
 """What differs between the kinds of subject that the lists show: one entry per kind. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from contracts.events import TilbudPublished, VacanciesChanged
 from contracts.events.base import SubjectEvent
-from contracts.kinds import KINDS as SHARED
-from contracts.kinds import Noun, Privileges, Registry, SubjectEvents
-from contracts.reference import LegalBasis
+from contracts.kinds import KindEntry, Registry
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,17 @@ def _legal_bases(report: Any) -> Sequence[str]:
 
 
 @dataclass(frozen=True)
-class ListedKind:
+class ListedKind(KindEntry):
     """How the lists show a kind of subject. What an entry leaves out holds for one without content.
 
     ``identity_of`` reads a creation, ``approved_identity_of`` an approved case: None where the case says nothing about
     it. ``legal_bases_of`` reads which form a report was filled in with, the primary legal basis first. ``name_field``
     is the name of a subject's name in what approval answers. ``published`` is the event with the public state, None
-    for a kind that is never public; ``vacancies_changed`` is that of the fast lane. ``groups`` has the consumer groups
-    with names of their own, by stream.
+    for a kind that is never public; ``vacancies_changed`` is that of the fast lane.
     """
 
-    id: str
+    service: ClassVar[str] = "portal"
+
     tabs: Tabs
     words: Words
     identity_of: Callable[[Any], Identity] = lambda _: Identity()
@@ -75,31 +73,6 @@ class ListedKind:
     published: type[SubjectEvent] | None = None
     vacancies_changed: type[SubjectEvent] | None = None
     follow_path: str = "/foelg/{kind}"
-    groups: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def events(self) -> SubjectEvents:
-        """Return the events about subjects of this kind."""
-        return SHARED[self.id].events
-
-    @property
-    def noun(self) -> Noun:
-        """Return what people call a subject of this kind."""
-        return SHARED[self.id].noun
-
-    @property
-    def privileges(self) -> Privileges:
-        """Return what one needs for each of the tabs."""
-        return SHARED[self.id].privileges
-
-    @property
-    def id_field(self) -> str:
-        """Return the name of a subject's id in what the services answer."""
-        return SHARED[self.id].id_field
-
-    def covers(self, basis: LegalBasis) -> bool:
-        """Return whether subjects with this legal basis are of this kind."""
-        return SHARED[self.id].covers(basis)
 
     @property
     def has_tilsyn(self) -> bool:
@@ -120,10 +93,6 @@ class ListedKind:
     def follow_base(self) -> str:
         """Return what the address that a star is sent to begins with."""
         return self.follow_path.format(kind=self.id)
-
-    def group(self, stream: str) -> str:
-        """Return the name of the consumer group of a stream of events about this kind."""
-        return self.groups.get(stream, f"portal.{stream}.{self.id}")
 
 
 def _identity_of_tilbud(event: Any) -> Identity:
