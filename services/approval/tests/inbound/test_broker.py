@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, TopicPartition
 
 from approval.consumers import PERIODIC_JOBS, subscriptions
 from approval.settings import ApprovalSettings
@@ -19,7 +20,12 @@ from chassis.worker import Worker
 # An authority that no other test speaks for, so that its topics hold only what is written here.
 SPEAKER = "region-1085"
 TOPIC = f"external.tilsyn.{SPEAKER}.v1"
-HEADERS: dict[str, str | None] = {"ce_id": "e-1", "ce_source": "/tilsyn.dk", "ce_type": "dk.tilsyn.tilsyn.completed.v1"}
+RUN = secrets.token_hex(4)
+HEADERS: dict[str, str | None] = {
+    "ce_id": f"{RUN}-1",
+    "ce_source": "/tilsyn.dk",
+    "ce_type": "dk.tilsyn.tilsyn.completed.v1",
+}
 TILSYN = {
     "tilsyn_id": "T-1",
     "tilbud_id": "CRV-6324",
@@ -44,8 +50,20 @@ class System:
         }
         reader = {"group.id": f"{SPEAKER}-test", "auto.offset.reset": "earliest", "enable.auto.commit": False}
         self.reader = Consumer(self.access | reader)
-        self.reader.subscribe([f"external.receipts.{SPEAKER}.v1"])
+        # On a broker that several runs share, other runs have written to the topic and get receipts too.
+        self.first_offset = self._end_of(TOPIC)
+        receipts = f"external.receipts.{SPEAKER}.v1"
+        self.reader.assign([TopicPartition(receipts, 0, self._end_of(receipts))])
         self.read: list[dict[str, Any]] = []
+
+    def _end_of(self, topic: str) -> int:
+        _, end = self.reader.get_watermark_offsets(TopicPartition(topic, 0), timeout=30)
+        return int(end)
+
+    def _is_own(self, receipt: dict[str, Any]) -> bool:
+        if receipt["event_id"] is None:
+            return bool(receipt["record"]["offset"] >= self.first_offset)
+        return str(receipt["event_id"]).startswith(RUN)
 
     async def writes(self, value: bytes, headers: dict[str, str | None], *options: str) -> None:
         """Write one record with kcat."""
@@ -64,7 +82,8 @@ class System:
         while len(self.read) < count and time.monotonic() < until:
             message = await asyncio.to_thread(self.reader.poll, 0.2)
             if message is not None and message.error() is None:
-                self.read.append(json.loads(message.value() or b""))
+                receipt = json.loads(message.value() or b"")
+                self.read += [receipt] if self._is_own(receipt) else []
         return self.read
 
 
@@ -90,15 +109,15 @@ async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
     system = System(kafka, tmp_path)
     value = json.dumps(TILSYN).encode()
     await system.writes(value, HEADERS)
-    await system.writes(b"\xff\x00" * 1_000_000, HEADERS | {"ce_id": "e-2"})
+    await system.writes(b"\xff\x00" * 1_000_000, HEADERS | {"ce_id": f"{RUN}-2"})
     await system.writes(value, HEADERS)
     await system.writes(b"no event at all", {})
-    await system.writes(json.dumps(TILSYN | {"tilbud_id": "CRV-1"}).encode(), HEADERS | {"ce_id": "e-3"})
+    await system.writes(json.dumps(TILSYN | {"tilbud_id": "CRV-1"}).encode(), HEADERS | {"ce_id": f"{RUN}-3"})
     # A header without a value, and one whose name is no UTF-8: clients in C send both.
-    await system.writes(value, HEADERS | {"ce_id": "e-4", "empty": None})
-    await system.writes(value, HEADERS | {"ce_id": "e-5", "\udcff": "x"})
-    await system.writes(value, HEADERS | {"ce_id": "e-6"}, "-z", "snappy")
-    await system.writes(value, HEADERS | {"ce_id": "e-7"}, "-z", "zstd")
+    await system.writes(value, HEADERS | {"ce_id": f"{RUN}-4", "empty": None})
+    await system.writes(value, HEADERS | {"ce_id": f"{RUN}-5", "\udcff": "x"})
+    await system.writes(value, HEADERS | {"ce_id": f"{RUN}-6"}, "-z", "snappy")
+    await system.writes(value, HEADERS | {"ce_id": f"{RUN}-7"}, "-z", "zstd")
     # The worker starts behind all of them, so that they come to it in one fetch.
     async with working(database, settings, kafka) as worker:
         receipts = await system.receives(9)
@@ -106,12 +125,14 @@ async def test_a_system_gets_one_receipt_for_each_record_that_it_writes(
     system.reader.close()
 
     by_id = {receipt["event_id"]: receipt for receipt in receipts}
-    accepted = [receipt for receipt in receipts if receipt["event_id"] == "e-1"]
+    accepted = [receipt for receipt in receipts if receipt["event_id"] == f"{RUN}-1"]
     assert len(accepted) == 2
     assert accepted[0] == accepted[1]
     assert accepted[0]["accepted"] is True
-    assert by_id["e-2"]["problem"]["type"].endswith("/unreadable")
-    assert {"e-4", "e-6", "e-7"} <= by_id.keys()
-    assert by_id["e-3"]["problem"]["type"].endswith("/unknown-tilbud")
+    assert by_id[f"{RUN}-2"]["problem"]["type"].endswith("/unreadable")
+    assert {f"{RUN}-4", f"{RUN}-6", f"{RUN}-7"} <= by_id.keys()
+    assert by_id[f"{RUN}-3"]["problem"]["type"].endswith("/unknown-tilbud")
     unreadable = [receipt["record"] for receipt in receipts if receipt["event_id"] is None]
-    assert unreadable == [{"topic": TOPIC, "partition": 0, "offset": offset} for offset in (3, 6)]
+    assert unreadable == [
+        {"topic": TOPIC, "partition": 0, "offset": system.first_offset + position} for position in (3, 6)
+    ]
