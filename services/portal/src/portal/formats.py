@@ -1,11 +1,10 @@
 """How dates, numbers and names of things look on a Danish page."""
 
 from datetime import date, datetime
-from typing import Any
 
-from chassis.clock import COPENHAGEN, day_of
+from chassis.clock import COPENHAGEN, day_of, today
 from contracts import reference
-from contracts.reference import legal_basis, municipality
+from contracts.sanctions import is_overdue
 from contracts.vocabularies import vocabulary
 
 
@@ -59,18 +58,16 @@ def authority_name(authority_id: str | None) -> str:
 
 def municipality_name(code: str | None) -> str:
     """Return the name of a kommune; a code that is not known is shown as it is."""
-    return _or_itself(lambda known: municipality(known).name, code)
+    found = reference.find_municipality(code) if code else None
+    return found.name if found else code or ""
 
 
 def legal_basis_name(basis_id: str | None) -> str:
     """Return name and paragraph of a legal basis; an id that is not known is shown as it is."""
-    return _or_itself(lambda known: legal_basis(known).label, basis_id)
+    found = reference.find_legal_basis(basis_id) if basis_id else None
+    return found.label if found else basis_id or ""
 
 
-def _or_itself(look_up: Any, identifier: str | None) -> str:
-    if not identifier:
-        return ""
-    try:
-        return str(look_up(identifier))
-    except KeyError:
-        return identifier
+def is_past_deadline(deadline: str) -> bool:
+    """Return whether the deadline of a sanction, as the services write a date, has passed today."""
+    return is_overdue(date.fromisoformat(deadline), today())

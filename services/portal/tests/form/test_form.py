@@ -1,18 +1,15 @@
 """The generic form: data to fields and back for every step, rows, Danish numbers, and whatever a browser may send."""
 
 import json
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import contracts
 from chassis.errors import FieldError
-from contracts.form import Context, Field, FieldType, form, validate, writable
+from contracts.form import Context, Field, FieldType, validate, writable
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from portal.form.comparison import side_by_side
 from portal.form.controls import ControlBuilder, Part, StepContext, error_summary, flat
@@ -21,16 +18,10 @@ from portal.form.reading import read_step
 from portal.form.rows import row_count, with_row, without_blank_rows, without_row
 from portal.form.values import MalformedValue, from_texts, to_texts
 from portal.form.writing import to_form_data
+from services.portal.tests.factories import example_step
+from services.portal.tests.form.report_form import AT, DEPARTMENTS, FORM
 
-AT = date(2026, 11, 22)
-FORM = form("botilbud-laengerevarende", AT)
-EXAMPLES = Path(contracts.__file__).parents[2] / "examples/steps"
 STEPS = FORM.step_ids
-DEPARTMENTS = ("afd-1", "afd-2")
-
-
-def example(step: str) -> dict[str, Any]:
-    return dict(json.loads((EXAMPLES / f"{step}.json").read_text()))
 
 
 def answered(value: Any) -> Any:
@@ -42,7 +33,7 @@ def answered(value: Any) -> Any:
 
 
 def step_context(**changes: Any) -> StepContext:
-    others = {"target-groups": example("target-groups")}
+    others = {"target-groups": example_step("target-groups")}
     return StepContext(
         **{"at": AT, "legal_bases": FORM.legal_bases, "operator_kind": "private", "others": others, **changes}
     )
@@ -50,7 +41,7 @@ def step_context(**changes: Any) -> StepContext:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_round_trip_of_every_step(step: str) -> None:
-    data = example(step)
+    data = example_step(step)
     definition = FORM.step(step)
     form_data = to_form_data(definition, data, DEPARTMENTS)
     result = read_step(definition, without_blank_rows(form_data, definition, DEPARTMENTS), DEPARTMENTS)
@@ -67,7 +58,7 @@ def _writable(step: str, data: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("step", STEPS)
 def test_every_field_of_every_step_is_on_the_page(step: str) -> None:
     definition = FORM.step(step)
-    data = example(step)
+    data = example_step(step)
     builder = ControlBuilder(definition, to_form_data(definition, data, DEPARTMENTS), step_context(), [])
     department = "afd-1" if definition.per_department else None
     names = {control.field.id for control in flat(builder.part(data, department))}
@@ -154,7 +145,7 @@ def test_nothing_that_a_browser_sends_breaks_the_form(step: str, pairs: list[tup
         form_data = without_blank_rows(FormData.of(pairs), definition, departments)
         data = read_step(definition, form_data, departments).data
         json.dumps(data)
-        validate(FORM, step, data, Context({"departments": example("departments")}))
+        validate(FORM, step, data, Context({"departments": example_step("departments")}))
         part = departments[0] if departments and definition.per_department else None
         assert ControlBuilder(definition, form_data, step_context(), []).part(data, part)
 
@@ -162,7 +153,7 @@ def test_nothing_that_a_browser_sends_breaks_the_form(step: str, pairs: list[tup
 def test_rows_are_added_and_removed() -> None:
     step = FORM.step("departments")
     field = step.field("departments")
-    form_data = to_form_data(step, example("departments"), ())
+    form_data = to_form_data(step, example_step("departments"), ())
     more = with_row(form_data, "/departments", field)
     assert row_count(more, "/departments", 100) == 3
     less = without_row(more, "/departments", field, 0)
@@ -180,7 +171,7 @@ def test_a_full_list_takes_no_more_rows() -> None:
 
 
 def test_locked_departments_are_taken_as_they_are() -> None:
-    data = example("places")
+    data = example_step("places")
     form_data = to_form_data(FORM.step("places"), {"departments": {"afd-2": data["departments"]["afd-2"]}}, DEPARTMENTS)
     result = read_step(FORM.step("places"), form_data, DEPARTMENTS, {"afd-1": data["departments"]["afd-1"]})
     assert answered(result.data) == answered(data)
@@ -188,7 +179,7 @@ def test_locked_departments_are_taken_as_they_are() -> None:
 
 def test_errors_lead_to_the_nearest_field() -> None:
     step = FORM.step("target-groups")
-    data = example("target-groups")
+    data = example_step("target-groups")
     errors = [
         FieldError("/departments/afd-1/packages/0/target_groups/1", "unknown-value", "Værdien står ikke på listen."),
         FieldError("/departments/afd-9", "unknown-department", "Afdelingen findes ikke."),
@@ -210,10 +201,10 @@ def test_errors_lead_to_the_nearest_field() -> None:
 
 def test_options_of_a_reference_are_the_rows_of_the_other_step() -> None:
     step = FORM.step("interventions")
-    data = example("interventions")
+    data = example_step("interventions")
     controls = ControlBuilder(step, to_form_data(step, data, DEPARTMENTS), step_context(), []).part(data, "afd-1")
     packages = next(control for control in flat(controls) if control.field.id == "packages")
-    wanted = [row["id"] for row in example("target-groups")["departments"]["afd-1"]["packages"]]
+    wanted = [row["id"] for row in example_step("target-groups")["departments"]["afd-1"]["packages"]]
     assert [option.id for option in packages.options] == wanted
 
 
@@ -230,7 +221,7 @@ def test_fields_for_private_operators_are_asked_of_them_only() -> None:
 
 
 def test_what_is_not_answered_says_whether_it_had_to_be() -> None:
-    pairs = {pair.label: pair for pair in side_by_side(FORM.step("contact"), None, {"name": "Solsikken"})}
+    pairs = {pair.label: pair for pair in side_by_side(FORM, "contact", None, {"name": "Solsikken"})}
     assert pairs["Tilbuddets navn"].new == "Solsikken"
     assert pairs["Telefon"].unanswered == "Ikke besvaret"
     assert pairs["Hjemmeside"].unanswered == "Frivilligt, ikke besvaret"

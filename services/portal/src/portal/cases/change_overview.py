@@ -110,7 +110,7 @@ def _every_field(kind: ListedKind, at: date) -> FormDefinition:
 def _section(definition: FormDefinition, section: Json, choice: Json | None, *, is_exact: bool) -> CaseSection:
     """Return one section; when the form is not the exact one, fields without any answer are left out."""
     step_id, _ = parse_key(section["step"])
-    pairs = side_by_side(definition.step(step_id), section["old"], section["new"])
+    pairs = side_by_side(definition, step_id, section["old"], section["new"])
     return CaseSection(
         key=section["step"],
         title=_title(section),

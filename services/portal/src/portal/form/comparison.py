@@ -1,47 +1,108 @@
 """Old beside new, as text, for people who decide or who were overtaken by a colleague."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from contracts.form import Step
-from portal.form.display import NOT_ANSWERED, UNANSWERED, AnswerLine, answer_lines
+from contracts.form import Field, FieldType, FormDefinition, RowPair, RowStatus, match_rows, row_label
+from contracts.form.completeness import is_empty
+from portal.form.display import NOT_ANSWERED, UNANSWERED, as_text
 from portal.form.writing import part_of
+
+ROW_IS_NEW = "Rækken er ny"
+ROW_IS_REMOVED = "Rækken er fjernet"
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One answer before and after; ``unanswered`` is what stands for no answer (R43)."""
+    """One answer before and after, empty for no answer; ``unanswered`` is what stands for no answer (R43).
+
+    ``row_status`` says what became of the row of a list that it stands in, None outside of lists.
+    """
 
     label: str
     old: str
     new: str
     unanswered: str
+    changed: bool
+    row_status: RowStatus | None = None
 
     @property
-    def changed(self) -> bool:
-        """Return whether the answers differ."""
-        return self.old != self.new
+    def old_shown(self) -> str:
+        """Return what the column of the old version shows."""
+        return self.old or (ROW_IS_NEW if self.row_status is RowStatus.ADDED else self.unanswered)
+
+    @property
+    def new_shown(self) -> str:
+        """Return what the column of the new version shows."""
+        return self.new or (ROW_IS_REMOVED if self.row_status is RowStatus.REMOVED else self.unanswered)
 
 
-def side_by_side(step: Step, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[Pair]:
-    """Return every answer of one part of a step in two versions, in the order of the form."""
-    before = {line.label: line for line in answer_lines(step.fields, old)}
-    after = {line.label: line for line in answer_lines(step.fields, new)}
-    return [_pair(label, before.get(label), after.get(label)) for label in after | before]
+def side_by_side(
+    form: FormDefinition, step_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+) -> list[Pair]:
+    """Return every answer of one part of a step in two versions, in the order of the form.
+
+    Rows of a list stand beside those that they were before, whatever their order; those that are gone come last.
+    """
+    return list(_pairs(form.step(step_id).fields, old, new, _Position(form.at)))
 
 
-def _pair(label: str, old: AnswerLine | None, new: AnswerLine | None) -> Pair:
-    optional = all(line.optional for line in (old, new) if line)
-    return Pair(label, old.text if old else "", new.text if new else "", UNANSWERED if optional else NOT_ANSWERED)
-
-
-def changed_pairs(step: Step, departments: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Pair]:
+def changed_pairs(
+    form: FormDefinition, step_id: str, departments: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[Pair]:
     """Return only what differs between two versions of a whole step."""
     parts: Sequence[str | None] = departments or (None,)
     return [
         replace(pair, label=f"{each}: {pair.label}") if each else pair
         for each in parts
-        for pair in side_by_side(step, part_of(old, each), part_of(new, each))
+        for pair in side_by_side(form, step_id, part_of(old, each), part_of(new, each))
         if pair.changed
     ]
+
+
+@dataclass(frozen=True)
+class _Position:
+    """Where in the data of a step a comparison stands: what the labels there begin with, and in which row."""
+
+    at: date
+    prefix: str = ""
+    row_status: RowStatus | None = None
+
+    def in_group(self, field: Field) -> "_Position":
+        return replace(self, prefix=f"{self.prefix}{field.label}: ")
+
+    def in_row(self, field: Field, pair: RowPair, number: int) -> "_Position":
+        label = row_label(field, pair, number, self.at)
+        label = label if label == f"{field.label} {number}" else f"{field.label} ({label})"
+        return replace(self, prefix=f"{self.prefix}{label}: ", row_status=pair.status)
+
+
+def _pairs(fields: Sequence[Field], old: Any, new: Any, position: _Position) -> Iterator[Pair]:
+    before, after = (value if isinstance(value, Mapping) else {} for value in (old, new))
+    for field in fields:
+        yield from _pairs_of(field, before.get(field.id), after.get(field.id), position)
+
+
+def _pairs_of(field: Field, old: Any, new: Any, position: _Position) -> Iterator[Pair]:
+    rows = match_rows(field, old, new) if field.type is FieldType.LIST else []
+    if field.type is FieldType.GROUP:
+        yield from _pairs(field.fields, old, new, position.in_group(field))
+    elif rows:
+        for number, row in enumerate(rows, 1):
+            yield from _pairs(field.fields, row.old, row.new, position.in_row(field, row, number))
+    else:
+        yield _pair(field, old, new, position)
+
+
+def _pair(field: Field, old: Any, new: Any, position: _Position) -> Pair:
+    before, after = (None if is_empty(field, value) else value for value in (old, new))
+    return Pair(
+        label=f"{position.prefix}{field.label}",
+        old=as_text(field, old),
+        new=as_text(field, new),
+        unanswered=UNANSWERED if field.mandatory.never else NOT_ANSWERED,
+        changed=before != after,
+        row_status=position.row_status,
+    )

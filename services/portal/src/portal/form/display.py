@@ -36,8 +36,8 @@ def answer_lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix
 
 def _lines(field: Field, value: Any, prefix: str) -> Iterator[AnswerLine]:
     label = f"{prefix}{field.label}"
-    if field.type is FieldType.GROUP and isinstance(value, Mapping):
-        yield from answer_lines(field.fields, value, f"{label}: ")
+    if field.type is FieldType.GROUP:
+        yield from answer_lines(field.fields, value if isinstance(value, Mapping) else {}, f"{label}: ")
     elif field.type is FieldType.LIST and value and isinstance(value, list):
         for number, row in enumerate(value, 1):
             yield from answer_lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")

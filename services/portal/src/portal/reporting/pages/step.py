@@ -85,7 +85,7 @@ async def _show_refusal(
     if refusal.slug == "stale":
         # Somebody else saved first: both versions are shown, and the next save replaces theirs knowingly.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
-        versions = changed_pairs(saved.step, saved.departments, saved.data, data)
+        versions = changed_pairs(saved.form, saved.step.id, saved.departments, saved.data, data)
         return _show(request, saved, form_data, [], status=status, versions=versions, etag=saved.etag)
     if not errors:
         errors = [FieldError("", refusal.slug, refusal.detail)]

@@ -94,7 +94,7 @@ def sections_of(definition: FormDefinition, summary: Json) -> list[SummarySectio
 def _section(definition: FormDefinition, state: Json, key: Json, names: Mapping[str, str]) -> SummarySection:
     step_id, department = parse_key(key["step"])
     title = f"{state['title']}: {names.get(department, department)}" if department else state["title"]
-    pairs = side_by_side(definition.step(step_id), key["old"], key["new"])
+    pairs = side_by_side(definition, step_id, key["old"], key["new"])
     return SummarySection(title, state, key, pairs, has_old=key["old"] is not None)
 
 

@@ -1,5 +1,6 @@
 """The tilsyn of a tilbud: list, one, and creating one for a kommune or a region (R31, R90 to R93, R98)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
@@ -45,8 +46,26 @@ async def tilsyn_list(
         list_path=visitor.list_path(TILBUD),
         tilbud_path=visitor.subject_path(TILBUD, tilbud_id),
         found=found.body,
+        in_force=sanctions_in_force(found.body),
         may_create=visitor.may(Privilege.CREATE_TILSYN),
     )
+
+
+def sanctions_in_force(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sanctions of a tilbud that stand now, in the shape that a public record has them in."""
+    of_kind: dict[str, list[dict[str, Any]]] = {"order": [], "condition": [], "intensified": []}
+    for each in answer.get("sanctions", []):
+        of_kind[each["kind"]].append(each)
+    return {
+        "orders": of_kind["order"],
+        "conditions": of_kind["condition"],
+        "intensified": _with_reason(max(of_kind["intensified"], key=lambda each: str(each["until"]), default=None)),
+        "announced": [_with_reason(each) for each in answer.get("announced", [])],
+    }
+
+
+def _with_reason(period: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {**period, "reason": period["text"]} if period else None
 
 
 @router.get("/opret/{tilbud_id}")
