@@ -15,28 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chassis.database import is_conflict, is_unavailable
-from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Invalid, NotFound, Unavailable
+from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Invalid, Unavailable
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
 ProblemTypes = Mapping[str, tuple[str, int, str]]
-
-
-class Problem(DomainError):
-    """TRANSITION ONLY: an error by its slug; goes when every raise has a class of its own."""
-
-    def __init__(
-        self, slug: str, detail: str = "", errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None
-    ) -> None:
-        self.slug = slug  # type: ignore[misc]
-        super().__init__(detail, errors, headers=headers)
-
-
-def not_found() -> NotFound:
-    """TRANSITION ONLY."""
-    return NotFound()
 
 
 def problem_response(request: Request, error: DomainError) -> Response:
