@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 from starlette.testclient import TestClient
 
 from chassis.auth import TokenVerifier
-from chassis.problems import Problem
+from chassis.errors import DomainError
 from devstack.identity.app import create_app
 from devstack.identity.keys import KEY_SECONDS, KeyRing
 from devstack.identity.provider import Client, Provider, portal_client
@@ -221,5 +221,5 @@ async def test_the_services_accept_its_tokens_and_no_others(identity: TestIdenti
         identity.token("officer-aalborg", aud="other"),
         identity.foreign_token("officer-aalborg"),
     ):
-        with pytest.raises(Problem):
+        with pytest.raises(DomainError):
             await verifier.verify(wrong)
