@@ -1,61 +1,44 @@
-"""Which tilbud there are: the named ones of the guides first, then a country of generated ones."""
+"""Which tilbud there are: the named ones of the guides first, then a country of generated ones.
 
-import random
-from collections.abc import Iterator
+Everything about a generated tilbud follows from its number. What is dealt out (``dealing.deal``) comes up evenly, and a
+larger country begins with the same tilbud as a smaller one.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-
-from stdnum.dk import cvr as cvr_number
+from random import Random
+from typing import TypeVar
 
 from contracts.events.parties import OperatorKind
-from contracts.reference import LegalBasis, Postcode, legal_bases, postcode, postcodes
-from devstack.personas import AARHUS, BLOMSTERENGEN, HAVBLIK, REGION_NORDJYLLAND
+from contracts.reference import AuthorityKind, LegalBasis, legal_basis, postcode
+from devstack.demonstration import names, operators, supervision
+from devstack.demonstration.addresses import Place, nearby, street
+from devstack.demonstration.dealing import chance, deal, weighted
+from devstack.demonstration.operators import Operator
+from devstack.demonstration.stories import Change, Fate, Outcome, Story, story
+from devstack.personas import BLOMSTERENGEN, HAVBLIK
 
-SEED = 20261122
-SHARE_WITH_DEPARTMENTS = 0.4
-FIRST = (
-    "Sol",
-    "Mose",
-    "Skov",
-    "Eng",
-    "Birke",
-    "Ege",
-    "Kilde",
-    "Bakke",
-    "Strand",
-    "Hav",
-    "Lærke",
-    "Rose",
-    "Lynge",
-    "Ny",
-)
-LAST = ("gården", "huset", "bo", "lund", "vang", "høj", "dal", "toften", "parken", "kollegiet", "hjemmet", "sø")
-STREETS = ("Birkevej", "Kirkegade", "Møllevej", "Skolegade", "Søndergade", "Nørregade", "Engvej", "Strandvejen")
+FIRST_NUMBER = 100
+# How many departments; none is a tilbud that answers for all of itself.
+DEPARTMENTS = weighted({0: 8, 1: 3, 2: 4, 3: 2, 4: 1, 5: 1, 6: 1})
+ELSEWHERE = (False, False, True)
+
+Card = TypeVar("Card")
 
 
-class Fate(StrEnum):
-    """How far a tilbud has come."""
+@dataclass(frozen=True)
+class Unit:
+    """A department, or the whole tilbud where there are none: what has target groups, rates, places and staff."""
 
-    PUBLIC = "public"
-    CHANGED = "changed"
-    WITHOUT_TILSYN = "without-tilsyn"
-    NOT_APPROVED = "not-approved"
-    AWAITING = "awaiting"
-    RETURNED = "returned"
-    CREATED = "created"
+    id: str | None
+    name: str
+    legal_bases: tuple[LegalBasis, ...]
+    place: Place
 
-
-# Seven of ten are public, as in a portal that is in use; every other state has its examples.
-FATES = (
-    *(Fate.PUBLIC for _ in range(11)),
-    *(Fate.CHANGED for _ in range(3)),
-    Fate.WITHOUT_TILSYN,
-    Fate.NOT_APPROVED,
-    Fate.AWAITING,
-    Fate.AWAITING,
-    Fate.RETURNED,
-    Fate.CREATED,
-)
+    @property
+    def basis(self) -> LegalBasis:
+        """Return the legal basis that most of its places have."""
+        return self.legal_bases[0]
 
 
 @dataclass(frozen=True)
@@ -64,72 +47,116 @@ class Plan:
 
     number: int
     name: str
-    legal_basis: LegalBasis
-    place: Postcode
-    street: str
-    operator: tuple[str, str]
-    operator_kind: OperatorKind
-    fate: Fate
-    with_departments: bool = False
+    legal_bases: tuple[LegalBasis, ...]
+    supervised_by: AuthorityKind
+    place: Place
+    operator: Operator
+    story: Story
+    departments: int = 0
 
     @property
-    def random(self) -> random.Random:
-        """Return the tilbud's own source of chance, so that the order of loading does not matter."""
-        return random.Random(SEED + self.number)  # noqa: S311  Demonstration data need no secrecy.
+    def legal_basis(self) -> LegalBasis:
+        """Return the primary legal basis."""
+        return self.legal_bases[0]
+
+    @property
+    def is_named(self) -> bool:
+        """Return whether it is one of the tilbud that the guides tell about."""
+        return self.number < FIRST_NUMBER
+
+    @property
+    def index(self) -> int:
+        """Return the place of a generated tilbud in the country, from 0."""
+        return self.number - FIRST_NUMBER
+
+    @property
+    def slug(self) -> str:
+        """Return what stands for the tilbud in addresses of mails and web pages."""
+        return f"tilbud-{self.number}"
+
+    @property
+    def minute(self) -> int:
+        """Return the minute of an hour at which things happen to the tilbud."""
+        return self.chance("minute").randint(0, 59)
+
+    @property
+    def reported_departments(self) -> int:
+        """Return how many departments the first report has: the last one is added later where the story says so."""
+        return self.departments - 1 if self._adds_department else self.departments
+
+    @property
+    def approved_departments(self) -> int:
+        """Return how many departments are approved by now."""
+        return self.departments if self.story.outcome is Outcome.APPROVED else self.reported_departments
+
+    @property
+    def _adds_department(self) -> bool:
+        return self.story.outcome is not Outcome.NONE and self.story.change is Change.DEPARTMENT_ADDED
+
+    def chance(self, of: str) -> Random:
+        """Return a source of chance for one thing about the tilbud."""
+        return chance(self.index, of)
+
+    def deal(self, deck: str, cards: Sequence[Card]) -> Card:
+        """Return the card that the tilbud gets from the deck of that name."""
+        return deal(deck, cards, self.index)
+
+    def units(self, departments: int) -> list[Unit]:
+        """Return the first ``departments`` departments, or the tilbud itself for none."""
+        if not departments:
+            return [Unit(None, self.name, self.legal_bases, self.place)]
+        return [self._department(index) for index in range(departments)]
+
+    def _department(self, index: int) -> Unit:
+        name = names.department_names(self.index)[index]
+        basis = self.legal_bases[index % len(self.legal_bases)]
+        elsewhere = index > 0 and chance(self.index, "elsewhere", index).choice(ELSEWHERE)
+        postcode_ = nearby(self.place.postcode, self.index, index) if elsewhere else self.place.postcode
+        place = Place(street(self.index, index), postcode_) if elsewhere else self.place
+        return Unit(f"afd-{index + 1}", name, (basis,), place)
 
 
 def plans(count: int) -> Iterator[Plan]:
     """Yield the named tilbud and then ``count`` generated ones."""
     yield from _named()
-    for number in range(count):
-        yield _generated(100 + number)
+    for index in range(count):
+        yield _generated(index)
 
 
 def _named() -> Iterator[Plan]:
-    basis = {each.id: each for each in legal_bases()}
-    long_term, temporary = basis["botilbud-laengerevarende"], basis["botilbud-midlertidigt"]
-    aalborg, frederikshavn = postcode("9000"), postcode("9900")
-    private = OperatorKind.PRIVATE
-    yield Plan(
-        1, "Solsikken", long_term, aalborg, "Solsikkevej 4", BLOMSTERENGEN, private, Fate.PUBLIC, with_departments=True
-    )
-    yield Plan(2, "Valmuen", temporary, aalborg, "Valmuevej 7", BLOMSTERENGEN, private, Fate.PUBLIC)
-    yield Plan(3, "Violen", long_term, frederikshavn, "Violvej 2", HAVBLIK, private, Fate.PUBLIC)
-    crisis = basis["kvindekrisecenter"]
-    yield Plan(4, "Fyrtårnet", crisis, aalborg, "Hemmelig Stræde 1", HAVBLIK, private, Fate.PUBLIC)
+    long_term, temporary = "botilbud-laengerevarende", "botilbud-midlertidigt"
+    yield _of_guides(1, "Solsikken", long_term, "9000", "Solsikkevej 4", BLOMSTERENGEN, departments=2)
+    yield _of_guides(2, "Valmuen", temporary, "9000", "Valmuevej 7", BLOMSTERENGEN)
+    yield _of_guides(3, "Violen", long_term, "9900", "Violvej 2", HAVBLIK)
+    yield _of_guides(4, "Fyrtårnet", "kvindekrisecenter", "9000", "Hemmelig Stræde 1", HAVBLIK)
 
 
-def _generated(number: int) -> Plan:
-    chance = random.Random(SEED * 7 + number)  # noqa: S311
-    basis = chance.choice([each for each in legal_bases() if not each.id.startswith("plejefamilie")])
-    place = chance.choice(postcodes())
-    kind, operator, place = _operator(chance, number, basis, place)
+def _of_guides(
+    number: int, name: str, basis: str, code: str, at: str, by: tuple[str, str], *, departments: int = 0
+) -> Plan:
     return Plan(
         number=number,
-        name=f"{chance.choice(FIRST)}{chance.choice(LAST)}",
-        legal_basis=basis,
-        place=place,
-        street=f"{chance.choice(STREETS)} {chance.randint(1, 120)}",
-        operator=operator,
-        operator_kind=kind,
-        fate=chance.choice(FATES),
-        with_departments=chance.random() < SHARE_WITH_DEPARTMENTS,
+        name=name,
+        legal_bases=(legal_basis(basis),),
+        supervised_by=AuthorityKind.SOCIALTILSYN,
+        place=Place(at, postcode(code)),
+        operator=Operator(*by, OperatorKind.PRIVATE),
+        story=Story(Fate.PUBLIC),
+        departments=departments,
     )
 
 
-def _operator(
-    chance: random.Random, number: int, basis: LegalBasis, place: Postcode
-) -> tuple[OperatorKind, tuple[str, str], Postcode]:
-    roll = chance.random()
-    if roll < 0.1 and basis.supervised_by == "socialtilsyn":  # noqa: PLR2004
-        return OperatorKind.MUNICIPAL, AARHUS, postcode("8000")
-    if roll < 0.13 and basis.supervised_by == "kommune":  # noqa: PLR2004
-        return OperatorKind.REGIONAL, REGION_NORDJYLLAND, postcode("9000")
-    return OperatorKind.PRIVATE, _invented_operator(number % 60), place
-
-
-def _invented_operator(index: int) -> tuple[str, str]:
-    """Return a company that is not there: its CVR number passes the check but begins with 992."""
-    numbers = (f"992{number:05d}" for number in range(index * 100, index * 100 + 100))
-    valid = next(number for number in numbers if cvr_number.is_valid(number))
-    return valid, f"{FIRST[index % len(FIRST)]}{LAST[index % len(LAST)]} ApS"
+def _generated(index: int) -> Plan:
+    supervised = supervision.supervised(index)
+    operator = operators.operator(supervised, index)
+    departments = deal("departments", DEPARTMENTS, index)
+    return Plan(
+        number=FIRST_NUMBER + index,
+        name=names.name(index),
+        legal_bases=supervision.legal_bases_of(supervised.basis, index),
+        supervised_by=supervised.by,
+        place=Place(street(index), operators.place(operator, index)),
+        operator=operator,
+        story=story(index, supervised.by, departments),
+        departments=departments,
+    )

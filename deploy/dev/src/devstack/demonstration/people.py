@@ -5,7 +5,7 @@ from functools import cache
 
 from chassis.auth import Principal, Right
 from contracts.access import Privilege
-from contracts.reference import authority
+from contracts.reference import AuthorityKind, authority
 from devstack.demonstration.country import Plan
 from devstack.personas import CVR_OF_AUTHORITY, NAMESPACE, PERSONAS
 
@@ -22,20 +22,21 @@ OFFICER_RIGHTS = (Privilege.APPROVE_TILBUD, Privilege.CREATE_TILBUD, Privilege.R
 def officer(authority_id: str) -> Principal:
     """Return an officer who may create and approve for the authority; the persona where there is one."""
     persona = PERSONAS.get(PERSONA_OF.get(authority_id, ""))
-    name = authority(authority_id).name
+    known = authority(authority_id)
+    local = () if known.kind is AuthorityKind.SOCIALTILSYN else (Privilege.CREATE_TILSYN,)
     return Principal(
         sub=str(persona.claims["sub"] if persona else uuid.uuid5(NAMESPACE, authority_id)),
-        name=persona.name if persona else f"Tilsynskonsulent, {name}",
+        name=persona.name if persona else f"Tilsynskonsulent, {known.name}",
         cvr=CVR_OF_AUTHORITY.get(authority_id, ""),
-        org_name=name,
+        org_name=known.name,
         loa="substantial",
-        rights=frozenset(Right(privilege, authority_id) for privilege in OFFICER_RIGHTS),
+        rights=frozenset(Right(privilege, authority_id) for privilege in (*OFFICER_RIGHTS, *local)),
     )
 
 
 def reporter(plan: Plan) -> Principal:
     """Return a reporter of the tilbud's operator; the persona where there is one."""
-    cvr, name = plan.operator
+    cvr, name = plan.operator.cvr, plan.operator.name
     persona = next((each for each in PERSONAS.values() if each.organisation[0] == cvr and not each.rights), None)
     return Principal(
         sub=str(persona.claims["sub"] if persona else uuid.uuid5(NAMESPACE, cvr)),

@@ -1,167 +1,233 @@
-"""What a generated tilbud reports: valid for its legal basis, different enough to search and compare."""
+"""What a tilbud reports: all sixteen steps, and what a second report changes; both fit its legal bases on their day."""
 
-import copy
-import json
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
-from contracts.events.parties import OperatorKind
-from contracts.examples import EXAMPLES
-from contracts.form import Context, FormDefinition, check_all, form, is_asked
-from contracts.reference import municipality
-from devstack.demonstration.country import Plan
+from contracts.form import Field, FormDefinition, form, is_asked
+from contracts.reference import municipalities, municipality
+from devstack.demonstration import economy, interventions, names, packages, places, practice, premises, staff
+from devstack.demonstration.country import Plan, Unit
+from devstack.demonstration.named import steps_of_guides
+from devstack.demonstration.stories import Change
 
-CHILDREN = ("neglect", "attachment-disorder", "school-absence", "outward-behaviour", "autism", "trauma")
-ADULTS = ("autism", "anxiety", "depression", "brain-injury", "intellectual-disability", "personality-disorder")
-ADDICTION = ("drug-abuse", "alcohol-abuse", "homelessness", "social-isolation")
-METHODS = ("motivational-interviewing", "low-arousal", "krap", "structured-teaching", "act", "mentalisation")
-APPROACHES = ("neuropedagogical", "appreciative", "cognitive", "recovery", "relational", "systemic")
-# A number that passes the check; no authority has it.
-EAN = "5798999999997"
-RATES_OERE = (95_000, 180_000, 240_000, 298_000, 355_000, 412_500, 520_000)
+# The leader's number; its date is one and its last four digits are nobody's.
+CPR = "010180-0000"
+PHONES = ("98{0:06d}", "98 {1} {2} {3}", "+45 98{0:06d}", "+45 98 {1} {2} {3}")
+# One private tilbud in eight is a part of something larger; a secured unit or a ship moves it to another socialtilsyn.
+IN_GROUP = (True,) + (False,) * 7
+FEATURES = {
+    "doegninstitution": ((), (), ("secured",)),
+    "botilbud-laengerevarende": ((),) * 9 + (("secured",),),
+    "opholdssted": ((),) * 7 + (("ship",),),
+    "efterskole-kostskole": (("boarding-over-8",),),
+}
+# A crisis centre is secret unless it says itself that it is not.
+SECRET = (None, None, True, False)
+OF_DEPARTMENTS = ("departments", "target-groups", "interventions", "places", "staffing")
 
 Steps = dict[str, dict[str, Any]]
 
 
-@cache
-def _examples() -> Steps:
-    return {path.stem: json.loads(path.read_text()) for path in (EXAMPLES / "steps").glob("*.json")}
-
-
 def creation(plan: Plan) -> dict[str, Any]:
     """Return the body of ``POST /v1/tilbud`` for ``plan``."""
-    body: dict[str, Any] = json.loads((EXAMPLES / "create-tilbud.json").read_text())
-    slug = f"tilbud-{plan.number}"
-    return body | {
-        "name": plan.name,
-        "address": _address(plan),
-        "operator": _operator(plan),
-        "leader": body["leader"] | {"name": f"Leder {plan.number}", "email": f"leder@{slug}.example"},
-        "primary_legal_basis": plan.legal_basis.id,
-        "legal_bases": [plan.legal_basis.id],
-    }
-
-
-def _operator(plan: Plan) -> dict[str, Any]:
-    operator: dict[str, Any] = {"cvr": plan.operator[0], "kind": plan.operator_kind.value, "municipality": None}
-    if plan.operator_kind is OperatorKind.MUNICIPAL:
-        operator["municipality"] = plan.place.municipality
-    if plan.operator_kind is OperatorKind.REGIONAL:
-        operator["region"] = municipality(plan.place.municipality).region
-    return operator
-
-
-def _address(plan: Plan) -> dict[str, str]:
-    place = plan.place
+    operator = plan.operator
     return {
-        "street": plan.street,
-        "postcode": place.postcode,
-        "city": place.name,
-        "municipality": place.municipality,
+        "name": plan.name,
+        "address": plan.place.data,
+        "operator": {
+            "cvr": operator.cvr,
+            "kind": operator.kind.value,
+            "municipality": operator.municipality,
+            "region": operator.region,
+        },
+        "leader": {**_leader(plan), "cpr": CPR},
+        "contact": None,
+        "primary_legal_basis": plan.legal_basis.id,
+        "legal_bases": [basis.id for basis in plan.legal_bases],
     }
 
 
 def report(plan: Plan, day: date) -> Steps:
-    """Return all sixteen steps of ``plan``, complete on ``day``; ValueError when the form says otherwise."""
-    definition = form(plan.legal_basis.id, day)
-    steps = copy.deepcopy(_examples())
-    _identify(steps, plan)
-    _describe(steps, plan)
-    if not plan.with_departments:
-        _without_departments(steps)
-    _fill_what_the_basis_asks(steps)
-    kind = plan.operator_kind.value
-    steps = {step: _known_fields(definition, step, data, kind) for step, data in steps.items()}
-    _refuse_incomplete(definition, steps, plan)
-    return steps
+    """Return the first report of ``plan`` on ``day``, with the answers that the form asks for its legal bases."""
+    steps = steps_of_guides(plan) if plan.is_named else _steps(plan, day, plan.reported_departments)
+    return _asked(plan, day, steps)
 
 
-def _identify(steps: Steps, plan: Plan) -> None:
-    basis = plan.legal_basis.id
-    company = steps["company"]
-    company |= {"legal_bases": [basis], "primary_legal_basis": basis, "operator_kind": plan.operator_kind.value}
-    operator = _operator(plan)
-    company |= {f"operator_{name}": operator[name] for name in ("municipality", "region") if operator.get(name)}
-    slug = f"tilbud-{plan.number}"
-    contact = steps["contact"]
-    contact |= {"name": plan.name, "address": _address(plan), "email": f"post@{slug}.example"}
-    contact["website"] = f"https://{slug}.example"
-    contact["leader"] |= {"name": f"Leder {plan.number}", "email": f"leder@{slug}.example"}
-    for department in steps["departments"]["departments"]:
-        department |= {"legal_bases": [basis], "address": _address(plan)}
-    if plan.operator_kind is not OperatorKind.PRIVATE:
-        steps["agreements"]["ean"] = EAN
-    steps["budget"]["schema"] = "private" if plan.operator_kind is OperatorKind.PRIVATE else "public"
+def second_report(plan: Plan, first: date, day: date) -> Steps:
+    """Return the whole steps that ``plan``, first reported on the day ``first``, changes on ``day``."""
+    before = _steps(plan, first, plan.reported_departments)
+    if plan.story.change is Change.DEPARTMENT_ADDED:
+        whole = _steps(plan, first, plan.departments)
+        return _asked(plan, day, {step: whole[step] for step in OF_DEPARTMENTS})
+    return _asked(plan, day, _CHANGES[plan.story.change](plan, day, before))
 
 
-def _describe(steps: Steps, plan: Plan) -> None:
-    chance = plan.random
-    steps["methods"]["methods"] = [_part(steps, "methods", "method", id_) for id_ in chance.sample(METHODS, 2)]
-    chosen = chance.sample(APPROACHES, 2)
-    steps["approaches"]["approaches"] = [_part(steps, "approaches", "approach", id_) for id_ in chosen]
-    steps["agreements"]["prison_approved"] = chance.random() < 0.1  # noqa: PLR2004
-    for department in ("afd-1", "afd-2"):
-        package = steps["target-groups"]["departments"][department]["packages"][0]
-        package["target_groups"] = chance.sample(_target_groups(plan), 2)
-        package["age_from"], package["age_to"] = (12, 22) if plan.legal_basis.audience == "children" else (18, 65)
-        intervention = steps["interventions"]["departments"][department]["interventions"][0]
-        intervention["rate_oere"] = chance.choice(RATES_OERE)
-        places = steps["places"]["departments"][department]
-        places["distribution"][0]["legal_basis"] = plan.legal_basis.id
-        places["vacancies"] = chance.choice((0, 0, 1, 2, 4))
+def correction(plan: Plan, first: date, again: date | None) -> Steps:
+    """Return what ``plan`` corrects in its first report, or in the one of the day ``again``; nothing: it insists."""
+    returned = report(plan, first) if again is None else second_report(plan, first, again)
+    if "values" not in returned:
+        return {}
+    goals = f"{returned['values']['professional_goals']} Hver borger har tre mål, og de vurderes hver måned."
+    return {"values": returned["values"] | {"professional_goals": goals}}
 
 
-def _target_groups(plan: Plan) -> tuple[str, ...]:
-    if plan.legal_basis.audience == "children":
-        return CHILDREN
-    return ADDICTION if "misbrug" in plan.legal_basis.id or "herberg" in plan.legal_basis.id else ADULTS
+def _steps(plan: Plan, day: date, departments: int) -> Steps:
+    company = _company(plan)
+    employed = staff.staff_groups(plan)
+    units = plan.units(departments)
+    steps = {
+        "company": company,
+        "contact": _contact(plan),
+        "agreements": economy.agreements(plan),
+        "values": practice.values(plan),
+        "accreditation": practice.accreditation(plan, day),
+        "methods": practice.methods(plan),
+        "annual-report": economy.annual_report(plan, day.year),
+        "budget": economy.budget(plan, day.year, in_group=company["in_group"]),
+        "departments": premises.departments(plan, units),
+        "approaches": practice.approaches(plan),
+        "staff-groups": employed,
+        "supplementary": premises.supplementary(plan),
+        **_by_unit(plan, units, employed["staff_groups"], day.year),
+    }
+    return {step: {name: value for name, value in data.items() if value is not None} for step, data in steps.items()}
 
 
-def _part(steps: Steps, step: str, field: str, chosen: str) -> dict[str, Any]:
-    return {**steps[step][step][0], field: chosen}
+def _by_unit(plan: Plan, units: list[Unit], employed: list[str], year: int) -> Steps:
+    parts = {unit.id: _parts(plan, unit, employed, year) for unit in units}
+    if None in parts:
+        return parts[None]
+    steps = parts[units[0].id]
+    return {step: {"departments": {id_: part[step] for id_, part in parts.items()}} for step in steps}
 
 
-def _without_departments(steps: Steps) -> None:
-    steps["departments"]["departments"] = []
-    for step in ("target-groups", "interventions", "places", "staffing"):
-        steps[step] = steps[step]["departments"]["afd-1"]
+def _parts(plan: Plan, unit: Unit, employed: list[str], year: int) -> Steps:
+    capacity = places.capacity(plan, unit)
+    for_whom = packages.target_groups(plan, unit, capacity)
+    ids = [package["id"] for package in for_whom["packages"]]
+    return {
+        "target-groups": for_whom,
+        "interventions": interventions.interventions(plan, unit, ids, year),
+        "places": places.places(plan, unit, capacity),
+        "staffing": staff.staffing(plan, unit, employed, capacity),
+    }
 
 
-def _fill_what_the_basis_asks(steps: Steps) -> None:
-    steps["budget"] |= {"rate_audited": True, "rate_audited_on": "2026-02-20", "rate_auditor": "Revision Nord"}
-    for part in _parts(steps["interventions"]):
-        for intervention in part["interventions"]:
-            intervention |= {"rent_oere": 650_000, "entry_fee_oere": 1_200_000, "deposit_oere": 1_950_000}
+def _company(plan: Plan) -> dict[str, Any]:
+    operator, draw = plan.operator, plan.chance("company")
+    step: dict[str, Any] = {
+        "legal_bases": [basis.id for basis in plan.legal_bases],
+        "primary_legal_basis": plan.legal_basis.id,
+        "operator_kind": operator.kind.value,
+        "operator_municipality": operator.municipality,
+        "operator_region": operator.region,
+        "in_group": operator.is_private and plan.deal("in group", IN_GROUP),
+        "group_name": f"{names.root(draw)} & {names.root(draw)} Holding A/S",
+        "group_head_municipality": draw.choice(municipalities()).code,
+        "p_number": f"1099{plan.number:06d}",
+        "specialist_features": list(plan.deal("features", FEATURES.get(plan.legal_basis.id, ((),)))),
+    }
+    if plan.legal_basis.supervised_by != plan.supervised_by and plan.supervised_by == "socialtilsyn":
+        step["part_of"] = municipality(plan.place.postcode.municipality).socialtilsyn
+    return step
 
 
-def _parts(data: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(data["departments"].values()) if "departments" in data else [data]
+def _contact(plan: Plan) -> dict[str, Any]:
+    draw = plan.chance("contact")
+    return {
+        "name": plan.name,
+        "address": plan.place.data,
+        "address_hidden": plan.deal("secret", SECRET),
+        "phone": _phone(plan, "phone"),
+        "email": f"post@{plan.slug}.example",
+        "website": f"https://{plan.slug}.example",
+        "leader": _leader(plan),
+        "contact_person": draw.choice((None, _person(plan, "visitation"))),
+    }
+
+
+def _leader(plan: Plan) -> dict[str, str]:
+    # The number of a tilbud stands in its leader's address: so a second run knows what is there.
+    if plan.is_named:
+        return {"name": f"Leder {plan.number}", "email": f"leder@{plan.slug}.example", "phone": "98000001"}
+    return _person(plan, "leder")
+
+
+def _person(plan: Plan, role: str) -> dict[str, str]:
+    return {
+        "name": names.person(plan.index, role),
+        "email": f"{role}@{plan.slug}.example",
+        "phone": _phone(plan, role),
+    }
+
+
+def _phone(plan: Plan, of: str) -> str:
+    draw = plan.chance(f"phone {of}")
+    number = f"00{draw.randint(0, 9_999):04d}"
+    return draw.choice(PHONES).format(int(number), *(number[place : place + 2] for place in (0, 2, 4)))
+
+
+def _new_values(_: Plan, __: date, before: Steps) -> Steps:
+    values = before["values"]
+    addition = " Vi har i år arbejdet særligt med medinddragelse."
+    return {"values": values | {"values": values["values"] + addition}}
+
+
+def _new_leader(plan: Plan, _: date, before: Steps) -> Steps:
+    person = before["contact"]["leader"] | {"name": names.person(plan.index, "new leader")}
+    return {"contact": before["contact"] | {"leader": person}}
+
+
+def _new_rates(_: Plan, day: date, before: Steps) -> Steps:
+    step = before["interventions"]
+    if "departments" not in step:
+        return {"interventions": interventions.dearer(step, day.year + 1)}
+    dearer = {id_: interventions.dearer(part, day.year + 1) for id_, part in step["departments"].items()}
+    return {"interventions": {"departments": dearer}}
+
+
+def _new_staff(_: Plan, __: date, before: Steps) -> Steps:
+    competences = {"special_competences": "En medarbejder er blevet uddannet i Marte Meo-metoden."}
+    return {"staff-groups": before["staff-groups"] | competences}
+
+
+def _new_premises(_: Plan, __: date, before: Steps) -> Steps:
+    step = before["supplementary"]
+    return {"supplementary": step | {"physical_frame": f"{step['physical_frame']}\nDer er kommet et nyt sanserum."}}
+
+
+_CHANGES = {
+    Change.VALUES: _new_values,
+    Change.LEADER: _new_leader,
+    Change.RATES: _new_rates,
+    Change.STAFF: _new_staff,
+    Change.PREMISES: _new_premises,
+}
+
+
+def _asked(plan: Plan, day: date, steps: Steps) -> Steps:
+    """Return the steps without the answers that the form does not ask this operator for these legal bases."""
+    definition = form(plan.legal_basis.id, day, [basis.id for basis in plan.legal_bases])
+    kind = plan.operator.kind.value
+    return {step: _known_fields(definition, step, data, kind) for step, data in steps.items()}
 
 
 def _known_fields(definition: FormDefinition, step: str, data: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Leave out what the form does not ask this operator for this legal basis, also inside rows."""
     fields = definition.step(step).fields
     if step != "departments" and "departments" in data:
         return {"departments": {id_: _cut(fields, part, kind) for id_, part in data["departments"].items()}}
     return _cut(fields, data, kind)
 
 
-def _cut(fields: Any, row: dict[str, Any], kind: str) -> dict[str, Any]:
+def _cut(fields: tuple[Field, ...], row: Mapping[str, Any], kind: str) -> dict[str, Any]:
     asked = {field.id: field for field in fields if is_asked(field, row, kind)}
     return {name: _cut_value(asked[name], value, kind) for name, value in row.items() if name in asked}
 
 
-def _cut_value(field: Any, value: Any, kind: str) -> Any:
+def _cut_value(field: Field, value: Any, kind: str) -> Any:
     if not field.fields:
         return value
     if isinstance(value, list):
         return [_cut(field.fields, row, kind) for row in value]
     return _cut(field.fields, value, kind) if isinstance(value, dict) else value
-
-
-def _refuse_incomplete(definition: FormDefinition, steps: Steps, plan: Plan) -> None:
-    checks = check_all(definition, Context(steps))
-    wrong = {step: check.findings for step, check in checks.items() if not check.complete}
-    if wrong:
-        raise ValueError(f"{plan.name} ({plan.legal_basis.id}) is not complete: {wrong}")
