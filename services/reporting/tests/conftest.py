@@ -1,7 +1,7 @@
-"""The app on a database of its own for each test, at the point of the way where the test begins.
+"""The app on a database of its own for each test, at the stage of a report where the test begins.
 
-``tilbud_id``, ``filled``, ``sent``, ``sent_back`` and ``approved_once`` each name such a point. The databases of the
-points are made once, through the API, and copied.
+``tilbud_id``, ``filled``, ``sent``, ``returned`` and ``approved`` each name such a stage. The databases of the stages
+are made once, through the API, and copied.
 """
 
 import base64
@@ -20,7 +20,7 @@ from chassis.testing import api_client
 from devstack.testing import TestIdentity, TestPostgres
 from reporting.app import build
 from reporting.settings import ReportingSettings
-from services.reporting.tests.requests import Client, approve, example, fill, send_back, submit
+from services.reporting.tests.requests import Client, approve_case, example, fill, return_case, submit
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -34,11 +34,11 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Point:
-    """A database at some point of the way, to be copied."""
+class Snapshot:
+    """A database at some stage, to be copied; ``subject`` is what the test is about."""
 
     url: str
-    here: Any = None
+    subject: Any = None
 
 
 def settings_for(url: str, issuer: str) -> ReportingSettings:
@@ -51,29 +51,30 @@ def settings_for(url: str, issuer: str) -> ReportingSettings:
     )
 
 
-Walk = Callable[[Database, Client, Client, Any], Awaitable[Any]]
+Advance = Callable[[Database, Client, Client, Any], Awaitable[Any]]
 
 
-class Points:
-    """Makes each point once, from the one before it."""
+class Snapshots:
+    """Makes the snapshot of each stage once, from that of the stage before it."""
 
     def __init__(self, postgres: TestPostgres, identity: TestIdentity) -> None:
         self._postgres = postgres
         self._identity = identity
-        self._made: dict[str, Point] = {}
+        self._made: dict[str, Snapshot] = {}
 
-    async def point(self, name: str) -> Point:
-        if name not in self._made:
-            self._made[name] = await self._make(name)
-        return self._made[name]
+    async def at(self, stage: str) -> Snapshot:
+        """Return the snapshot of a stage."""
+        if stage not in self._made:
+            self._made[stage] = await self._make(stage)
+        return self._made[stage]
 
-    async def _make(self, name: str) -> Point:
-        if name == "empty":
+    async def _make(self, stage: str) -> Snapshot:
+        if stage == "empty":
             url = self._postgres.create_database("reporting")
             await migrate(url, "reporting")
-            return Point(url)
-        before, walk = WAY[name]
-        start = await self.point(before)
+            return Snapshot(url)
+        before, advance = STAGES[stage]
+        start = await self.at(before)
         url = self._postgres.clone_database(start.url)
         database = Database(url, source="/services/reporting")
         app = build(settings_for(url, self._identity.issuer), database)
@@ -81,9 +82,9 @@ class Points:
             api_client(app, self._identity.token("officer-nord-a")) as officer,
             api_client(app, self._identity.token("reporter-solsikken")) as reporter,
         ):
-            here = await walk(database, officer, reporter, start.here)
+            subject = await advance(database, officer, reporter, start.subject)
         await database.close()
-        return Point(url, here)
+        return Snapshot(url, subject)
 
 
 async def _create(_: Database, officer: Client, __: Client, ___: Any) -> str:
@@ -101,39 +102,39 @@ async def _submit(_: Database, __: Client, reporter: Client, tilbud_id: str) -> 
     return Sent(tilbud_id, await submit(reporter, tilbud_id))
 
 
-async def _send_back(database: Database, _: Client, __: Client, sent: Sent) -> Sent:
-    await send_back(database, sent.submission_id, "values")
+async def _return(database: Database, _: Client, __: Client, sent: Sent) -> Sent:
+    await return_case(database, sent.submission_id, "values")
     return sent
 
 
 async def _approve(database: Database, _: Client, __: Client, sent: Sent) -> Sent:
-    await approve(database, sent.submission_id)
+    await approve_case(database, sent.submission_id)
     return sent
 
 
-WAY: dict[str, tuple[str, Walk]] = {
+STAGES: dict[str, tuple[str, Advance]] = {
     "tilbud_id": ("empty", _create),
     "filled": ("tilbud_id", _fill),
     "sent": ("filled", _submit),
-    "sent_back": ("sent", _send_back),
-    "approved_once": ("sent", _approve),
+    "returned": ("sent", _return),
+    "approved": ("sent", _approve),
 }
 
 
 @pytest.fixture(scope="session")
-def points(postgres: TestPostgres, identity: TestIdentity) -> Points:
-    return Points(postgres, identity)
+def snapshots(postgres: TestPostgres, identity: TestIdentity) -> Snapshots:
+    return Snapshots(postgres, identity)
 
 
 @pytest.fixture
-async def point(points: Points, request: pytest.FixtureRequest) -> Point:
-    """The point that the test asks for by the name of a fixture."""
-    return await points.point(next((name for name in WAY if name in request.fixturenames), "empty"))
+async def snapshot(snapshots: Snapshots, request: pytest.FixtureRequest) -> Snapshot:
+    """The stage that the test asks for by the name of a fixture."""
+    return await snapshots.at(next((name for name in STAGES if name in request.fixturenames), "empty"))
 
 
 @pytest.fixture
-async def database(postgres: TestPostgres, point: Point) -> AsyncIterator[Database]:
-    url = postgres.clone_database(point.url)
+async def database(postgres: TestPostgres, snapshot: Snapshot) -> AsyncIterator[Database]:
+    url = postgres.clone_database(snapshot.url)
     database = Database(url, source="/services/reporting")
     yield database
     await database.close()
@@ -141,33 +142,33 @@ async def database(postgres: TestPostgres, point: Point) -> AsyncIterator[Databa
 
 
 @pytest.fixture
-def tilbud_id(point: Point) -> str:
+def tilbud_id(snapshot: Snapshot) -> str:
     """A tilbud that was created and not reported yet."""
-    return str(point.here)
+    return str(snapshot.subject)
 
 
 @pytest.fixture
-def filled(point: Point) -> str:
+def filled(snapshot: Snapshot) -> str:
     """A tilbud with every step filled in and nothing sent."""
-    return str(point.here)
+    return str(snapshot.subject)
 
 
 @pytest.fixture
-def sent(point: Point) -> Any:
+def sent(snapshot: Snapshot) -> Any:
     """A tilbud whose first report awaits approval."""
-    return point.here
+    return snapshot.subject
 
 
 @pytest.fixture
-def sent_back(point: Point) -> Any:
+def returned(snapshot: Snapshot) -> Any:
     """A tilbud whose first report was returned, because of ``values``."""
-    return point.here
+    return snapshot.subject
 
 
 @pytest.fixture
-def approved_once(point: Point) -> Any:
+def approved(snapshot: Snapshot) -> Any:
     """A tilbud whose first report is approved."""
-    return point.here
+    return snapshot.subject
 
 
 @pytest.fixture(scope="session")
@@ -219,5 +220,6 @@ async def colleague(client_as: Callable[..., Awaitable[Client]]) -> Client:
 
 
 @pytest.fixture
-async def stranger(client_as: Callable[..., Awaitable[Client]]) -> Client:
+async def other_operator(client_as: Callable[..., Awaitable[Client]]) -> Client:
+    """A reporter of another operator."""
     return await client_as("reporter-other")

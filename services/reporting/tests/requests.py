@@ -1,27 +1,25 @@
-"""What the tests of reporting share: the example bodies, the way of one report, and what other services answer."""
+"""What the tests of ``reporting`` ask of its API, what it publishes, and how events of others are delivered to it."""
 
+import copy
 import json
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
 from chassis.clock import now
 from chassis.database import Database
 from chassis.testing import deliver, emitted, record_of
-from contracts.events import CaseApproved, CaseClosed, CaseReturned, SubmissionSent
+from contracts.events import SubmissionSent
 from contracts.events.base import Event
-from contracts.events.parties import Actor, StepDecision, Verdict
+from contracts.examples import EXAMPLES
 from contracts.form.loading import steps_of
+from contracts.testing import factories
 from reporting.consumers import SUBSCRIPTIONS
 
-ROOT = Path(__file__).parents[3]
-EXAMPLES = ROOT / "contracts" / "examples"
-GOLDEN = ROOT / "contracts" / "golden"
+GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 STEPS = tuple(step.id for step in steps_of("tilbud"))
-RASMUS = Actor(sub="rasmus", name="Rasmus Toft", org_name="Socialtilsyn Nord", authority="socialtilsyn-nord")
 PREFIX = "dk.tilbudsportalen.reporting"
 
 Client = httpx2.AsyncClient
@@ -37,6 +35,17 @@ def example(name: str) -> Data:
 def golden(ce_type: str) -> bytes:
     """Return a golden message."""
     return (GOLDEN / f"{ce_type}.json").read_bytes()
+
+
+def with_value(path: str, value: Any) -> dict[str, Any]:
+    """Return the body of a creation with another value in one place."""
+    body = copy.deepcopy(example("create-tilbud"))
+    *parents, last = path.split(".")
+    place = body
+    for parent in parents:
+        place = place[parent]
+    place[last] = value
+    return body
 
 
 async def save(client: Client, tilbud_id: str, step: str, data: Any) -> httpx2.Response:
@@ -56,13 +65,13 @@ async def fill(client: Client, tilbud_id: str) -> None:
 
 
 async def edit(client: Client, tilbud_id: str, step: str, **fields: Any) -> httpx2.Response:
-    """Change fields of a step, beside what it has."""
+    """Change fields of a step and leave its others."""
     current = (await client.get(f"/v1/tilbud/{tilbud_id}/draft/steps/{step}")).json()["data"]
     return await save(client, tilbud_id, step, {**current, **fields})
 
 
 async def edit_department(client: Client, tilbud_id: str, key: str, **fields: Any) -> httpx2.Response:
-    """Change fields of one department's part of a step, beside what is there."""
+    """Change fields of one department's part of a step and leave the others."""
     step, department = key.split("/")
     current = (await client.get(f"/v1/tilbud/{tilbud_id}/draft/steps/{step}")).json()["data"]
     current["departments"][department] |= fields
@@ -83,7 +92,7 @@ async def submit(client: Client, tilbud_id: str) -> str:
     return str(response.json()["id"])
 
 
-async def submission(client: Client, tilbud_id: str, submission_id: str) -> Data:
+async def get_submission(client: Client, tilbud_id: str, submission_id: str) -> Data:
     """Return one submission as the tilbud's page shows it."""
     shown = (await client.get(f"/v1/tilbud/{tilbud_id}")).json()["submissions"]
     return next(each for each in shown if each["id"] == submission_id)
@@ -101,77 +110,26 @@ async def last_sent(database: Database, submission_id: str) -> SubmissionSent:
     return SubmissionSent.model_validate(found[-1])
 
 
-async def give(database: Database, *given: Event) -> None:
+async def deliver_events(database: Database, *delivered: Event) -> None:
     """Deliver events of other services through the real consume path, each to the group that listens to its topic."""
-    for event in given:
+    for event in delivered:
         subscription = next(each for each in SUBSCRIPTIONS if event.destination in each.topic_names)
         await deliver(database, subscription, record_of(event, source=f"/services/{event.destination.split('.')[0]}"))
 
 
-def _decisions(keys: Sequence[str], rejected: Sequence[str], at: datetime) -> list[StepDecision]:
-    return [
-        StepDecision(
-            step=key,
-            verdict=Verdict.REJECT if key in rejected else Verdict.APPROVE,
-            reason="Beskriv målene mere konkret." if key in rejected else None,
-            decided_by=RASMUS,
-            decided_at=at,
-        )
-        for key in keys
-    ]
-
-
-def _case(sent: SubmissionSent) -> Data:
-    return {
-        "tilbud_id": sent.tilbud_id,
-        "case_id": sent.submission_id,
-        "revision": sent.revision,
-        "number": sent.number,
-        "authority": "socialtilsyn-nord",
-    }
-
-
-def returned(sent: SubmissionSent, *rejected: str) -> CaseReturned:
-    """Return the event that sends the case back."""
-    moment = now()
-    return CaseReturned(
-        **_case(sent),
-        decisions=_decisions([step.key for step in sent.steps], rejected, moment),
-        returned_by=RASMUS,
-        returned_at=moment,
-        tilbud_name=sent.tilbud.name,
-        leader=sent.leader,
-        contact=sent.contact,
-    )
-
-
-def approved(sent: SubmissionSent) -> CaseApproved:
-    """Return the event that approves the whole case."""
-    moment = now()
-    return CaseApproved(
-        **_case(sent),
-        initial=sent.initial,
-        form_version=sent.form_version,
-        tilbud=sent.tilbud,
-        leader=sent.leader,
-        contact=sent.contact,
-        steps=sent.steps,
-        decisions=_decisions([step.key for step in sent.steps], (), moment),
-        approved_by=RASMUS,
-        approved_at=moment,
-    )
-
-
-def closed(sent: SubmissionSent) -> CaseClosed:
-    """Return the event with which approval confirms a closure."""
-    return CaseClosed(**_case(sent), closed_at=now())
-
-
-async def approve(database: Database, submission_id: str) -> None:
+async def approve_case(database: Database, submission_id: str) -> None:
     """Let the authority approve a submission."""
-    await give(database, approved(await last_sent(database, submission_id)))
+    sent = await last_sent(database, submission_id)
+    await deliver_events(database, factories.case_approved(of=sent, approved_at=now()))
 
 
-async def send_back(database: Database, submission_id: str, *rejected: str) -> None:
+async def return_case(database: Database, submission_id: str, *rejected: str) -> None:
     """Let the authority return a submission."""
-    await give(database, returned(await last_sent(database, submission_id), *rejected))
+    sent = await last_sent(database, submission_id)
+    await deliver_events(database, factories.case_returned(of=sent, rejected=rejected))
+
+
+async def count_rows(database: Database, table: str) -> int:
+    """Return how many rows a table has."""
+    async with database.read() as session:
+        return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608

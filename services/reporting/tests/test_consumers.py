@@ -9,23 +9,15 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.testing import deliver, record_of
-from contracts.events import (
-    types_on,
-)
+from contracts.events import types_on
+from contracts.testing import factories
 from contracts.topics import topic
 from reporting.consumers import SUBSCRIPTIONS
-from services.reporting.tests.factories import application, assigned, not_routed, open_letters, routed
 from services.reporting.tests.requests import (
-    Client,
-    add_cpr,
-    approved,
-    events,
-    example,
-    give,
+    count_rows,
+    deliver_events,
     golden,
     last_sent,
-    save,
-    submission,
 )
 
 
@@ -37,58 +29,12 @@ def test_every_type_on_a_topic_is_handled_or_left_out_on_purpose() -> None:
         assert "reporting" in topic(name).readers
 
 
-async def test_a_routing_is_remembered_for_its_own_revision(reporter: Client, sent: Any, database: Database) -> None:
-    tilbud_id, sid = sent.tilbud_id, sent.submission_id
-    await give(database, routed(tilbud_id, sid, revision=2, authority="socialtilsyn-syd"))
-    assert (await submission(reporter, tilbud_id, sid))["authority"] is None
-    await give(database, routed(tilbud_id, sid))
-    assert (await submission(reporter, tilbud_id, sid))["authority"] == {
-        "id": "socialtilsyn-nord",
-        "name": "Socialtilsyn Nord",
-    }
-
-
-async def test_a_case_that_nobody_can_decide_goes_back_with_the_reason(
-    reporter: Client, sent: Any, database: Database
-) -> None:
-    await give(database, not_routed(sent.tilbud_id, sent.submission_id))
-    shown = await submission(reporter, sent.tilbud_id, sent.submission_id)
-    assert (shown["state"], shown["return_reason"]) == ("returned", "Christiansø er ikke en del af en kommune.")
-    url = f"/v1/tilbud/{sent.tilbud_id}/submissions/{sent.submission_id}/resubmission"
-    assert (await reporter.post(url)).json()["revision"] == 2
-    assert (await submission(reporter, sent.tilbud_id, sent.submission_id))["return_reason"] is None
-
-
-async def test_the_assigned_authority_may_report_and_the_former_one_may_not(
-    client_as: Any, officer: Client, tilbud_id: str, database: Database
-) -> None:
-    syd = await client_as("officer-syd")
-    await give(database, assigned(tilbud_id, 2, "socialtilsyn-syd"), assigned(tilbud_id, 1, "socialtilsyn-nord"))
-    assert (await save(syd, tilbud_id, "values", example("steps/values"))).status_code == 200
-    assert (await officer.get(f"/v1/tilbud/{tilbud_id}")).status_code == 404
-    assert (await syd.get(f"/v1/tilbud/{tilbud_id}")).json()["authority_assigned"] is True
-
-
-async def test_a_transferred_application_becomes_one_tilbud(
-    reporter: Client, officer: Client, database: Database
-) -> None:
-    await give(database, application(), application(), application("ans-2"))
-    shown = (await reporter.get("/v1/tilbud")).json()["items"]
-    assert [item["name"] for item in shown] == ["Violen", "Violen"]
-    first = (await reporter.get(f"/v1/tilbud/{shown[0]['id']}")).json()
-    assert first["leader_cpr"]["missing"] is True
-    created = await events(database, "tilbud-created")
-    assert [event["leader_cpr_missing"] for event in created] == [True, True]
-    assert created[0]["application"] == {"authority": "socialtilsyn-nord", "application_id": "ans-1"}
-    assert (await add_cpr(officer, shown[0]["id"])).status_code == 200
-
-
 async def test_an_event_about_something_unheard_of_is_a_dead_letter(sent: Any, database: Database) -> None:
     event = (await last_sent(database, sent.submission_id)).model_copy(
         update={"submission_id": "unheard-of", "tilbud_id": "CRV-1"}
     )
-    await give(database, approved(event))
-    assert await open_letters(database) == 1
+    await deliver_events(database, factories.case_approved(of=event))
+    assert await count_rows(database, "dead_letters") == 1
 
 
 READ = (
@@ -112,7 +58,7 @@ async def test_the_golden_messages_of_the_others_are_understood(tilbud_id: str, 
     await stand_in(database, tilbud_id, json.loads(golden(ce_type)))
     record = record_of(event, source="/services/others")
     await deliver(database, subscription, record)
-    assert await open_letters(database) == 0
+    assert await count_rows(database, "dead_letters") == 0
 
 
 async def stand_in(database: Database, tilbud_id: str, data: dict[str, Any]) -> None:

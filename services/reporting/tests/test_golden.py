@@ -8,7 +8,7 @@ import pytest
 from chassis.database import Database
 from contracts.events import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.base import TilbudEvent
-from services.reporting.tests.requests import PREFIX, Client, edit, events, golden, send_back, submit
+from services.reporting.tests.requests import PREFIX, Client, edit, events, golden, return_case, submit
 
 MODELS: dict[str, type[TilbudEvent]] = {
     "tilbud-created": TilbudCreated,
@@ -29,16 +29,16 @@ def shape(value: Any) -> Any:
 
 
 @pytest.fixture
-async def published(reporter: Client, approved_once: Any, database: Database) -> Database:
+async def published(reporter: Client, approved: Any, database: Database) -> Database:
     """A database whose outbox has every event that reporting writes."""
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     url = f"/v1/tilbud/{tilbud_id}/vacancies"
     body = {"departments": [{"department_id": "afd-1", "vacancies": 1, "waiting_time_weeks": 14}]}
     tag = (await reporter.get(url)).headers["ETag"]
     assert (await reporter.put(url, json=body, headers={"If-Match": tag})).status_code == 200
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     sid = await submit(reporter, tilbud_id)
-    await send_back(database, sid, "values")
+    await return_case(database, sid, "values")
     await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/closure")
     return database
 

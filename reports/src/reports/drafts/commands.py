@@ -132,8 +132,8 @@ async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], 
     superfluous = superfluous_steps(report)
     current = select(tables.draft.id).where(is_current(tables, subject.id)).scalar_subquery()
     step = tables.draft_step
-    for name in superfluous:
-        await session.execute(delete(step).where(step.draft_id == current, step.step == name))
+    if superfluous:
+        await session.execute(delete(step).where(step.draft_id == current, step.step.in_(superfluous)))
     if len(superfluous) == len(drafted):
         await session.execute(delete(tables.draft).where(tables.draft.id == current))
 

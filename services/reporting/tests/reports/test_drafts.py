@@ -233,8 +233,8 @@ async def test_a_step_that_awaits_approval_cannot_be_changed(reporter: Client, s
     assert same.status_code == 200
 
 
-async def test_a_lock_covers_one_department_only(reporter: Client, approved_once: Any) -> None:
-    tilbud_id = approved_once.tilbud_id
+async def test_a_lock_covers_one_department_only(reporter: Client, approved: Any) -> None:
+    tilbud_id = approved.tilbud_id
     assert (await edit_department(reporter, tilbud_id, "places/afd-1", vacancies=1)).status_code == 200
     assert (await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions")).json()["steps"] == ["places/afd-1"]
     refused = await edit_department(reporter, tilbud_id, "places/afd-1", vacancies=0)

@@ -9,20 +9,18 @@ from sqlalchemy import text
 from chassis.clock import now, today
 from chassis.database import Database
 from chassis.testing import deliver, record_of
+from contracts.testing import factories
 from reporting.consumers import SUBSCRIPTIONS
-from services.reporting.tests.factories import not_routed, open_letters
 from services.reporting.tests.requests import (
     Client,
-    approve,
-    approved,
-    closed,
+    approve_case,
+    count_rows,
+    deliver_events,
     edit,
     example,
-    give,
+    get_submission,
     last_sent,
-    returned,
-    send_back,
-    submission,
+    return_case,
     submit,
 )
 
@@ -30,7 +28,7 @@ from services.reporting.tests.requests import (
 async def test_an_approval_moves_the_baseline_and_frees_the_steps(
     reporter: Client, sent: Any, database: Database
 ) -> None:
-    await approve(database, sent.submission_id)
+    await approve_case(database, sent.submission_id)
     shown = (await reporter.get(f"/v1/tilbud/{sent.tilbud_id}")).json()
     assert shown["locks"] == []
     assert shown["submissions"][0]["state"] == "approved"
@@ -46,98 +44,103 @@ async def test_an_approval_moves_the_baseline_and_frees_the_steps(
 async def test_the_same_message_twice_and_republished_has_one_effect(
     reporter: Client, sent: Any, database: Database
 ) -> None:
-    event = approved(await last_sent(database, sent.submission_id))
+    event = factories.case_approved(of=await last_sent(database, sent.submission_id))
     record = record_of(event, source="/services/approval")
     await deliver(database, SUBSCRIPTIONS[0], record, record)
     await deliver(database, SUBSCRIPTIONS[0], record)
-    await give(database, event.model_copy(update={"republished": True}))
+    await deliver_events(database, event.model_copy(update={"republished": True}))
     shown = (await reporter.get(f"/v1/tilbud/{sent.tilbud_id}")).json()
     assert shown["baseline"]["version"] == 1
     assert len((await reporter.get(f"/v1/tilbud/{sent.tilbud_id}/history")).json()["items"]) == 1
 
 
 async def test_an_outcome_of_an_older_revision_changes_nothing(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    tilbud_id, sid = sent_back.tilbud_id, sent_back.submission_id
+    tilbud_id, sid = returned.tilbud_id, returned.submission_id
     old = await last_sent(database, sid)
     await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/resubmission")
-    await give(database, returned(old, "contact"), approved(old), closed(old), not_routed(tilbud_id, sid))
-    shown = await submission(reporter, tilbud_id, sid)
+    outcomes = (
+        factories.case_returned(of=old),
+        factories.case_approved(of=old),
+        factories.case_closed(of=old),
+        factories.case_not_routed(tilbud_id, submission_id=sid),
+    )
+    await deliver_events(database, *outcomes)
+    shown = await get_submission(reporter, tilbud_id, sid)
     assert (shown["state"], shown["revision"]) == ("awaiting", 2)
-    assert await open_letters(database) == 0
+    assert await count_rows(database, "dead_letters") == 0
 
 
-async def test_a_closed_case_is_never_approved(reporter: Client, sent_back: Any, database: Database) -> None:
-    tilbud_id, sid = sent_back.tilbud_id, sent_back.submission_id
+async def test_a_closed_case_is_never_approved(reporter: Client, returned: Any, database: Database) -> None:
+    tilbud_id, sid = returned.tilbud_id, returned.submission_id
     await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/closure")
-    await give(database, approved(await last_sent(database, sid)), closed(await last_sent(database, sid)))
+    event = await last_sent(database, sid)
+    await deliver_events(database, factories.case_approved(of=event), factories.case_closed(of=event))
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     assert shown["submissions"][0]["state"] == "closed"
     assert shown["baseline"]["steps"] == {}
 
 
 async def test_a_closure_that_only_approval_knows_of_frees_the_steps(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    await give(database, closed(await last_sent(database, sent_back.submission_id)))
-    shown = (await reporter.get(f"/v1/tilbud/{sent_back.tilbud_id}")).json()
+    await deliver_events(database, factories.case_closed(of=await last_sent(database, returned.submission_id)))
+    shown = (await reporter.get(f"/v1/tilbud/{returned.tilbud_id}")).json()
     assert (shown["submissions"][0]["state"], shown["locks"]) == ("closed", [])
 
 
-async def test_an_older_case_never_overwrites_a_newer_one(
-    reporter: Client, approved_once: Any, database: Database
-) -> None:
-    tilbud_id = approved_once.tilbud_id
+async def test_an_older_case_never_overwrites_a_newer_one(reporter: Client, approved: Any, database: Database) -> None:
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Anden udgave.")
     second = await submit(reporter, tilbud_id)
     older = await last_sent(database, second)
-    await approve(database, second)
+    await approve_case(database, second)
     await edit(reporter, tilbud_id, "values", values="Tredje udgave.")
-    await approve(database, await submit(reporter, tilbud_id))
+    await approve_case(database, await submit(reporter, tilbud_id))
     async with database.begin() as session:
         await session.execute(text("UPDATE submissions SET state = 'awaiting' WHERE number = 2"))
-    await give(database, approved(older))
+    await deliver_events(database, factories.case_approved(of=older))
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     assert shown["baseline"]["steps"]["values"]["values"] == "Tredje udgave."
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 async def test_a_name_is_as_new_as_the_case_that_reports_it(
-    reporter: Client, approved_once: Any, database: Database, order: tuple[int, int]
+    reporter: Client, approved: Any, database: Database, order: tuple[int, int]
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "contact", name="Kornmarken", contact_person=None)
     named = await submit(reporter, tilbud_id)
     await edit(reporter, tilbud_id, "values", values="Anden udgave.")
     cases = (named, await submit(reporter, tilbud_id))
     for number in order:
-        await approve(database, cases[number])
+        await approve_case(database, cases[number])
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     assert (shown["name"], shown["contact"]) == ("Kornmarken", None)
 
 
 async def test_what_identifies_a_tilbud_is_taken_step_by_step(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     bases = ["botilbud-laengerevarende", "botilbud-midlertidigt"]
     await edit(reporter, tilbud_id, "company", legal_bases=bases)
     older = await submit(reporter, tilbud_id)
     await edit(reporter, tilbud_id, "contact", name="Kornmarken")
-    await approve(database, await submit(reporter, tilbud_id))
-    await approve(database, older)
+    await approve_case(database, await submit(reporter, tilbud_id))
+    await approve_case(database, older)
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     assert (shown["name"], shown["legal_bases"]) == ("Kornmarken", bases)
 
 
 async def test_history_can_be_read_as_of_any_day_and_moment(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     between = now()
     await edit(reporter, tilbud_id, "values", values="Anden udgave.")
-    await approve(database, await submit(reporter, tilbud_id))
+    await approve_case(database, await submit(reporter, tilbud_id))
     then = (await reporter.get(f"/v1/tilbud/{tilbud_id}", params={"as_of": between.isoformat()})).json()
     assert then["baseline"]["version"] == 1
     assert then["baseline"]["steps"]["values"] == example("steps/values")
@@ -153,28 +156,30 @@ async def test_history_can_be_read_as_of_any_day_and_moment(
 
 
 async def test_drafted_steps_that_were_approved_are_dropped_and_others_stay(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     sid = await submit(reporter, tilbud_id)
     await edit(reporter, tilbud_id, "supplementary", other="Vi har høns.")
-    await approve(database, sid)
+    await approve_case(database, sid)
     draft = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft")).json()
     assert [step["step"] for step in draft["steps"] if step["drafted"]] == ["supplementary"]
-    await approve(database, await submit(reporter, tilbud_id))
+    await approve_case(database, await submit(reporter, tilbud_id))
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft")).json()["exists"] is False
 
 
 async def test_a_submission_and_an_approval_at_the_same_moment_both_hold(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     first = await submit(reporter, tilbud_id)
     await edit(reporter, tilbud_id, "supplementary", other="Vi har høns.")
-    outcome = approved(await last_sent(database, first))
-    answer, _ = await asyncio.gather(reporter.post(f"/v1/tilbud/{tilbud_id}/submissions"), give(database, outcome))
+    outcome = factories.case_approved(of=await last_sent(database, first))
+    answer, _ = await asyncio.gather(
+        reporter.post(f"/v1/tilbud/{tilbud_id}/submissions"), deliver_events(database, outcome)
+    )
     assert answer.status_code == 201
     assert answer.json()["steps"] == ["supplementary"]
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
@@ -183,11 +188,13 @@ async def test_a_submission_and_an_approval_at_the_same_moment_both_hold(
 
 
 async def test_a_closure_and_an_approval_at_the_same_moment_end_in_one_outcome(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    tilbud_id, sid = sent_back.tilbud_id, sent_back.submission_id
-    outcome = approved(await last_sent(database, sid))
-    await asyncio.gather(reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/closure"), give(database, outcome))
+    tilbud_id, sid = returned.tilbud_id, returned.submission_id
+    outcome = factories.case_approved(of=await last_sent(database, sid))
+    await asyncio.gather(
+        reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/closure"), deliver_events(database, outcome)
+    )
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     state = shown["submissions"][0]["state"]
     assert state in {"closed", "approved"}
@@ -196,11 +203,11 @@ async def test_a_closure_and_an_approval_at_the_same_moment_end_in_one_outcome(
 
 
 async def test_a_send_back_needs_no_new_decision_for_the_untouched(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    tilbud_id, sid = sent_back.tilbud_id, sent_back.submission_id
+    tilbud_id, sid = returned.tilbud_id, returned.submission_id
     await edit(reporter, tilbud_id, "values", values="Konkrete mål.")
     await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/resubmission")
-    await send_back(database, sid, "contact")
-    verdicts = {each["step"]: each["verdict"] for each in (await submission(reporter, tilbud_id, sid))["decisions"]}
+    await return_case(database, sid, "contact")
+    verdicts = {each["step"]: each["verdict"] for each in (await get_submission(reporter, tilbud_id, sid))["decisions"]}
     assert (verdicts["values"], verdicts["contact"]) == ("approve", "reject")

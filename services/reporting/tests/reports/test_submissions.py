@@ -4,23 +4,21 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.testing import emitted
 from services.reporting.tests.requests import (
     Client,
-    add_cpr,
-    approve,
+    approve_case,
     edit,
     edit_department,
     events,
     example,
     fill,
+    get_submission,
     last_sent,
+    return_case,
     save,
-    send_back,
-    submission,
     submit,
 )
 
@@ -62,34 +60,6 @@ async def test_events_about_a_tilbud_are_numbered_in_the_order_of_commits(sent: 
     assert {each["key"] for each in found} == {sent.tilbud_id}
 
 
-async def test_without_the_leaders_cpr_number_nothing_is_sent(
-    reporter: Client, officer: Client, filled: str, database: Database
-) -> None:
-    async with database.begin() as session:
-        await session.execute(text("DELETE FROM leader_cprs"))
-    response = await reporter.post(f"/v1/tilbud/{filled}/submissions")
-    assert (response.status_code, response.json()["type"].rsplit("/", 1)[1]) == (409, "leader-cpr-missing")
-    summary = (await reporter.get(f"/v1/tilbud/{filled}/draft/summary")).json()
-    assert summary["obstacles"] == ["leader-cpr-missing"]
-    assert (await reporter.put(f"/v1/tilbud/{filled}/leader-cpr", json={"cpr": "0101800000"})).status_code == 403
-    added = await add_cpr(officer, filled)
-    assert added.json()["masked"] == "010180-****"
-    await submit(reporter, filled)
-
-
-async def test_a_missing_cpr_number_has_an_etag_too(officer: Client, tilbud_id: str, database: Database) -> None:
-    stale = (await officer.get(f"/v1/tilbud/{tilbud_id}")).json()["leader_cpr"]["etag"]
-    async with database.begin() as session:
-        await session.execute(text("DELETE FROM leader_cprs"))
-    url, body = f"/v1/tilbud/{tilbud_id}/leader-cpr", {"cpr": "010180-0000"}
-    assert (await officer.put(url, json=body)).status_code == 428
-    assert (await officer.put(url, json=body, headers={"If-Match": stale})).status_code == 412
-    missing = (await officer.get(f"/v1/tilbud/{tilbud_id}")).json()["leader_cpr"]
-    assert (missing["missing"], missing["masked"]) == (True, None)
-    twins = [officer.put(url, json=body, headers={"If-Match": missing["etag"]}) for _ in range(2)]
-    assert sorted([answer.status_code for answer in await asyncio.gather(*twins)]) == [200, 412]
-
-
 async def remove_department(client: Client, tilbud_id: str, department: str) -> None:
     """Draft a list of departments without one."""
     rows = [row for row in example("steps/departments")["departments"] if row["id"] != department]
@@ -98,11 +68,11 @@ async def remove_department(client: Client, tilbud_id: str, department: str) -> 
 
 
 async def test_a_department_that_comes_back_has_everything_with_it(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await remove_department(reporter, tilbud_id, "afd-2")
-    await approve(database, await submit(reporter, tilbud_id))
+    await approve_case(database, await submit(reporter, tilbud_id))
     await save(reporter, tilbud_id, "departments", example("steps/departments"))
     parts = ["target-groups/afd-2", "interventions/afd-2", "places/afd-2", "staffing/afd-2"]
     summary = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/summary")).json()
@@ -112,18 +82,18 @@ async def test_a_department_that_comes_back_has_everything_with_it(
 
 
 async def test_a_case_whose_department_is_gone_can_only_be_closed(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit_department(reporter, tilbud_id, "places/afd-2", waiting_time_weeks=3)
     case = await submit(reporter, tilbud_id)
     await remove_department(reporter, tilbud_id, "afd-2")
-    await approve(database, await submit(reporter, tilbud_id))
-    await send_back(database, case, "places/afd-2")
+    await approve_case(database, await submit(reporter, tilbud_id))
+    await return_case(database, case, "places/afd-2")
     url = f"/v1/tilbud/{tilbud_id}/submissions/{case}"
     refused = await reporter.post(f"{url}/resubmission")
     assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (409, "nothing-changed")
-    assert (await submission(reporter, tilbud_id, case))["state"] == "returned"
+    assert (await get_submission(reporter, tilbud_id, case))["state"] == "returned"
     assert (await reporter.post(f"{url}/closure")).status_code == 200
 
 
@@ -151,9 +121,9 @@ async def test_two_submissions_at_once_make_one_case(
 
 
 async def test_later_only_changed_steps_are_sent_and_the_rest_can_go_in_parallel(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     nothing = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions")
     assert nothing.json()["type"].endswith("/nothing-changed")
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
@@ -167,15 +137,15 @@ async def test_later_only_changed_steps_are_sent_and_the_rest_can_go_in_parallel
     assert [event["number"] for event in sent] == [1, 2, 3]
     assert [event["initial"] for event in sent] == [True, False, False]
     assert sent[2]["facts"]["municipality"] == "0851"
-    await approve(database, second["id"])
+    await approve_case(database, second["id"])
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     assert shown["baseline"]["steps"]["supplementary"]["other"] == "Vi har høns."
     assert shown["baseline"]["steps"]["values"]["values"] == example("steps/values")["values"]
     assert [lock["step"] for lock in shown["locks"]] == ["values", "places/afd-2"]
 
 
-async def test_each_case_is_routed_on_its_own_data(reporter: Client, approved_once: Any, database: Database) -> None:
-    tilbud_id = approved_once.tilbud_id
+async def test_each_case_is_routed_on_its_own_data(reporter: Client, approved: Any, database: Database) -> None:
+    tilbud_id = approved.tilbud_id
     address = example("steps/contact")["address"] | {"municipality": "0751", "postcode": "8000", "city": "Aarhus C"}
     await edit(reporter, tilbud_id, "contact", address=address)
     moving = await submit(reporter, tilbud_id)
@@ -185,23 +155,23 @@ async def test_each_case_is_routed_on_its_own_data(reporter: Client, approved_on
     assert (await last_sent(database, staying)).facts.municipality == "0851"
 
 
-async def test_a_returned_case_shows_each_decision_and_can_be_edited(reporter: Client, sent_back: Any) -> None:
-    shown = await submission(reporter, sent_back.tilbud_id, sent_back.submission_id)
+async def test_a_returned_case_shows_each_decision_and_can_be_edited(reporter: Client, returned: Any) -> None:
+    shown = await get_submission(reporter, returned.tilbud_id, returned.submission_id)
     assert shown["state"] == "returned"
     verdicts = {each["step"]: each["verdict"] for each in shown["decisions"]}
     assert verdicts.pop("values") == "reject"
     assert set(verdicts.values()) == {"approve"}
     reason = next(each for each in shown["decisions"] if each["step"] == "values")
-    assert reason["reason"] == "Beskriv målene mere konkret."
+    assert reason["reason"] == "Beskriv det nærmere."
     assert reason["decided_by"]["name"] == "Rasmus Toft"
-    saved = await edit(reporter, sent_back.tilbud_id, "values", values="Konkrete mål.")
+    saved = await edit(reporter, returned.tilbud_id, "values", values="Konkrete mål.")
     assert saved.status_code == 200
 
 
 async def test_a_resubmission_is_the_same_case_with_the_next_revision(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    tilbud_id, sid = sent_back.tilbud_id, sent_back.submission_id
+    tilbud_id, sid = returned.tilbud_id, returned.submission_id
     await edit(reporter, tilbud_id, "values", values="Konkrete mål.")
     response = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/resubmission")
     assert response.status_code == 200, response.text
@@ -218,12 +188,12 @@ async def test_a_resubmission_is_the_same_case_with_the_next_revision(
 
 
 async def test_other_edited_steps_do_not_join_a_resubmission(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     sid = await submit(reporter, tilbud_id)
-    await send_back(database, sid, "values")
+    await return_case(database, sid, "values")
     await edit(reporter, tilbud_id, "values", values="Bedre værdier.")
     await edit(reporter, tilbud_id, "budget", schema=None)
     response = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/resubmission")
@@ -233,12 +203,12 @@ async def test_other_edited_steps_do_not_join_a_resubmission(
 
 
 async def test_a_new_submission_leaves_out_the_steps_of_a_returned_case(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     sid = await submit(reporter, tilbud_id)
-    await send_back(database, sid, "values")
+    await return_case(database, sid, "values")
     await edit(reporter, tilbud_id, "values", values="Bedre værdier.")
     only_held = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions")
     assert (only_held.status_code, only_held.json()["type"].rsplit("/", 1)[1]) == (409, "step-locked")
@@ -249,9 +219,9 @@ async def test_a_new_submission_leaves_out_the_steps_of_a_returned_case(
 
 
 async def test_a_department_added_in_a_returned_case_joins_it(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    tilbud_id, sid = sent_back.tilbud_id, sent_back.submission_id
+    tilbud_id, sid = returned.tilbud_id, returned.submission_id
     rows = example("steps/departments")["departments"]
     third = rows[1] | {"id": "afd-3", "name": "Afdeling Øst"}
     await save(reporter, tilbud_id, "departments", {"departments": [rows[0], third]})
@@ -266,20 +236,20 @@ async def test_a_department_added_in_a_returned_case_joins_it(
     assert "places/afd-2" not in steps
     locks = {lock["step"] for lock in (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["locks"]}
     assert locks == set(steps)
-    await approve(database, sid)
+    await approve_case(database, sid)
     baseline = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["baseline"]["steps"]
     assert set(baseline["places"]["departments"]) == {"afd-1", "afd-3"}
 
 
 async def test_a_department_added_in_the_draft_of_a_returned_case_is_not_sent_alone(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     rows = example("steps/departments")["departments"]
     renamed = [rows[0] | {"name": "Afdeling Nord og Vest"}, rows[1]]
     await save(reporter, tilbud_id, "departments", {"departments": renamed})
     sid = await submit(reporter, tilbud_id)
-    await send_back(database, sid, "departments")
+    await return_case(database, sid, "departments")
     third = rows[1] | {"id": "afd-3", "name": "Afdeling Øst"}
     await save(reporter, tilbud_id, "departments", {"departments": [*renamed, third]})
     for step in ("target-groups", "interventions", "places", "staffing"):
@@ -298,14 +268,14 @@ async def test_a_department_added_in_the_draft_of_a_returned_case_is_not_sent_al
 
 
 async def test_closing_frees_the_steps_and_keeps_the_changes_in_the_draft(
-    reporter: Client, approved_once: Any, database: Database
+    reporter: Client, approved: Any, database: Database
 ) -> None:
-    tilbud_id = approved_once.tilbud_id
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     sid = await submit(reporter, tilbud_id)
     url = f"/v1/tilbud/{tilbud_id}/submissions/{sid}/closure"
     assert (await reporter.post(url)).json()["type"].endswith("/wrong-state")
-    await send_back(database, sid, "values")
+    await return_case(database, sid, "values")
     for _ in range(2):
         closed = await reporter.post(url)
         assert (closed.status_code, closed.json()["state"]) == (200, "closed")
@@ -313,7 +283,7 @@ async def test_closing_frees_the_steps_and_keeps_the_changes_in_the_draft(
     assert (event["submission_id"], event["revision"]) == (sid, 1)
     shown = (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()
     assert shown["locks"] == []
-    assert (await submission(reporter, tilbud_id, sid))["state"] == "closed"
+    assert (await get_submission(reporter, tilbud_id, sid))["state"] == "closed"
     kept = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/steps/values")).json()
     assert (kept["data"]["values"], kept["locked_by"]) == ("Nye værdier.", [])
     reopened = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/resubmission")
@@ -322,20 +292,18 @@ async def test_closing_frees_the_steps_and_keeps_the_changes_in_the_draft(
 
 
 async def test_after_a_closed_first_report_the_next_one_holds_everything_again(
-    reporter: Client, sent_back: Any, database: Database
+    reporter: Client, returned: Any, database: Database
 ) -> None:
-    tilbud_id = sent_back.tilbud_id
-    await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sent_back.submission_id}/closure")
+    tilbud_id = returned.tilbud_id
+    await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{returned.submission_id}/closure")
     sid = await submit(reporter, tilbud_id)
     event = await last_sent(database, sid)
     assert (event.number, event.initial, len(event.steps)) == (2, True, 20)
 
 
-async def test_an_unknown_submission_or_anothers_is_not_found(
-    officer: Client, reporter: Client, sent_back: Any
-) -> None:
+async def test_an_unknown_submission_or_anothers_is_not_found(officer: Client, reporter: Client, returned: Any) -> None:
     other = (await officer.post("/v1/tilbud", json=example("create-tilbud"))).json()["id"]
-    for tilbud_id, sid in ((sent_back.tilbud_id, "nonsense"), (other, sent_back.submission_id)):
+    for tilbud_id, sid in ((returned.tilbud_id, "nonsense"), (other, returned.submission_id)):
         for act in ("resubmission", "closure"):
             response = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/{act}")
             assert response.status_code == 404
@@ -347,8 +315,8 @@ async def test_a_report_on_behalf_names_the_authority(officer: Client, tilbud_id
     assert (await last_sent(database, sid)).sent_by.authority == "socialtilsyn-nord"
 
 
-async def test_the_summary_shows_old_beside_new_and_what_would_be_sent(reporter: Client, approved_once: Any) -> None:
-    tilbud_id = approved_once.tilbud_id
+async def test_the_summary_shows_old_beside_new_and_what_would_be_sent(reporter: Client, approved: Any) -> None:
+    tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     await edit(reporter, tilbud_id, "contact", phone="")
     summary = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/summary")).json()
@@ -373,9 +341,9 @@ async def test_the_summary_shows_old_beside_new_and_what_would_be_sent(reporter:
 
 
 @pytest.mark.parametrize("field", ["name", "email"])
-async def test_a_changed_person_is_said_to_have_changed(reporter: Client, approved_once: Any, field: str) -> None:
+async def test_a_changed_person_is_said_to_have_changed(reporter: Client, approved: Any, field: str) -> None:
     leader = example("steps/contact")["leader"] | {field: "ny@blomsterengen.example"}
-    await edit(reporter, approved_once.tilbud_id, "contact", leader=leader)
-    summary = (await reporter.get(f"/v1/tilbud/{approved_once.tilbud_id}/draft/summary")).json()
+    await edit(reporter, approved.tilbud_id, "contact", leader=leader)
+    summary = (await reporter.get(f"/v1/tilbud/{approved.tilbud_id}/draft/summary")).json()
     change = next(step for step in summary["steps"] if step["step"] == "contact")["keys"][0]["changes"][0]
     assert (change["personal"], change["old"], change["new"]) == (True, None, None)
