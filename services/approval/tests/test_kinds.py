@@ -165,6 +165,21 @@ async def test_subjects_of_two_kinds_with_one_id_have_nothing_in_common(
     assert [item["id"] for item in found] == [SECOND]
 
 
+async def test_a_list_is_about_the_subject_that_the_parameter_of_its_kind_names(
+    scenario: Scenario, of_tilbud: Scenario, officer: Any
+) -> None:
+    await scenario.open_case(content=CONTENT)
+    await of_tilbud.deliver(of_tilbud.created(), of_tilbud.assigned())
+    await of_tilbud.deliver(of_tilbud.sent(submission_id=SECOND), of_tilbud.routed(submission_id=SECOND))
+    found = []
+    async with officer([*OF_LIGHTHOUSES, *OF_TILBUD]) as client:
+        for query in ("fyrtaarn_id={id}", "tilbud_id={id}", "fyrtaarn_id=other", "tilbud_id={id}&fyrtaarn_id={id}"):
+            items = (await client.get(f"/v1/cases?{query.format(id=TILBUD_ID)}")).json()["items"]
+            found.append([item["id"] for item in items])
+        assert (await client.get("/v1/cases?vandtaarn_id=x")).status_code == 422
+    assert found == [[SUBMISSION], [SECOND], [], []]
+
+
 async def test_nothing_of_a_report_is_stored_or_told_but_its_step_keys(scenario: Scenario, officer: Any) -> None:
     await scenario.open_case(content=CONTENT)
     async with officer(OF_LIGHTHOUSES) as client:

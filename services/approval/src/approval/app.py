@@ -15,7 +15,7 @@ from contracts.problems import PROBLEMS
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
-    routers = [cases.router, changes.router, decisions.router, tilsyn.router, inbound.router]
+    routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router, inbound.router]
     return create_app(
         settings, title="Sager, tilsyn og kvitteringer", routers=routers, problems=PROBLEMS, database=database
     )

@@ -11,8 +11,6 @@ from contracts.events.parties import RoutingFacts
 from contracts.events.reporting import Application
 from contracts.kinds import KindEntry, Registry
 
-Json = dict[str, Any]
-
 
 class SentReport(Protocol):
     """What the report of every kind of subject says; the rest of it is read by the entry of its kind."""

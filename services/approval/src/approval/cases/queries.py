@@ -12,7 +12,7 @@ from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
 from approval.cases.rules import CaseState
 from approval.cases.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
-from approval.kinds import KINDS, TILBUD, SentReport
+from approval.kinds import KINDS, SentReport
 from approval.reports.models import ApprovedStep
 from approval.reports.queries import report_of
 from approval.reports.titles import DEPARTMENTS, titles_of
@@ -67,24 +67,27 @@ class Viewer:
 _OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
 
 
-async def list_cases(
-    session: AsyncSession,
-    viewer: Viewer,
-    *,
-    state: str | None,
-    tilbud_id: str | None,
-    cursor: str | None,
-    limit: int,
-) -> Page[CaseItem]:
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases of a list are asked for: ``subjects`` are kinds with ids, and a case has to be about all of them."""
+
+    state: str | None = None
+    subjects: tuple[tuple[str, str], ...] = ()
+    cursor: str | None = None
+    limit: int = 50
+
+
+async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) -> Page[CaseItem]:
     """Return the cases that the caller sees, the newest report first."""
     statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(viewer.sees())
-    if state:
-        statement = statement.where(Case.state == state)
-    if tilbud_id:
-        statement = statement.where(Case.kind == TILBUD.id, Case.subject_id == tilbud_id)
-    if cursor:
-        place = _place(*decode_cursor(cursor, str, str))
+    if wanted.state:
+        statement = statement.where(Case.state == wanted.state)
+    for kind, subject_id in wanted.subjects:
+        statement = statement.where(Case.kind == kind, Case.subject_id == subject_id)
+    if wanted.cursor:
+        place = _place(*decode_cursor(wanted.cursor, str, str))
         statement = statement.where(tuple_(Case.submitted_at, Case.id) < place)
+    limit = wanted.limit
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
     items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]

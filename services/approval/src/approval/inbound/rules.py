@@ -6,7 +6,7 @@ from datetime import date
 from approval.tilsyn.rules import check_ceased, check_tilsyn, cpr_as_id, cpr_numbers
 from chassis.errors import DomainError, FieldError, Forbidden, Invalid
 from contracts.events.external import ApplicationTransferred, TilbudCeasedInbound, TilsynCompleted
-from contracts.reference import CHRISTIANSOE, authorities, legal_bases, municipalities
+from contracts.reference import find_authority, find_municipality, is_tilbud_basis
 
 InboundEvent = TilsynCompleted | TilbudCeasedInbound | ApplicationTransferred
 
@@ -78,10 +78,9 @@ class OneAuthorityRequired(Forbidden):
 
 def authority_speaking(scopes: frozenset[str]) -> str:
     """Return the authority that a system with these scopes speaks for; OneAuthorityRequired unless it is one."""
-    known = {authority.id for authority in authorities()}
-    if len(scopes) != 1 or not scopes <= known:
+    if len(scopes) != 1 or find_authority(scope := min(scopes)) is None:
         raise OneAuthorityRequired
-    return min(scopes)
+    return scope
 
 
 def check_event(event: InboundEvent, today: date) -> None:
@@ -116,13 +115,12 @@ def _check_application(application: ApplicationTransferred) -> None:
 
 
 def _unknown_references(application: ApplicationTransferred) -> Iterator[FieldError]:
-    of_tilbud = {basis.id for basis in legal_bases() if not basis.is_plejefamilie}
     for index, identifier in enumerate(application.legal_bases):
-        if identifier not in of_tilbud:
+        if not is_tilbud_basis(identifier):
             yield FieldError(f"/legal_bases/{index}", "unknown", "Tilbudstypen kendes ikke.")
     if application.primary_legal_basis not in application.legal_bases:
         yield FieldError("/primary_legal_basis", "unknown", "Den primære tilbudstype er ikke blandt tilbudstyperne.")
-    if application.address.municipality not in {CHRISTIANSOE, *(each.code for each in municipalities())}:
+    if find_municipality(application.address.municipality) is None:
         yield FieldError("/address/municipality", "unknown", "Kommunen kendes ikke.")
 
 

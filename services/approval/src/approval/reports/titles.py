@@ -5,7 +5,7 @@ from typing import Any
 
 from approval.kinds import KINDS, SentReport
 from chassis.clock import day_of
-from contracts.form import FormDefinition, form, parse_key
+from contracts.form import FormDefinition, find_form, parse_key
 
 DEPARTMENTS = "departments"
 
@@ -13,10 +13,7 @@ DEPARTMENTS = "departments"
 def form_of(report: SentReport) -> FormDefinition | None:
     """Return the form that applied to ``report``; None for legal bases that no form is known for."""
     primary, *others = KINDS[report.subject_kind].legal_bases_of(report)
-    try:
-        return form(primary, at=day_of(report.sent_at), others=others)
-    except LookupError:
-        return None
+    return find_form(primary, at=day_of(report.sent_at), others=others)
 
 
 def department_names(*contents: Mapping[str, Any] | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from contracts.events.external import (
     TilbudCeasedInbound,
     TilsynCompleted,
 )
-from contracts.reference import AuthorityKind, authorities
+from contracts.reference import AuthorityKind, find_authority
 
 INTENSIFIED_MONTHS = 6
 # What approval adds itself: two versions with otherwise the same content say the same.
@@ -96,11 +96,11 @@ def check_ended(ended: Sequence[InboundEndedSanction], given: Mapping[str, Conta
 
 def creating_authorities(scopes: Iterable[str]) -> set[str]:
     """Return those of ``scopes`` that create their tilsyn in the portal; TilsynIsTransferred when none does (R13)."""
-    creating = {authority.id for authority in authorities() if authority.kind is not AuthorityKind.SOCIALTILSYN}
-    found = creating & set(scopes)
-    if not found:
+    found = [authority for scope in scopes if (authority := find_authority(scope))]
+    creating = {authority.id for authority in found if authority.kind is not AuthorityKind.SOCIALTILSYN}
+    if not creating:
         raise TilsynIsTransferred
-    return found
+    return creating
 
 
 def _refuse(errors: list[FieldError]) -> None:
