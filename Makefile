@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile \
 	seed e2e walk bench chaos faults chaos-selftest faults-selftest contracts upgrade-fixture \
-	test check format unit fuzz bootstrap bootstrap-test lock
+	test check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
@@ -83,11 +83,8 @@ check: bootstrap ## Format, lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: bootstrap-test ## Run the tests (T=services/approval/tests for some, without those that try very much)
-	$(if $(T),$(BIN)/pytest -q -m "not fuzz" $(T),@deploy/dev/unit.sh $(wildcard $(TESTS)))
-
-fuzz: bootstrap-test ## Run the tests that try very much input (T=services/approval/tests for some)
-	$(BIN)/pytest -q -m fuzz $(T)
+unit: bootstrap-test ## Run the tests (T=services/approval/tests for some: those that are quick, with ALL=1 the slow ones too)
+	$(if $(T),$(BIN)/pytest -q $(if $(ALL),,-m "not slow and not fuzz") $(T),@deploy/dev/unit.sh $(wildcard $(TESTS)))
 
 format: ## Put the code into its form
 	$(BIN)/ruff check --fix .

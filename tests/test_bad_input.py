@@ -20,6 +20,7 @@ PERSONAS = {"publication": None, "notification": "reporter-solsikken", "portal":
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("service", [service.name for service in SERVICES])
 def test_no_input_makes_a_service_fail(client: SystemClient, service: str) -> None:
     address = client.endpoints[service]

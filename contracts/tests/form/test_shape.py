@@ -24,6 +24,7 @@ def keyed(report: ExampleReport) -> st.SearchStrategy[object]:
     return st.recursive(JSON, lambda inner: st.dictionaries(keys, inner | st.lists(inner, max_size=3), max_size=5))
 
 
+@pytest.mark.fuzz
 @given(st.data())
 def test_no_json_makes_the_check_raise(report: ExampleReport, data: st.DataObject) -> None:
     step = data.draw(st.sampled_from(report.form.step_ids))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def facts(draw: st.DrawFn) -> RoutingFacts:
 MOVES = st.none() | st.builds(Move, CODES, DAYS)
 
 
+@pytest.mark.fuzz
 @settings(max_examples=400, deadline=None)
 @given(facts(), DAYS, MOVES, st.sampled_from(BOOKS))
 def test_an_existing_authority_or_a_reason_and_always_the_same(

@@ -146,6 +146,7 @@ DRAFTS = st.dictionaries(
 )
 
 
+@pytest.mark.fuzz
 @given(DRAFTS)
 def test_whatever_was_saved_can_be_shown_compared_and_refused(draft: dict[str, Any]) -> None:
     report = APPROVED.with_draft(draft)
