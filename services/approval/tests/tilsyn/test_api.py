@@ -112,3 +112,40 @@ async def test_intensified_tilsyn_stands_although_a_later_tilsyn_says_nothing_of
         regained = tilsyn(tilsyn_id="T-4", decided_on=str(today()), intensified=None)
         await send(system, regained, event_id="e-4")
         assert (await officer.get(LIST)).json()["status"] == "approved"
+
+
+async def test_the_list_says_what_is_in_force_what_is_announced_and_what_is_overdue(
+    scenario: Any, client_as: Any, system_client: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    day = today()
+    given = {
+        "decided_on": str(day - timedelta(days=20)),
+        "visited_on": None,
+        "orders": [{"id": "p1", "text": "Vagtplanen skal dække natten.", "deadline": str(day - timedelta(days=1))}],
+        "conditions": [{"id": "v1", "text": "Højst otte borgere."}],
+        "intensified": {"from": str(day + timedelta(days=5)), "until": str(day + timedelta(days=60))},
+    }
+    ending = {
+        "tilsyn_id": "T/2",
+        "decided_on": str(day - timedelta(days=2)),
+        "visited_on": None,
+        "orders": [],
+        "conditions": [],
+        "intensified": None,
+        "ended": [{"tilsyn_id": "T/1", "id": "v1"}],
+    }
+    async with system_client("socialtilsyn-nord") as client:
+        for number, fields in enumerate((given, ending)):
+            answer = await receipt(client, await send(client, tilsyn(**fields), event_id=f"e-{number}"))
+            assert answer.json()["accepted"] is True, answer.json()
+    async with client_as("officer-nord-a") as client:
+        listed = (await client.get(LIST)).json()
+    [order] = listed["sanctions"]
+    assert (order["kind"], order["tilsyn_id"], order["id"], order["overdue"]) == ("order", "T/1", "p1", True)
+    [period] = listed["announced"]
+    assert (period["kind"], period["from"], period["until"]) == (
+        "intensified",
+        str(day + timedelta(days=5)),
+        str(day + timedelta(days=60)),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.models import Tilsyn
-from approval.tilsyn.schemas import TilsynPage, TilsynView
+from approval.tilsyn.schemas import SanctionView, TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.errors import NotFound
@@ -18,7 +18,7 @@ from chassis.pagination import decode_cursor, encode_cursor
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
 from contracts.reference import authority_name
-from contracts.sanctions import Supervision
+from contracts.sanctions import StandingSanction, Supervision
 
 
 async def list_tilsyn(
@@ -40,6 +40,8 @@ async def list_tilsyn(
         total=len(rows),
         status=supervision.status,
         ceased_on=ceased_on,
+        sanctions=[_sanction(each) for each in supervision.in_force],
+        announced=[_sanction(each) for each in supervision.announced],
     )
 
 
@@ -102,3 +104,17 @@ def _view(event: TilsynPublished, *, latest: bool) -> TilsynView:
     content: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
     name = authority_name(event.authority)
     return TilsynView.model_validate(content | {"id": event.tilsyn_id, "authority_name": name, "latest": latest})
+
+
+def _sanction(sanction: StandingSanction) -> SanctionView:
+    return SanctionView(
+        kind=sanction.kind,
+        authority=sanction.given_by.authority,
+        tilsyn_id=sanction.given_by.tilsyn_id,
+        text=sanction.text,
+        id=sanction.id,
+        deadline=sanction.deadline,
+        overdue=sanction.overdue,
+        start=sanction.start,
+        until=sanction.until,
+    )

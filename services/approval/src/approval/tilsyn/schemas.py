@@ -9,6 +9,7 @@ from approval.dependencies import Body
 from chassis.pagination import Page
 from contracts.events.approval import Sanction, TilsynDecision, TilsynKind
 from contracts.events.external import FreeText, InboundIntensified, InboundTheme, OpaqueId
+from contracts.sanctions import SanctionKind
 
 
 class TilsynBody(Body):
@@ -58,8 +59,31 @@ class TilsynView(BaseModel):
     accepted_at: datetime
 
 
+class SanctionView(BaseModel):
+    """A sanction that has not met its end, and the tilsyn that gave it.
+
+    ``text`` is the reason of an intensified tilsyn, which has a first and a last day. An order or a condition may have
+    an ``id`` and a ``deadline``, and is ``overdue`` when that has passed.
+    """
+
+    kind: SanctionKind
+    authority: str
+    tilsyn_id: str
+    text: str | None
+    id: str | None
+    deadline: date | None
+    overdue: bool
+    start: Annotated[date | None, Field(serialization_alias="from")]
+    until: date | None
+
+
 class TilsynPage(Page[TilsynView]):
-    """The tilsyn of a tilbud, newest first, with the tilsynsstatus that follows from them."""
+    """The tilsyn of a tilbud, newest first, with the tilsynsstatus that follows from them.
+
+    ``sanctions`` are in force today; ``announced`` are intensified tilsyn that begin later.
+    """
 
     status: str
     ceased_on: date | None
+    sanctions: list[SanctionView] = Field(default_factory=list)
+    announced: list[SanctionView] = Field(default_factory=list)
