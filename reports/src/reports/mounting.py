@@ -122,13 +122,13 @@ class ReportMount(ABC, Generic[SubjectT]):
 
     @abstractmethod
     def sent_event(self, subject: SubjectT, report: SentReport) -> Publishable:
-        """Return what everybody hears of a report that was sent."""
+        """Return the event that a report was sent."""
 
     @abstractmethod
     def closed_event(
         self, subject: SubjectT, submission: SubmissionMixin, closed_at: datetime, closed_by: Actor
     ) -> Publishable:
-        """Return what everybody hears of a submission that was given up."""
+        """Return the event that a submission was given up."""
 
     def approved_content(self, approval: Any) -> Mapping[str, Data] | None:  # noqa: ARG002
         """Return the content by step key that the event of an approval carries; None when it is as it was sent."""

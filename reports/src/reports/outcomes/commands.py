@@ -1,4 +1,4 @@
-"""Taking over the outcome of a case: guarded, in any order, as often as it is told.
+"""Taking over the outcome of a case: guarded, in any order, as often as it comes.
 
 The batch has locked the subjects. An outcome of a revision that is not the current one changes nothing.
 """

@@ -1,4 +1,4 @@
-"""The submissions of a subject told once more, each as it was last sent."""
+"""Publishing the submissions of a subject once more, each as it was last sent."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from reports.submissions.queries import content_of
 async def submission_events(
     session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT
 ) -> list[Publishable]:
-    """Return what everybody hears of each submission of ``subject``, oldest first."""
+    """Return the events of each submission of ``subject``, oldest first."""
     submission = mount.tables.submission
     mine = select(submission).where(submission.subject_id == subject.id).order_by(submission.number)
     events: list[Publishable] = []

@@ -1,4 +1,4 @@
-"""What ``reporting`` hears: outcomes of cases, routings, authorities, tilsyn and transferred applications."""
+"""What ``reporting`` subscribes to: outcomes of cases, routings, authorities, tilsyn and transferred applications."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the routes of ``reporting`` have in common, beside what all reports have."""
+"""What the routes of ``reporting`` have in common, on top of what all reports have."""
 
 from typing import Annotated
 

@@ -72,7 +72,7 @@ class TilbudReports(ReportMount[Tilbud]):
         return facts.fixed(subject)
 
     def fast_lane(self, subject: Tilbud) -> FastLane | None:
-        """Return the vacancies as they were told last."""
+        """Return the vacancies as they were reported last."""
         if subject.vacancies_at is None:
             return None
         return FastLane(subject.vacancies_at, partial(with_vacancies, reported=subject.vacancies))
@@ -86,7 +86,7 @@ class TilbudReports(ReportMount[Tilbud]):
         return None if await session.get(LeaderCpr, subject.id) else LeaderCprMissing()
 
     def sent_event(self, subject: Tilbud, report: SentReport) -> SubmissionSent:
-        """Return what everybody hears of a submission, with its content."""
+        """Return the event of a submission, with its content."""
         submission = report.submission
         leader, contact = facts.reported_people(report.steps)
         return SubmissionSent(
@@ -108,7 +108,7 @@ class TilbudReports(ReportMount[Tilbud]):
     def closed_event(
         self, subject: Tilbud, submission: SubmissionMixin, closed_at: datetime, closed_by: Actor
     ) -> SubmissionClosed:
-        """Return that the reporter gave the case up."""
+        """Return the event that the reporter gave the case up."""
         return SubmissionClosed(
             tilbud_id=subject.id,
             submission_id=submission.id,

@@ -1,4 +1,4 @@
-"""The state of a tilbud told again: what it is, every submission as it was last sent, and its vacancies."""
+"""The state of a tilbud published again: what it is, every submission as it was last sent, and its vacancies."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -1,4 +1,4 @@
-"""An authority creates a tilbud (row 101): what is mandatory, what is refused, and where the CPR number goes."""
+"""An authority creates a tilbud (R101): what is mandatory, what is refused, and where the CPR number goes."""
 
 import copy
 from typing import Any

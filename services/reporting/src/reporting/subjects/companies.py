@@ -1,4 +1,4 @@
-"""The port to CVR: name and form of a company by its number (row 40).
+"""The port to CVR: name and form of a company by its number (R40).
 
 The table beside this file holds kommuner and regions by their real numbers (from virk.dk, 2026-11-21) and the
 fictional companies of the demonstration, whose numbers begin with 99. An adapter to the

@@ -1,4 +1,4 @@
-"""What is told of a tilbud that was created."""
+"""The event that a tilbud was created."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -29,7 +29,7 @@ class Creation:
 
 
 def created_event(tilbud: Tilbud, creation: Creation, *, cpr_missing: bool) -> TilbudCreated:
-    """Return what everybody hears of a tilbud that was created."""
+    """Return the event that ``tilbud`` was created."""
     return TilbudCreated(
         tilbud_id=tilbud.id,
         tilbud=created_facts(tilbud),

@@ -1,4 +1,4 @@
-"""What is told of vacancies."""
+"""The event that vacancies were reported."""
 
 from contracts.events import VacanciesChanged
 from contracts.events.parties import Actor
@@ -7,7 +7,7 @@ from reporting.subjects.models import Tilbud
 
 
 def vacancies_event(tilbud: Tilbud, by: Actor) -> VacanciesChanged:
-    """Return what everybody hears of the vacancies as they are now."""
+    """Return the event with the vacancies as they are now."""
     return VacanciesChanged(
         tilbud_id=tilbud.id,
         version=tilbud.vacancies_version,

@@ -1,4 +1,4 @@
-"""What identifies a tilbud is as new as its own step; the cessation that was told last; the status as everywhere."""
+"""What identifies a tilbud is as new as its own step; the cessation reported last; the status as everywhere."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,5 +12,5 @@ def upgrade() -> None:
     op.add_column("tilbud", sa.Column("ceased_told_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("tilsyn_seen", sa.Column("kind", sa.String(), server_default="announced", nullable=False))
     op.add_column("tilsyn_seen", sa.Column("intensified_from", sa.Date(), nullable=True))
-    # Until its tilsyn is told again, an intensified one counts from the day of its decision.
+    # Until its tilsyn is published again, an intensified one counts from the day of its decision.
     op.execute("UPDATE tilsyn_seen SET intensified_from = decided_on WHERE intensified_until IS NOT NULL")

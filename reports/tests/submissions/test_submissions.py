@@ -1,4 +1,4 @@
-"""Sending, sending again, giving up: what is sent, what is locked, what is told."""
+"""Sending, sending again, giving up: what is sent, what is locked, what is published."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from reports.testing.gardens import GARDEN_REPORTS, Garden
 from reports.testing.scenario import KEYS, WHOLE, Client, Scenario
 
 
-async def told(database: Database) -> list[tuple[str, dict[str, Any]]]:
+async def published(database: Database) -> list[tuple[str, dict[str, Any]]]:
     """Return the events so far: what happened, and the data."""
     return [(each["type"].split(".")[2], json.loads(each["value"])) for each in await emitted(database)]
 
@@ -45,7 +45,7 @@ async def test_the_first_report_holds_everything_and_locks_it(
     await scenario.fill(owner)
     receipt = await scenario.submit(owner)
     assert receipt["steps"] == KEYS
-    ((what, event),) = await told(database)
+    ((what, event),) = await published(database)
     assert (what, event["garden_id"], event["number"], event["initial"]) == ("report-sent", "rose", 1, True)
     assert event["step_keys"] == KEYS
     assert (await scenario.get(owner, "/draft"))["exists"] is False
@@ -79,7 +79,7 @@ async def test_a_returned_case_is_edited_and_sent_again_as_the_same_case(
     assert (await owner.post(f"{scenario.url}/submissions")).json()["type"].endswith("/step-locked")
     again = (await owner.post(f"{url}/resubmission")).json()
     assert (again["id"], again["revision"], again["steps"]) == (case, 2, KEYS)
-    assert [(what, event["revision"]) for what, event in await told(database)] == [
+    assert [(what, event["revision"]) for what, event in await published(database)] == [
         ("report-sent", 1),
         ("report-sent", 2),
     ]
@@ -96,7 +96,7 @@ async def test_a_case_that_is_given_up_leaves_its_changes_in_the_draft(
     for _ in range(2):
         closed = await owner.post(f"{scenario.url}/submissions/{case}/closure")
         assert (closed.status_code, closed.json()["state"]) == (200, "closed")
-    assert [what for what, _ in await told(database)] == ["report-sent", "report-sent", "report-closed"]
+    assert [what for what, _ in await published(database)] == ["report-sent", "report-sent", "report-closed"]
     shown = await scenario.get(owner, "/draft/steps/garden")
     assert (shown["data"]["name"], shown["locked_by"]) == ("Liljehaven", [])
 
@@ -114,12 +114,12 @@ async def test_everything_sent_can_be_told_again(owner: Client, scenario: Scenar
     case = (await scenario.submit(owner))["id"]
     await scenario.give_back(case, "garden")
     await owner.post(f"{scenario.url}/submissions/{case}/closure")
-    first = await told(database)
+    first = await published(database)
     async with database.begin() as session:
         garden = await lock(session, Garden, Garden.id == scenario.garden_id)
         assert garden is not None
         emit_republished(session, await submission_events(session, GARDEN_REPORTS, garden), aggregate=garden)
-    again = (await told(database))[len(first) :]
+    again = (await published(database))[len(first) :]
     assert [without_time(each) for each in again] == [without_time(each, republished=True) for each in first]
 
 

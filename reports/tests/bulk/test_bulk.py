@@ -1,5 +1,6 @@
 """Saving steps of many subjects in one call: each row has its own outcome, and a bad one touches no other."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ async def row(client: Client, scenario: Scenario, step: str, data: dict[str, Any
     return StepRow(scenario.garden_id, step, data, shown.headers.get("ETag"))
 
 
-def told(outcomes: Sequence[RowOutcome]) -> list[tuple[str, str | None]]:
+def statuses(outcomes: Sequence[RowOutcome]) -> list[tuple[str, str | None]]:
     return [(outcome.status.value, outcome.slug) for outcome in outcomes]
 
 
@@ -59,7 +60,7 @@ async def test_each_row_is_saved_unchanged_or_refused(
     ]
     outcomes = await save_all(rows)
     assert [outcome.row for outcome in outcomes] == rows
-    assert told(outcomes) == [
+    assert statuses(outcomes) == [
         ("saved", None),
         ("unchanged", None),
         ("refused", "invalid"),
@@ -83,9 +84,9 @@ async def test_each_row_is_saved_unchanged_or_refused(
 
 async def test_the_same_rows_once_more_change_nothing(owner: Client, scenario: Scenario, save_all: Any) -> None:
     rows = [await row(owner, scenario, step, data) for step, data in WHOLE.items()]
-    assert told(await save_all(rows)) == [("saved", None)] * 3
+    assert statuses(await save_all(rows)) == [("saved", None)] * 3
     before = await scenario.get(owner, "/draft")
-    assert told(await save_all(rows)) == [("unchanged", None)] * 3
+    assert statuses(await save_all(rows)) == [("unchanged", None)] * 3
     assert await scenario.get(owner, "/draft") == before
     assert all(step["complete"] for step in before["steps"])
 
@@ -96,9 +97,9 @@ async def test_rows_about_one_subject_are_saved_one_upon_the_other(
     first = await row(owner, scenario, "garden", {"name": "Først"})
     second = StepRow("rose", "garden", {"name": "Så"}, first.if_match)
     outcomes = await save_all([first, second])
-    assert told(outcomes) == [("saved", None), ("refused", "stale")]
+    assert statuses(outcomes) == [("saved", None), ("refused", "stale")]
     third = StepRow("rose", "garden", {"name": "Så"}, outcomes[0].etag)
-    assert told(await save_all([third])) == [("saved", None)]
+    assert statuses(await save_all([third])) == [("saved", None)]
     assert (await scenario.get(owner, "/draft/steps/garden"))["data"]["name"] == "Så"
 
 
@@ -110,7 +111,7 @@ async def test_what_awaits_approval_is_refused_and_the_rest_is_saved(
     lily = await plant("lily")
     locked = StepRow("rose", "garden", {"name": "En anden"})
     outcomes = await save_all([locked, await row(owner, lily, "garden", WHOLE["garden"])])
-    assert told(outcomes) == [("refused", "step-locked"), ("saved", None)]
+    assert statuses(outcomes) == [("refused", "step-locked"), ("saved", None)]
     assert [error.pointer for error in outcomes[0].errors] == ["/garden"]
 
 
@@ -146,6 +147,16 @@ async def test_a_row_that_is_refused_late_leaves_nothing_behind(
         log_action(session, tables, subject_id, *what, **details)
 
     monkeypatch.setattr("reports.drafts.commands.log_action", refusing)
-    assert told(await save_all(rows)) == [("refused", "conflict"), ("saved", None)]
+    assert statuses(await save_all(rows)) == [("refused", "conflict"), ("saved", None)]
     assert (await lily.get(owner, "/draft"))["exists"] is False
     assert (await scenario.get(owner, "/draft"))["exists"] is True
+
+
+async def test_two_calls_in_other_orders_do_not_deadlock(
+    owner: Client, scenario: Scenario, plant: Plant, save_all: Any
+) -> None:
+    gardens = [scenario, await plant("lily"), await plant("iris"), await plant("tulip")]
+    rows = [await row(owner, garden, "garden", WHOLE["garden"]) for garden in gardens]
+    first, second = await asyncio.gather(save_all(rows), save_all(rows[::-1]))
+    assert sorted({statuses(first)[0], statuses(second)[0]}) == [("saved", None), ("unchanged", None)]
+    assert len(set(statuses(first))) == len(set(statuses(second))) == 1

@@ -1,4 +1,4 @@
-"""What the authority's side says of a case: baseline, history and locks follow, in any order and as often as told."""
+"""What the authority says of a case: baseline, history and locks follow, in any order and as often as it comes."""
 
 from dataclasses import replace
 
