@@ -62,3 +62,9 @@ def test_versions_of_a_whole_step_differ_by_department() -> None:
     new = {"departments": {**old["departments"], "afd-2": {**old["departments"]["afd-2"], "vacancies": 7}}}
     pairs = changed_pairs(FORM, "places", DEPARTMENTS, old, new)
     assert [(pair.label.partition(": ")[0], pair.new) for pair in pairs] == [("afd-2", "7 pladser")]
+
+
+def test_rows_of_a_first_report_are_numbered() -> None:
+    labels = [pair.label for pair in side_by_side(FORM, "methods", None, example_step("methods"))]
+    assert labels[0] == "Metoder 1: Metode"
+    assert "Metoder 2: Metode" in labels

@@ -101,3 +101,10 @@ async def test_every_step_has_a_page_with_its_fields_and_a_token_in_every_form(b
 
 async def test_an_unknown_step_is_not_found(browser: Any) -> None:
     assert (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/findes-ikke")).status_code == 404
+
+
+async def test_a_long_text_is_shown_as_it_was_written(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.data["values"] = {"values": "Respekt.\n\n  Indrykket."}
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/values")).text
+    # A browser drops the one line end that stands directly behind the tag.
+    assert re.search(r"<textarea[^>]*>\nRespekt\.\n\n  Indrykket\.</textarea>", text)

@@ -44,9 +44,10 @@ def side_by_side(
 ) -> list[Pair]:
     """Return every answer of one part of a step in two versions, in the order of the form.
 
-    Rows of a list stand beside those that they were before, whatever their order; those that are gone come last.
+    Rows of a list stand beside those that they were before, whatever their order; those that are gone come last. They
+    are named by what they are about; without an old version their numbers say enough.
     """
-    return list(_pairs(form.step(step_id).fields, old, new, _Position(form.at)))
+    return list(_pairs(form.step(step_id).fields, old, new, _Position(form.at, is_first=old is None)))
 
 
 def changed_pairs(
@@ -67,6 +68,7 @@ class _Position:
     """Where in the data of a step a comparison stands: what the labels there begin with, and in which row."""
 
     at: date
+    is_first: bool
     prefix: str = ""
     row_status: RowStatus | None = None
 
@@ -74,8 +76,9 @@ class _Position:
         return replace(self, prefix=f"{self.prefix}{field.label}: ")
 
     def in_row(self, field: Field, pair: RowPair, number: int) -> "_Position":
-        label = row_label(field, pair, number, self.at)
-        label = label if label == f"{field.label} {number}" else f"{field.label} ({label})"
+        numbered = f"{field.label} {number}"
+        name = numbered if self.is_first else row_label(field, pair, number, self.at)
+        label = numbered if name == numbered else f"{field.label} ({name})"
         return replace(self, prefix=f"{self.prefix}{label}: ", row_status=pair.status)
 
 
