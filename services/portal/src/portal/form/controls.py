@@ -119,7 +119,7 @@ def html_id(pointer: str) -> str:
 
 
 class ControlBuilder:
-    """Builds the controls of one step out of form_data fields."""
+    """Builds the controls of one step out of the fields of its form."""
 
     def __init__(self, step: Step, form_data: FormData, context: StepContext, errors: Sequence[FieldError]) -> None:
         self._step = step

@@ -46,6 +46,6 @@ def sort_key(name: str) -> str:
     return folded.translate(_LAST_LETTERS)
 
 
-def searchable(name: str, tilbud_id: str) -> str:
+def searchable(name: str, subject_id: str) -> str:
     """Return the text that a free-text search looks in (R17)."""
-    return f"{name} {tilbud_id}".casefold()
+    return f"{name} {subject_id}".casefold()
