@@ -11,7 +11,19 @@ from tests.upgrade.client import Question
 from tests.upgrade.conftest import NAMES, Upgraded
 
 # What is meant to be answered otherwise than before: service, path of the question, pointer into the answer, why.
-MEANT: tuple[tuple[str, str, str, str], ...] = ()
+MEANT = (
+    (
+        "reporting",
+        "/v1/tilbud/[^/]+/draft/summary",
+        r"/body/steps/\d+/keys/\d+/changes/\d+/row",
+        "A change says which row it is in, and whether the whole row came or went.",
+    ),
+    ("reporting", r"/v1/tilbud\?.*", r"/body/items/\d+/operator_name", "The invented companies have other names."),
+    ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
+    ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
+    ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
+    ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
+)
 
 
 @pytest.mark.parametrize("service", NAMES)
