@@ -33,7 +33,7 @@ async def public_tilbud(postgres: Any, identity: Any) -> AsyncIterator[TilbudAct
         await actions.send("first")
         await actions.approve("first")
         await actions.tilsyn("first", "approved", "2026-10-01")
-        await system.save("public")
+        await system.save("start")
         yield actions
 
 
@@ -41,7 +41,7 @@ async def public_tilbud(postgres: Any, identity: Any) -> AsyncIterator[TilbudAct
 async def actions(public_tilbud: TilbudActions) -> TilbudActions:
     """The public tilbud as it was before any scenario."""
     system = public_tilbud.system
-    await system.restore("public")
+    await system.restore("start")
     last = next(index for index, record in enumerate(system.published) if "publication.tilbud" in record.topic)
     del system.published[last + 1 :]
     return public_tilbud
@@ -55,7 +55,7 @@ async def test_the_newer_content_stands(actions: TilbudActions, scenario: Scenar
     assert await system.no_dead_letters()
     for name, view_of in VIEWS.items():
         service = system.services[name]
-        start, consumed = ("last_command", system.reporting_consumed) if name == "reporting" else ("public", before)
+        start, consumed = ("last_command", system.reporting_consumed) if name == "reporting" else ("start", before)
         view = comparable(await view_of(system, actions.tilbud_id))
         check(name, view, system.published)
         events = [record for record in system.published[consumed:] if service.handles(record)]
