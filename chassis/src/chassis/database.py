@@ -90,18 +90,14 @@ class Database:
     async def run_in_transaction(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
         """Run ``work`` in a transaction and return its result; after a deadlock it runs again in a new one.
 
-        What it did is rolled back by then. Those who met once come back at moments of their own, or they would meet
-        again. After fifteen seconds the conflict is the caller's.
+        What it did is rolled back by then. After fifteen seconds the conflict is the caller's.
         """
-        end = time.monotonic() + RETRY_SECONDS
-        while True:
-            try:
-                async with self.begin() as session:
-                    return await work(session)
-            except Exception as error:
-                if not is_conflict(error) or time.monotonic() > end:
-                    raise
-                await asyncio.sleep(random.uniform(0, BACK_OFF_SECONDS))  # noqa: S311  No secret depends on it.
+
+        async def attempt() -> Result:
+            async with self.begin() as session:
+                return await work(session)
+
+        return await retry_conflicts(attempt, RETRY_SECONDS)
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """Open a session that only reads."""
@@ -129,6 +125,21 @@ class Database:
             yield connection
         finally:
             await connection.close(timeout=2)
+
+
+async def retry_conflicts(attempt: Callable[[], Awaitable[Result]], seconds: float) -> Result:
+    """Return what ``attempt``, a whole transaction, returns; it is made again for ``seconds`` while it meets others.
+
+    Those who met once come back at moments of their own, or they would meet again.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return await attempt()
+        except Exception as error:
+            if not is_conflict(error) or time.monotonic() > end:
+                raise
+            await asyncio.sleep(random.uniform(0, BACK_OFF_SECONDS))  # noqa: S311  No secret depends on it.
 
 
 def defer_insert(session: AsyncSession, statement: Executable, *rows: Mapping[str, Any]) -> None:

@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from chassis import tables
+from chassis.database import retry_conflicts
 from chassis.settings import Settings
+
+RETRY_SECONDS = 60.0
 
 
 def configuration(package: str) -> Config:
@@ -23,18 +26,25 @@ def configuration(package: str) -> Config:
 
 
 async def migrate(url: str, package: str) -> None:
-    """Bring the database at ``url`` to the newest revision of ``package``; safe to run twice and side by side."""
-    engine = create_async_engine(url, poolclass=NullPool)
+    """Bring the database at ``url`` to the newest revision of ``package``; safe to run twice and side by side.
+
+    It waits ten seconds for a lock at most, so that nobody queues behind it for long, and tries again for a minute
+    when it meets the service at work.
+    """
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"server_settings": {"lock_timeout": "10s"}})
     config = configuration(package)
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
-    try:
+    async def migrate_once() -> None:
         async with engine.begin() as connection:
             await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235002)")
             await connection.run_sync(upgrade)
+
+    try:
+        await retry_conflicts(migrate_once, RETRY_SECONDS)
     finally:
         await engine.dispose()
 

@@ -48,6 +48,10 @@ class Registry(Generic[Entry]):
         """Remove the entry of a kind; KeyError when it has none."""
         del self._entries[kind_id]
 
+    def find(self, kind_id: str) -> Entry | None:
+        """Return the entry of a kind; None when it has none."""
+        return self._entries.get(kind_id)
+
     def __getitem__(self, kind_id: str) -> Entry:
         return self._entries[kind_id]
 

@@ -12,6 +12,7 @@ from typing import Any
 from contracts.form.findings import Code, Context, Finding
 from contracts.form.formats import parse_date
 from contracts.form.keys import DEPARTMENTS, department_ids
+from contracts.kinds import Registry
 
 Row = Mapping[str, Any]
 YEARS_AHEAD = 2
@@ -37,6 +38,7 @@ class Place:
 
 
 Rule = Callable[[Row, Place], Iterator[Finding]]
+RulesOfSteps = Mapping[str, tuple[Rule, ...]]
 
 
 def _primary_is_chosen(data: Row, place: Place) -> Iterator[Finding]:
@@ -153,24 +155,26 @@ def _positions_use_staff_groups(data: Row, place: Place) -> Iterator[Finding]:
             yield Finding(f"{pointer}/staff_group", Code.NOT_AMONG, detail)
 
 
-RULES: Mapping[str, Mapping[str, tuple[Rule, ...]]] = {
-    "tilbud": {
-        "company": (_primary_is_chosen,),
-        "accreditation": (_accreditation_dates,),
-        "annual-report": (_report_year_is_over, _result_fits_its_kind),
-        "budget": (_budget_year_is_near, _budget_schema_fits_operator, _audit_is_not_in_future),
-        "departments": (_department_ids_differ, _departments_use_chosen_bases),
-        "target-groups": (_packages_are_sound,),
-        "interventions": (_interventions_name_packages,),
-        "places": (_vacancies_fit_places, _distribution_adds_up),
-        "staffing": (_positions_use_staff_groups,),
-    },
+OF_TILBUD: RulesOfSteps = {
+    "company": (_primary_is_chosen,),
+    "accreditation": (_accreditation_dates,),
+    "annual-report": (_report_year_is_over, _result_fits_its_kind),
+    "budget": (_budget_year_is_near, _budget_schema_fits_operator, _audit_is_not_in_future),
+    "departments": (_department_ids_differ, _departments_use_chosen_bases),
+    "target-groups": (_packages_are_sound,),
+    "interventions": (_interventions_name_packages,),
+    "places": (_vacancies_fit_places, _distribution_adds_up),
+    "staffing": (_positions_use_staff_groups,),
 }
+
+# A kind without an entry has no rules across answers.
+RULES: Registry[RulesOfSteps] = Registry(tilbud=OF_TILBUD)
 
 
 def broken_rules(kind: str, step: str, data: Row, place: Place) -> Iterator[Finding]:
     """Every finding of the rules of that step in that kind of form."""
-    for rule in RULES.get(kind, {}).get(step, ()):
+    rules = RULES.find(kind) or {}
+    for rule in rules.get(step, ()):
         yield from rule(data, place)
 
 
