@@ -18,7 +18,7 @@ from chassis.tables import outbox
 from chassis.worker import Worker
 from tests.support.things import THINGS, TOPIC, Thing, ThingChanged, ThingsSettings, change
 
-IN_LINE = "things.in-line.v1"
+STRICTLY_ORDERED = "things.strictly-ordered.v1"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def settings(kafka: Any, database: Database) -> ThingsSettings:
 @pytest.fixture(scope="module", autouse=True)
 def topics(kafka: Any) -> None:
     kafka.create_topics([TOPIC, "things.dead-letters.v1"], partitions=3)
-    kafka.create_topics([IN_LINE], partitions=1)
+    kafka.create_topics([STRICTLY_ORDERED], partitions=1)
 
 
 @pytest.fixture
@@ -84,19 +84,19 @@ async def test_the_order_of_one_key_is_the_order_of_commits(
     assert await scalar("SELECT count(*) FROM outbox") == 0
 
 
-async def test_a_topic_in_line_keeps_one_order_over_all_keys(
+async def test_a_strictly_ordered_topic_keeps_one_order_over_all_keys(
     settings: ThingsSettings, database: Database, kafka: Any
 ) -> None:
     prefix = uuid4().hex
     async with database.begin() as session:
         for number in (0, 1, 2, 3, 4, 5):
             await change(session, f"{prefix}-{number % 3 // 2}", str(number))
-    relay = Relay(database, lambda: make_producer(settings), strictly_ordered=[IN_LINE])
+    relay = Relay(database, lambda: make_producer(settings), strictly_ordered=[STRICTLY_ORDERED])
     async with database.begin() as session:
-        await session.execute(update(outbox).values(topic=IN_LINE))
+        await session.execute(update(outbox).values(topic=STRICTLY_ORDERED))
     assert await relay.relay_once() == 6
     await relay.run(_set())
-    records = await sent(kafka, prefix, 6, IN_LINE)
+    records = await sent(kafka, prefix, 6, STRICTLY_ORDERED)
     assert [value for _, value, _ in records] == ["0", "1", "2", "3", "4", "5"]
 
 

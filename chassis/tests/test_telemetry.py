@@ -13,15 +13,15 @@ def record(name: str, line: int, *, failed: bool = False) -> logging.LogRecord:
 
 
 def test_a_library_says_the_same_thing_once_in_a_while() -> None:
-    seldom = RateLimitFilter()
-    assert [seldom.filter(record("aiokafka.client", 7)) for _ in range(500)] == [True] + [False] * 499
-    assert seldom.filter(record("aiokafka.client", 8))
+    rate_limit = RateLimitFilter()
+    assert [rate_limit.filter(record("aiokafka.client", 7)) for _ in range(500)] == [True] + [False] * 499
+    assert rate_limit.filter(record("aiokafka.client", 8))
 
 
 def test_our_own_lines_and_exceptions_are_always_logged() -> None:
-    seldom = RateLimitFilter()
-    assert all(seldom.filter(record("chassis.consume", 7)) for _ in range(3))
+    rate_limit = RateLimitFilter()
+    assert all(rate_limit.filter(record("chassis.consume", 7)) for _ in range(3))
     try:
         raise ValueError
     except ValueError:
-        assert all(seldom.filter(record("uvicorn.error", 9, failed=True)) for _ in range(3))
+        assert all(rate_limit.filter(record("uvicorn.error", 9, failed=True)) for _ in range(3))

@@ -114,6 +114,6 @@ async def officer(client_as: ClientAs) -> Client:
 
 
 @pytest.fixture
-async def onlooker(client_as: ClientAs) -> Client:
+async def outsider(client_as: ClientAs) -> Client:
     """An officer of the authority who may only look."""
     return await client_as("otto", cvr="", rights=[f"{SEE_RIGHT}:{AUTHORITY}"])

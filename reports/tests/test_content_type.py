@@ -27,7 +27,7 @@ async def test_every_column_with_content_has_the_type_of_the_service(
     key = {"Idempotency-Key": "once"}
     sent = await owner.post(f"{scenario.url}/submissions", headers=key)
     case = sent.json()["id"]
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     await owner.post(f"{scenario.url}/submissions/{case}/closure", headers=key)
     await owner.post(f"{scenario.url}/draft", json={"start": "new"}, headers=key)
     await scenario.save(owner, "garden", {"name": "Forfra"})

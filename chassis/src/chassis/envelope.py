@@ -66,7 +66,7 @@ def correlated(context: CorrelationContext) -> Iterator[None]:
         _correlation.reset(token)
 
 
-class Publishable(Protocol):
+class OutgoingEvent(Protocol):
     """What ``emit`` needs of an event; the event models of the contracts have it."""
 
     @property

@@ -69,7 +69,7 @@ async def broker_answers(client: AIOKafkaClient) -> bool:
     return False
 
 
-async def undecoded(message: KafkaMessage) -> KafkaMessage:
+async def pass_through(message: KafkaMessage) -> KafkaMessage:
     """Hand the message on as it is: what it holds is read by the consume path, which answers for every failure."""
     return message
 
@@ -96,7 +96,7 @@ def subscriber_options(subscription: Subscription, instance: str, parse: Parser)
         "auto_offset_reset": "earliest",
         "ack_policy": AckPolicy.MANUAL,
         "parser": parse,
-        "decoder": undecoded,
+        "decoder": pass_through,
         "max_records": subscription.max_records,
         "batch_timeout_ms": 1,
         # A fetch in flight leaves no partition out (``KafkaConsumer``): news on any of them ends it at once.

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Sequenced, defer_insert
-from chassis.envelope import Headers, Publishable, headers_for
+from chassis.envelope import Headers, OutgoingEvent, headers_for
 from chassis.tables import outbox
 from chassis.telemetry import current_traceparent
 
@@ -22,7 +22,7 @@ class EventTooLarge(Exception):
 
 def emit(
     session: AsyncSession,
-    event: Publishable,
+    event: OutgoingEvent,
     *,
     aggregate: Sequenced | None,
     own_headers: Mapping[str, str] | None = None,
@@ -39,7 +39,7 @@ def emit(
     _write(session, event.destination, event.key, event.ce_type, value, aggregate, own_headers)
 
 
-def emit_republished(session: AsyncSession, events: Sequence[Publishable], *, aggregate: Sequenced) -> int:
+def emit_republished(session: AsyncSession, events: Sequence[OutgoingEvent], *, aggregate: Sequenced) -> int:
     """Publish ``events`` marked as republished, so that who knows them takes no notice; return how many."""
     for event in events:
         emit(session, event.model_copy(update={"republished": True}), aggregate=aggregate)

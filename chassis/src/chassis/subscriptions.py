@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.envelope import Envelope, Headers
 
 
-class Readable(Protocol):
+class EventModel(Protocol):
     """An event model that a handler reads: a CloudEvents type and a way to parse its data."""
 
     ce_type: Any

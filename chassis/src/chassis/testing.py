@@ -62,9 +62,9 @@ async def emitted(database: Database) -> list[dict[str, Any]]:
     """Return the outbox in order: topic, key, CloudEvents type, sequence, and the data as bytes."""
     async with database.read() as session:
         rows = (await session.execute(select(outbox).order_by(outbox.c.id))).all()
-    return [_told(row, {name: raw.decode() for name, raw in decode_headers(row.headers)}) for row in rows]
+    return [_as_event(row, {name: raw.decode() for name, raw in decode_headers(row.headers)}) for row in rows]
 
 
-def _told(row: Row[Any], headers: dict[str, str]) -> dict[str, Any]:
+def _as_event(row: Row[Any], headers: dict[str, str]) -> dict[str, Any]:
     place = {"topic": row.topic, "key": row.key, "value": row.value}
     return place | {"type": headers.get("ce_type"), "sequence": int(headers.get("ce_sequence", "0"))}

@@ -107,14 +107,16 @@ def _add_republish(cli: typer.Typer, load: Load, owned: Republishing) -> None:
             async with database.read() as session:
                 keys = (await session.execute(select(*owned.columns).order_by(*owned.columns))).all()
             with typer.progressbar(keys, label=str(owned.columns[-1])) as shown:
-                return [await _tell(database, owned, key, dry_run=dry_run) for key in shown]
+                return [await _republish_one(database, owned, key, dry_run=dry_run) for key in shown]
 
-        told = _with_database(load, work)
+        counts = _with_database(load, work)
         which = "would be" if dry_run else "are"
-        typer.echo(f"{sum(told)} events about {sum(count > 0 for count in told)} of {len(told)} {which} told again.")
+        typer.echo(
+            f"{sum(counts)} events about {sum(count > 0 for count in counts)} of {len(counts)} {which} told again."
+        )
 
 
-async def _tell(database: Database, owned: Republishing, key: Sequence[str], *, dry_run: bool) -> int:
+async def _republish_one(database: Database, owned: Republishing, key: Sequence[str], *, dry_run: bool) -> int:
     async with database.begin() as session:
         count = await owned.republish(session, *key)
         if dry_run:

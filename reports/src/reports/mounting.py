@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
-from chassis.envelope import Publishable
+from chassis.envelope import OutgoingEvent
 from chassis.errors import DomainError
 from contracts.events.parties import Actor
 from contracts.form import Step
@@ -116,25 +116,25 @@ class ReportMount(ABC, Generic[SubjectT]):
     async def refuse_if_over(self, session: AsyncSession, subject: SubjectT) -> None:
         """Raise when nothing can be reported on the subject any more."""
 
-    async def obstacle(self, session: AsyncSession, subject: SubjectT) -> DomainError | None:  # noqa: ARG002
+    async def submission_blocker(self, session: AsyncSession, subject: SubjectT) -> DomainError | None:  # noqa: ARG002
         """Return what keeps even a complete report from being sent."""
         return None
 
     @abstractmethod
-    def sent_event(self, subject: SubjectT, report: SentReport) -> Publishable:
+    def sent_event(self, subject: SubjectT, report: SentReport) -> OutgoingEvent:
         """Return the event that a report was sent."""
 
     @abstractmethod
     def closed_event(
         self, subject: SubjectT, submission: SubmissionMixin, closed_at: datetime, closed_by: Actor
-    ) -> Publishable:
+    ) -> OutgoingEvent:
         """Return the event that a submission was given up."""
 
     def approved_content(self, approval: Any) -> Mapping[str, Data] | None:  # noqa: ARG002
         """Return the content by step key that the event of an approval carries; None when it is as it was sent."""
         return None
 
-    async def take_over(self, session: AsyncSession, subject: SubjectT, approval: Any) -> None:
+    async def apply_approval(self, session: AsyncSession, subject: SubjectT, approval: Any) -> None:
         """Let the row of the subject say what was approved; its content is stored already."""
 
     async def get_visible(self, session: AsyncSession, subject_id: str, principal: Principal) -> SubjectT:

@@ -118,9 +118,9 @@ async def test_a_replaced_draft_is_forgotten_after_thirty_days(
 
 
 async def test_only_who_reports_sees_the_draft(
-    neighbour: Client, onlooker: Client, officer: Client, scenario: Scenario
+    neighbour: Client, outsider: Client, officer: Client, scenario: Scenario
 ) -> None:
-    for client, draft, history in ((neighbour, 404, 404), (onlooker, 403, 200), (officer, 200, 200)):
+    for client, draft, history in ((neighbour, 404, 404), (outsider, 403, 200), (officer, 200, 200)):
         assert (await client.get(f"{scenario.url}/draft")).status_code == draft
         assert (await client.get(f"{scenario.url}/history")).status_code == history
     on_behalf = (await scenario.save(officer, "garden", WHOLE["garden"])).json()["saved_by"]

@@ -11,7 +11,7 @@ from reports.testing.scenario import KEYS, WHOLE, Client, Scenario
 async def test_a_returned_case_shows_what_was_decided(owner: Client, scenario: Scenario) -> None:
     await scenario.fill(owner)
     case = (await scenario.submit(owner))["id"]
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     summary = await scenario.get(owner, "/draft/summary")
     assert {key["case"]["state"] for step in summary["steps"] for key in step["keys"]} == {"returned"}
     log = (await scenario.get(owner, "/actions"))["items"]
@@ -44,7 +44,7 @@ async def test_an_outcome_of_an_older_revision_changes_nothing(owner: Client, sc
     await scenario.fill(owner)
     case = (await scenario.submit(owner))["id"]
     old = await scenario.outcome(case)
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     await owner.post(f"{scenario.url}/submissions/{case}/resubmission")
     for handler in (outcomes.apply_returned, outcomes.apply_approved, outcomes.apply_closed, outcomes.apply_not_routed):
         await scenario.apply(handler, old)
@@ -81,7 +81,7 @@ async def test_a_case_that_nobody_can_decide_goes_back_with_the_reason(owner: Cl
 async def test_a_closure_that_only_the_authority_knows_of_frees_the_steps(owner: Client, scenario: Scenario) -> None:
     await scenario.fill(owner)
     case = (await scenario.submit(owner))["id"]
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     await scenario.apply(outcomes.apply_closed, await scenario.outcome(case))
     assert (await scenario.get(owner, "/draft/steps/garden"))["locked_by"] == []
     await scenario.apply(outcomes.apply_approved, await scenario.outcome(case))

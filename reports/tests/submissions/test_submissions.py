@@ -74,7 +74,7 @@ async def test_a_returned_case_is_edited_and_sent_again_as_the_same_case(
     case = (await scenario.submit(owner))["id"]
     url = f"{scenario.url}/submissions/{case}"
     assert (await owner.post(f"{url}/resubmission")).json()["type"].endswith("/wrong-state")
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     assert (await scenario.edit(owner, "garden", name="Liljehaven")).status_code == 200
     assert (await owner.post(f"{scenario.url}/submissions")).json()["type"].endswith("/step-locked")
     again = (await owner.post(f"{url}/resubmission")).json()
@@ -91,7 +91,7 @@ async def test_a_case_that_is_given_up_leaves_its_changes_in_the_draft(
     await scenario.approved(owner)
     await scenario.edit(owner, "garden", name="Liljehaven")
     case = (await scenario.submit(owner))["id"]
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     await scenario.change(cleared=True)
     for _ in range(2):
         closed = await owner.post(f"{scenario.url}/submissions/{case}/closure")
@@ -112,7 +112,7 @@ async def test_everything_sent_can_be_told_again(owner: Client, scenario: Scenar
     await scenario.approved(owner)
     await scenario.edit(owner, "garden", name="Liljehaven")
     case = (await scenario.submit(owner))["id"]
-    await scenario.give_back(case, "garden")
+    await scenario.return_case(case, "garden")
     await owner.post(f"{scenario.url}/submissions/{case}/closure")
     first = await published(database)
     async with database.begin() as session:

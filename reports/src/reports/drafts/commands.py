@@ -29,7 +29,7 @@ from reports.drafts.rules import (
     checked_step,
     refuse_locked_changes,
     refuse_unknown_step,
-    steps_to_put_back,
+    steps_to_restore,
     superfluous_steps,
 )
 from reports.models import DraftMixin, DraftStepMixin
@@ -138,7 +138,7 @@ async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], 
         await session.execute(delete(tables.draft).where(tables.draft.id == current))
 
 
-async def put_back(
+async def merge_into_draft(
     session: AsyncSession,
     mount: ReportMount[SubjectT],
     subject: SubjectT,
@@ -148,7 +148,7 @@ async def put_back(
     """Keep the whole steps in ``content`` as drafted changes, except those that are drafted already (R78)."""
     context = await load_context(session, mount, subject, None)
     draft = context.draft
-    for step, data in steps_to_put_back(context.report, content).items():
+    for step, data in steps_to_restore(context.report, content).items():
         draft = draft or await _draft_to_save_in(session, mount.tables, context, reporter)
         await _save(session, mount.tables, draft, step, data, reporter)
     await session.flush()

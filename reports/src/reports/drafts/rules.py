@@ -51,13 +51,13 @@ def refuse_locked_changes(report: Report, step: str, new: Data) -> None:
 
 def superfluous_steps(report: Report) -> list[str]:
     """Return the drafted steps that say nothing new beside the open cases and the baseline."""
-    return [step for step in report.draft if step in report.form.step_ids and _says_nothing_new(report, step)]
+    return [step for step in report.draft if step in report.form.step_ids and _is_unchanged(report, step)]
 
 
-def steps_to_put_back(report: Report, content: Mapping[str, Data]) -> dict[str, Data]:
+def steps_to_restore(report: Report, content: Mapping[str, Data]) -> dict[str, Data]:
     """Return what of the whole steps in ``content`` becomes a draft: those that are not drafted already."""
     return {step: writable(report.form, step, content[step]) for step in sorted(content.keys() - report.draft.keys())}
 
 
-def _says_nothing_new(report: Report, step: str) -> bool:
+def _is_unchanged(report: Report, step: str) -> bool:
     return report.same_step(step, report.without_draft_of(step))

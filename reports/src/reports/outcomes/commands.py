@@ -89,7 +89,7 @@ async def _move_baseline(
     number, approved_at = event.number, event.approved_at
     tables = mount.tables
     await store_approved(session, tables, subject.id, number=number, content=content, approved_at=approved_at)
-    await mount.take_over(session, subject, event)
+    await mount.apply_approval(session, subject, event)
 
 
 async def _store_decisions(

@@ -15,7 +15,7 @@ from contracts.events.parties import Actor
 from contracts.form import parse_key
 from reports.actions.commands import log_action
 from reports.content.rules import Data, OpenCase, Report, SubmissionState
-from reports.drafts.commands import drop_superfluous, put_back
+from reports.drafts.commands import drop_superfluous, merge_into_draft
 from reports.drafts.queries import load_context
 from reports.models import SubmissionMixin
 from reports.mounting import ReportMount, ReportTables, SentReport, SubjectT
@@ -118,8 +118,8 @@ async def _refuse_unsendable(
     session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT, report: Report
 ) -> None:
     refuse_incomplete(report)
-    if obstacle := await mount.obstacle(session, subject):
-        raise obstacle
+    if submission_blocker := await mount.submission_blocker(session, subject):
+        raise submission_blocker
 
 
 async def _send(
@@ -174,7 +174,7 @@ async def _close(
     settle(submission, SubmissionState.CLOSED, reporter.actor)
     await release_locks(session, mount.tables, submission.id)
     await session.flush()
-    await put_back(session, mount, subject, content, reporter)
+    await merge_into_draft(session, mount, subject, content, reporter)
     await drop_superfluous(session, mount, subject)
     log_action(session, mount.tables, subject.id, "submission-closed", reporter.actor, submission_id=submission.id)
     emit(session, mount.closed_event(subject, submission, now(), reporter.actor), aggregate=subject)

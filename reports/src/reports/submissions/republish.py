@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of
-from chassis.envelope import Publishable
+from chassis.envelope import OutgoingEvent
 from contracts.events.parties import Actor
 from reports.baseline.queries import load_baseline
 from reports.content.rules import SubmissionState
@@ -18,11 +18,11 @@ from reports.submissions.queries import content_of
 
 async def submission_events(
     session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT
-) -> list[Publishable]:
+) -> list[OutgoingEvent]:
     """Return the events of each submission of ``subject``, oldest first."""
     submission = mount.tables.submission
     mine = select(submission).where(submission.subject_id == subject.id).order_by(submission.number)
-    events: list[Publishable] = []
+    events: list[OutgoingEvent] = []
     for row in (await session.scalars(mine)).all():
         events.append(mount.sent_event(subject, await _as_sent(session, mount, subject, row)))
         if row.state == SubmissionState.CLOSED:
@@ -40,6 +40,6 @@ async def _as_sent(
     return SentReport(submission, content, report.steps_if_approved({}))
 
 
-def _closed(mount: ReportMount[Any], subject: Any, submission: SubmissionMixin) -> Publishable:
+def _closed(mount: ReportMount[Any], subject: Any, submission: SubmissionMixin) -> OutgoingEvent:
     by = Actor.model_validate(submission.settled_by or submission.sent_by)
     return mount.closed_event(subject, submission, submission.settled_at or submission.sent_at, by)

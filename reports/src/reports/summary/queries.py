@@ -22,7 +22,7 @@ async def view_summary(session: AsyncSession, mount: ReportMount[SubjectT], cont
     wrong = blocking(report)
     nothing = nothing_to_send(report, keys, initial=initial)
     obstacles = [Incomplete.slug] if wrong else []
-    obstacles += [each.slug for each in (await mount.obstacle(session, context.subject), nothing) if each]
+    obstacles += [each.slug for each in (await mount.submission_blocker(session, context.subject), nothing) if each]
     sends = [] if nothing else keys
     return Summary(
         can_submit=not obstacles,

@@ -264,7 +264,7 @@ class GardenReports(ReportMount[Garden]):
         if subject.cleared:
             raise GardenCleared
 
-    async def obstacle(self, session: AsyncSession, subject: Garden) -> DomainError | None:  # noqa: ARG002
+    async def submission_blocker(self, session: AsyncSession, subject: Garden) -> DomainError | None:  # noqa: ARG002
         """Return that the water is not paid."""
         return None if subject.water_paid else WaterNotPaid()
 
@@ -294,7 +294,7 @@ class GardenReports(ReportMount[Garden]):
             closed_by=closed_by,
         )
 
-    async def take_over(self, session: AsyncSession, subject: Garden, approval: Approved) -> None:
+    async def apply_approval(self, session: AsyncSession, subject: Garden, approval: Approved) -> None:
         """Let the garden have its approved name."""
         content = await content_of(session, self, approval.case_id)
         if "garden" in content and await is_newest(session, self.tables, subject.id, "garden", approval.number):

@@ -117,7 +117,7 @@ class Scenario:
             await GARDEN_REPORTS.lock(session, self.garden_id)
             await handler(session, GARDEN_REPORTS, outcome)
 
-    async def give_back(self, case_id: str, *rejected: str) -> None:
+    async def return_case(self, case_id: str, *rejected: str) -> None:
         """Return the case because of these step keys."""
         decisions = [
             StepDecision(

@@ -119,14 +119,14 @@ async def test_the_list_says_what_is_in_force_what_is_announced_and_what_is_over
 ) -> None:
     await scenario.deliver(scenario.created(), scenario.assigned())
     day = today()
-    given = {
+    given: dict[str, Any] = {
         "decided_on": str(day - timedelta(days=20)),
         "visited_on": None,
         "orders": [{"id": "p1", "text": "Vagtplanen skal dække natten.", "deadline": str(day - timedelta(days=1))}],
         "conditions": [{"id": "v1", "text": "Højst otte borgere."}],
         "intensified": {"from": str(day + timedelta(days=5)), "until": str(day + timedelta(days=60))},
     }
-    ending = {
+    ending: dict[str, Any] = {
         "tilsyn_id": "T/2",
         "decided_on": str(day - timedelta(days=2)),
         "visited_on": None,

@@ -81,7 +81,7 @@ class TilbudReports(ReportMount[Tilbud]):
         """Raise ``tilbud-ceased`` for a tilbud that is closed for good."""
         await refuse_ceased(session, subject)
 
-    async def obstacle(self, session: AsyncSession, subject: Tilbud) -> DomainError | None:
+    async def submission_blocker(self, session: AsyncSession, subject: Tilbud) -> DomainError | None:
         """Return that the leader's CPR number is missing, while it is."""
         return None if await session.get(LeaderCpr, subject.id) else LeaderCprMissing()
 
@@ -121,13 +121,13 @@ class TilbudReports(ReportMount[Tilbud]):
         """Return the content that was approved, as the authority's side says it."""
         return {step.key: step.data for step in approval.steps}
 
-    async def take_over(self, session: AsyncSession, subject: Tilbud, approval: CaseApproved) -> None:
+    async def apply_approval(self, session: AsyncSession, subject: Tilbud, approval: CaseApproved) -> None:
         """Let the row of the tilbud say what was approved, step by step, where nothing newer is approved."""
         newest = partial(is_newest, session, self.tables, subject.id, number=approval.number)
         if approval.reports(facts.CONTACT) and await newest(key=facts.CONTACT):
-            facts.take_over_contact(subject, approval)
+            facts.apply_contact(subject, approval)
         if approval.reports(facts.COMPANY) and await newest(key=facts.COMPANY):
-            facts.take_over_company(subject, approval)
+            facts.apply_company(subject, approval)
 
 
 TILBUD_REPORTS = TilbudReports()

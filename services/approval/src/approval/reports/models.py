@@ -25,8 +25,8 @@ class ApprovedStep(Base):
     __tablename__ = "approved_steps"
     __table_args__ = (ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),)
 
-    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     data: Mapped[Json | None]

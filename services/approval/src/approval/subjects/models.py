@@ -18,8 +18,8 @@ class Subject(Sequenced, Base):
 
     __tablename__ = "tilbud"
 
-    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     known: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     name: Mapped[str] = mapped_column(default="", server_default="")
     operator_cvr: Mapped[str] = mapped_column(default="", server_default="", index=True)

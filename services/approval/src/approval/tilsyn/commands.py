@@ -35,7 +35,7 @@ async def publish(
     TilsynNotValid for the same version with other content, for an id that is used for another tilbud, and for an
     ended sanction that was never given. The row of ``subject`` is locked by the caller.
     """
-    latest = await _latest_version(session, authority, tilsyn.tilsyn_id)
+    latest = await _latest_version(session, subject.kind, authority, tilsyn.tilsyn_id)
     number = latest.accepted_number if latest else subject.accepted_tilsyn + 1
     event = published_event(subject, tilsyn, authority=authority, accepted_number=number, external=external)
     content = event.model_dump(mode="json", by_alias=True)
@@ -60,10 +60,10 @@ async def publish(
     return row
 
 
-async def _latest_version(session: AsyncSession, authority: str, tilsyn_id: str) -> Tilsyn | None:
+async def _latest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:
     statement = (
         select(Tilsyn)
-        .where(Tilsyn.authority == authority, Tilsyn.tilsyn_id == tilsyn_id)
+        .where(Tilsyn.kind == kind, Tilsyn.authority == authority, Tilsyn.tilsyn_id == tilsyn_id)
         .order_by(Tilsyn.version.desc())
         .limit(1)
     )

@@ -24,7 +24,7 @@ class Tilsyn(Base):
     authority: Mapped[str] = mapped_column(primary_key=True)
     tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(server_default="tilbud")
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     subject_id: Mapped[str] = mapped_column("tilbud_id")
     accepted_number: Mapped[int]
     decided_on: Mapped[date]

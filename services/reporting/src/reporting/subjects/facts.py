@@ -85,7 +85,7 @@ def fixed(tilbud: Tilbud) -> dict[str, Data]:
     }
 
 
-def take_over_contact(tilbud: Tilbud, approval: CaseApproved) -> None:
+def apply_contact(tilbud: Tilbud, approval: CaseApproved) -> None:
     """Let the row of ``tilbud`` say what was approved in the step ``contact``."""
     tilbud.name = approval.tilbud.name
     tilbud.address = approval.tilbud.address.model_dump()
@@ -93,7 +93,7 @@ def take_over_contact(tilbud: Tilbud, approval: CaseApproved) -> None:
     tilbud.contact = approval.contact.model_dump() if approval.contact else None
 
 
-def take_over_company(tilbud: Tilbud, approval: CaseApproved) -> None:
+def apply_company(tilbud: Tilbud, approval: CaseApproved) -> None:
     """Let the row of ``tilbud`` say what was approved in the step ``company``."""
     facts = approval.tilbud
     tilbud.operator_kind = facts.operator.kind.value
