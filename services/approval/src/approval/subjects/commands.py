@@ -25,7 +25,7 @@ def lock_subjects(kind: str) -> Lock:
 
 async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) -> Subject:
     """Return the row of a subject that this transaction has locked already."""
-    return await session.get_one(Subject, (kind, subject_id))
+    return await session.get_one(Subject, {"id": subject_id, "kind": kind})
 
 
 def apply_creation(subject: Subject, identity: Identity | None) -> None:

@@ -29,7 +29,7 @@ async def lock_subjects(session: AsyncSession, kind: str, ids: Sequence[str]) ->
 
 async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) -> Subject:
     """Return the row of a subject that this transaction has locked."""
-    return await session.get_one(Subject, (kind, subject_id))
+    return await session.get_one(Subject, {"id": subject_id, "kind": kind})
 
 
 def apply_identity(subject: Subject, identity: Identity, *, number: int) -> None:
