@@ -1,8 +1,8 @@
-"""What users do with the report of one tilbud, through the real APIs."""
+"""What users do with the report of one subject, through the real APIs."""
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import httpx2
@@ -14,46 +14,41 @@ CLOUD_EVENT = {"Content-Type": "application/cloudevents+json"}
 
 
 @dataclass
-class TilbudActions:
-    """One tilbud: its operator reports, its authority decides, the authority's system publishes tilsyn."""
+class ReportActions:
+    """One subject of any kind: somebody reports on it at ``reports``, its authority decides.
+
+    ``path`` is the address of the subject there, with its id; ``cases`` has the ids by the names of the cases.
+    """
 
     system: InProcessSystem
-    tilbud_id: str = ""
+    subject_id: str = ""
     cases: dict[str, str] = field(default_factory=dict)
 
-    async def create(self, name: str) -> None:
-        """Let the authority create the tilbud."""
-        body = example("create-tilbud") | {"name": name}
-        answer = await self.system.call(OFFICER, "POST", "reporting", "/v1/tilbud", json=body)
-        self.tilbud_id = answer.json()["id"]
-        await self.system.deliver_all()
+    reports: ClassVar[str] = "reporting"
+    reporter: ClassVar[str] = OPERATOR
+    path: ClassVar[str] = "/v1/tilbud/{id}"
 
-    async def fill(self, name: str) -> None:
-        """Save all steps."""
-        for step in STEPS:
-            data = example(f"steps/{step}")
-            await self.save(step, data | {"name": name} if step == "contact" else data)
+    async def report(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        """Call the API for reporting on this subject as its reporter."""
+        whole = self.path.format(id=self.subject_id) + path
+        return await self.system.call(self.reporter, method, self.reports, whole, **options)
 
     async def save(self, step: str, data: Any) -> None:
         """Save a step as it is now to be."""
-        path = f"/v1/tilbud/{self.tilbud_id}/draft/steps/{step}"
-        current = await self.system.call(OPERATOR, "GET", "reporting", path)
-        headers = {"If-Match": current.headers["ETag"]}
-        await self.system.call(OPERATOR, "PUT", "reporting", path, json=data, headers=headers)
+        current = await self.report("GET", f"/draft/steps/{step}")
+        await self.report("PUT", f"/draft/steps/{step}", json=data, headers={"If-Match": current.headers["ETag"]})
 
     async def edit(self, key: str, **fields: Any) -> None:
         """Change fields of a step, or of one department's part of it, beside what is there."""
         step, _, department = key.partition("/")
-        path = f"/v1/tilbud/{self.tilbud_id}/draft/steps/{step}"
-        data = (await self.system.call(OPERATOR, "GET", "reporting", path)).json()["data"]
+        data = (await self.report("GET", f"/draft/steps/{step}")).json()["data"]
         part = data["departments"][department] if department else data
         part.update(fields)
         await self.save(step, data)
 
     async def send(self, case: str) -> list[str]:
         """Send what is edited as the case of this name and return its step keys."""
-        path = f"/v1/tilbud/{self.tilbud_id}/submissions"
-        sent = (await self.system.call(OPERATOR, "POST", "reporting", path)).json()
+        sent = (await self.report("POST", "/submissions")).json()
         self.cases[case] = sent["id"]
         await self.system.deliver_all()
         return list(sent["steps"])
@@ -67,8 +62,7 @@ class TilbudActions:
         await self._settle(case, "closure")
 
     async def _settle(self, case: str, how: str) -> None:
-        path = f"/v1/tilbud/{self.tilbud_id}/submissions/{self.cases[case]}/{how}"
-        await self.system.call(OPERATOR, "POST", "reporting", path)
+        await self.report("POST", f"/submissions/{self.cases[case]}/{how}")
         await self.system.deliver_all()
 
     async def decide(self, case: str, *rejected: str, who: str = OFFICER) -> str:
@@ -98,13 +92,35 @@ class TilbudActions:
         await self.conclude(case, await self.decide(case, *rejected, who=COLLEAGUE), who=COLLEAGUE)
         await self.system.deliver_all()
 
+
+@dataclass
+class TilbudActions(ReportActions):
+    """One tilbud: its operator reports, its authority decides, the authority's system publishes tilsyn."""
+
+    @property
+    def tilbud_id(self) -> str:
+        """Return the id of the tilbud."""
+        return self.subject_id
+
+    async def create(self, name: str) -> None:
+        """Let the authority create the tilbud."""
+        body = example("create-tilbud") | {"name": name}
+        answer = await self.system.call(OFFICER, "POST", "reporting", "/v1/tilbud", json=body)
+        self.subject_id = answer.json()["id"]
+        await self.system.deliver_all()
+
+    async def fill(self, name: str) -> None:
+        """Save all steps."""
+        for step in STEPS:
+            data = example(f"steps/{step}")
+            await self.save(step, data | {"name": name} if step == "contact" else data)
+
     async def vacancies(self, **free: int) -> None:
         """Report the vacancies of every department in the fast lane."""
-        path = f"/v1/tilbud/{self.tilbud_id}/vacancies"
-        current = await self.system.call(OPERATOR, "GET", "reporting", path)
+        current = await self.report("GET", "/vacancies")
         rows = [{"department_id": each.replace("_", "-"), "vacancies": number} for each, number in free.items()]
         headers = {"If-Match": current.headers["ETag"]}
-        await self.system.call(OPERATOR, "PUT", "reporting", path, json={"departments": rows}, headers=headers)
+        await self.report("PUT", "/vacancies", json={"departments": rows}, headers=headers)
         await self.system.deliver_all()
 
     async def tilsyn(self, tilsyn_id: str, decision: str, decided_on: str, **other: Any) -> None:

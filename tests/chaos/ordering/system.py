@@ -49,9 +49,9 @@ class Service:
         return record.value is None or header(record, "ce_type") in {each.ce_type for each in subscription.on}
 
     async def consume(self, *records: Record) -> None:
-        """Hand over the records that this service handles, one batch for each run of the same topic."""
-        handled = (record for record in records if self.handles(record))
-        for topic, batch in itertools.groupby(handled, key=lambda record: record.topic):
+        """Hand over the records of the topics that it reads, one batch for each run of the same topic."""
+        read = (record for record in records if record.topic in self.subscriptions)
+        for topic, batch in itertools.groupby(read, key=lambda record: record.topic):
             await deliver(self.database, self.subscriptions[topic], *batch)
 
     async def take_outbox(self) -> list[OutboxRow]:
@@ -118,12 +118,13 @@ class InProcessSystem:
 
     async def call(self, who: str, method: str, service: str, path: str, **options: Any) -> httpx2.Response:
         """Call an API as a persona or, by the name of an authority, as its tilsyn system; anything but 2xx fails."""
-        client = await self._client(who, service)
+        client = await self.client(who, service)
         answer = await client.request(method, path, **options)
         assert answer.is_success, (method, path, answer.text)
         return answer
 
-    async def _client(self, who: str, service: str) -> httpx2.AsyncClient:
+    async def client(self, who: str, service: str) -> httpx2.AsyncClient:
+        """Return a client of an API for a persona or for the tilsyn system of an authority."""
         if (who, service) not in self._opened:
             token = self.identity.system_token(who) if who == NORD else self.identity.token(who)
             opened = await self.clients.enter_async_context(api_client(self.apps[service], token))
