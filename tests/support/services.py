@@ -12,8 +12,8 @@ NAMES = tuple(service.name for service in SERVICES)
 
 def subscriptions_of(service: str) -> tuple[Subscription, ...]:
     """Return everything that ``service`` subscribes to."""
-    module = import_module(f"{service}.consumers")
-    return tuple(module.subscriptions() if hasattr(module, "subscriptions") else module.SUBSCRIPTIONS)
+    subscriptions: tuple[Subscription, ...] = import_module(f"{service}.consumers").subscriptions()
+    return subscriptions
 
 
 def tables_of(service: str) -> MetaData:

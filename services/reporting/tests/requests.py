@@ -16,7 +16,7 @@ from contracts.events.base import Event
 from contracts.examples import EXAMPLES
 from contracts.form.loading import steps_of
 from contracts.testing import factories
-from reporting.consumers import SUBSCRIPTIONS
+from reporting.consumers import subscriptions
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 STEPS = tuple(step.id for step in steps_of("tilbud"))
@@ -113,7 +113,7 @@ async def last_sent(database: Database, submission_id: str) -> SubmissionSent:
 async def deliver_events(database: Database, *delivered: Event) -> None:
     """Deliver events of other services through the real consume path, each to the group that listens to its topic."""
     for event in delivered:
-        subscription = next(each for each in SUBSCRIPTIONS if event.destination in each.topic_names)
+        subscription = next(each for each in subscriptions() if event.destination in each.topic_names)
         await deliver(database, subscription, record_of(event, source=f"/services/{event.destination.split('.')[0]}"))
 
 

@@ -12,7 +12,7 @@ from chassis.testing import deliver, record_of
 from contracts.events import types_on
 from contracts.testing import factories
 from contracts.topics import topic
-from reporting.consumers import SUBSCRIPTIONS
+from reporting.consumers import subscriptions
 from services.reporting.tests.requests import (
     count_rows,
     deliver_events,
@@ -22,7 +22,7 @@ from services.reporting.tests.requests import (
 
 
 def test_every_type_on_a_topic_is_handled_or_left_out_on_purpose() -> None:
-    for subscription in SUBSCRIPTIONS:
+    for subscription in subscriptions():
         (name,) = subscription.topic_names
         handled = {model.ce_type for model in subscription.on}
         assert handled <= subscription.known_types == types_on(name)
@@ -53,7 +53,9 @@ READ = (
 @pytest.mark.parametrize("name", READ)
 async def test_the_golden_messages_of_the_others_are_understood(tilbud_id: str, database: Database, name: str) -> None:
     ce_type = f"dk.tilbudsportalen.{name}.v1"
-    subscription, model = next((each, model) for each in SUBSCRIPTIONS for model in each.on if model.ce_type == ce_type)
+    subscription, model = next(
+        (each, model) for each in subscriptions() for model in each.on if model.ce_type == ce_type
+    )
     event = model.model_validate_json(golden(ce_type))
     await stand_in(database, tilbud_id, json.loads(golden(ce_type)))
     record = record_of(event, source="/services/others")

@@ -86,36 +86,39 @@ CASES: dict[type[Event], Handler] = {
     CaseClosed: on_closed,
 }
 
-SUBSCRIPTIONS = (
-    Subscription(
-        "reporting.cases",
-        (topic("approval.cases.v1"),),
-        lock=lock_tilbud,
-        on=CASES,
-    ),
-    Subscription(
-        "reporting.routings",
-        (topic("jurisdiction.cases.v1"),),
-        lock=lock_tilbud,
-        on={CaseRouted: on_routed, CaseNotRouted: on_not_routed},
-    ),
-    Subscription(
-        "reporting.authorities",
-        (topic("jurisdiction.tilbud.v1"),),
-        lock=lock_tilbud,
-        on={AuthorityAssigned: on_assigned},
-        full_state=True,
-    ),
-    Subscription(
-        "reporting.tilsyn",
-        (topic("approval.tilsyn.v1"),),
-        lock=lock_tilbud,
-        on={TilsynPublished: on_tilsyn, TilbudCeased: on_ceased},
-    ),
-    Subscription(
-        "reporting.applications",
-        (topic("approval.applications.v1"),),
-        lock=lock_nothing,
-        on={ApplicationAccepted: on_application},
-    ),
-)
+
+def subscriptions() -> tuple[Subscription, ...]:
+    """Return every subscription of this service: one group for each topic."""
+    return (
+        Subscription(
+            "reporting.cases",
+            (topic("approval.cases.v1"),),
+            lock=lock_tilbud,
+            on=CASES,
+        ),
+        Subscription(
+            "reporting.routings",
+            (topic("jurisdiction.cases.v1"),),
+            lock=lock_tilbud,
+            on={CaseRouted: on_routed, CaseNotRouted: on_not_routed},
+        ),
+        Subscription(
+            "reporting.authorities",
+            (topic("jurisdiction.tilbud.v1"),),
+            lock=lock_tilbud,
+            on={AuthorityAssigned: on_assigned},
+            full_state=True,
+        ),
+        Subscription(
+            "reporting.tilsyn",
+            (topic("approval.tilsyn.v1"),),
+            lock=lock_tilbud,
+            on={TilsynPublished: on_tilsyn, TilbudCeased: on_ceased},
+        ),
+        Subscription(
+            "reporting.applications",
+            (topic("approval.applications.v1"),),
+            lock=lock_nothing,
+            on={ApplicationAccepted: on_application},
+        ),
+    )

@@ -7,14 +7,14 @@ the approved content) is compared, and repaired when their owners republish.
 from operations.cli import Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
-from reporting.consumers import SUBSCRIPTIONS
+from reporting.consumers import subscriptions
 from reporting.republish import republish
 from reporting.settings import ReportingSettings
 from reporting.subjects.models import ApprovedStep, Tilbud
 from reporting.tilsyn.models import Tilsyn
 
 DECIDED_ELSEWHERE = Projection(
-    [each for each in SUBSCRIPTIONS if each.name != "reporting.applications"],
+    [each for each in subscriptions() if each.name != "reporting.applications"],
     (
         ProjectedTable.of(Tilbud, "authority", "authority_version", "ceased_on", "ceased_told_at"),
         ProjectedTable.of(Tilsyn),

@@ -3,7 +3,7 @@
 from chassis.database import Database
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
-from reporting.consumers import SUBSCRIPTIONS
+from reporting.consumers import subscriptions
 from reporting.settings import ReportingSettings
 from reporting.subjects.models import REPORT_TABLES
 from reports.drafts.commands import forget_replaced
@@ -19,4 +19,4 @@ async def forget_drafts(database: Database) -> None:
 PERIODIC_JOBS = (PeriodicJob("forget-drafts", HOUR, forget_drafts),)
 
 if __name__ == "__main__":
-    run_worker(Worker(ReportingSettings.load(), subscriptions=SUBSCRIPTIONS, periodic_jobs=PERIODIC_JOBS))
+    run_worker(Worker(ReportingSettings.load(), subscriptions=subscriptions(), periodic_jobs=PERIODIC_JOBS))

@@ -10,7 +10,7 @@ from chassis.clock import now, today
 from chassis.database import Database
 from chassis.testing import deliver, record_of
 from contracts.testing import factories
-from reporting.consumers import SUBSCRIPTIONS
+from reporting.consumers import subscriptions
 from services.reporting.tests.requests import (
     Client,
     approve_case,
@@ -46,8 +46,9 @@ async def test_the_same_message_twice_and_republished_has_one_effect(
 ) -> None:
     event = factories.case_approved(of=await last_sent(database, sent.submission_id))
     record = record_of(event, source="/services/approval")
-    await deliver(database, SUBSCRIPTIONS[0], record, record)
-    await deliver(database, SUBSCRIPTIONS[0], record)
+    cases = subscriptions()[0]
+    await deliver(database, cases, record, record)
+    await deliver(database, cases, record)
     await deliver_events(database, event.model_copy(update={"republished": True}))
     shown = (await reporter.get(f"/v1/tilbud/{sent.tilbud_id}")).json()
     assert shown["baseline"]["version"] == 1
