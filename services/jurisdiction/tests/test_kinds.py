@@ -19,6 +19,7 @@ from services.jurisdiction.tests.factories import Client, created, handle
 
 ANHOLT = "anholt"
 BASIS = "plejefamilie-almen"
+OFFICER = ["plejefamilie.report:socialtilsyn-nord"]
 ROUTED = RoutedKind(
     id=LIGHTHOUSE.id,
     rules=Path(__file__).parent / "lighthouse_rules.yaml",
@@ -84,7 +85,7 @@ async def test_it_is_assigned_routed_and_moved_by_an_approval_elsewhere(database
 
 async def test_its_authority_is_answered_under_its_own_name(database: Database, client: Client, identity: Any) -> None:
     await handle(database, lighthouse_created(), created())
-    async with client(identity.token("officer-nord-a")) as api:
+    async with client(identity.token("officer-nord-a", rights=OFFICER)) as api:
         answer = await api.get(f"/v1/fyrtaarn/{ANHOLT}/authority")
         assert (await api.get(f"/v1/tilbud/{ANHOLT}/authority")).status_code == 404
         assert (await api.get("/v1/fyrtaarn/CRV-6324/authority")).status_code == 404
@@ -93,6 +94,29 @@ async def test_its_authority_is_answered_under_its_own_name(database: Database, 
     assert answer.json()["fyrtaarn_id"] == ANHOLT
     assert answer.json()["authority"] == "socialtilsyn-nord"
     assert "tilbud_id" not in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("persona", "rights", "status"),
+    [
+        ("reporter-solsikken", [], 404),
+        ("officer-nord-a", ["tilbud.approve:socialtilsyn-nord", "tilbud.report:socialtilsyn-nord"], 404),
+        ("officer-syd", ["plejefamilie.approve:socialtilsyn-syd"], 404),
+        ("officer-nord-a", ["plejefamilie.create:socialtilsyn-nord"], 200),
+        ("officer-nord-a", OFFICER, 200),
+        ("officer-nord-a", ["plejefamilie.approve:socialtilsyn-nord"], 200),
+        # It supervised the lighthouse before.
+        ("officer-syd", ["plejefamilie.approve:socialtilsyn-midt"], 200),
+    ],
+)
+async def test_its_authority_is_told_to_officers_of_its_authorities_only(
+    database: Database, client: Client, identity: Any, persona: str, rights: list[str] | None, status: int
+) -> None:
+    await handle(database, lighthouse_created(), lighthouse_approved(1, "socialtilsyn-midt"))
+    await handle(database, lighthouse_approved(2, "socialtilsyn-nord", ("tower",)))
+    async with client(identity.token(persona, rights=rights)) as api:
+        answer = await api.get(f"/v1/fyrtaarn/{ANHOLT}/authority")
+    assert answer.status_code == status
 
 
 async def test_a_question_is_answered_by_the_rules_of_its_kind(client: Client, identity: Any) -> None:

@@ -35,7 +35,7 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
     )
     async def read_authority(
         subject_id: Annotated[str, Path(alias=kind.id_field, min_length=1, max_length=200)],
-        _: Caller,
+        caller: Caller,
         db: Db,
         response: Response,
         at: At = None,
@@ -43,7 +43,8 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
         async with db.read() as session:
             periods = await queries.periods_of(session, kind.id, subject_id)
         found = queries.period_on(periods, at)
-        if found is None:
+        authorities = {period.authority for period in periods}
+        if found is None or not kind.visible_to(caller, authorities, kind.privileges):
             raise NotFound
         response.headers["ETag"] = etag(subject_id, periods[-1].version)
         identity = {kind.id_field: subject_id}
