@@ -16,12 +16,15 @@ from approval.operate import projection, republish
 from approval.reports.models import ApprovedStep
 from approval.settings import ApprovalSettings
 from approval.subjects.models import Subject
+from approval.tilsyn.models import Tilsyn
+from chassis.clock import today
 from chassis.database import Database
 from chassis.testing import api_client
 from contracts.kinds import Kind
 from contracts.testing import lighthouse
 from contracts.testing.factories import NORD, TILBUD_ID
 from services.approval.tests.factories import SECOND, SUBMISSION, Scenario
+from services.approval.tests.inbound.requests import receipt, send, tilsyn
 from services.approval.tests.requests import CASE, conclude, decide, slug
 
 OF_TILBUD = [f"tilbud.approve:{NORD}"]
@@ -165,6 +168,37 @@ async def test_subjects_of_two_kinds_with_one_id_have_nothing_in_common(
     assert [item["id"] for item in found] == [SECOND]
 
 
+async def test_a_tilsyn_of_another_kind_with_its_id_is_another_tilsyn(
+    scenario: Scenario, of_tilbud: Scenario, database: Database, officer: Any, system_client: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    await of_tilbud.deliver(of_tilbud.created(), of_tilbud.assigned())
+    of_lighthouse = Tilsyn(
+        authority=NORD,
+        tilsyn_id="T/1",
+        version=2,
+        kind="fyrtaarn",
+        subject_id=TILBUD_ID,
+        accepted_number=1,
+        decided_on=today(),
+        content={**LIGHTHOUSE, "tilsyn_id": "T/1", "version": 2},
+    )
+    async with database.begin() as session:
+        session.add(of_lighthouse)
+    async with system_client(NORD) as client:
+        # Two versions, the second with the number that the other tilsyn has.
+        for version in (1, 2):
+            sent = await send(client, tilsyn(version=version), event_id=f"e-{version}")
+            assert (await receipt(client, sent)).json()["accepted"] is True
+            async with officer(OF_TILBUD) as reader:
+                [listed] = (await reader.get(f"/v1/tilbud/{TILBUD_ID}/tilsyn")).json()["items"]
+                shown = (await reader.get("/v1/tilsyn/T/1")).json()
+            assert (listed["version"], shown["version"]) == (version, version)
+    async with database.read() as session:
+        kinds = await session.scalars(select(Tilsyn.kind).order_by(Tilsyn.kind, Tilsyn.version))
+    assert kinds.all() == ["fyrtaarn", "tilbud", "tilbud"]
+
+
 async def test_a_list_is_about_the_subject_that_the_parameter_of_its_kind_names(
     scenario: Scenario, of_tilbud: Scenario, officer: Any
 ) -> None:
@@ -212,5 +246,5 @@ async def test_what_is_stored_of_two_subjects_with_one_id_is_compared_by_kind(
     async with database.begin() as session:
         await session.execute(text("CREATE SCHEMA shadow"))
         await session.execute(text("CREATE TABLE shadow.tilbud AS SELECT * FROM tilbud WHERE kind = 'tilbud'"))
-        assert list(await session.scalars(text(subjects.differing()))) == [f"fyrtaarn/{TILBUD_ID}"]
+        assert list(await session.scalars(text(subjects.differing()))) == [f"{TILBUD_ID}/fyrtaarn"]
         await session.rollback()

@@ -171,7 +171,7 @@ async def test_any_order_of_its_events_gives_the_same_rows(database: Database) -
         async with database.begin() as session:
             await session.delete(await session.get_one(Case, case.id))
             await session.flush()
-            await session.delete(await session.get_one(Subject, ("fyrtaarn", "CRV-1")))
+            await session.delete(await session.get_one(Subject, {"id": "CRV-1", "kind": "fyrtaarn"}))
     assert found == {("fyrtaarn", SYD, "returned", returned.returned_at, "returned", NORD)}
 
 

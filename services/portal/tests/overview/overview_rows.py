@@ -35,4 +35,4 @@ async def all_rows(database: Database) -> list[dict[str, Any]]:
 async def row_of(database: Database, tilbud_id: str) -> Subject:
     """Return the overview row of a tilbud."""
     async with database.read() as session:
-        return await session.get_one(Subject, ("tilbud", tilbud_id))
+        return await session.get_one(Subject, {"id": tilbud_id, "kind": "tilbud"})

@@ -51,7 +51,7 @@ async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: st
     if authority:
         statement = statement.where(Tilsyn.authority == authority)
     for row in await session.scalars(_ordered(statement)):
-        subject = await session.get(Subject, (row.subject_id, row.kind))
+        subject = await session.get(Subject, {"id": row.subject_id, "kind": row.kind})
         if subject is not None and _sees(principal, subject):
             others = await session.scalars(_current().where(Tilsyn.subject_id == row.subject_id))
             events = [TilsynPublished.model_validate(other.content) for other in others]
@@ -84,7 +84,7 @@ def _place(rows: list[Tilsyn], cursor: str | None) -> int:
 
 
 async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) -> Subject:
-    subject = await session.get(Subject, (tilbud_id, TILBUD.id))
+    subject = await session.get(Subject, {"id": tilbud_id, "kind": TILBUD.id})
     if subject is None or not subject.known or not _sees(principal, subject):
         raise NotFound
     return subject

@@ -1,6 +1,6 @@
 """The overview rows: subjects, cases, tilsyn and followers as the lists show them, joined from everybody's events.
 
-A subject is a tilbud or of another kind; its key is its kind and its id. Tables and columns have the names of the
+A subject is a tilbud or of another kind; its key is its id and its kind. Tables and columns have the names of the
 time when there were only tilbud.
 """
 
@@ -28,8 +28,8 @@ class Subject(Base):
 
     __tablename__ = "tilbud"
 
-    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     name: Mapped[str] = mapped_column(server_default="")
     search_text: Mapped[str] = mapped_column(server_default="")
     sort_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
@@ -93,9 +93,9 @@ class Tilsyn(Base):
 
     __tablename__ = "tilsyn"
 
-    kind: Mapped[str] = mapped_column("subject_kind", primary_key=True, server_default="tilbud")
     subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
     tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column("subject_kind", primary_key=True, server_default="tilbud")
     version: Mapped[int] = mapped_column(Integer)
     accepted_number: Mapped[int] = mapped_column(Integer)
     decided_on: Mapped[date]
@@ -116,9 +116,9 @@ class Follower(Base):
 
     __tablename__ = "followers"
 
-    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
     sub: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
     organisation: Mapped[str]
 
     __table_args__ = (_of_subject(), Index("followers_organisation", "organisation", "tilbud_id"))
