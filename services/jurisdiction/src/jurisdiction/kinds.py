@@ -1,20 +1,14 @@
 """What differs between the kinds of subject whose authority is found here: one entry per kind."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, ClassVar
 
-from chassis.auth import Principal
+from contracts.access import ScopedRight
 from contracts.events.parties import RoutingFacts, TilbudFacts
-from contracts.kinds import KindEntry, Privileges, Registry
-
-
-def is_officer_of(principal: Principal, authorities: Collection[str], privileges: Privileges) -> bool:
-    """Return whether the caller holds one of ``privileges`` for one of ``authorities``."""
-    needed = (privileges.create, privileges.report, privileges.approve)
-    return any(principal.holds(privilege, authority) for privilege in needed for authority in authorities)
+from contracts.kinds import KindEntry, Registry
 
 
 @dataclass(frozen=True)
@@ -23,9 +17,8 @@ class RoutedKind(KindEntry):
 
     ``rules`` is the file with its rules and their words. ``facts_at_creation`` reads the event of a creation: what it
     says about the authority. ``facts_of_step`` names the routing facts that each step of the form reports, and
-    ``address_step`` the step with the address. ``visible_to`` says who is told the authority of a subject, from the
-    caller, the authorities that the subject has or had, and the privileges of the kind: only their officers, unless an
-    entry says otherwise.
+    ``address_step`` the step with the address. With ``for_officers_only``, nobody but the officers of the
+    authorities that a subject has or had is told of them.
     """
 
     service: ClassVar[str] = "jurisdiction"
@@ -34,7 +27,15 @@ class RoutedKind(KindEntry):
     facts_at_creation: Callable[[Any], RoutingFacts]
     facts_of_step: Mapping[str, tuple[str, ...]]
     address_step: str
-    visible_to: Callable[[Principal, Collection[str], Privileges], bool] = is_officer_of
+    for_officers_only: bool = True
+
+    def is_visible_to(self, rights: Iterable[ScopedRight], authorities: Collection[str]) -> bool:
+        """Return whether the holder of ``rights`` is told the authority of a subject that had these ``authorities``."""
+        own, scopes = self.privileges, {*authorities, "*"}
+        needed = {own.create, own.report, own.approve}
+        return not self.for_officers_only or any(
+            right.privilege in needed and right.scope in scopes for right in rights
+        )
 
 
 def facts_of_tilbud(tilbud: TilbudFacts) -> RoutingFacts:
@@ -68,7 +69,7 @@ TILBUD = RoutedKind(
         "agreements": ("agreement_municipality",),
     },
     address_step="contact",
-    visible_to=lambda *_: True,
+    for_officers_only=False,
     groups={"reports": "jurisdiction.reports", "cases": "jurisdiction.cases"},
 )
 

@@ -44,7 +44,7 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
             periods = await queries.periods_of(session, kind.id, subject_id)
         found = queries.period_on(periods, at)
         authorities = {period.authority for period in periods}
-        if found is None or not kind.visible_to(caller, authorities, kind.privileges):
+        if found is None or not kind.is_visible_to(caller.rights, authorities):
             raise NotFound
         response.headers["ETag"] = etag(subject_id, periods[-1].version)
         identity = {kind.id_field: subject_id}
