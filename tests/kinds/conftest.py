@@ -1,6 +1,7 @@
 """The system in which lighthouses are a kind of subject."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 
@@ -25,6 +26,7 @@ async def system(
 ) -> AsyncIterator[SystemWithLighthouses]:
     """All services and that of the lighthouses, with a kind of subject more than they were written for."""
     folder = tmp_path_factory.mktemp("assets")
-    with lighthouses_registered():
+    # Others may use the same broker, and have other databases behind the same groups.
+    with lighthouses_registered(run_id=uuid4().hex[:8]):
         async with system_with_lighthouses(postgres, identity, folder, mailbox.port) as running:
             yield running

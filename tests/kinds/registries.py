@@ -24,10 +24,10 @@ EntryT = TypeVar("EntryT", bound=KindEntry)
 
 
 @contextmanager
-def lighthouses_registered(run_id: str = "") -> Iterator[None]:
+def lighthouses_registered(run_id: str) -> Iterator[None]:
     """Have the lighthouse in the registries of the contracts and of every service that knows kinds.
 
-    With a ``run_id``, which a broker that others use too needs, the consumer groups have names of their own.
+    The names of the consumer groups end with ``run_id``.
     """
     with (
         lighthouse.registered(),
@@ -69,4 +69,4 @@ def _listed(run_id: str) -> ListedKind:
 
 
 def _groups(service: str, run_id: str) -> Mapping[str, str]:
-    return {stream: f"{service}.{stream}.{run_id}" for stream in STREAMS} if run_id else {}
+    return {stream: f"{service}.{stream}.{LIGHTHOUSE.id}.{run_id}" for stream in STREAMS}
