@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# Run the tests of the system as a whole, and beside them those of the packages: the first mostly wait.
-#   unit.sh FOLDER...   the last folder is that of the whole system
+# Run all tests in two processes side by side: those that mostly wait for the whole system, and those that mostly compute.
+#   unit.sh FOLDER...   the folders of the packages
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-packages=("${@:1:$#-1}") system=${!#}
+# Tests of the whole that need no running system.
+computing=(tests/docs tests/upgrade tests/chaos/ordering)
 log=$(mktemp)
 trap 'kill %1 2>/dev/null; rm -f "$log"' EXIT
 
-.venv/bin/pytest -q --durations=10 "${packages[@]}" >"$log" 2>&1 &
-.venv/bin/pytest -q --durations=20 "$system"
+.venv/bin/pytest -q --durations=10 "$@" "${computing[@]}" >"$log" 2>&1 &
+.venv/bin/pytest -q --durations=20 tests "${computing[@]/#/--ignore=}"
 of_system=$?
 wait %1
 of_packages=$?
 
-echo "The tests of the packages:"
+echo "The tests of the packages, and those of the whole that need no running system:"
 cat "$log"
 exit $((of_system || of_packages))
