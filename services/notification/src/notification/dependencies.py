@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from chassis.auth import Principal, signed_in
+from notification.kinds import TILBUD
 from notification.schemas import KindName
 
 Caller = Annotated[Principal, Depends(signed_in)]
@@ -13,7 +14,7 @@ Caller = Annotated[Principal, Depends(signed_in)]
 KindFilter = Annotated[KindName, Query(description="The kind of subject that is looked at.")]
 """The kind of subject that a list is about, as a parameter of a route."""
 
-DEFAULT_KIND = "tilbud"
+DEFAULT_KIND = TILBUD.id
 """The kind that callers mean who name none."""
 
 PROBLEM_STATUSES = (400, 401, 404, 412, 413, 422, 428, 503)

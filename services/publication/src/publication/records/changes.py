@@ -8,6 +8,7 @@ from typing import Any
 from contracts.events.publication import FieldChange
 from contracts.form import Field
 from contracts.form.loading import steps_of
+from contracts.kinds import TILBUD
 
 Record = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -98,7 +99,7 @@ def _leads_to(inside: Path, personal: Path) -> bool:
 
 @cache
 def _personal_fields() -> frozenset[Path]:
-    return frozenset(path for step in steps_of("tilbud") for path in _personal_in((step.id,), step.fields))
+    return frozenset(path for step in steps_of(TILBUD.id) for path in _personal_in((step.id,), step.fields))
 
 
 def _personal_in(path: Path, fields: tuple[Field, ...]) -> Iterator[Path]:
