@@ -10,5 +10,5 @@ settings.load_profile("contracts")
 
 @pytest.fixture(scope="session")
 def report() -> ExampleReport:
-    """The sixteen example steps; tests copy what they change."""
+    """The example of each step; tests copy what they change."""
     return ExampleReport()

@@ -77,7 +77,7 @@ def _report(tilbud_id: str, index: int, number: int) -> SubmissionSent:
         number=number,
         revision=1,
         initial=False,
-        form_version=ExampleReport.form.version,
+        form_version=ExampleReport().form.version,
         sent_at=sent_at,
         sent_by=factories.reporter(),
         tilbud=factories.tilbud_facts(),

@@ -1,15 +1,16 @@
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from contracts.events.parties import OperatorKind
+from contracts.examples import DAY, days_of_change
 from contracts.form import Field, FieldType, find_form, form, mandatory_keys, max_length, options, step_keys
 from contracts.form.crossrules import RULES
+from contracts.form.loading import steps_of
 from contracts.reference import legal_bases
 from contracts.vocabularies import vocabulary
 
-DAY = date(2026, 11, 22)
 TILBUD = [each.id for each in legal_bases() if not each.is_plejefamilie]
 STEPS = (
     "company",
@@ -58,14 +59,14 @@ def fields_of(fields: tuple[Field, ...]) -> Iterator[Field]:
 @pytest.mark.parametrize("basis", TILBUD)
 def test_every_legal_basis_has_the_sixteen_steps_in_order(basis: str) -> None:
     definition = form(basis, DAY)
-    assert definition.step_ids == STEPS
-    assert tuple(each.title for each in definition.steps) == TITLES
+    titles = {each.id: each.title for each in definition.steps if each.id in STEPS}
+    assert tuple(titles) == STEPS
+    assert tuple(titles.values()) == TITLES
     assert {"company", "contact", "target-groups", "places", "staffing"} <= set(mandatory_keys(definition, ()))
 
 
-@pytest.mark.parametrize("basis", TILBUD)
-def test_every_field_explains_itself(basis: str) -> None:
-    for step in form(basis, DAY).steps:
+def test_every_field_explains_itself() -> None:
+    for step in steps_of("tilbud"):
         assert step.help
         for field in fields_of(step.fields):
             assert field.label.strip(), field.id
@@ -74,36 +75,37 @@ def test_every_field_explains_itself(basis: str) -> None:
             assert field.purpose, field.id
 
 
+@pytest.mark.parametrize("day", days_of_change(), ids=str)
 @pytest.mark.parametrize("basis", TILBUD)
-def test_every_text_has_a_limit_and_every_choice_has_options(basis: str) -> None:
-    definition = form(basis, DAY)
+def test_every_text_has_a_limit_and_every_choice_has_options(basis: str, day: date) -> None:
+    definition = form(basis, day)
     for field in (field for step in definition.steps for field in fields_of(step.fields)):
         assert 0 < max_length(field) <= 4000
         if field.vocabulary:
-            assert definition.vocabularies[field.vocabulary] == options(field, DAY)
+            assert definition.vocabularies[field.vocabulary] == options(field, day)
         if field.type in (FieldType.AUTHORITY, FieldType.AUTHORITIES, FieldType.MUNICIPALITY, FieldType.LEGAL_BASES):
-            assert options(field, DAY)
+            assert options(field, day)
 
 
 def test_steps_depend_only_on_earlier_steps() -> None:
-    definition = form("botilbud-laengerevarende", DAY)
+    definition = form("botilbud-laengerevarende", days_of_change()[-1])
+    place = definition.step_ids.index
     for step in definition.steps:
-        assert all(STEPS.index(each) < STEPS.index(step.id) for each in step.depends_on)
+        assert all(place(each) < place(step.id) for each in step.depends_on)
     assert definition.step("budget").depends_on == ()
     assert definition.step("budget").warns_about == ("interventions", "places")
 
 
 def test_amounts_are_oere_and_say_so() -> None:
-    for field in (field for step in form("friplejebolig", DAY).steps for field in fields_of(step.fields)):
+    for field in (field for step in steps_of("tilbud") for field in fields_of(step.fields)):
         assert field.id.endswith("_oere") == (field.type is FieldType.MONEY), field.id
         if field.type is FieldType.MONEY:
             assert (field.unit, field.sign) == ("øre", "positive"), field.id
 
 
 def test_no_field_asks_for_a_cpr_number() -> None:
-    for basis in TILBUD:
-        ids = {field.id for step in form(basis, DAY).steps for field in fields_of(step.fields)}
-        assert not {each for each in ids if "cpr" in each or "birth" in each}
+    ids = {field.id for step in steps_of("tilbud") for field in fields_of(step.fields)}
+    assert not {each for each in ids if "cpr" in each or "birth" in each}
 
 
 def test_rent_and_auditor_belong_to_the_bases_that_the_law_names() -> None:
@@ -131,32 +133,32 @@ def test_a_second_legal_basis_brings_its_fields() -> None:
 
 
 def test_the_version_follows_the_content_and_not_the_day() -> None:
-    first, later = form("opholdssted", DAY), form("opholdssted", date(2026, 12, 1))
+    first, later = form("opholdssted", DAY), form("opholdssted", DAY + timedelta(1))
     assert first.version == later.version
     assert first.version != form("kvindekrisecenter", DAY).version
 
 
 def test_a_field_is_there_only_while_it_is_valid() -> None:
-    assert form("opholdssted", date(2014, 1, 1)).step_ids == STEPS
+    assert {*STEPS} <= {*form("opholdssted", date(2014, 1, 1)).step_ids}
     assert form("opholdssted", date(2013, 12, 31)).step_ids == ()
 
 
 def test_annual_report_and_budget_are_voluntary_where_no_socialtilsyn_supervises() -> None:
     keys = mandatory_keys(form("aktivitets-og-samvaerstilbud", DAY), ())
     assert not {"annual-report", "budget"} & set(keys)
-    assert len(mandatory_keys(form("doegninstitution", DAY), ())) == 16
+    assert {*STEPS} <= {*mandatory_keys(form("doegninstitution", DAY), ())}
 
 
 def test_step_keys_have_one_part_per_department() -> None:
     definition = form("opholdssted", DAY)
-    assert tuple(step_keys(definition, ())) == STEPS
+    assert tuple(step_keys(definition, ())) == definition.step_ids
     keys = step_keys(definition, ("afd-1", "afd-2"))
-    assert len(keys) == 12 + 4 * 2
+    assert len(keys) == len(definition.steps) + sum(each.per_department for each in definition.steps)
     assert [each for each in keys if each.startswith("places")] == ["places/afd-1", "places/afd-2"]
 
 
 def test_rules_stand_beside_steps_that_exist() -> None:
-    assert set(RULES["tilbud"]) <= set(STEPS)
+    assert set(RULES["tilbud"]) <= {each.id for each in steps_of("tilbud")}
 
 
 def test_an_unknown_legal_basis_or_kind_has_no_form() -> None:

@@ -1,9 +1,23 @@
+import pytest
 from stdnum.dk import cvr
 
 from contracts.cpr import holds_cpr
-from contracts.examples import OPERATOR_CVR, ExampleReport
-from contracts.form import Context, check_all, department_ids, validate
+from contracts.examples import OPERATOR_CVR, ExampleReport, days_of_change, read_example
+from contracts.form import Context, check_all, department_ids, known_data, validate
+from contracts.form.loading import steps_of
 from contracts.reference import municipality, nearest_postcode
+
+
+@pytest.fixture(params=days_of_change(), ids=str)
+def report(request: pytest.FixtureRequest) -> ExampleReport:
+    """The examples on every day from which on the form asks for something else."""
+    return ExampleReport(request.param)
+
+
+def test_each_answer_of_an_example_belongs_to_a_field() -> None:
+    for step in steps_of("tilbud"):
+        data = read_example(f"steps/{step.id}")
+        assert known_data(step, data) == data, step.id
 
 
 def test_each_example_is_complete_when_filled_in_order(report: ExampleReport) -> None:

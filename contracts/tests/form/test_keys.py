@@ -1,13 +1,11 @@
 import re
-from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.examples import ExampleReport
+from contracts.examples import DAY, ExampleReport
 from contracts.form import department_ids, form, join, parse_key, split, step_keys
 
-DAY = date(2026, 11, 22)
 IDS = st.lists(st.from_regex(re.compile(r"[a-z0-9-]{1,40}"), fullmatch=True), max_size=5, unique=True)
 PER_DEPARTMENT = st.sampled_from(["target-groups", "interventions", "places", "staffing"])
 PART = st.dictionaries(st.text(max_size=5), st.integers(), max_size=3)

@@ -14,7 +14,7 @@ from contracts.form import RowStatus, changes, match_rows
 from contracts.form.definition import Field
 from contracts.form.loading import steps_of
 
-FORM = ExampleReport.form
+FORM = ExampleReport().form
 Row = dict[str, Any]
 Rows = list[Row]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 from contracts.events import EVENTS, Advice, FeedEntry, Receipt
 from contracts.events.base import SubjectEvent
 from contracts.events.external import ApplicationTransferred, TilbudCeasedInbound, TilsynCompleted
+from contracts.examples import DAY
 from contracts.form import Context, check_all, department_ids, form, join
 from contracts.kinds import TILBUD
 from contracts.testing import factories
@@ -83,7 +83,7 @@ def test_the_example_steps_are_a_whole_report_by_step_key() -> None:
 def test_the_example_steps_pass_the_check_of_the_form(*, departments: bool) -> None:
     steps = factories.example_steps()
     steps = steps if departments else factories.without_departments(steps)
-    definition = form(factories.BASIS, date(2026, 11, 22))
+    definition = form(factories.BASIS, DAY)
     ids = department_ids(steps["departments"])
     assert bool(ids) is departments
     whole = {step: join(definition, step, steps, ids) for step in definition.step_ids}

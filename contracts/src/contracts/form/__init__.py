@@ -17,6 +17,7 @@ from contracts.form.definition import (
 from contracts.form.facts import (
     fast_lane_fields,
     hides_address,
+    known_data,
     public_data,
     routing_facts,
     with_computed,
@@ -60,6 +61,7 @@ __all__ = [
     "is_mandatory",
     "is_plain",
     "join",
+    "known_data",
     "limits",
     "mandatory_keys",
     "match_rows",

@@ -6,9 +6,11 @@ from typing import Any
 from contracts.events.parties import Group, OperatorKind, RoutingFacts
 from contracts.form.completeness import is_asked
 from contracts.form.crossrules import text, texts
-from contracts.form.definition import Audience, Field, FieldType, FormDefinition, Lane, Share
+from contracts.form.definition import Audience, Field, FieldType, FormDefinition, Lane, Share, Step
 from contracts.form.findings import Context
 from contracts.form.keys import DEPARTMENTS
+
+Choice = Callable[[Field], bool]
 
 _KOMMUNE = "kommune-"
 # At these addresses somebody may be looking for a person who hides.
@@ -46,7 +48,14 @@ def fast_lane_fields(form: FormDefinition, step: str) -> tuple[str, ...]:
 
 def public_data(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a step's data that the public may see; one department's part or a whole step."""
-    return _each_part(data, lambda part: _public(form.step(step).fields, part))
+    return _each_part(
+        data, lambda part: _chosen(form.step(step).fields, part, lambda each: each.audience is Audience.PUBLIC)
+    )
+
+
+def known_data(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a step's data that answers fields of the step; one department's part or a whole step."""
+    return _each_part(data, lambda part: _chosen(step.fields, part, lambda _: True))
 
 
 def writable(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,16 +97,15 @@ def _each_part(data: Mapping[str, Any], change: Callable[[Mapping[str, Any]], di
     return {DEPARTMENTS: {key: change(part) for key, part in parts.items() if isinstance(part, Mapping)}}
 
 
-def _public(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
-    shown = [each for each in fields if each.audience is Audience.PUBLIC and each.id in data]
-    return {each.id: _public_value(each, data[each.id]) for each in shown}
+def _chosen(fields: Iterable[Field], data: Mapping[str, Any], choose: Choice) -> dict[str, Any]:
+    return {each.id: _chosen_value(each, data[each.id], choose) for each in fields if each.id in data and choose(each)}
 
 
-def _public_value(field: Field, value: Any) -> Any:
+def _chosen_value(field: Field, value: Any, choose: Choice) -> Any:
     if field.type is FieldType.GROUP and isinstance(value, Mapping):
-        return _public(field.fields, value)
+        return _chosen(field.fields, value, choose)
     if field.type is FieldType.LIST and isinstance(value, list):
-        return [_public(field.fields, each) for each in value if isinstance(each, Mapping)]
+        return [_chosen(field.fields, each, choose) for each in value if isinstance(each, Mapping)]
     return value
 
 

@@ -3,7 +3,7 @@
 Every factory takes further fields of the event as keywords, under the names of the model, and refuses others.
 """
 
-from contracts.examples import OPERATOR_CVR
+from contracts.examples import BASIS, OPERATOR_CVR
 from contracts.testing.factories.applications import (
     application_accepted,
     application_transferred,
@@ -20,7 +20,6 @@ from contracts.testing.factories.contents import (
 )
 from contracts.testing.factories.moments import START, moment, sent_at
 from contracts.testing.factories.parties import (
-    BASIS,
     NORD,
     TILBUD_ID,
     decisions,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from contracts.events.approval import ApplicationAccepted
-from contracts.examples import OPERATOR_CVR
+from contracts.examples import BASIS, OPERATOR_CVR
 from contracts.testing.factories.building import build
 from contracts.testing.factories.moments import moment
-from contracts.testing.factories.parties import BASIS, NORD, TILBUD_ID, leader, tilbud_facts
+from contracts.testing.factories.parties import NORD, TILBUD_ID, leader, tilbud_facts
 
 
 def tilsyn_completed(**fields: Any) -> dict[str, Any]:

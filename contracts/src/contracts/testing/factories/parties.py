@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from contracts.events.parties import Actor, Person, RoutingFacts, StepDecision, TilbudFacts, Verdict
-from contracts.examples import OPERATOR_CVR
+from contracts.examples import BASIS, OPERATOR_CVR
 from contracts.reference import authority_name
 from contracts.testing.factories.building import build
 from contracts.testing.factories.moments import START
 
 TILBUD_ID = "CRV-6324"
 NORD = "socialtilsyn-nord"
-BASIS = "botilbud-laengerevarende"
 
 
 def reporter(**fields: Any) -> Actor:

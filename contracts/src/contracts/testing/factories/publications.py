@@ -4,9 +4,10 @@ from typing import Any
 
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import PublicTilbud, TilbudPublished
+from contracts.examples import BASIS
 from contracts.testing.factories.building import build
 from contracts.testing.factories.moments import START, moment
-from contracts.testing.factories.parties import BASIS, NORD, TILBUD_ID
+from contracts.testing.factories.parties import NORD, TILBUD_ID
 
 
 def public_tilbud(tilbud_id: str = TILBUD_ID, version: int = 1, **fields: Any) -> PublicTilbud:
