@@ -15,12 +15,17 @@ from chassis.testing import emitted
 from contracts.events.publication import TilbudPublished
 from contracts.testing.factories import intensified, tilsyn_published
 from publication.feed.commands import append_pending
+from publication.publishing.commands import lock_tilbud
 from publication.publishing.maintenance import publish_day_changes
 from publication.records.models import Tilbud
 from services.publication.tests.factories import SANCTIONS, approved_case, publishing_facts
 
 FIRST, LAST = date(2026, 11, 20), date(2027, 5, 19)
 PERIOD = {"from": "2026-11-20", "until": "2027-05-19", "reason": "Medicin"}
+UPDATE_OF_THE_VERSION_BEFORE = text(
+    "UPDATE tilbud SET known = CAST(:known AS jsonb), version = :version, changed_at = :changed_at,"
+    " record = CAST(:record AS jsonb) WHERE id = :id"
+)
 SetClock = Callable[[datetime], None]
 AtMoment = Callable[..., Awaitable[None]]
 
@@ -107,6 +112,63 @@ async def test_a_record_that_an_older_version_made_is_made_again(
     async with database.read() as session:
         rows = await session.execute(select(Tilbud.id, Tilbud.next_change_on).order_by(Tilbud.id))
     assert [tuple(row) for row in rows] == [("CRV-1", date(2027, 5, 20)), ("CRV-2", None)]
+
+
+async def days(database: Database) -> list[date | None]:
+    """Return the day of each tilbud on which its record changes."""
+    async with database.read() as session:
+        return list(await session.scalars(select(Tilbud.next_change_on).order_by(Tilbud.id)))
+
+
+async def row_of(database: Database, tilbud_id: str) -> dict[str, Any]:
+    """Return the columns of a tilbud that the version before knows."""
+    columns = text("SELECT id, known::text, version, changed_at, record::text FROM tilbud WHERE id = :id")
+    async with database.read() as session:
+        return dict((await session.execute(columns, {"id": tilbud_id})).mappings().one())
+
+
+async def test_what_a_worker_of_the_version_before_publishes_ends_as_well(
+    client: httpx2.AsyncClient, deliver_facts: Any, set_clock: SetClock, at_moment: AtMoment, database: Database
+) -> None:
+    set_clock(moment(FIRST, 12))
+    await deliver_facts(*publishing_facts("CRV-1"), approved_case("CRV-2"))
+    before = await row_of(database, "CRV-1")
+    await deliver_facts(tilsyn_published("CRV-1", 2, intensified=intensified(FIRST, LAST)))
+    after = await row_of(database, "CRV-1")
+    async with database.begin() as session:
+        await session.execute(UPDATE_OF_THE_VERSION_BEFORE, before)
+        await session.execute(update(Tilbud).values(next_change_on=None))
+    assert await days(database) == [None, None]
+    async with database.begin() as session:
+        await session.execute(UPDATE_OF_THE_VERSION_BEFORE, after)
+    assert await days(database) == [date.min, None]
+    await at_moment(FIRST, 13)
+    assert await days(database) == [date(2027, 5, 20), None]
+    assert await shown(client) == IN_FORCE
+    await at_moment(date(2027, 5, 20))
+    assert await shown(client) == OVER
+    assert await days(database) == [None, None]
+
+
+async def test_a_fact_that_moves_no_day_makes_nothing_due(
+    deliver_facts: Any, set_clock: SetClock, database: Database
+) -> None:
+    set_clock(moment(FIRST, 12))
+    await deliver_facts(*publishing_facts("CRV-1"), tilsyn_published("CRV-1", 2, intensified=intensified(FIRST, LAST)))
+    assert await days(database) == [date(2027, 5, 20)]
+    await deliver_facts(approved_case("CRV-1", number=2), approved_case("CRV-2"), approved_case("CRV-2", number=2))
+    assert await days(database) == [date(2027, 5, 20), None]
+
+
+async def test_a_tilbud_with_a_day_is_locked_for_a_fact(
+    deliver_facts: Any, set_clock: SetClock, database: Database
+) -> None:
+    set_clock(moment(FIRST, 12))
+    await deliver_facts(approved_case("CRV-1"), tilsyn_published("CRV-1", intensified=intensified(FIRST, LAST)))
+    free = select(Tilbud.id).with_for_update(skip_locked=True)
+    async with database.begin() as session, database.begin() as other:
+        await lock_tilbud(session, ["CRV-1"])
+        assert list(await other.scalars(free)) == []
 
 
 async def test_a_record_that_has_become_too_large_holds_no_other_up(

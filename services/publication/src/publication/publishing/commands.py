@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from chassis.clock import now, today
 from chassis.database import flush_deferred_inserts, lock_or_create
@@ -27,7 +28,7 @@ TICK = timedelta(microseconds=1)
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
     """Lock the rows of ``ids`` in their order; one that is not there yet is made first."""
-    await lock_or_create(session, Tilbud.id, ids, next_change_on=None)
+    await lock_or_create(session, Tilbud.id, ids)
 
 
 async def apply_fact(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
@@ -43,6 +44,8 @@ async def publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, rea
     day = today()
     record = public_record(tilbud.id, state, day)
     tilbud.next_change_on = next_change_on(state, day)
+    # Written even where it stays the same: a row that is changed without its day is taken for an older version's.
+    flag_modified(tilbud, "next_change_on")
     await _update_address_hidden(session, tilbud, state)
     before, after = tilbud.record, _as_json(record)
     if without_version(before) == without_version(after):

@@ -16,8 +16,8 @@ class Tilbud(Sequenced, Base):
 
     ``state`` is a ``TilbudState`` as JSON. ``address_hidden``: its address is a secret, whether it is public or not.
     ``version`` counts the changes of the public record, the last of which was at ``changed_at``. ``record`` is None
-    while the tilbud is not public. On ``next_change_on`` it changes without any fact; a row of an older version of
-    this service is due at once.
+    while the tilbud is not public. On ``next_change_on`` it changes without any fact; a row that an older version of
+    this service adds or changes is due at once.
     """
 
     __tablename__ = "tilbud"
