@@ -90,10 +90,10 @@ async def read_feed(
     limit: BatchLimit = 100,
 ) -> Response:
     """Return the entries behind ``lastEventId`` in order; with ``timeout`` wait for the first when there is none."""
-    reader = _Reader(db, int(last_event_id), limit)
-    entries = await reader.read()
+    poll = _FeedPoll(db, int(last_event_id), limit)
+    entries = await poll.read()
     if not entries and timeout:
-        entries = await reader.wait(notifier, request, _seconds(timeout))
+        entries = await poll.wait(notifier, request, _seconds(timeout))
     return BatchResponse(entries, headers={"Cache-Control": "no-store"})
 
 
@@ -101,8 +101,8 @@ def _seconds(timeout: int) -> float:
     return min(timeout if timeout <= SECONDS_UP_TO else timeout / 1000, MAX_WAIT_SECONDS)
 
 
-class _Reader:
-    """Reads up to ``limit`` entries behind ``position``."""
+class _FeedPoll:
+    """One request of the feed: up to ``limit`` entries behind ``position``, waited for when there are none."""
 
     def __init__(self, database: Database, position: int, limit: int) -> None:
         self._database, self._position, self._limit = database, position, limit

@@ -32,14 +32,14 @@ async def append_pending(database: Database) -> int:
         head = await lock(session, FeedHead)
         if head is None:
             raise LookupError("the feed has lost its head")
-        pending = [(row[0], row[1]) for row in await session.execute(_TAKE_PENDING)]
+        pending = [(row[0], row[1]) for row in await session.execute(_PENDING_FOR_UPDATE)]
         if pending:
             await _append(session, head, pending)
         return len(pending)
 
 
-def _take_pending() -> Select[int, PublicVersion]:
-    """Take the oldest entries out of the queue, with what they are about."""
+def _pending_for_update() -> Select[int, PublicVersion]:
+    """Return the statement that takes the oldest entries out of the queue, with what they are about."""
     oldest = select(PendingEntry.id).order_by(PendingEntry.id).limit(BATCH)
     returned = (PendingEntry.id, PendingEntry.tilbud_id, PendingEntry.version)
     taken = delete(PendingEntry).where(PendingEntry.id.in_(oldest)).returning(*returned).cte("taken")
@@ -47,7 +47,7 @@ def _take_pending() -> Select[int, PublicVersion]:
     return select(taken.c.id, PublicVersion).join(taken, same).order_by(taken.c.id)
 
 
-_TAKE_PENDING = _take_pending()
+_PENDING_FOR_UPDATE = _pending_for_update()
 
 
 async def _append(session: AsyncSession, head: FeedHead, pending: Sequence[tuple[int, PublicVersion]]) -> None:

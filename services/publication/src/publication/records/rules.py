@@ -19,7 +19,7 @@ from contracts.form import (
     step_keys,
     without_address,
 )
-from contracts.reference import authority_name, municipality
+from contracts.reference import authority_name, find_municipality
 from contracts.sanctions import Supervision, next_change
 from publication.records.state import Approval, ApprovedStep, TilbudState
 
@@ -200,7 +200,5 @@ def _authority(state: TilbudState) -> PublicAuthority:
 
 def region_of(code: str) -> str | None:
     """Return the region of a municipality; None where the municipality has none or is unknown."""
-    try:
-        return municipality(code).region
-    except KeyError:
-        return None
+    found = find_municipality(code)
+    return found.region if found else None

@@ -19,7 +19,7 @@ PLACE = ("rank", "sort_name", "tilbud_id", "department_id")
 
 
 @dataclass(frozen=True)
-class Shape:
+class QueryShape:
     """What the structure of a statement depends on. ``filters`` are names of facets and of bounds."""
 
     words: int
@@ -58,9 +58,9 @@ class SearchCriteria:
         """Return the words of ``q`` that mean something."""
         return words_of(self.q)
 
-    def shape(self) -> Shape:
+    def shape(self) -> QueryShape:
         """Return what decides on the structure of the statement."""
-        return Shape(
+        return QueryShape(
             words=len(self.words),
             filters=frozenset((*self.chosen, *self.bounds)),
             sort=self.sort,

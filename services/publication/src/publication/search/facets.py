@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from contracts.reference import legal_bases, legal_basis, municipality, region
+from contracts.reference import find_legal_basis, find_municipality, find_region, legal_bases, legal_basis
 from contracts.vocabularies import vocabulary
 from publication.search.words import fold, forms_of
 
@@ -37,20 +37,23 @@ def keys(facet: str, values: Iterable[str]) -> list[str]:
 @cache
 def label(facet: str, value: str) -> str:
     """Return the Danish label of a facet's value; the value itself where it has none."""
-    try:
-        return _label(facet, value)
-    except KeyError:
-        return value
+    return _label(facet, value) or value
 
 
-def _label(facet: str, value: str) -> str:
+def _label(facet: str, value: str) -> str | None:
     if facet in VOCABULARIES:
-        return vocabulary(VOCABULARIES[facet]).label(value)
+        terms = vocabulary(VOCABULARIES[facet])
+        return terms.label(value) if value in terms else None
     if facet in FLAGS:
         return FLAGS[facet]
     if facet == "legal_basis":
-        return legal_basis(value).label
-    return region(value).name if facet == "region" else municipality(value).full_name
+        basis = find_legal_basis(value)
+        return basis.label if basis else None
+    if facet == "region":
+        region = find_region(value)
+        return region.name if region else None
+    municipality = find_municipality(value)
+    return municipality.full_name if municipality else None
 
 
 def words_of_term(vocabulary_name: str, identifier: str) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from chassis.as_of import AsOf, last_moment
 from chassis.pagination import Cursor, Limit, decode_cursor, invalid_cursor
-from contracts.reference import Postcode, legal_bases, municipalities, nearest_postcode, regions
+from contracts.reference import Postcode, find_nearest_postcode, legal_bases, municipalities, regions
 from contracts.vocabularies import vocabulary
 from publication.dependencies import invalid_parameter
 from publication.search.criteria import SearchCriteria
@@ -130,10 +130,10 @@ def _usual_sort(q: str, near: Postcode | None) -> str:
 def _point(near: str | None) -> Postcode | None:
     if near is None:
         return None
-    try:
-        return nearest_postcode(near)
-    except KeyError as error:
-        raise invalid_parameter("near", "unknown-postcode", "Postnummeret findes ikke.") from error
+    point = find_nearest_postcode(near)
+    if point is None:
+        raise invalid_parameter("near", "unknown-postcode", "Postnummeret findes ikke.")
+    return point
 
 
 def _place(cursor: str | None) -> Sequence[Any] | None:

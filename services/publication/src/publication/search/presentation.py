@@ -7,11 +7,11 @@ from typing import Any
 from chassis.pagination import encode_cursor
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FLAGS, is_alike, keys, keys_alike, label
-from publication.search.queries import Found, Hit
+from publication.search.queries import Hit, SearchHits
 from publication.search.words import fold
 
 
-def search_page(found: Found, criteria: SearchCriteria) -> bytes:
+def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
     """Return the answer of the search, a ``schemas.SearchPage``, as JSON.
 
     The items are JSON already, as PostgreSQL keeps them: they are passed on and not read.

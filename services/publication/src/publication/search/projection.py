@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.events.publication import PublicDepartment, PublicTilbud
-from contracts.reference import Postcode, legal_basis, municipality, nearest_postcode, region
+from contracts.reference import Postcode, find_municipality, find_nearest_postcode, find_region, legal_basis
 from contracts.vocabularies import vocabulary
 from publication.records.rules import region_of
 from publication.search.facets import SET, VOCABULARIES, keys, words_of_basis, words_of_term
@@ -24,7 +24,7 @@ MAX_WORDS_LENGTH = 60_000
 
 
 @dataclass(frozen=True)
-class Unit:
+class IndexedUnit:
     """One department with all that holds for it, or the whole tilbud where there are none."""
 
     tilbud: PublicTilbud
@@ -47,12 +47,12 @@ class Unit:
         return next((row for row in rows if row.get("id") == identifier), {})
 
 
-def units_of(tilbud: PublicTilbud) -> list[Unit]:
+def units_of(tilbud: PublicTilbud) -> list[IndexedUnit]:
     """Return the departments of ``tilbud``, or itself alone."""
-    return [Unit(tilbud, each) for each in tilbud.departments] or [Unit(tilbud, None)]
+    return [IndexedUnit(tilbud, each) for each in tilbud.departments] or [IndexedUnit(tilbud, None)]
 
 
-def search_values(unit: Unit) -> dict[str, Any]:
+def search_values(unit: IndexedUnit) -> dict[str, Any]:
     """Return the columns of the search row of ``unit``, without its version and its time."""
     item = _item(unit)
     terms = _terms(item)
@@ -72,7 +72,7 @@ def search_values(unit: Unit) -> dict[str, Any]:
     }
 
 
-def _item(unit: Unit) -> dict[str, Any]:
+def _item(unit: IndexedUnit) -> dict[str, Any]:
     """Return what a list of results shows."""
     tilbud, places, ages = unit.tilbud, unit.step("places"), _ages(unit)
     bases = (unit.department.legal_bases if unit.department else []) or tilbud.legal_bases
@@ -144,7 +144,7 @@ def _facets(item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str
     return [key for facet, chosen in values.items() for key in keys(facet, chosen)]
 
 
-def _own_pointers(unit: Unit) -> list[str]:
+def _own_pointers(unit: IndexedUnit) -> list[str]:
     if unit.department is None:
         return unit.tilbud.not_approved_yet
     start = f"/departments/{unit.department.id}/"
@@ -158,7 +158,7 @@ def quality(tilbud: PublicTilbud) -> float | None:
     return round(sum(scores) / len(scores), 2) if scores else None
 
 
-def _from_lists(unit: Unit, step: str, field: str, inner: str) -> list[str]:
+def _from_lists(unit: IndexedUnit, step: str, field: str, inner: str) -> list[str]:
     return list(dict.fromkeys(each for row in unit.rows(step, field) for each in row.get(inner) or []))
 
 
@@ -169,40 +169,37 @@ def with_parents(name: str, terms: Iterable[str]) -> list[str]:
     return sorted(above | set(terms))
 
 
-def _ages(unit: Unit) -> list[int]:
+def _ages(unit: IndexedUnit) -> list[int]:
     packages = unit.rows("target-groups", "packages")
     return sorted({age for row in packages for age in range(int(row["age_from"]), int(row["age_to"]) + 1)})
 
 
-def _municipality(unit: Unit) -> str:
+def _municipality(unit: IndexedUnit) -> str:
     own = unit.department.municipality if unit.department else None
     return own or unit.tilbud.municipality
 
 
-def _accessibility(unit: Unit) -> set[str]:
+def _accessibility(unit: IndexedUnit) -> set[str]:
     own = unit.described.get("accessibility") or []
     return {*own, *(unit.step("supplementary").get("accessibility") or [])}
 
 
-def _lowest_rate(unit: Unit) -> Mapping[str, Any] | None:
+def _lowest_rate(unit: IndexedUnit) -> Mapping[str, Any] | None:
     """Return the intervention with the lowest rate; rates per day and night go first, as they compare."""
     rated = [row for row in unit.rows("interventions", "interventions") if row.get("rate_oere")]
     comparable = [row for row in rated if row.get("rate_unit") == DAY_AND_NIGHT]
     return min(comparable or rated, key=lambda row: int(row["rate_oere"]), default=None)
 
 
-def _address(unit: Unit) -> Mapping[str, Any]:
+def _address(unit: IndexedUnit) -> Mapping[str, Any]:
     return unit.described.get("address") or unit.tilbud.steps["contact"].get("address") or {}
 
 
-def _point(unit: Unit) -> Postcode | None:
-    try:
-        return nearest_postcode(str(_address(unit).get("postcode", "")))
-    except KeyError:
-        return None
+def _point(unit: IndexedUnit) -> Postcode | None:
+    return find_nearest_postcode(str(_address(unit).get("postcode", "")))
 
 
-def _words(unit: Unit, item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str]:
+def _words(unit: IndexedUnit, item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str]:
     """Return every text but its names that a query may hit: terms with their synonyms, places, free text."""
     found = [unit.tilbud.operator_name, unit.tilbud.authority.name]
     for facet, identifiers in terms.items():
@@ -216,25 +213,24 @@ def _words(unit: Unit, item: Mapping[str, Any], terms: Mapping[str, list[str]]) 
     return found
 
 
-def _open_steps(unit: Unit) -> dict[str, Any]:
+def _open_steps(unit: IndexedUnit) -> dict[str, Any]:
     left_out = {"departments", "company", "contact"}
     return {name: step for name, step in unit.tilbud.steps.items() if name not in left_out}
 
 
-def _housing_words(unit: Unit) -> list[str]:
+def _housing_words(unit: IndexedUnit) -> list[str]:
     forms = [unit.described.get("housing_form"), *(unit.step("supplementary").get("housing_forms") or [])]
     return [word for each in forms if each for word in words_of_term("housing-forms", each)]
 
 
 def _municipality_name(code: str) -> str:
-    try:
-        return municipality(code).full_name
-    except KeyError:
-        return ""
+    found = find_municipality(code)
+    return found.full_name if found else ""
 
 
 def _region_name(identifier: str | None) -> str:
-    return region(identifier).name if identifier else ""
+    found = find_region(identifier) if identifier else None
+    return found.name if found else ""
 
 
 def _texts(value: Any) -> list[str]:

@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from publication.feed.queries import FEED_STATE, FeedState
-from publication.search.criteria import PLACE, SearchCriteria, Shape
+from publication.search.criteria import PLACE, QueryShape, SearchCriteria
 from publication.search.facets import FACETS
 from publication.search.models import SearchRow
 
@@ -81,7 +81,7 @@ KEY = (
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHits:
     """A page of results, then what there is in all: how many, and how many for each value of a facet.
 
     ``state`` is that of everything public when the page was read, ``counts`` are by facet and value.
@@ -93,14 +93,14 @@ class Found:
     counts: Mapping[str, Mapping[str, int]]
 
 
-async def find(session: AsyncSession, criteria: SearchCriteria) -> Found:
+async def find(session: AsyncSession, criteria: SearchCriteria) -> SearchHits:
     """Return the page of ``criteria``, one more row than its limit where there are more."""
     connection = await session.connection()
     shape = criteria.shape()
     result = await connection.execute(_statement(shape), criteria.values())
     sequence, last_pending, pending, total, rows, *counts = result.one()
     hits = [Hit(*row) for row in rows or ()]
-    return Found((sequence, last_pending, pending), total, hits, _merged(shape.facets, counts))
+    return SearchHits((sequence, last_pending, pending), total, hits, _merged(shape.facets, counts))
 
 
 def _merged(chosen: Sequence[str], counts: Sequence[Sequence[tuple[str, int]] | None]) -> dict[str, dict[str, int]]:
@@ -115,7 +115,7 @@ def _merged(chosen: Sequence[str], counts: Sequence[Sequence[tuple[str, int]] | 
 
 
 @lru_cache(500)
-def _statement(shape: Shape) -> Select[Any]:
+def _statement(shape: QueryShape) -> Select[Any]:
     searched = select(*KEY, _rank(shape).label("rank")).where(*_searched(shape))
     # Text is looked at once, since no index helps behind it; without text each part has the index of its own filters.
     found = searched.cte("found") if shape.words else searched.subquery("found")
@@ -130,7 +130,7 @@ def _statement(shape: Shape) -> Select[Any]:
     )
 
 
-def _searched(shape: Shape) -> list[Condition]:
+def _searched(shape: QueryShape) -> list[Condition]:
     """Return the conditions that hold for every facet too."""
     possible = {
         "ages": SearchRow.ages.overlap(bindparam("ages", type_=ARRAY(SmallInteger))),
@@ -141,7 +141,7 @@ def _searched(shape: Shape) -> list[Condition]:
     return [_valid(past=shape.past), *(_word_hits(number) for number in range(shape.words)), *bounds]
 
 
-def _chosen(shape: Shape, found: FromClause) -> dict[str, Condition]:
+def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
     """Return the condition of each facet that is chosen from, so that a facet can leave out its own."""
     conditions: dict[str, Condition] = {facet: found.c.facets.overlap(_texts(facet)) for facet in shape.facets}
     if "vacancies" in conditions:
@@ -175,7 +175,7 @@ def _word_hits(number: int) -> Condition:
     )
 
 
-def _rank(shape: Shape) -> ColumnElement[Any]:
+def _rank(shape: QueryShape) -> ColumnElement[Any]:
     """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
     if shape.sort == "relevance":
         return -_score(shape.words)
@@ -213,7 +213,7 @@ def _distance(*, near: bool) -> ColumnElement[Any]:
     return func.round(2 * EARTH_RADIUS_KM * func.asin(func.sqrt(half)) * 10) / 10
 
 
-def _page(hits: CTE, shape: Shape) -> Select[Any]:
+def _page(hits: CTE, shape: QueryShape) -> Select[Any]:
     place = [hits.c[name] for name in PLACE]
     first = select(*place, hits.c.version).order_by(*place).limit(bindparam("limit", type_=Integer))
     if shape.continued:
