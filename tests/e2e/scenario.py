@@ -4,41 +4,21 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from chassis.clock import today
+from contracts.examples import ExampleReport
 from tests.e2e.client import Record, SystemClient, eventually, expect
 
-EXAMPLES = Path(__file__).parents[2] / "contracts" / "examples"
-STEPS = (
-    "company",
-    "contact",
-    "agreements",
-    "values",
-    "accreditation",
-    "methods",
-    "annual-report",
-    "budget",
-    "departments",
-    "target-groups",
-    "approaches",
-    "interventions",
-    "places",
-    "staff-groups",
-    "staffing",
-    "supplementary",
-)
+REPORT = ExampleReport(today())
+example = REPORT.body
+STEPS = REPORT.form.step_ids
 NORD = "socialtilsyn-nord"
 TILSYN_TOPIC = f"external.tilsyn.{NORD}.v1"
 RECEIPTS_TOPIC = f"external.receipts.{NORD}.v1"
 COMPLETED = "dk.tilsyn.tilsyn.completed.v1"
 REJECTED = "contact"
-
-
-def example(name: str) -> Any:
-    """Return an example body of ``contracts/examples``."""
-    return json.loads((EXAMPLES / f"{name}.json").read_text())
 
 
 class ReportScenario:
@@ -83,7 +63,7 @@ class ReportScenario:
     # 2 ------------------------------------------------------------------------------------------------------------
 
     def report(self) -> Iterator[str]:
-        """R35 to R58: sixteen steps, each saved alone; nothing is sent while a mandatory step is not valid."""
+        """R35 to R58: every step, each saved alone; nothing is sent while a mandatory step is not valid."""
         base = f"/v1/tilbud/{self.tilbud_id}"
         self._post("reporter-solsikken", "reporting", f"{base}/draft", {"start": "new"})
         answer = self._save("contact", {})

@@ -32,9 +32,15 @@ class ExampleReport:
     def __init__(self, at: date = DAY) -> None:
         self.form = form(BASIS, at)
         self.create = read_example("create-tilbud")
-        self.steps: dict[str, Any] = {
+        self.steps: dict[str, dict[str, Any]] = {
             step.id: known_data(step, read_example(f"steps/{step.id}")) for step in self.form.steps
         }
+
+    def body(self, name: str) -> dict[str, Any]:
+        """A copy of what an example file holds, such as `create-tilbud` or `steps/contact`."""
+        folder, _, step = name.rpartition("/")
+        body: dict[str, Any] = copy.deepcopy(self.steps[step] if folder else self.create)
+        return body
 
     def edited(self, step: str, **fields: Any) -> dict[str, Any]:
         """The step's example with some fields replaced."""
@@ -56,9 +62,10 @@ class ExampleReport:
         return {(each.pointer, each.code.value) for each in self.check(step, data, **others).findings}
 
 
-def read_example(name: str) -> Any:
+def read_example(name: str) -> dict[str, Any]:
     """The content of an example file, such as `create-tilbud` or `steps/contact`."""
-    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    body: dict[str, Any] = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    return body
 
 
 @cache

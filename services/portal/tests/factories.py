@@ -1,20 +1,21 @@
 """What the portal's tests make: visitors, golden messages, and the record that takes a tilbud off the public search."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import contracts
 from chassis.auth import Principal, Right
+from chassis.clock import today
 from chassis.envelope import headers_for
 from chassis.subscriptions import Record
 from contracts.events import TilbudPublished
 from contracts.events.base import Event
+from contracts.examples import ExampleReport
 from contracts.testing import factories
 from portal.sessions.visitor import Visitor
 
 GOLDEN = Path(contracts.__file__).parents[2] / "golden"
-EXAMPLES = Path(contracts.__file__).parents[2] / "examples" / "steps"
+REPORT = ExampleReport(today())
 
 
 def visitor(sub: str = "dorthe", cvr: str = factories.OPERATOR_CVR, *rights: str) -> Visitor:
@@ -30,7 +31,7 @@ def golden_message(event: type[Event]) -> bytes:
 
 def example_step(step: str) -> dict[str, Any]:
     """Return the example data of a step."""
-    return dict(json.loads((EXAMPLES / f"{step}.json").read_text()))
+    return REPORT.body(f"steps/{step}")
 
 
 def publication_record(tilbud_id: str, sequence: int, *, public: bool) -> Record:

@@ -1,6 +1,5 @@
 """What the tests of ``reporting`` ask of its API, what it publishes, and how events of others are delivered to it."""
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -8,28 +7,23 @@ from typing import Any
 import httpx2
 from sqlalchemy import text
 
-from chassis.clock import now
+from chassis.clock import now, today
 from chassis.database import Database
 from chassis.testing import deliver, emitted, record_of
 from contracts.events import SubmissionSent
 from contracts.events.base import Event
-from contracts.examples import EXAMPLES
-from contracts.form.loading import steps_of
+from contracts.examples import ExampleReport
 from contracts.testing import factories
 from reporting.consumers import subscriptions
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
-STEPS = tuple(step.id for step in steps_of("tilbud"))
+REPORT = ExampleReport(today())
+STEPS = REPORT.form.step_ids
 PREFIX = "dk.tilbudsportalen.reporting"
 
 Client = httpx2.AsyncClient
 Data = dict[str, Any]
-
-
-def example(name: str) -> Data:
-    """Return the body in an example file."""
-    body: Data = json.loads((EXAMPLES / f"{name}.json").read_text())
-    return body
+example = REPORT.body
 
 
 def golden(ce_type: str) -> bytes:
@@ -39,7 +33,7 @@ def golden(ce_type: str) -> bytes:
 
 def with_value(path: str, value: Any) -> dict[str, Any]:
     """Return the body of a creation with another value in one place."""
-    body = copy.deepcopy(example("create-tilbud"))
+    body = example("create-tilbud")
     *parents, last = path.split(".")
     place = body
     for parent in parents:

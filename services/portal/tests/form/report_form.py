@@ -1,10 +1,7 @@
 """The form that the tests of this folder fill in."""
 
-from datetime import date
+from services.portal.tests.factories import REPORT
 
-from contracts.form import form
-from contracts.testing.factories import BASIS
-
-AT = date(2026, 11, 22)
-FORM = form(BASIS, AT)
+FORM = REPORT.form
+AT = FORM.at
 DEPARTMENTS = ("afd-1", "afd-2")

@@ -6,15 +6,13 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from chassis.clock import today
-from contracts.form import form
 from contracts.testing.factories import BASIS
-from services.portal.tests.factories import example_step
+from services.portal.tests.factories import REPORT, example_step
 from services.portal.tests.pages import hidden_value
 
 STEPS_URL = "/indberet/tilbud/CRV-1/trin"
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded"}
-STEPS = form(BASIS, today()).steps
+STEPS = REPORT.form.steps
 TILBUD = {
     "id": "CRV-1",
     "name": "Solsikken",
