@@ -25,6 +25,20 @@ async def rows_about(system: SystemWithLighthouses, kind: str) -> dict[str, set[
     return {name: {text for text, row in rows.items() if kind_of(row) == kind} for name, rows in found.items()}
 
 
+async def case_statuses(system: SystemWithLighthouses, subject_id: str) -> dict[str, str]:
+    """Return the case status that the portal's lists show of each kind of subject with this id."""
+    portal = system.running.services["portal"]
+    rows = await portal.rows("SELECT kind, case_status FROM tilbud WHERE id = :id", id=subject_id)
+    return {row["kind"]: row["case_status"] for row in rows}
+
+
+async def mailed_about(system: SystemWithLighthouses, subject_id: str, email: str) -> set[str]:
+    """Return the kinds of subject with this id that somebody gets mails about."""
+    statement = "SELECT subject_kind FROM mails WHERE tilbud_id = :id AND email = :email"
+    rows = await system.running.services["notification"].rows(statement, id=subject_id, email=email)
+    return {row["subject_kind"] for row in rows}
+
+
 async def test_each_goes_its_way_while_the_other_is_under_way(system: SystemWithLighthouses) -> None:
     running = system.running
     tilbud = TilbudActions(running)
@@ -39,6 +53,7 @@ async def test_each_goes_its_way_while_the_other_is_under_way(system: SystemWith
     await lighthouse.send("first")
     await lighthouse.approve("first", who=OFFICER_SYD)
     assert await rows_about(system, "tilbud") == of_tilbud
+    assert await case_statuses(system, tilbud.tilbud_id) == {"tilbud": "awaiting", LIGHTHOUSE.id: "approved"}
 
     of_lighthouses, stored = await rows_about(system, LIGHTHOUSE.id), await system.rows("lighthouses")
     await running.call(OPERATOR, "PUT", "notification", f"/v1/follows/tilbud/{tilbud.tilbud_id}")
@@ -50,6 +65,8 @@ async def test_each_goes_its_way_while_the_other_is_under_way(system: SystemWith
     assert await rows_about(system, LIGHTHOUSE.id) == of_lighthouses
     assert await system.rows("lighthouses") == stored
     assert all(of_lighthouses.values())
+    assert await mailed_about(system, tilbud.tilbud_id, "henrik@syd.example") == {LIGHTHOUSE.id}
+    assert await mailed_about(system, tilbud.tilbud_id, "dorthe@blomsterengen.example") == {"tilbud"}
     assert await running.no_dead_letters()
 
 

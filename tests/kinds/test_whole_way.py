@@ -154,9 +154,11 @@ async def test_a_star_of_the_portal_stays_with_its_kind(walked: WalkedReport) ->
     fields = {"csrf": await csrf_token(officer, "/godkend"), "do": "follow", "back": "/godkend"}
     await officer.post(f"/foelg/{walked.id}", data=fields)
     await officer.post(f"/foelg/fyrtaarn/{walked.id}", data=fields | {"do": "unfollow", "back": "/godkend/fyrtaarn"})
-    await walked.system.running.deliver_all()
-    assert 'value="unfollow"' in (await officer.get("/godkend")).text
-    assert 'value="unfollow"' not in (await officer.get("/godkend/fyrtaarn")).text
+    # Right at once, and when the events have come.
+    for _ in range(2):
+        assert 'value="unfollow"' in (await officer.get("/godkend")).text
+        assert 'value="unfollow"' not in (await officer.get("/godkend/fyrtaarn")).text
+        await walked.system.running.deliver_all()
 
 
 async def test_rights_on_tilbud_are_none_on_a_lighthouse(walked: WalkedReport) -> None:
