@@ -21,6 +21,7 @@ ALLOWED = {
     "services/publication/src/publication/feed/events.py": "A field of the feed has that name.",
     "services/publication/src/publication/search/rates.py": "A column of a query has that name.",
 }
+ELSEWHERE = frozenset({"migrations", "testing", "demonstration"})
 # The tables keep the names that the version before knows, and what it writes is about tilbud.
 NAMES_OF_TABLES = frozenset({"__tablename__", "subject_table"})
 KEYWORDS = frozenset({"server_default", "tags"})
@@ -66,9 +67,9 @@ def _names_of_other_things(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def files(suffix: str) -> list[Path]:
-    """Return the source files that are no registry, no migration and not made for tests."""
+    """Return the source files that are no registry, no migration, and no made-up data of tests or demonstration."""
     found = [file for source in SOURCES for file in sorted(source.rglob(f"*{suffix}"))]
-    return [file for file in found if file.name != "kinds.py" and not {"migrations", "testing"} & set(file.parts)]
+    return [file for file in found if file.name != "kinds.py" and not ELSEWHERE & set(file.parts)]
 
 
 def test_only_registries_name_kinds() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from contracts.form import Context, Field, Step, StepCheck, form, known_data, validate
 from contracts.form.loading import steps_of
+from contracts.kinds import TILBUD
 
 # Passes the check digit of a CVR number, but no company has a number that begins with 99.
 OPERATOR_CVR = "99000015"
@@ -71,7 +72,7 @@ def read_example(name: str) -> dict[str, Any]:
 @cache
 def days_of_change() -> tuple[date, ...]:
     """`DAY`, and every later day from which on the form of a tilbud has other steps or fields."""
-    steps = steps_of("tilbud")
+    steps = steps_of(TILBUD.id)
     rows: list[Step | Field] = [*steps, *(each for step in steps for each in _all_fields(step.fields))]
     changes = {each.valid_from for each in rows} | {each.valid_to + timedelta(1) for each in rows if each.valid_to}
     return DAY, *sorted(day for day in changes if day > DAY)
