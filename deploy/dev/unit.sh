@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 # Tests of the whole that need no running system.
-computing=(tests/docs tests/upgrade tests/chaos/ordering)
+computing=(tests/docs tests/kinds tests/upgrade tests/chaos/ordering)
 log=$(mktemp)
 trap 'kill %1 2>/dev/null; rm -f "$log"' EXIT
 
