@@ -13,9 +13,10 @@ from contracts.form import hides_address, routing_facts
 from contracts.reference import authorities, authority, legal_bases, regions
 from contracts.vocabularies import vocabulary
 from devstack.demonstration import supervision
+from devstack.demonstration.asked import Steps
 from devstack.demonstration.country import Plan, plans
 from devstack.demonstration.places import told
-from devstack.demonstration.reports import Steps, creation, report, second_report
+from devstack.demonstration.reports import creation, report, second_report
 from devstack.demonstration.stories import Change, Fate, Outcome, Oversight
 from devstack.demonstration.tilsyn import messages
 from devstack.personas import AARHUS, BLOMSTERENGEN, HAVBLIK, SKOVBRYNET

@@ -18,10 +18,11 @@ from contracts.cpr import holds_cpr
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
 from contracts.form import Context, check_all, department_ids, form, split
 from devstack.demonstration import clock
+from devstack.demonstration.asked import Steps
 from devstack.demonstration.authorities import body_of
 from devstack.demonstration.country import Plan, plans
 from devstack.demonstration.places import told
-from devstack.demonstration.reports import Steps, correction, creation, report, second_report
+from devstack.demonstration.reports import correction, creation, report, second_report
 from devstack.demonstration.stories import Outcome
 from devstack.demonstration.tilsyn import messages
 from devstack.paths import PYTHON

@@ -1,14 +1,12 @@
 """What the named tilbud of the guides report, the examples of the contracts with little changed, and their tilsyn."""
 
 import copy
-import json
 import random
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from contracts.events.parties import OperatorKind
-from contracts.examples import EXAMPLES
+from devstack.demonstration.asked import Steps, examples
 from devstack.demonstration.country import Plan
 from devstack.demonstration.dealing import SEED
 
@@ -20,17 +18,10 @@ VACANCIES = (0, 0, 1, 2, 4)
 THEMES = ("target-group-methods-results", "health-and-wellbeing", "competences", "physical-environment")
 EXAMPLE = "Kornblomsten"
 
-Steps = dict[str, dict[str, Any]]
-
-
-@cache
-def _examples() -> Steps:
-    return {path.stem: json.loads(path.read_text()) for path in (EXAMPLES / "steps").glob("*.json")}
-
 
 def steps_of_guides(plan: Plan) -> Steps:
-    """Return all sixteen steps of a named tilbud, with more answers than its legal basis asks for."""
-    steps = copy.deepcopy(_examples())
+    """Return every step of a named tilbud, with more answers than its legal basis asks for."""
+    steps = copy.deepcopy(examples())
     _identify(steps, plan)
     _describe(steps, plan)
     if not plan.departments:

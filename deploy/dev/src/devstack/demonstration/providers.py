@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import day_of, now
 from chassis.database import Database
 from chassis.ids import uuid7
+from devstack.demonstration.asked import Steps
 from devstack.demonstration.clock import days_ago
 from devstack.demonstration.country import Plan
 from devstack.demonstration.people import officer, reporter
 from devstack.demonstration.places import told
-from devstack.demonstration.reports import Steps, correction, creation, report, second_report
+from devstack.demonstration.reports import correction, creation, report, second_report
 from devstack.demonstration.stories import Fate, Outcome
 from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import load_rulebooks

@@ -1,12 +1,11 @@
-"""What a tilbud reports: all sixteen steps, and what a second report changes; both fit its legal bases on their day."""
+"""What a tilbud reports: every step, and what a second report changes; both fit its legal bases on their day."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from contracts.form import Field, FormDefinition, form, is_asked
 from contracts.reference import municipalities, municipality
 from devstack.demonstration import economy, interventions, names, packages, places, practice, premises, staff
+from devstack.demonstration.asked import Steps, as_asked, blank_steps
 from devstack.demonstration.country import Plan, Unit
 from devstack.demonstration.named import steps_of_guides
 from devstack.demonstration.stories import Change
@@ -24,9 +23,6 @@ FEATURES = {
 }
 # A crisis centre is secret unless it says itself that it is not.
 SECRET = (None, None, True, False)
-OF_DEPARTMENTS = ("departments", "target-groups", "interventions", "places", "staffing")
-
-Steps = dict[str, dict[str, Any]]
 
 
 def creation(plan: Plan) -> dict[str, Any]:
@@ -51,16 +47,18 @@ def creation(plan: Plan) -> dict[str, Any]:
 def report(plan: Plan, day: date) -> Steps:
     """Return the first report of ``plan`` on ``day``, with the answers that the form asks for its legal bases."""
     steps = steps_of_guides(plan) if plan.is_named else _steps(plan, day, plan.reported_departments)
-    return _asked(plan, day, steps)
+    return as_asked(plan, day, steps)
 
 
 def second_report(plan: Plan, first: date, day: date) -> Steps:
     """Return the whole steps that ``plan``, first reported on the day ``first``, changes on ``day``."""
     before = _steps(plan, first, plan.reported_departments)
     if plan.story.change is Change.DEPARTMENT_ADDED:
-        whole = _steps(plan, first, plan.departments)
-        return _asked(plan, day, {step: whole[step] for step in OF_DEPARTMENTS})
-    return _asked(plan, day, _CHANGES[plan.story.change](plan, day, before))
+        after = _steps(plan, first, plan.departments)
+    else:
+        after = before | _CHANGES[plan.story.change](plan, day, before)
+    known = as_asked(plan, first, before)
+    return {step: data for step, data in as_asked(plan, day, after).items() if data != known.get(step)}
 
 
 def correction(plan: Plan, first: date, again: date | None) -> Steps:
@@ -91,7 +89,10 @@ def _steps(plan: Plan, day: date, departments: int) -> Steps:
         "supplementary": premises.supplementary(plan),
         **_by_unit(plan, units, employed["staff_groups"], day.year),
     }
-    return {step: {name: value for name, value in data.items() if value is not None} for step, data in steps.items()}
+    answered = {
+        step: {name: value for name, value in data.items() if value is not None} for step, data in steps.items()
+    }
+    return blank_steps([unit.id for unit in units if unit.id]) | answered
 
 
 def _by_unit(plan: Plan, units: list[Unit], employed: list[str], year: int) -> Steps:
@@ -204,30 +205,3 @@ _CHANGES = {
     Change.STAFF: _new_staff,
     Change.PREMISES: _new_premises,
 }
-
-
-def _asked(plan: Plan, day: date, steps: Steps) -> Steps:
-    """Return the steps without the answers that the form does not ask this operator for these legal bases."""
-    definition = form(plan.legal_basis.id, day, [basis.id for basis in plan.legal_bases])
-    kind = plan.operator.kind.value
-    return {step: _known_fields(definition, step, data, kind) for step, data in steps.items()}
-
-
-def _known_fields(definition: FormDefinition, step: str, data: dict[str, Any], kind: str) -> dict[str, Any]:
-    fields = definition.step(step).fields
-    if step != "departments" and "departments" in data:
-        return {"departments": {id_: _cut(fields, part, kind) for id_, part in data["departments"].items()}}
-    return _cut(fields, data, kind)
-
-
-def _cut(fields: tuple[Field, ...], row: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    asked = {field.id: field for field in fields if is_asked(field, row, kind)}
-    return {name: _cut_value(asked[name], value, kind) for name, value in row.items() if name in asked}
-
-
-def _cut_value(field: Field, value: Any, kind: str) -> Any:
-    if not field.fields:
-        return value
-    if isinstance(value, list):
-        return [_cut(field.fields, row, kind) for row in value]
-    return _cut(field.fields, value, kind) if isinstance(value, dict) else value
