@@ -13,12 +13,14 @@ from chassis.testing import deliver, emitted, record_of
 from contracts.events import SubmissionSent
 from contracts.events.base import Event
 from contracts.examples import ExampleReport
+from contracts.form import department_ids, step_keys
 from contracts.testing import factories
 from reporting.consumers import subscriptions
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 REPORT = ExampleReport(today())
 STEPS = REPORT.form.step_ids
+STEP_KEYS = step_keys(REPORT.form, department_ids(REPORT.steps["departments"]))
 PREFIX = "dk.tilbudsportalen.reporting"
 
 Client = httpx2.AsyncClient

@@ -48,14 +48,14 @@ def _step(step: Step, data: Answers, kind: str) -> Answers:
 
 
 def _row(fields: tuple[Field, ...], row: Mapping[str, Any], example: Answers, kind: str) -> Answers:
-    asked = [field for field in fields if is_asked(field, row, kind)]
-    usual = {field.id: example[field.id] for field in asked if field.id in example and is_mandatory(field, kind)}
-    answers = {**usual, **row}
-    return {
-        field.id: _value(field, answers[field.id], example.get(field.id), kind)
-        for field in asked
-        if field.id in answers
-    }
+    answers: Answers = {}
+    for field in fields:
+        if is_asked(field, {**row, **answers}, kind):
+            usual = example if is_mandatory(field, kind) else {}
+            source = row if field.id in row else usual
+            if field.id in source:
+                answers[field.id] = _value(field, source[field.id], example.get(field.id), kind)
+    return answers
 
 
 def _value(field: Field, value: Any, example: Any, kind: str) -> Any:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from contracts.events.parties import OperatorKind
+from contracts.form.loading import steps_of
 from devstack.demonstration.asked import Steps, examples
 from devstack.demonstration.country import Plan
 from devstack.demonstration.dealing import SEED
@@ -70,8 +71,9 @@ def _part(steps: Steps, step: str, field: str, chosen: str) -> dict[str, Any]:
 
 def _without_departments(steps: Steps) -> None:
     steps["departments"]["departments"] = []
-    for step in ("target-groups", "interventions", "places", "staffing"):
-        steps[step] = steps[step]["departments"]["afd-1"]
+    for step in steps_of("tilbud"):
+        if step.per_department:
+            steps[step.id] = steps[step.id]["departments"]["afd-1"]
 
 
 def tilsyn_of_guides(plan: Plan, today: date) -> dict[str, Any]:
