@@ -9,9 +9,9 @@ from chassis.subscriptions import Record
 from contracts.events import CaseApproved
 from tests.chaos.ordering.actions import TilbudActions
 from tests.chaos.ordering.system import COLLEAGUE, OFFICER, header
-from tests.e2e.scenario import example
+from tests.e2e.scenario import REPORT, example
 
-PER_DEPARTMENT = ("target-groups", "interventions", "places", "staffing")
+PER_DEPARTMENT = tuple(step.id for step in REPORT.form.steps if step.per_department)
 Scenario = Callable[[TilbudActions], Awaitable[None]]
 
 
