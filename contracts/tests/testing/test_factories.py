@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from inspect import isfunction
+from typing import Any, get_type_hints
 
 import pytest
 from pydantic import BaseModel
@@ -17,23 +18,14 @@ from contracts.testing import factories
 from contracts.testing.factories import as_kind
 from contracts.testing.lighthouse import LIGHTHOUSE, LighthouseSubmissionSent
 
-OF_SUBJECTS: tuple[Callable[..., SubjectEvent], ...] = (
-    factories.tilbud_created,
-    factories.submission_sent,
-    factories.submission_closed,
-    factories.vacancies_changed,
-    factories.case_routed,
-    factories.case_not_routed,
-    factories.authority_assigned,
-    factories.case_opened,
-    factories.case_returned,
-    factories.case_approved,
-    factories.case_closed,
-    factories.tilsyn_published,
-    factories.tilbud_ceased,
-    factories.tilbud_published,
-    factories.followers_changed,
-)
+
+def makes_an_event(make: object) -> bool:
+    made = get_type_hints(make).get("return") if isfunction(make) else None
+    return isinstance(made, type) and issubclass(made, SubjectEvent) and made is not SubjectEvent
+
+
+MAKERS = (getattr(factories, name) for name in factories.__all__)
+OF_SUBJECTS: list[Callable[..., SubjectEvent]] = [make for make in MAKERS if makes_an_event(make)]
 
 
 def test_every_event_between_services_has_a_factory() -> None:
