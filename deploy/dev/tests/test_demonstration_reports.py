@@ -26,7 +26,7 @@ from devstack.demonstration.places import told
 from devstack.demonstration.reports import correction, creation, report, second_report
 from devstack.demonstration.stories import Outcome
 from devstack.demonstration.tilsyn import messages
-from devstack.paths import PYTHON
+from devstack.paths import PYTHON, ROOT
 from reporting.tilbud.schemas import CreateTilbud
 from reporting.vacancies.rules import refuse_misfit
 from reporting.vacancies.schemas import VacanciesBody
@@ -146,15 +146,12 @@ def test_no_text_holds_what_looks_like_a_cpr_number() -> None:
 
 
 def test_the_same_country_comes_at_every_run() -> None:
-    program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import test_demonstration_reports as test;"
-        "print(test.digest(test.COUNTRY, test.DAYS[0]))"
-    )
+    program = f"from {__name__} import COUNTRY, DAYS, digest; print(digest(COUNTRY, DAYS[0]))"
     here = digest(COUNTRY, DAYS[0])
     for seed in ("0", "4711"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        command = [PYTHON, "-c", program, os.path.dirname(__file__)]  # noqa: PTH120
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        command = [PYTHON, "-c", program]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == here
 
 
