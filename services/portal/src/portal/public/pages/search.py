@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from contracts.reference import municipalities, regions
@@ -50,55 +51,36 @@ class Facet:
     chosen: list[str]
 
 
+class SearchParameters(BaseModel):
+    """What the form of the search sends: values of facets, and what was typed or chosen beside them."""
+
+    q: Text = ""
+    audience: Many = []
+    target_group: Many = []
+    legal_basis: Many = []
+    service: Many = []
+    region: Many = []
+    operator_kind: Many = []
+    method: Many = []
+    approach: Many = []
+    night_staff: Many = []
+    municipality: Text = ""
+    age: Text = ""
+    near: Text = ""
+    rate_max: Text = ""
+    vacancies: Text = ""
+    accessible: Text = ""
+    prison_approved: Text = ""
+    sort: Text = ""
+    cursor: Annotated[str, Query(max_length=1_000)] = ""
+
+
 @router.get("/soeg")
-async def search(
-    request: Request,
-    _: MaybeVisitor,
-    q: Text = "",
-    audience: Many = [],  # noqa: B006  FastAPI copies the defaults.
-    target_group: Many = [],  # noqa: B006
-    legal_basis: Many = [],  # noqa: B006
-    service: Many = [],  # noqa: B006
-    region: Many = [],  # noqa: B006
-    operator_kind: Many = [],  # noqa: B006
-    method: Many = [],  # noqa: B006
-    approach: Many = [],  # noqa: B006
-    night_staff: Many = [],  # noqa: B006
-    municipality: Text = "",
-    age: Text = "",
-    near: Text = "",
-    rate_max: Text = "",
-    vacancies: Text = "",
-    accessible: Text = "",
-    prison_approved: Text = "",
-    sort: Text = "",
-    cursor: Annotated[str, Query(max_length=1_000)] = "",
-) -> Response:
+async def search(request: Request, _: MaybeVisitor, parameters: Annotated[SearchParameters, Query()]) -> Response:
     """Search what is public now, with filters and facets."""
-    chosen = {
-        "audience": audience,
-        "target_group": target_group,
-        "legal_basis": legal_basis,
-        "service": service,
-        "region": region,
-        "operator_kind": operator_kind,
-        "method": method,
-        "approach": approach,
-        "night_staff": night_staff,
-    }
-    single = {
-        "q": q,
-        "municipality": municipality,
-        "age": age,
-        "near": near,
-        "rate_max": rate_max,
-        "vacancies": vacancies,
-        "accessible": accessible,
-        "prison_approved": prison_approved,
-        "sort": sort,
-    }
-    typed = {name: value.strip() for name, value in single.items()}
-    return await _show(request, chosen, typed, cursor)
+    chosen = parameters.model_dump(include={*FACETS})
+    typed = {name: value.strip() for name, value in parameters.model_dump(exclude={*FACETS, "cursor"}).items()}
+    return await _show(request, chosen, typed, parameters.cursor)
 
 
 async def _show(request: Request, chosen: Mapping[str, list[str]], typed: Mapping[str, str], cursor: str) -> Response:
