@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import reference
+from contracts.kinds import kind_of
 from jurisdiction.kinds import KINDS
 
 Level = Literal["socialtilsyn", "local"]
@@ -131,8 +132,8 @@ def load_rulebooks(switched_on: Mapping[str, date] | None = None) -> Mapping[str
 def rulebook_for(books: Mapping[str, Rulebook], legal_basis: str) -> Rulebook:
     """Return the rulebook of the kind that a legal basis belongs to; where it belongs to none, that of the first."""
     basis = reference.find_legal_basis(legal_basis)
-    covering = [kind.id for kind in KINDS if basis and kind.covers(basis)]
-    return books[(covering or KINDS.ids)[0]]
+    kind = kind_of(basis) if basis else None
+    return books[kind.id if kind and kind.id in books else KINDS.ids[0]]
 
 
 def _switched(rows: Sequence[RowT], switches: Mapping[str, date]) -> tuple[RowT, ...]:
