@@ -9,9 +9,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
 
 from chassis import tables
-from chassis.migrate import migrate
-from chassis.testing import migrated_database
+from devstack.in_process import migrated_database
 from devstack.services import SERVICES
+from operations.migrate import migrate
 
 
 def differences(connection: Connection, models: MetaData) -> list[Any]:

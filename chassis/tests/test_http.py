@@ -21,7 +21,7 @@ from chassis.etags import IfMatch, etag, require_match
 from chassis.idempotency import Answer, CommandDependency
 from chassis.pagination import decode_cursor, encode_cursor
 from chassis.settings import Settings
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from tests.support.things import PROBLEMS, change
 
 

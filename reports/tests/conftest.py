@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from chassis import tables
 from chassis.clock import now
 from chassis.database import Database
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from devstack.testing import TestIdentity, TestPostgres
 from reports.testing.gardens import REPORT_RIGHT, SEE_RIGHT, Base, Garden, GardenSettings, build
 from reports.testing.scenario import AUTHORITY, OWNER, Client, Scenario

@@ -21,7 +21,7 @@ from chassis.database import defer_insert
 from chassis.envelope import Envelope
 from chassis.kafka_consumer import as_record
 from chassis.subscriptions import Subscription, lock_nothing
-from chassis.testing import Topic
+from devstack.in_process import Topic
 from devstack.testing import Stack
 from tests.bench.outbox_rows import measure_outbox_rows
 from tests.bench.results import Result, in_turns, rate

@@ -14,12 +14,12 @@ from approval.consumers import subscriptions as subscriptions_of_approval
 from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import uuid7
-from chassis.testing import deliver, record_of
 from contracts.events import CaseRouted, SubmissionSent
 from contracts.events.base import Event
 from contracts.events.parties import RoutingFacts, StepContent, Verdict
 from contracts.examples import ExampleReport
 from contracts.testing import factories
+from devstack.in_process import deliver, record_of
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
 
@@ -64,7 +64,9 @@ async def open_cases(database: Database, tilbud: Sequence[str], count: int) -> l
         report = _report(tilbud[index % len(tilbud)], index, 2 + index // len(tilbud))
         names[report.submission_id] = report.steps[0].data["name"]
         events += [report, _routed(report)]
-    await _hear(database, [*map(factories.tilbud_created, tilbud), *map(factories.authority_assigned, tilbud), *events])
+    await _consume(
+        database, [*map(factories.tilbud_created, tilbud), *map(factories.authority_assigned, tilbud), *events]
+    )
     return await _approve_steps(database, names)
 
 
@@ -107,7 +109,7 @@ def _routed(report: SubmissionSent) -> CaseRouted:
     )
 
 
-async def _hear(database: Database, events: Sequence[Event]) -> None:
+async def _consume(database: Database, events: Sequence[Event]) -> None:
     for subscription in subscriptions_of_approval():
         records = [
             record_of(event, source=f"/services/{event.topic.partition('.')[0]}", sequence=place)

@@ -17,7 +17,7 @@ import asyncpg
 from sqlalchemy import event, text
 
 from chassis.database import Database
-from chassis.testing import api_client, migrated_database
+from devstack.in_process import api_client, migrated_database
 from devstack.testing import Stack
 from publication.app import build
 from publication.search.models import SearchRow

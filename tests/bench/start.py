@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.testing import migrated_database
+from devstack.in_process import migrated_database
 from devstack.services import SERVICES
 from devstack.testing import Stack
 from tests.bench.results import Result
@@ -35,7 +35,7 @@ OWN = {
 
 
 @dataclass(frozen=True)
-class Life:
+class ProcessFigures:
     """What was seen of a process: seconds until it was ready, of the clock and of the processor, MB, and ms/s."""
 
     seconds: float
@@ -43,7 +43,7 @@ class Life:
     megabytes: float
     at_rest: float
 
-    def beside(self, bare: "Life", name: str) -> list[Result]:
+    def compared_with(self, bare: "ProcessFigures", name: str) -> list[Result]:
         """Return it as rows of the table."""
         return [
             Result(f"{name}: start to ready", self.seconds, bare.seconds, "s", "≤ 3 s"),
@@ -64,7 +64,7 @@ async def measure_start(stack: Stack, folder: Path) -> list[Result]:
         settings = {**settings_of(stack, url), "TP_PORTAL_URL": NOWHERE, **OWN.get(service.name, {})}
         for kind in KINDS:
             life = await _best(_ours(service.name, kind, settings, folder))
-            results += life.beside(bare[kind], f"{service.name} {kind}")
+            results += life.compared_with(bare[kind], f"{service.name} {kind}")
     return results
 
 
@@ -79,16 +79,16 @@ def _bare(stack: Stack, folder: Path, kind: str) -> Callable[[], Process]:
     return lambda: launch_bare(kind, stack.kafka.bootstrap, topic, url, folder)
 
 
-async def _best(start: Callable[[], Process]) -> Life:
+async def _best(start: Callable[[], Process]) -> ProcessFigures:
     lives = [await _life(start) for _ in range(TURNS)]
-    return Life(*(min(figures) for figures in zip(*(_figures(life) for life in lives), strict=True)))
+    return ProcessFigures(*(min(figures) for figures in zip(*(_figures(life) for life in lives), strict=True)))
 
 
-def _figures(life: Life) -> tuple[float, float, float, float]:
+def _figures(life: ProcessFigures) -> tuple[float, float, float, float]:
     return life.seconds, life.cpu_seconds, life.megabytes, life.at_rest
 
 
-async def _life(start: Callable[[], Process]) -> Life:
+async def _life(start: Callable[[], Process]) -> ProcessFigures:
     began = time.monotonic()
     process = start()
     try:
@@ -99,6 +99,6 @@ async def _life(start: Callable[[], Process]) -> Life:
         before, since = process.cpu_seconds(), time.monotonic()
         await asyncio.sleep(REST_SECONDS)
         at_rest = 1000 * (process.cpu_seconds() - before) / (time.monotonic() - since)
-        return Life(seconds, used, resident(process.process.pid), at_rest)
+        return ProcessFigures(seconds, used, resident(process.process.pid), at_rest)
     finally:
         process.stop()

@@ -18,8 +18,8 @@ from typing import Any
 import asyncpg
 
 from chassis.ids import uuid7
-from chassis.testing import migrated_database
 from contracts.topics import topic
+from devstack.in_process import migrated_database
 from devstack.testing import Stack
 from tests.bench.outcomes import Waiting, open_cases, publish
 from tests.bench.pipeline import Pipeline, bare_pipeline
@@ -45,7 +45,7 @@ Call = Callable[[Client, Any], Coroutine[Any, Any, None]]
 
 
 @dataclass
-class Scene:
+class RunningSystem:
     """The running services and what was seen of the outcomes that were sent, by the name that they make public."""
 
     stack: Stack
@@ -107,18 +107,18 @@ class Scene:
 
 async def measure_visible(stack: Stack, folder: Path) -> list[Result]:
     """Measure one outcome after the other, and then fifty a second."""
-    async with _scene(stack, folder) as (scene, cases), bare_pipeline(stack) as bare, bare_pipeline(stack) as beside:
-        following = asyncio.create_task(scene.follow_feed())
+    async with _scene(stack, folder) as (system, cases), bare_pipeline(stack) as bare, bare_pipeline(stack) as beside:
+        following = asyncio.create_task(system.follow_feed())
         try:
-            await _one_by_one(scene, cases[:WARM], 0)
-            results = await _at_rest(scene, bare, cases[WARM : WARM + AT_REST])
-            return results + await _under_load(scene, bare, beside, cases[WARM + AT_REST :])
+            await _one_by_one(system, cases[:WARM], 0)
+            results = await _at_rest(system, bare, cases[WARM : WARM + AT_REST])
+            return results + await _under_load(system, bare, beside, cases[WARM + AT_REST :])
         finally:
             following.cancel()
 
 
 @asynccontextmanager
-async def _scene(stack: Stack, folder: Path) -> AsyncIterator[tuple[Scene, list[Waiting]]]:
+async def _scene(stack: Stack, folder: Path) -> AsyncIterator[tuple[RunningSystem, list[Waiting]]]:
     tilbud = [f"BEN-{number:04}" for number in range(TILBUD)]
     async with AsyncExitStack() as context:
         context.enter_context(lasting(stack.postgres, "track_commit_timestamp=on"))
@@ -139,49 +139,51 @@ async def _scene(stack: Stack, folder: Path) -> AsyncIterator[tuple[Scene, list[
             await process.ready()
         plain = {service: url.replace("+asyncpg", "") for service, url in urls.items()}
         token = stack.identity.token("officer-nord-a")
-        yield Scene(stack, plain, {each.name: each for each in processes}, token), cases
+        yield RunningSystem(stack, plain, {each.name: each for each in processes}, token), cases
 
 
-async def _one_by_one(scene: Scene, cases: Sequence[Waiting], pause: float) -> None:
-    async with Client(scene.processes["approval API"].port) as client:
+async def _one_by_one(system: RunningSystem, cases: Sequence[Waiting], pause: float) -> None:
+    async with Client(system.processes["approval API"].port) as client:
         for case in cases:
-            await scene.conclude(client, case)
+            await system.conclude(client, case)
             await asyncio.sleep(pause)
-    await scene.all_in_feed(cases)
+    await system.all_in_feed(cases)
 
 
-async def _at_rest(scene: Scene, bare: Pipeline, cases: Sequence[Waiting]) -> list[Result]:
-    await _one_by_one(scene, cases, PAUSE)
+async def _at_rest(system: RunningSystem, bare: Pipeline, cases: Sequence[Waiting]) -> list[Result]:
+    await _one_by_one(system, cases, PAUSE)
     for _ in cases:
         await bare.send(MESSAGE)
         await asyncio.sleep(PAUSE)
-    return _compared(await scene.moments(cases), await bare.seconds(), "one at a time")
+    return _compared(await system.moments(cases), await bare.seconds(), "one at a time")
 
 
-async def _under_load(scene: Scene, bare: Pipeline, beside: Pipeline, cases: Sequence[Waiting]) -> list[Result]:
+async def _under_load(
+    system: RunningSystem, bare: Pipeline, beside: Pipeline, cases: Sequence[Waiting]
+) -> list[Result]:
     await _at_pace([bare.send(MESSAGE) for _ in cases])
     alone = await bare.seconds()
-    before = {name: process.cpu_seconds() for name, process in scene.processes.items()}
+    before = {name: process.cpu_seconds() for name, process in system.processes.items()}
     began = time.monotonic()
     async with AsyncExitStack() as context:
         clients: asyncio.Queue[Client] = asyncio.Queue()
         for _ in range(CALLERS):
-            clients.put_nowait(await context.enter_async_context(Client(scene.processes["approval API"].port)))
-        await _at_pace([_both(scene, clients, beside, case) for case in cases])
+            clients.put_nowait(await context.enter_async_context(Client(system.processes["approval API"].port)))
+        await _at_pace([_both(system, clients, beside, case) for case in cases])
     a_second = len(cases) / (time.monotonic() - began)
-    await scene.all_in_feed(cases)
+    await system.all_in_feed(cases)
     what = f"{a_second:.1f} a second"
-    used = {name: process.cpu_seconds() - before[name] for name, process in scene.processes.items()}
+    used = {name: process.cpu_seconds() - before[name] for name, process in system.processes.items()}
     return [
-        *_compared(await scene.moments(cases), alone, what),
-        *_compared(await scene.moments(cases), await beside.seconds(), f"{what}, bare beside it"),
+        *_compared(await system.moments(cases), alone, what),
+        *_compared(await system.moments(cases), await beside.seconds(), f"{what}, bare beside it"),
         *(Result(f"CPU of an outcome: {name}", 1000 * each / len(cases), 0, "ms", "") for name, each in used.items()),
     ]
 
 
-async def _both(scene: Scene, clients: asyncio.Queue[Client], beside: Pipeline, case: Waiting) -> None:
+async def _both(system: RunningSystem, clients: asyncio.Queue[Client], beside: Pipeline, case: Waiting) -> None:
     client = await clients.get()
-    await asyncio.gather(scene.conclude(client, case), beside.send(MESSAGE))
+    await asyncio.gather(system.conclude(client, case), beside.send(MESSAGE))
     clients.put_nowait(client)
 
 

@@ -28,19 +28,19 @@ async def is_raised(process: Process, *names: str) -> None:
     """Wait until all of ``names`` are raised."""
     RAISED.update(names)
 
-    async def all_are() -> bool:
+    async def all_raised() -> bool:
         return set(names) <= await asyncio.to_thread(process.raised)
 
-    await wait_until(all_are, f"{', '.join(names)} raised", 120)
+    await wait_until(all_raised, f"{', '.join(names)} raised", 120)
 
 
 async def is_over(process: Process, *names: str) -> None:
     """Wait until none of ``names`` is raised."""
 
-    async def none_is() -> bool:
+    async def none_raised() -> bool:
         return not set(names) & await asyncio.to_thread(process.raised)
 
-    await wait_until(none_is, f"{', '.join(names)} over", 120)
+    await wait_until(none_raised, f"{', '.join(names)} over", 120)
 
 
 async def start_watched(harness: WorkerHarness, **extra: str) -> Process:

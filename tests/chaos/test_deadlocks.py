@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.app import create_app
 from chassis.auth import public
 from chassis.idempotency import Answer, CommandDependency
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from tests.chaos.scale import Scale
 from tests.chaos.worker_harness import WorkerHarness, raw_message
 from tests.support import things

@@ -6,7 +6,7 @@ from tests.chaos.scale import Scale
 from tests.chaos.worker_harness import WorkerHarness, WorkerProcess, raw_message, wait_until
 
 
-async def says(worker: WorkerProcess, reason: str) -> None:
+async def wait_until_not_ready(worker: WorkerProcess, reason: str) -> None:
     """Wait until the worker is not ready for ``reason``."""
 
     async def it_does() -> bool:
@@ -16,7 +16,7 @@ async def says(worker: WorkerProcess, reason: str) -> None:
     await wait_until(it_does, f"not ready: {reason}")
 
 
-async def ready_again(worker: WorkerProcess) -> None:
+async def wait_until_ready(worker: WorkerProcess) -> None:
     """Wait until the same process is ready."""
 
     async def it_is() -> bool:
@@ -42,15 +42,15 @@ async def test_a_database_that_is_away_is_waited_out(harness: WorkerHarness, sca
     harness.postgres.kill()
     try:
         await harness.send([raw_message(f"thing-{number}", "while away", 2) for number in range(scale.size)])
-        await says(worker, "database")
-        await says(worker, f"{harness.group}: waits")
+        await wait_until_not_ready(worker, "database")
+        await wait_until_not_ready(worker, f"{harness.group}: waits")
         await asyncio.sleep(scale.database_away)
         assert await worker.metric("dead_letters_total") == 0
         assert await worker.metric("consumer_outages_total") > 0
     finally:
         harness.postgres.start()
     await harness.database.close()
-    await ready_again(worker)
+    await wait_until_ready(worker)
     await expect_everything(harness, 2 * scale.size)
     assert await harness.scalar("SELECT count(*) FROM things WHERE value <> 'while away'") == 0
 
@@ -61,11 +61,11 @@ async def test_a_broker_that_is_away_is_waited_out(harness: WorkerHarness, scale
     await harness.wait_for_acknowledged(scale.size)
     harness.kafka.kill()
     try:
-        await says(worker, "kafka")
+        await wait_until_not_ready(worker, "kafka")
         await asyncio.sleep(scale.broker_away)
     finally:
         await harness.start_broker()
-    await ready_again(worker)
+    await wait_until_ready(worker)
     await harness.send([raw_message(f"thing-{number}", "after", 2) for number in range(scale.size)])
     await expect_everything(harness, 2 * scale.size)
 
@@ -76,11 +76,11 @@ async def test_a_worker_that_starts_while_everything_is_away_begins_when_it_is_t
     harness.kafka.stop()
     try:
         worker = await harness.start(until_ready=False)
-        await says(worker, "kafka")
-        await says(worker, "database")
+        await wait_until_not_ready(worker, "kafka")
+        await wait_until_not_ready(worker, "database")
     finally:
         harness.postgres.start()
         await harness.start_broker()
     await harness.database.close()
-    await ready_again(worker)
+    await wait_until_ready(worker)
     await expect_everything(harness, 1)

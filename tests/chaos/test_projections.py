@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from chassis.testing import Topic
+from devstack.in_process import Topic
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import NotPossible, Projection, shadow_tables
 from tests.chaos.worker_harness import WorkerHarness, raw_message

@@ -21,8 +21,8 @@ from sqlalchemy import Connection, text
 
 from chassis import tables
 from chassis.database import Database
-from chassis.testing import record_of
 from contracts.topics import TOPICS
+from devstack.in_process import record_of
 from devstack.ports import free_ports
 from devstack.topics import settings as settings_of
 from tests.chaos import health

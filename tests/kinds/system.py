@@ -19,7 +19,7 @@ import portal.app
 import portal.settings
 from chassis import tables
 from chassis.database import Database
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from devstack.testing import TestIdentity, TestPostgres
 from notification.settings import NotificationSettings
 from portal.assets import NEEDED

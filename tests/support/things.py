@@ -19,8 +19,8 @@ from chassis.envelope import Envelope
 from chassis.outbox import emit
 from chassis.settings import Settings
 from chassis.subscriptions import Subscription
-from chassis.testing import Topic
 from chassis.worker import Worker, run_worker
+from devstack.in_process import Topic
 from operations.cli import create_cli
 
 SERVICE = os.environ.get("THINGS_SERVICE", "things")

@@ -12,14 +12,14 @@ import pytest
 
 from chassis import clock
 from chassis.database import Database
-from chassis.migrate import migrate
 from chassis.settings import Settings
-from chassis.testing import api_client
 from devstack.identity.provider import portal_client
 from devstack.identity.tokens import AUDIENCE
+from devstack.in_process import api_client
 from devstack.paths import ROOT
 from devstack.services import SERVICES
 from devstack.testing import TestIdentity, TestPostgres
+from operations.migrate import migrate
 from tests.upgrade import fixture
 from tests.upgrade.checkout import SYSTEM
 from tests.upgrade.client import PORTAL, ServiceClient
@@ -74,16 +74,16 @@ class Upgraded:
         return {f"TP_{name.upper()}": str(value) for name, value in values.items()}
 
 
-class Between(httpx2.AsyncBaseTransport):
+class InProcessTransport(httpx2.AsyncBaseTransport):
     """Leads the portal's requests to the services in this process, at the addresses of the old ones."""
 
     def __init__(self, apps: dict[str, Any], endpoints: dict[str, str]) -> None:
         ports = {httpx2.URL(address).port: name for name, address in endpoints.items()}
-        self._ways = {port: httpx2.ASGITransport(app=apps[name]) for port, name in ports.items() if name in apps}
+        self._transports = {port: httpx2.ASGITransport(app=apps[name]) for port, name in ports.items() if name in apps}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Let the service answer."""
-        return await self._ways[request.url.port].handle_async_request(request)
+        return await self._transports[request.url.port].handle_async_request(request)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ async def upgraded(
             stack.push_async_callback(database.close)
         settings = _settings(about, identity)
         services = {name: _build(name, databases[name], settings) for name in NAMES if name != PORTAL}
-        portal = _build(PORTAL, databases[PORTAL], settings, Between(services, about.endpoints))
+        portal = _build(PORTAL, databases[PORTAL], settings, InProcessTransport(services, about.endpoints))
         apps = services | {PORTAL: portal}
         clients = {name: await stack.enter_async_context(api_client(app)) for name, app in apps.items()}
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from chassis.database import Database
 from chassis.subscriptions import Subscription
 from chassis.tables import dead_letters
-from chassis.testing import deliver, emitted, record_of
 from contracts.events import EVENTS
+from devstack.in_process import deliver, emitted, record_of
 from tests.support.services import NAMES, subscriptions_of
 
 MODELS = {event.ce_type: event for event in EVENTS}

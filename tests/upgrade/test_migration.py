@@ -10,8 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from chassis.database import Database
-from chassis.migrate import configuration, migrate
 from devstack.testing import TestPostgres
+from operations.migrate import configuration, migrate
 from tests.upgrade.conftest import NAMES, Urls
 
 

@@ -62,6 +62,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.database = own_database
+    app.state.query_parameters = {}
     app.state.verifier = TokenVerifier(settings.identity_issuer, settings.identity_audience)
     for router in (*routers, health_router(partial(database_away, own_database))):
         _check_access(router)

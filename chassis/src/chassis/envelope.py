@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 on Kafka: binary mode when we write, binary and structured mode when we read."""
+"""CloudEvents 1.0 on Kafka in binary mode, as our services write and read them."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,28 +100,15 @@ def headers_for(ce_type: str, subject: str, *, source: str, sequence: int, trace
 
 
 def read(headers: Headers, value: bytes | None) -> tuple[Envelope, bytes | None]:
-    """Return the attributes and the data of a message; MalformedMessage when it is no CloudEvent."""
-    texts = {name.lower(): _text(raw) for name, raw in headers}
+    """Return the attributes and the data of a message in binary mode; MalformedMessage when it is no CloudEvent."""
+    texts = header_texts(headers)
     attributes = {name[len(PREFIX) :]: text for name, text in texts.items() if name.startswith(PREFIX)}
-    plain = attributes and not texts.get("content-type", "").lower().startswith(STRUCTURED)
-    if plain or not is_structured(headers, value):
-        return _envelope(attributes, texts), value
-    return _structured(value, texts)
+    return envelope_of(attributes, texts), value
 
 
-def is_structured(headers: Headers, value: bytes | None) -> bool:
-    """Return whether the attributes stand in the value: as its content type says, or where no header has any."""
-    kinds = [raw for name, raw in headers if name.lower() == "content-type"]
-    if kinds and kinds[-1].lower().startswith(STRUCTURED.encode()):
-        return True
-    if any(name.lower().startswith(PREFIX) for name, _ in headers):
-        return False
-    try:
-        document = load_json(value)
-    except MalformedMessage:
-        return False
-    named = ("specversion", "id", "source", "type")
-    return isinstance(document, dict) and all(isinstance(document.get(name), str) for name in named)
+def header_texts(headers: Headers) -> dict[str, str]:
+    """Return the headers as text, by their names in small letters; MalformedMessage when one is no text."""
+    return {name.lower(): _text(raw) for name, raw in headers}
 
 
 def _text(raw: bytes) -> str:
@@ -136,18 +123,9 @@ def _text(raw: bytes) -> str:
     return text
 
 
-def _structured(value: bytes | None, texts: dict[str, str]) -> tuple[Envelope, bytes | None]:
-    document = load_json(value)
-    if not isinstance(document, dict):
-        raise MalformedMessage("a structured CloudEvent is a JSON object")
-    data = document.pop("data", None)
-    attributes = {name: item for name, item in document.items() if isinstance(item, str)}
-    encoded = None if data is None else json.dumps(data, ensure_ascii=False).encode(errors="surrogatepass")
-    return _envelope(attributes, texts), encoded
-
-
-def _envelope(attributes: dict[str, str], texts: dict[str, str]) -> Envelope:
-    known = {"traceparent": texts.get("traceparent", "")} | attributes
+def envelope_of(attributes: Mapping[str, str], texts: Mapping[str, str]) -> Envelope:
+    """Return the envelope with ``attributes``; MalformedMessage names the one that is missing or not valid."""
+    known = {"traceparent": texts.get("traceparent", ""), **attributes}
     try:
         return Envelope.model_validate({name: text for name, text in known.items() if text})
     except ValidationError as error:

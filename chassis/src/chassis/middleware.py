@@ -5,6 +5,7 @@ import time
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from opentelemetry.trace import SpanKind
 from pydantic_core import from_json
 from starlette.datastructures import Headers
@@ -132,13 +133,19 @@ def _route(scope: Scope) -> str:
 async def refuse_unknown_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not declare: a misspelt filter must not widen an answer."""
     route = request.scope.get("route")
-    dependant = getattr(route, "dependant", None)
-    if dependant is None or not request.query_params:
+    if not request.query_params or not isinstance(route, APIRoute):
         return
-    declared = get_flat_params(dependant)
-    # A field of a model that holds the parameters need not be a ``Query`` itself.
-    elsewhere = (params.Path, params.Header, params.Cookie)
-    allowed = {field.alias for field in declared if not isinstance(field.field_info, elsewhere)}
-    if set(request.query_params) - allowed:
+    if set(request.query_params) - _declared_parameters(request, route):
         errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.")]
         raise Invalid("En eller flere parametre findes ikke.", errors)
+
+
+def _declared_parameters(request: Request, route: APIRoute) -> frozenset[str]:
+    """Return the names of the query parameters of a route, found out once in the life of its app."""
+    known: dict[int, frozenset[str]] = request.app.state.query_parameters
+    if id(route) not in known:
+        # A field of a model that holds the parameters need not be a ``Query`` itself.
+        elsewhere = (params.Path, params.Header, params.Cookie)
+        declared = get_flat_params(route.dependant)
+        known[id(route)] = frozenset(each.alias for each in declared if not isinstance(each.field_info, elsewhere))
+    return known[id(route)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from contracts.access import Privilege
 from contracts.events import (
@@ -106,7 +106,11 @@ class SubjectEvents:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of subject. ``form_folder`` has one file per step; ``covers`` tells which legal bases belong to it."""
+    """A kind of subject.
+
+    ``form_folder`` has one file per step; ``covers`` tells which legal bases belong to it. ``identity_step`` is the
+    step that says what a subject is called, None for a kind whose events say it to nobody.
+    """
 
     id: str
     noun: Noun
@@ -114,6 +118,7 @@ class Kind:
     events: SubjectEvents
     form_folder: Traversable
     covers: Callable[[LegalBasis], bool]
+    identity_step: str | None = None
 
     @property
     def id_field(self) -> str:
@@ -144,6 +149,7 @@ TILBUD = Kind(
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,
+    identity_step="contact",
 )
 
 KINDS: Registry[Kind] = Registry(tilbud=TILBUD)
@@ -155,6 +161,13 @@ def kind_of(basis: LegalBasis) -> Kind | None:
     Of two that cover it the one that was registered last: so a test can borrow the legal bases of another kind.
     """
     return next((kind for kind in reversed(tuple(KINDS)) if kind.covers(basis)), None)
+
+
+class Report(Protocol):
+    """What is asked of a report, or of a case about one: the keys of its steps."""
+
+    @property
+    def step_keys(self) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -192,6 +205,13 @@ class KindEntry:
     def covers(self, basis: LegalBasis) -> bool:
         """Return whether subjects with this legal basis are of this kind."""
         return KINDS[self.id].covers(basis)
+
+    def says_identity(self, report: Report) -> bool:
+        """Return whether a report, or its case, says what its subject is called.
+
+        One without that step repeats the name that was approved when it was sent.
+        """
+        return KINDS[self.id].identity_step in report.step_keys
 
     def group(self, stream: str) -> str:
         """Return the name of the consumer group of a stream of events about this kind."""

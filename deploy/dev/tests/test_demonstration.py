@@ -13,11 +13,11 @@ from contracts.form import hides_address, routing_facts
 from contracts.reference import authorities, authority, legal_bases, regions
 from contracts.vocabularies import vocabulary
 from devstack.demonstration import supervision
-from devstack.demonstration.asked import Steps
 from devstack.demonstration.country import Plan, plans
-from devstack.demonstration.places import told
+from devstack.demonstration.form_answers import Steps
+from devstack.demonstration.histories import Change, Outcome, ReportStage, TilsynPattern
+from devstack.demonstration.places import latest_vacancies
 from devstack.demonstration.reports import creation, report, second_report
-from devstack.demonstration.stories import Change, Fate, Outcome, Oversight
 from devstack.demonstration.tilsyn import messages
 from devstack.personas import AARHUS, BLOMSTERENGEN, HAVBLIK, SKOVBRYNET
 from jurisdiction.authorities.rulebook import load_rulebooks
@@ -27,7 +27,7 @@ from jurisdiction.kinds import TILBUD
 TODAY = date(2026, 11, 28)
 COUNTRY = tuple(plans(200))
 GENERATED = COUNTRY[4:]
-PUBLIC = [plan for plan in COUNTRY if plan.story.fate is Fate.PUBLIC]
+PUBLIC = [plan for plan in COUNTRY if plan.history.stage is ReportStage.PUBLIC]
 OF_OTHER_SUPERVISION = {"plejefamilie-almen", "plejefamilie-forstaerket", "plejefamilie-specialiseret"}
 
 # A sign, and how a name is known that has it.
@@ -100,7 +100,7 @@ LISTS = {
 
 @cache
 def reported(plan: Plan) -> Steps:
-    return report(plan, TODAY - timedelta(days=plan.story.sent))
+    return report(plan, TODAY - timedelta(days=plan.history.sent))
 
 
 def answers(value: Any, field: str) -> Iterator[Any]:
@@ -136,7 +136,7 @@ def test_the_named_tilbud_are_as_the_guides_tell() -> None:
         "Fyrtårnet": (*HAVBLIK, "kvindekrisecenter"),
     }
     assert [len(reported(plan)["departments"]["departments"]) for plan in COUNTRY[:4]] == [2, 0, 0, 0]
-    assert {plan.story.fate for plan in COUNTRY[:4]} == {Fate.PUBLIC}
+    assert {plan.history.stage for plan in COUNTRY[:4]} == {ReportStage.PUBLIC}
     assert {supervisor(plan).authority for plan in COUNTRY[:4]} == {"socialtilsyn-nord"}
 
 
@@ -236,13 +236,17 @@ def test_there_are_free_places_full_houses_and_waiting_lists() -> None:
 
 
 def test_vacancies_were_told_on_days_of_every_distance() -> None:
-    days = [plan.story.told for plan in PUBLIC if plan.story.told is not None]
+    days = [plan.history.vacancies_updated for plan in PUBLIC if plan.history.vacancies_updated is not None]
     spans = [(0, 0), (1, 7), (8, 30), (31, 90), (91, 365), (366, 900)]
     assert all(sum(first <= each <= last for each in days) >= 3 for first, last in spans)
-    assert sum(plan.story.told is None for plan in PUBLIC) >= 10
-    parts = [told(plan, plan.approved_departments) for plan in PUBLIC if plan.story.told is not None]
+    assert sum(plan.history.vacancies_updated is None for plan in PUBLIC) >= 10
+    parts = [
+        latest_vacancies(plan, plan.approved_departments)
+        for plan in PUBLIC
+        if plan.history.vacancies_updated is not None
+    ]
     assert len({len(each) for each in parts}) == 6
-    ages = [plan.story.decided for plan in GENERATED if plan.story.is_approved]
+    ages = [plan.history.decided for plan in GENERATED if plan.history.is_approved]
     assert min(ages) <= 7
     assert max(ages) >= 700
 
@@ -260,16 +264,16 @@ def test_crisis_centres_are_secret_unless_they_say_they_are_not() -> None:
         assert plan.place.street not in open_texts
 
 
-@pytest.mark.parametrize(("kinds", "least"), [(Fate, 5), (Outcome, 3), (Change, 6), (Oversight, 2)])
+@pytest.mark.parametrize(("kinds", "least"), [(ReportStage, 5), (Outcome, 3), (Change, 6), (TilsynPattern, 2)])
 def test_every_turn_of_a_story_comes_up(kinds: Any, least: int) -> None:
-    second = [plan.story for plan in GENERATED if plan.story.outcome is not Outcome.NONE]
-    stories: dict[Any, list[Any]] = {
-        Fate: [plan.story.fate for plan in GENERATED],
-        Outcome: [plan.story.outcome for plan in GENERATED],
+    second = [plan.history for plan in GENERATED if plan.history.outcome is not Outcome.NONE]
+    histories: dict[Any, list[Any]] = {
+        ReportStage: [plan.history.stage for plan in GENERATED],
+        Outcome: [plan.history.outcome for plan in GENERATED],
         Change: [each.change for each in second],
-        Oversight: [plan.story.oversight for plan in PUBLIC],
+        TilsynPattern: [plan.history.tilsyn_pattern for plan in PUBLIC],
     }
-    found = Counter(stories[kinds])
+    found = Counter(histories[kinds])
     assert all(found[each] >= least for each in kinds), found
 
 
@@ -277,11 +281,11 @@ def test_departments_were_added_later() -> None:
     added = [
         plan
         for plan in PUBLIC
-        if plan.story.outcome is Outcome.APPROVED and plan.story.change is Change.DEPARTMENT_ADDED
+        if plan.history.outcome is Outcome.APPROVED and plan.history.change is Change.DEPARTMENT_ADDED
     ]
     assert len(added) >= 5
     for plan in added:
-        later = second_report(plan, TODAY - timedelta(days=plan.story.sent), TODAY)
+        later = second_report(plan, TODAY - timedelta(days=plan.history.sent), TODAY)
         before = reported(plan)["departments"]["departments"]
         assert later["departments"]["departments"][:-1] == before
         assert len(later["places"]["departments"]) == len(before) + 1
@@ -307,11 +311,11 @@ def test_tilsyn_say_all_that_tilsyn_can_say() -> None:
 
 
 def test_what_is_not_approved_and_what_has_ceased_was_approved_before() -> None:
-    for fate, last in ((Fate.NOT_APPROVED, "decision"), (Fate.CEASED, "ceased_on")):
-        of_fate = [messages(plan, TODAY) for plan in GENERATED if plan.story.fate is fate]
+    for progress, last in ((ReportStage.NOT_APPROVED, "decision"), (ReportStage.CEASED, "ceased_on")):
+        of_fate = [messages(plan, TODAY) for plan in GENERATED if plan.history.stage is progress]
         assert of_fate
         assert all(sent[0].body["decision"] == "approved" and last in sent[-1].body for sent in of_fate)
-    assert not any(messages(plan, TODAY) for plan in GENERATED if not plan.story.is_inspected)
+    assert not any(messages(plan, TODAY) for plan in GENERATED if not plan.history.is_inspected)
 
 
 @pytest.mark.parametrize("sign", SIGNS)

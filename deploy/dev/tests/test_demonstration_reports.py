@@ -19,12 +19,12 @@ from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
 from contracts.examples import days_of_change
 from contracts.form import Context, check_all, department_ids, form, split
 from devstack.demonstration import clock
-from devstack.demonstration.asked import Steps
 from devstack.demonstration.authorities import body_of
 from devstack.demonstration.country import Plan, plans
-from devstack.demonstration.places import told
+from devstack.demonstration.form_answers import Steps
+from devstack.demonstration.histories import Outcome
+from devstack.demonstration.places import latest_vacancies
 from devstack.demonstration.reports import correction, creation, report, second_report
-from devstack.demonstration.stories import Outcome
 from devstack.demonstration.tilsyn import messages
 from devstack.paths import PYTHON, ROOT
 from reporting.tilbud.schemas import CreateTilbud
@@ -37,19 +37,19 @@ MOMENT = datetime(2026, 11, 28, 21, 40, tzinfo=UTC)
 
 
 def days_of(plan: Plan, today: date) -> tuple[date, date]:
-    return today - timedelta(days=plan.story.sent), today - timedelta(days=plan.story.sent_again)
+    return today - timedelta(days=plan.history.sent), today - timedelta(days=plan.history.sent_again)
 
 
 def everything(plan: Plan, today: date) -> dict[str, Any]:
     """Return all that is generated of a tilbud when it is loaded on that day."""
     first, again = days_of(plan, today)
-    changed = plan.story.outcome is not Outcome.NONE
+    changed = plan.history.outcome is not Outcome.NONE
     return {
         "creation": creation(plan),
         "report": report(plan, first),
         "second": second_report(plan, first, again) if changed else {},
         "correction": correction(plan, first, again if changed else None),
-        "told": told(plan, plan.approved_departments),
+        "vacancies": latest_vacancies(plan, plan.approved_departments),
         "tilsyn": [message.body for message in messages(plan, today)],
     }
 
@@ -84,7 +84,7 @@ def test_every_report_is_complete_whenever_it_is_loaded(today: date) -> None:
         before = report(plan, first)
         assert wrong(plan, before, first) == {}, plan.name
         assert wrong(plan, before | correction(plan, first, None), first) == {}, plan.name
-        if plan.story.outcome is not Outcome.NONE:
+        if plan.history.outcome is not Outcome.NONE:
             after = before | second_report(plan, first, again)
             assert wrong(plan, after, again) == {}, plan.name
             assert after != before
@@ -101,7 +101,7 @@ def test_a_larger_country_is_complete_too_and_begins_with_the_smaller_one() -> N
 def test_what_is_told_beside_the_form_is_accepted() -> None:
     for plan in COUNTRY:
         CreateTilbud.model_validate(creation(plan))
-        body = VacanciesBody.model_validate({"departments": told(plan, plan.departments)})
+        body = VacanciesBody.model_validate({"departments": latest_vacancies(plan, plan.departments)})
         whole = report(plan, DAYS[0])
         if plan.departments != plan.reported_departments:
             whole |= second_report(plan, DAYS[0], DAYS[0])
@@ -125,13 +125,13 @@ def test_every_tilsyn_is_one_that_a_supervision_system_may_send(today: date) -> 
 
 def test_nothing_happens_before_what_it_follows_from() -> None:
     for plan in COUNTRY:
-        story = plan.story
-        assert story.created >= story.sent >= story.decided >= story.sent_again >= story.decided_again >= 0
-        latest = story.decided if story.outcome is Outcome.NONE else story.decided_again
-        assert story.told is None or story.told <= latest
+        history = plan.history
+        assert history.created >= history.sent >= history.decided >= history.sent_again >= history.decided_again >= 0
+        latest = history.decided if history.outcome is Outcome.NONE else history.decided_again
+        assert history.vacancies_updated is None or history.vacancies_updated <= latest
         visits = [body["decided_on"] for body in everything(plan, DAYS[0])["tilsyn"] if "decided_on" in body]
         if not plan.is_named:
-            assert min(visits, default="9999") >= (DAYS[0] - timedelta(days=story.created)).isoformat(), plan.name
+            assert min(visits, default="9999") >= (DAYS[0] - timedelta(days=history.created)).isoformat(), plan.name
 
 
 def test_no_text_holds_what_looks_like_a_cpr_number() -> None:

@@ -138,8 +138,10 @@ def _add_rebuild(cli: typer.Typer, load: Load, kept: Projection, rebuilt: Rebuil
         """Make what is kept of others' facts once more beside the live rows, which then take its content over."""
 
         async def work(shadows: ShadowTables) -> None:
-            if shadows.cut and not republished:
-                raise NotPossible(f"the oldest messages of {_names(shadows.cut)} are gone; see --republished")
+            if shadows.truncated_topics and not republished:
+                raise NotPossible(
+                    f"the oldest messages of {_names(shadows.truncated_topics)} are gone; see --republished"
+                )
             await _report(shadows)
             if not dry_run:
                 await shadows.take_over(remove=remove)
@@ -157,8 +159,9 @@ async def _report(shadows: ShadowTables) -> int:
     for table, keys in found.items():
         some = ", ".join(sorted(keys)[:SHOWN]) + (", …" if len(keys) > SHOWN else "")
         typer.echo(f"{table}: {len(keys)} differ{': ' if keys else ''}{some}")
-    if shadows.cut:
-        typer.echo(f"The oldest messages of {_names(shadows.cut)} are gone: this is right once the owners republished.")
+    if shadows.truncated_topics:
+        names = _names(shadows.truncated_topics)
+        typer.echo(f"The oldest messages of {names} are gone: this is right once the owners republished.")
     return sum(map(len, found.values()))
 
 

@@ -53,12 +53,14 @@ _UNREAD = text(
 
 @dataclass(frozen=True)
 class Projection:
-    """``kept`` is what the handlers of ``subscriptions`` make; ``given`` are statements that put into the shadows what
-    they expect to find there: the service's own rows."""
+    """What the handlers of ``subscriptions`` keep.
+
+    ``prepare`` are statements that put into the shadows what the handlers expect there: the service's own rows.
+    """
 
     subscriptions: Sequence[Subscription]
     kept: Sequence[ProjectedTable]
-    given: Sequence[str] = ()
+    prepare: Sequence[str] = ()
 
 
 class NotPossible(Exception):
@@ -66,7 +68,7 @@ class NotPossible(Exception):
 
 
 class ShadowTables:
-    """The shadows, filled; ``cut`` are the topics whose oldest messages are gone by now."""
+    """The shadows, filled; ``truncated_topics`` are the topics whose oldest messages are gone by now."""
 
     def __init__(self, settings: Settings, projection: Projection, live: Database, shadows: Database) -> None:
         self._settings, self._projection, self._live, self._shadows = settings, projection, live, shadows
@@ -76,10 +78,10 @@ class ShadowTables:
             for each in projection.subscriptions
         ]
         self._next: dict[TopicPartition, int] = {}
-        self.cut: set[str] = set()
+        self.truncated_topics: set[str] = set()
 
     async def prepare(self) -> None:
-        """Make the shadows anew and put into them what is given; NotPossible when the tables are somebody else's."""
+        """Make the shadows anew and prepare them for the handlers; NotPossible when the tables are somebody else's."""
         async with self._live.begin() as session:
             for statement in _PREPARE:
                 await session.execute(text(statement))
@@ -88,7 +90,7 @@ class ShadowTables:
                 raise NotPossible(f"{', '.join(sorted(foreign))} belong to another role")
             for table in own:
                 await session.execute(text(f"CREATE TABLE shadow.{table} (LIKE public.{table} INCLUDING ALL)"))
-            for statement in self._projection.given:
+            for statement in self._projection.prepare:
                 await session.execute(text(statement))
 
     async def drop(self) -> None:
@@ -115,7 +117,7 @@ class ShadowTables:
         places = sorted(reader.assignment())
         starts, ends = await reader.beginning_offsets(places), await reader.end_offsets(places)
         if not subscription.full_state:
-            self.cut |= {place.topic for place in places if starts[place] > 0}
+            self.truncated_topics |= {place.topic for place in places if starts[place] > 0}
         for place in places:
             reader.seek(place, self._next.get(place, starts[place]))
         ahead = sum(ends[place] - self._next.get(place, starts[place]) for place in places)

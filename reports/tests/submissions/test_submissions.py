@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.database import Database, lock
 from chassis.outbox import emit_republished
-from chassis.testing import emitted
+from devstack.in_process import emitted
 from reports.submissions.republish import submission_events
 from reports.testing.gardens import GARDEN_REPORTS, Garden
 from reports.testing.scenario import KEYS, WHOLE, Client, Scenario

@@ -13,7 +13,7 @@ from approval.models import Base
 from approval.settings import ApprovalSettings
 from chassis import tables
 from chassis.database import Database
-from chassis.testing import api_client, migrated_database
+from devstack.in_process import api_client, migrated_database
 from services.approval.tests.factories import Scenario
 
 Caller = Callable[[str], AbstractAsyncContextManager[httpx2.AsyncClient]]

@@ -7,11 +7,11 @@ from typing import Any
 from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver, emitted, record_of
 from contracts.events.base import SubjectEvent
 from contracts.kinds import TILBUD, Kind
 from contracts.testing import factories
 from contracts.testing.factories import NORD, SMALL_REPORT, TILBUD_ID
+from devstack.in_process import deliver, emitted, record_of
 
 SUBMISSION = "0193a1b0-0000-7000-8000-000000000001"
 SECOND, THIRD = SUBMISSION[:-1] + "2", SUBMISSION[:-1] + "3"

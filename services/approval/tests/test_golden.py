@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.tables import dead_letters
-from chassis.testing import deliver, record_of
 from contracts.events import EVENTS
+from devstack.in_process import deliver, record_of
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 

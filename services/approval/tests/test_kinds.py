@@ -19,10 +19,10 @@ from approval.subjects.models import Subject
 from approval.tilsyn.models import Tilsyn
 from chassis.clock import today
 from chassis.database import Database
-from chassis.testing import api_client
 from contracts.kinds import Kind
 from contracts.testing import lighthouse
 from contracts.testing.factories import NORD, TILBUD_ID
+from devstack.in_process import api_client
 from services.approval.tests.factories import SECOND, SUBMISSION, Scenario
 from services.approval.tests.inbound.requests import receipt, send, tilsyn
 from services.approval.tests.requests import CASE, conclude, decide, slug

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import api_client, migrated_database
+from devstack.in_process import api_client, migrated_database
 from jurisdiction.app import build
 from jurisdiction.settings import JurisdictionSettings
 from services.jurisdiction.tests.factories import Client

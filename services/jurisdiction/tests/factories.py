@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver, emitted, record_of
 from contracts.events import CaseApproved, CaseReturned, SubmissionClosed, SubmissionSent, TilbudCreated
 from contracts.testing import factories
+from devstack.in_process import deliver, emitted, record_of
 from jurisdiction.consumers import subscriptions
 
 # Opens a client of the API for a token, or for nobody.

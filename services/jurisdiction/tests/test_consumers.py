@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import emitted, record_of
 from contracts.events import EVENTS
+from devstack.in_process import emitted, record_of
 from jurisdiction.consumers import subscriptions
 from services.jurisdiction.tests.factories import (
     TILBUD,

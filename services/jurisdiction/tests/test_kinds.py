@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.events.base import SubjectEvent
 from contracts.testing import factories, lighthouse
 from contracts.testing.lighthouse import LIGHTHOUSE
+from devstack.in_process import emitted
 from jurisdiction.consumers import subscriptions
 from jurisdiction.kinds import KINDS, RoutedKind
 from jurisdiction.operate import republish

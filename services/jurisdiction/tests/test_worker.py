@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic import SecretStr
 
 from chassis.database import Database
-from chassis.testing import record_of
+from devstack.in_process import record_of
 from jurisdiction.settings import JurisdictionSettings
 from jurisdiction.worker import build
 from services.jurisdiction.tests.factories import created, sent

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import api_client, migrated_database
+from devstack.in_process import api_client, migrated_database
 from notification.app import build
 from notification.settings import NotificationSettings
 from services.notification.tests.factories import (

@@ -10,7 +10,6 @@ from sqlalchemy import select, text
 
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver, record_of
 from contracts.events import (
     AuthorityAssigned,
     CaseApproved,
@@ -23,6 +22,7 @@ from contracts.events import (
 from contracts.events.parties import StepDecision
 from contracts.testing import factories
 from devstack import personas
+from devstack.in_process import deliver, record_of
 from notification.consumers import subscriptions
 from notification.mails.models import Mail
 from notification.mails.texts import Text, write

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.events import EVENTS, FollowersChanged
+from devstack.in_process import emitted
 from notification.consumers import subscriptions
 from services.notification.tests.factories import (
     SOLSIKKEN,

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.events.base import SubjectEvent
 from contracts.testing import factories, lighthouse
 from contracts.testing.lighthouse import LIGHTHOUSE
+from devstack.in_process import emitted
 from notification.consumers import subscriptions
 from notification.follows.commands import republish
 from notification.kinds import KINDS, FollowedKind

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from chassis.database import Database
-from chassis.migrate import migrate
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from devstack.testing import TestIdentity, TestPostgres
+from operations.migrate import migrate
 from portal.app import build
 from portal.assets import NEEDED
 from portal.sessions.commands import begin_session

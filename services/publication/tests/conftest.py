@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from chassis import clock
 from chassis.database import Database
-from chassis.testing import api_client, deliver, migrated_database, record_of
+from devstack.in_process import api_client, deliver, migrated_database, record_of
 from publication.app import build
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending

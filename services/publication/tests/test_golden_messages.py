@@ -8,9 +8,9 @@ import pytest
 
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver, emitted
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.testing.factories import authority_assigned, tilbud_created, tilsyn_published, vacancies_changed
+from devstack.in_process import deliver, emitted
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
 from publication.records.models import Tilbud

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.migrate import migrate
+from operations.migrate import migrate
 
 
 async def test_migrating_again_leaves_the_head_of_the_feed(database: Database) -> None:

@@ -11,10 +11,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from chassis.database import Database
-from chassis.testing import api_client, record_of
 from contracts.events.approval import TilsynDecision
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.testing.factories import tilsyn_published, vacancies_changed
+from devstack.in_process import api_client, record_of
 from publication.app import build
 from publication.settings import PublicationSettings
 from publication.worker import build as build_worker

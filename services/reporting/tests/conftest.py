@@ -15,9 +15,9 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from chassis.database import Database
-from chassis.migrate import migrate
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from devstack.testing import TestIdentity, TestPostgres
+from operations.migrate import migrate
 from reporting.app import build
 from reporting.settings import ReportingSettings
 from services.reporting.tests.requests import Client, approve_case, example, fill, return_case, submit

@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from chassis.clock import now, today
 from chassis.database import Database
-from chassis.testing import deliver, emitted, record_of
 from contracts.events import SubmissionSent
 from contracts.events.base import Event
 from contracts.examples import ExampleReport
 from contracts.form import department_ids, step_keys
 from contracts.testing import factories
+from devstack.in_process import deliver, emitted, record_of
 from reporting.consumers import subscriptions
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"

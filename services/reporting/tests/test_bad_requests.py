@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from services.reporting.tests.requests import (
     Client,
 )

@@ -9,11 +9,11 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.subscriptions import Subscription
-from chassis.testing import deliver, record_of
 from contracts.events import types_on
 from contracts.events.base import Event
 from contracts.testing import factories
 from contracts.topics import topic
+from devstack.in_process import deliver, record_of
 from reporting.consumers import subscriptions
 from services.reporting.tests.requests import (
     count_rows,

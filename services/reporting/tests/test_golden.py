@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.events import EVENTS
 from contracts.events.base import Event
+from devstack.in_process import emitted
 from services.reporting.tests.requests import PREFIX, Client, edit, golden, return_case, submit
 
 WRITTEN = [event for event in EVENTS if event.ce_type.startswith(PREFIX)]

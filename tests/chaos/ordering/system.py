@@ -21,10 +21,10 @@ import reporting.app
 import reporting.settings
 from chassis import tables
 from chassis.database import Database
-from chassis.migrate import migrate
 from chassis.subscriptions import Record, Subscription
-from chassis.testing import api_client, deliver
+from devstack.in_process import api_client, deliver
 from devstack.testing import TestIdentity, TestPostgres
+from operations.migrate import migrate
 from tests.e2e.scenario import NORD
 from tests.support.services import NAMES, subscriptions_of, tables_of
 

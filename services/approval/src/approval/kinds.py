@@ -56,19 +56,17 @@ class CaseKind(KindEntry):
     What an entry leaves out holds for a kind whose events carry no content: then only verdicts and step keys are
     stored.
 
-    ``identity_of`` reads a creation or a report, and ``identity_step`` is the step whose approval changes it;
-    ``name_field`` is the name of a subject's name in answers. ``contents_of`` reads the data of a report by step key:
-    it is compared, shown next to what was approved, and stored when it is approved. ``legal_bases_of`` reads the
-    primary legal basis and all others, which say what form a report was filled in with. ``details_of`` reads what
-    the events about a case repeat of its report. ``advice_of`` makes the advice that a case awaits approval.
-    ``application_of`` reads which application a creation comes from. ``vacancies_changed`` is the event of the fast
-    lane.
+    ``identity_of`` reads a creation or a report; ``name_field`` is the name of a subject's name in answers.
+    ``contents_of`` reads the data of a report by step key: it is compared, shown next to what was approved, and
+    stored when it is approved. ``legal_bases_of`` reads the primary legal basis and all others, which say what form a
+    report was filled in with. ``details_of`` reads what the events about a case repeat of its report. ``advice_of``
+    makes the advice that a case awaits approval. ``application_of`` reads which application a creation comes from.
+    ``vacancies_changed`` is the event of the fast lane.
     """
 
     service: ClassVar[str] = "approval"
 
     identity_of: Callable[[Any], Identity | None] = lambda _: None
-    identity_step: str | None = None
     name_field: str | None = None
     contents_of: Callable[[Any], dict[str, dict[str, Any]]] = lambda _: {}
     legal_bases_of: Callable[[Any], Sequence[str]] = _legal_bases
@@ -116,7 +114,6 @@ def _application_of_tilbud(created: TilbudCreated) -> Application | None:
 TILBUD = CaseKind(
     id="tilbud",
     identity_of=_identity_of_tilbud,
-    identity_step="contact",
     name_field="tilbud_name",
     contents_of=_contents_of_tilbud,
     legal_bases_of=_legal_bases_of_tilbud,

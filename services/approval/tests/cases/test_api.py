@@ -36,7 +36,7 @@ async def test_who_sees_and_decides(
 
 async def test_nobody_without_a_token(scenario: Any, settings: Any, database: Database, identity: Any) -> None:
     from approval.app import build  # noqa: PLC0415
-    from chassis.testing import api_client  # noqa: PLC0415
+    from devstack.in_process import api_client  # noqa: PLC0415
 
     await scenario.open_case()
     for token in (None, "nonsense", identity.foreign_token("officer-nord-a")):

@@ -9,8 +9,8 @@ from approval.consumers import subscriptions
 from chassis.database import Database
 from chassis.subscriptions import Record
 from chassis.tables import dead_letters
-from chassis.testing import deliver
 from contracts.testing.factories import NORD, tilsyn_completed
+from devstack.in_process import deliver
 
 EXTERNAL = next(item for item in subscriptions() if item.name == "approval.external")
 

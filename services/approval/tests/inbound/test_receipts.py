@@ -11,8 +11,8 @@ from approval.inbound.commands import retry_parked
 from approval.models import InboundReceipt
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver
 from contracts.testing.factories import tilsyn_completed
+from devstack.in_process import deliver
 from services.approval.tests.inbound.supervision_system import (
     BINARY,
     EXTERNAL,

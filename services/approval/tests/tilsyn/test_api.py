@@ -8,7 +8,7 @@ import pytest
 from approval.app import build
 from chassis.clock import today
 from chassis.database import Database
-from chassis.testing import api_client
+from devstack.in_process import api_client
 from services.approval.tests.inbound.requests import receipt, send, tilsyn
 from services.approval.tests.requests import slug
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import emitted
+from devstack.in_process import emitted
 from services.jurisdiction.tests.factories import (
     approved,
     created,

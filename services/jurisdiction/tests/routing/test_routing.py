@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import deliver, emitted
+from devstack.in_process import deliver, emitted
 from jurisdiction.consumers import subscriptions
 from services.jurisdiction.tests.factories import (
     approved,

@@ -43,11 +43,10 @@ class FollowedKind(KindEntry):
     """How the subjects of a kind are followed, and what is written about them.
 
     ``mail_types`` are the mails that its facts lead to, ``texts`` the folder with their words. ``content`` and
-    ``people`` read events; ``reports_content`` tells whether an approval says a new name. ``reporting_side`` returns
-    the organisation whose followers hear of a decision, by the CVR number of the operator and the authority.
-    ``published`` is the event with the public state, None for a kind that is never public. ``officer_privileges``
-    make their holder an officer for this kind, None stands for those of the kind itself. ``message_key`` stands for a
-    subject in Message-IDs, by kind and id.
+    ``people`` read events. ``reporting_side`` returns the organisation whose followers hear of a decision, by the CVR
+    number of the operator and the authority. ``published`` is the event with the public state, None for a kind that
+    is never public. ``officer_privileges`` make their holder an officer for this kind, None stands for those of the
+    kind itself. ``message_key`` stands for a subject in Message-IDs, by kind and id.
     """
 
     service: ClassVar[str] = "notification"
@@ -56,7 +55,6 @@ class FollowedKind(KindEntry):
     texts: str = "unnamed"
     paths: Paths = field(default_factory=Paths)
     content: Callable[[Any], Content | None] = lambda _: None
-    reports_content: Callable[[Any], bool] = lambda _: False
     people: Callable[[Any], Mapping[Role, Person | None]] = lambda _: {}
     reporting_side: Callable[[str | None, str], str] = lambda _, authority: authority_side(authority)
     published: type[SubjectEvent] | None = None
@@ -85,8 +83,6 @@ TILBUD = FollowedKind(
     mail_types=frozenset(MailType),
     texts="tilbud",
     content=_content_of_tilbud,
-    # A case without this step repeats the name that was approved when it was sent.
-    reports_content=lambda event: event.reports("contact"),
     people=lambda event: {Role.LEADER: event.leader, Role.CONTACT: event.contact},
     reporting_side=lambda cvr, _: provider_organisation(cvr),
     published=TilbudPublished,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from chassis.testing import emitted
+from devstack.in_process import emitted
 from services.notification.tests.factories import (
     BLOMSTERENGEN,
     SOLSIKKEN,

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from chassis.clock import now
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver
 from contracts.cpr import holds_cpr
+from devstack.in_process import deliver
 from notification.consumers import subscriptions
 from notification.mails.models import Mail
 from notification.mails.texts import write

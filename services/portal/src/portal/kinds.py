@@ -56,10 +56,10 @@ def _legal_bases(report: Any) -> Sequence[str]:
 class ListedKind(KindEntry):
     """How the lists show a kind of subject. What an entry leaves out holds for one without content.
 
-    ``identity_of`` reads a creation, ``approved_identity_of`` an approved case: None where the case says nothing about
-    it. ``legal_bases_of`` reads which form a report was filled in with, the primary legal basis first. ``name_field``
-    is the name of a subject's name in what approval answers. ``published`` is the event with the public state, None
-    for a kind that is never public; ``vacancies_changed`` is that of the fast lane.
+    ``identity_of`` reads a creation or an approved case. ``legal_bases_of`` reads which form a report was filled in
+    with, the primary legal basis first. ``name_field`` is the name of a subject's name in what approval answers.
+    ``published`` is the event with the public state, None for a kind that is never public; ``vacancies_changed`` is
+    that of the fast lane.
     """
 
     service: ClassVar[str] = "portal"
@@ -67,7 +67,6 @@ class ListedKind(KindEntry):
     tabs: Tabs
     words: Words
     identity_of: Callable[[Any], Identity] = lambda _: Identity()
-    approved_identity_of: Callable[[Any], Identity | None] = lambda _: None
     legal_bases_of: Callable[[Any], Sequence[str]] = _legal_bases
     name_field: str | None = None
     published: type[SubjectEvent] | None = None
@@ -115,8 +114,6 @@ TILBUD = ListedKind(
         ),
     ),
     identity_of=_identity_of_tilbud,
-    # A case without this step repeats the name that was approved when it was sent.
-    approved_identity_of=lambda event: _identity_of_tilbud(event) if event.reports("contact") else None,
     legal_bases_of=lambda report: (report.tilbud.primary_legal_basis, *report.tilbud.legal_bases),
     name_field="tilbud_name",
     published=TilbudPublished,

@@ -1,6 +1,6 @@
 """Brings the portal's database to the newest revision: ``python -m portal.migrate``."""
 
-from chassis.migrate import main
+from operations.migrate import main
 from portal.settings import PortalSettings
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from chassis.database import Database
 from chassis.subscriptions import Record
-from chassis.testing import deliver, record_of
 from contracts.testing import factories
+from devstack.in_process import deliver, record_of
 from portal.consumers import subscriptions
 from portal.overview.models import Case, Subject
 

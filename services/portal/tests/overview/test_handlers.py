@@ -15,7 +15,6 @@ from chassis.consume import Consumer
 from chassis.database import Database
 from chassis.envelope import headers_for
 from chassis.subscriptions import Record
-from chassis.testing import deliver, record_of
 from contracts.events import EVENTS, TilsynPublished
 from contracts.testing.factories import (
     authority_assigned,
@@ -33,6 +32,7 @@ from contracts.testing.factories import (
     tilbud_facts,
     tilsyn_published,
 )
+from devstack.in_process import deliver, record_of
 from portal.consumers import subscriptions
 from portal.overview.commands import refresh_intensified
 from portal.overview.models import Case, Follower, Subject, Tilsyn

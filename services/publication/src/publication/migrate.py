@@ -1,6 +1,6 @@
 """Brings the database of ``publication`` to its newest revision."""
 
-from chassis.migrate import main
+from operations.migrate import main
 from publication.settings import PublicationSettings
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import deliver, emitted, record_of
 from contracts.events.approval import TilsynDecision
 from contracts.events.publication import FeedEntry
 from contracts.testing.factories import example_steps, tilsyn_published, vacancies_changed
+from devstack.in_process import deliver, emitted, record_of
 from publication.app import build
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending

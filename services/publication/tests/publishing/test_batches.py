@@ -5,9 +5,9 @@ from typing import Any
 import httpx2
 
 from chassis.database import Database
-from chassis.testing import deliver, emitted, record_of
 from contracts.events.approval import TilsynDecision
 from contracts.testing.factories import example_steps, tilsyn_published
+from devstack.in_process import deliver, emitted, record_of
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
 from services.publication.tests.factories import approved_case

@@ -8,7 +8,6 @@ import httpx2
 import pytest
 
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.testing.factories import (
     authority_assigned,
@@ -19,6 +18,7 @@ from contracts.testing.factories import (
     tilsyn_published,
     vacancies_changed,
 )
+from devstack.in_process import emitted
 from services.publication.tests.factories import approved_case
 
 ID = "CRV-6324"

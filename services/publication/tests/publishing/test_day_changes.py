@@ -11,9 +11,9 @@ from sqlalchemy import insert, select, text, update
 
 from chassis.clock import COPENHAGEN
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.events.publication import TilbudPublished
 from contracts.testing.factories import intensified, tilsyn_published
+from devstack.in_process import emitted
 from publication.feed.commands import append_pending
 from publication.publishing.commands import lock_tilbud
 from publication.publishing.maintenance import publish_day_changes

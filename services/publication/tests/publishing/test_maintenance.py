@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.testing import emitted
 from contracts.testing.factories import example_steps, tilbud_ceased, tilsyn_published
+from devstack.in_process import emitted
 from publication.operate import PROJECTION
 from publication.publishing.maintenance import rebuild, republish
 from publication.records.models import Tilbud

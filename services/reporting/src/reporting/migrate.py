@@ -1,6 +1,6 @@
 """Brings the database to the newest revision: ``python -m reporting.migrate``."""
 
-from chassis.migrate import main
+from operations.migrate import main
 from reporting.settings import ReportingSettings
 
 if __name__ == "__main__":

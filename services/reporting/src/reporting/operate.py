@@ -20,7 +20,7 @@ DECIDED_ELSEWHERE = Projection(
         ProjectedTable.of(Tilsyn),
         ProjectedTable.of(ApprovedStep),
     ),
-    given=(
+    prepare=(
         "INSERT INTO shadow.tilbud SELECT * FROM public.tilbud",
         "UPDATE shadow.tilbud SET authority = created_by_authority, authority_version = 0",
         "UPDATE shadow.tilbud SET ceased_on = NULL, ceased_told_at = NULL",

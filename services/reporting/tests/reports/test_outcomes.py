@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from chassis.clock import now, today
 from chassis.database import Database
-from chassis.testing import deliver, record_of
 from contracts.testing import factories
+from devstack.in_process import deliver, record_of
 from reporting.consumers import subscriptions
 from services.reporting.tests.requests import (
     STEP_KEYS,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.reference import Postcode, postcodes
-from devstack.demonstration.dealing import chance
+from devstack.demonstration.seeded_choices import chance
 
 STREETS = (
     "Birkevej",

@@ -24,13 +24,13 @@ from contracts.events.parties import Verdict
 from contracts.reference import AuthorityKind, authority
 from devstack.demonstration.clock import days_ago
 from devstack.demonstration.country import Plan
+from devstack.demonstration.histories import Outcome, ReportStage, TilsynPattern
 from devstack.demonstration.people import officer
-from devstack.demonstration.stories import Fate, Outcome, Oversight
 from devstack.demonstration.tilsyn import Message, messages
 
 DECIDED, DECIDED_AGAIN = 120, 240
 # What a kommune or a region says in the portal itself holds no sanctions and is never corrected (R91 to R93).
-SAID_IN_PORTAL = frozenset({Oversight.PLAIN, Oversight.WITHOUT_SCORES, Oversight.EARLIER_ONES})
+SAID_IN_PORTAL = frozenset({TilsynPattern.PLAIN, TilsynPattern.WITHOUT_SCORES, TilsynPattern.EARLIER_ONES})
 REASONS = {
     "values": "Beskriv målene mere konkret.",
     "contact": "Den nye leders uddannelse og erfaring fremgår ikke. Ring til os, før I sender igen.",
@@ -80,7 +80,7 @@ class Authorities:
             return (await session.scalars(statement)).all()
 
     async def decide(self, session: AsyncSession, case: Case, plan: Plan) -> None:
-        """Decide every step of a case and press Indsend, as the story of its tilbud says."""
+        """Decide every step of a case and press Indsend, as the history of its tilbud says."""
         by = officer(str(case.authority))
         days, minute = _when_decided(case, plan)
         with days_ago(days, minute + plan.minute, self._now):
@@ -116,7 +116,11 @@ class Authorities:
 
     async def _inspect(self, producer: AIOKafkaProducer, plan: Plan, tilbud_id: str, supervisor: str) -> None:
         sent = messages(plan, day_of(self._now))
-        if plan.story.fate is Fate.PUBLIC and plan.story.oversight in SAID_IN_PORTAL and _uses_portal(supervisor):
+        if (
+            plan.history.stage is ReportStage.PUBLIC
+            and plan.history.tilsyn_pattern in SAID_IN_PORTAL
+            and _uses_portal(supervisor)
+        ):
             for message in sent:
                 await self._say_in_portal(message, tilbud_id, supervisor)
             return
@@ -134,15 +138,15 @@ class Authorities:
 
 
 def _when_decided(case: Case, plan: Plan) -> tuple[int, int]:
-    return (plan.story.decided, DECIDED) if case.initial else (plan.story.decided_again, DECIDED_AGAIN)
+    return (plan.history.decided, DECIDED) if case.initial else (plan.history.decided_again, DECIDED_AGAIN)
 
 
 def _rejected(case: Case, plan: Plan, steps: Sequence[str]) -> str | None:
     """Return the step that is rejected: the values of a first report, what stands first in a second one."""
-    story = plan.story
+    history = plan.history
     if case.initial:
-        return "values" if story.fate in {Fate.RETURNED, Fate.RESENT, Fate.CLOSED} else None
-    return steps[0] if story.outcome in {Outcome.RETURNED, Outcome.RESENT, Outcome.CLOSED} else None
+        return "values" if history.stage in {ReportStage.RETURNED, ReportStage.RESENT, ReportStage.CLOSED} else None
+    return steps[0] if history.outcome in {Outcome.RETURNED, Outcome.RESENT, Outcome.CLOSED} else None
 
 
 def _uses_portal(supervisor: str) -> bool:

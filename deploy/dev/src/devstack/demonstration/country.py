@@ -13,9 +13,9 @@ from contracts.events.parties import OperatorKind
 from contracts.reference import AuthorityKind, LegalBasis, legal_basis, postcode
 from devstack.demonstration import names, operators, supervision
 from devstack.demonstration.addresses import Place, nearby, street
-from devstack.demonstration.dealing import chance, deal, weighted
+from devstack.demonstration.histories import Change, History, Outcome, ReportStage, history_of
 from devstack.demonstration.operators import Operator
-from devstack.demonstration.stories import Change, Fate, Outcome, Story, story
+from devstack.demonstration.seeded_choices import chance, deal, weighted
 from devstack.personas import BLOMSTERENGEN, HAVBLIK
 
 FIRST_NUMBER = 100
@@ -51,7 +51,7 @@ class Plan:
     supervised_by: AuthorityKind
     place: Place
     operator: Operator
-    story: Story
+    history: History
     departments: int = 0
 
     @property
@@ -81,17 +81,17 @@ class Plan:
 
     @property
     def reported_departments(self) -> int:
-        """Return how many departments the first report has: the last one is added later where the story says so."""
+        """Return how many departments the first report has: the last one is added later where the history says so."""
         return self.departments - 1 if self._adds_department else self.departments
 
     @property
     def approved_departments(self) -> int:
         """Return how many departments are approved by now."""
-        return self.departments if self.story.outcome is Outcome.APPROVED else self.reported_departments
+        return self.departments if self.history.outcome is Outcome.APPROVED else self.reported_departments
 
     @property
     def _adds_department(self) -> bool:
-        return self.story.outcome is not Outcome.NONE and self.story.change is Change.DEPARTMENT_ADDED
+        return self.history.outcome is not Outcome.NONE and self.history.change is Change.DEPARTMENT_ADDED
 
     def chance(self, of: str) -> Random:
         """Return a source of chance for one thing about the tilbud."""
@@ -141,7 +141,7 @@ def _of_guides(
         supervised_by=AuthorityKind.SOCIALTILSYN,
         place=Place(at, postcode(code)),
         operator=Operator(*by, OperatorKind.PRIVATE),
-        story=Story(Fate.PUBLIC),
+        history=History(ReportStage.PUBLIC),
         departments=departments,
     )
 
@@ -157,6 +157,6 @@ def _generated(index: int) -> Plan:
         supervised_by=supervised.by,
         place=Place(street(index), operators.place(operator, index)),
         operator=operator,
-        story=story(index, supervised.by, departments),
+        history=history_of(index, supervised.by, departments),
         departments=departments,
     )

@@ -16,8 +16,8 @@ from chassis.database import Database
 from devstack.demonstration import clock
 from devstack.demonstration.authorities import Authorities
 from devstack.demonstration.country import Plan, plans
+from devstack.demonstration.histories import RETURNED, Outcome, ReportStage
 from devstack.demonstration.providers import Providers
-from devstack.demonstration.stories import RETURNED, Fate, Outcome
 
 PATIENCE_SECONDS = 300
 SIDE_BY_SIDE = 4
@@ -25,7 +25,7 @@ SIDE_BY_SIDE = 4
 CREATED_TOGETHER = 25
 DONE_TOGETHER = 8
 SENT_BACK = (Outcome.RETURNED, Outcome.RESENT, Outcome.CLOSED)
-ANSWERED = (Fate.RESENT, Fate.CLOSED, Outcome.RESENT, Outcome.CLOSED)
+ANSWERED = (ReportStage.RESENT, ReportStage.CLOSED, Outcome.RESENT, Outcome.CLOSED)
 
 Progress = Callable[[str], None]
 Item = TypeVar("Item")
@@ -47,13 +47,13 @@ class Loader:
         country = list(plans(count))
         try:
             await self._create(country)
-            await self._report([plan for plan in country if plan.story.fate is not Fate.CREATED])
-            decided = [plan for plan in country if plan.story.is_approved or plan.story.fate in RETURNED]
+            await self._report([plan for plan in country if plan.history.stage is not ReportStage.CREATED])
+            decided = [plan for plan in country if plan.history.is_approved or plan.history.stage in RETURNED]
             await self._decide(decided, submission=1)
-            await self._inspect([plan for plan in country if plan.story.is_inspected])
-            await self._report_again([plan for plan in country if plan.story.outcome is not Outcome.NONE])
+            await self._inspect([plan for plan in country if plan.history.is_inspected])
+            await self._report_again([plan for plan in country if plan.history.outcome is not Outcome.NONE])
             await self._answer_returns(country)
-            await self._tell_vacancies([plan for plan in country if plan.story.told is not None])
+            await self._tell_vacancies([plan for plan in country if plan.history.vacancies_updated is not None])
         finally:
             await self._providers.database.close()
             await self._authorities.database.close()
@@ -96,19 +96,19 @@ class Loader:
         await self._settled(changed, 1, "the approvals are back at the tilbud")
         self._progress(f"{len(changed)} tilbud report a change")
         await self._of_providers(changed, self._providers.report_again)
-        decided = [plan for plan in changed if plan.story.outcome in {Outcome.APPROVED, *SENT_BACK}]
+        decided = [plan for plan in changed if plan.history.outcome in {Outcome.APPROVED, *SENT_BACK}]
         await self._decide(decided, submission=2)
 
     async def _answer_returns(self, country: Sequence[Plan]) -> None:
-        first = [plan for plan in country if plan.story.fate in ANSWERED]
-        second = [plan for plan in country if plan.story.outcome in ANSWERED]
+        first = [plan for plan in country if plan.history.stage in ANSWERED]
+        second = [plan for plan in country if plan.history.outcome in ANSWERED]
         await self._settled(first, 1, "the returned first cases are back at the tilbud")
         await self._settled(second, 2, "the returned second cases are back at the tilbud")
         self._progress(f"{len(first) + len(second)} tilbud correct or give up what was returned")
         await self._of_providers([*first, *second], self._providers.answer_return)
 
     async def _tell_vacancies(self, telling: Sequence[Plan]) -> None:
-        changed = [plan for plan in telling if plan.story.outcome is Outcome.APPROVED]
+        changed = [plan for plan in telling if plan.history.outcome is Outcome.APPROVED]
         await self._settled(changed, 2, "the changes are back at the tilbud")
         self._progress(f"{len(telling)} tilbud tell their vacancies")
         await self._of_providers(telling, self._providers.tell_vacancies)

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from devstack.demonstration.dealing import chance, deal, weighted
+from devstack.demonstration.seeded_choices import chance, deal, weighted
 
 FIRST = (
     "Sol",

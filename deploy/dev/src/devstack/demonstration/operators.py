@@ -6,7 +6,7 @@ from stdnum.dk.cvr import is_valid as is_cvr
 
 from contracts.events.parties import OperatorKind
 from contracts.reference import AuthorityKind, Municipality, Postcode, municipality, postcodes
-from devstack.demonstration.dealing import chance, deal, weighted
+from devstack.demonstration.seeded_choices import chance, deal, weighted
 from devstack.demonstration.supervision import Supervised
 from devstack.personas import AALBORG, AARHUS, REGION_NORDJYLLAND
 from reporting.subjects.companies import company

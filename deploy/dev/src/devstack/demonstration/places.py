@@ -63,8 +63,8 @@ def _distribution(draw: Random, unit: Unit, approved: int) -> list[dict[str, Any
     return [first, *(row for row in rows if row["places"])]
 
 
-def told(plan: Plan, departments: int) -> list[dict[str, Any]]:
-    """Return the vacancies of each department as told last in the fast lane; now and then they are what they were."""
+def latest_vacancies(plan: Plan, departments: int) -> list[dict[str, Any]]:
+    """Return the vacancies of each department as last updated in the fast lane; some stay as they were."""
     return [_told(plan, unit) for unit in plan.units(departments)]
 
 

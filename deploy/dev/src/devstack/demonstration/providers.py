@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import day_of, now
 from chassis.database import Database
 from chassis.ids import uuid7
-from devstack.demonstration.asked import Steps
 from devstack.demonstration.clock import days_ago
 from devstack.demonstration.country import Plan
+from devstack.demonstration.form_answers import Steps
+from devstack.demonstration.histories import Outcome, ReportStage
 from devstack.demonstration.people import officer, reporter
-from devstack.demonstration.places import told
+from devstack.demonstration.places import latest_vacancies
 from devstack.demonstration.reports import correction, creation, report, second_report
-from devstack.demonstration.stories import Fate, Outcome
 from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.authorities.rules import decide
@@ -38,7 +38,7 @@ from reports.reporters import Reporter
 from reports.submissions.commands import close, resubmit, submit
 
 # The hour of its day at which each thing happens, in minutes after work has begun.
-CREATED, SENT, SENT_AGAIN, ANSWERED, TOLD = 0, 60, 180, 300, 360
+CREATED, SENT, SENT_AGAIN, ANSWERED, VACANCIES_UPDATED = 0, 60, 180, 300, 360
 
 
 class Providers:
@@ -79,7 +79,7 @@ class Providers:
     async def create(self, session: AsyncSession, plan: Plan) -> str:
         """Create the tilbud of ``plan`` and return its id."""
         body = CreateTilbud.model_validate(creation(plan))
-        with days_ago(plan.story.created, CREATED + plan.minute, self._now):
+        with days_ago(plan.history.created, CREATED + plan.minute, self._now):
             return await create_tilbud(session, body, officer(self._authority(plan, body)), self._vault)
 
     def _authority(self, plan: Plan, body: CreateTilbud) -> str:
@@ -103,10 +103,10 @@ class Providers:
         return answer.authority
 
     async def report(self, session: AsyncSession, plan: Plan, tilbud_id: str) -> None:
-        """Save the first report of ``plan``, and send it where its story says so."""
-        with days_ago(plan.story.sent, SENT + plan.minute, self._now):
+        """Save the first report of ``plan``, and send it where its history says so."""
+        with days_ago(plan.history.sent, SENT + plan.minute, self._now):
             steps = report(plan, self._days_of_reports(plan)[0])
-            if plan.story.fate is Fate.DRAFTED:
+            if plan.history.stage is ReportStage.DRAFTED:
                 await _save_draft(session, tilbud_id, dict(list(steps.items())[: plan.minute % len(steps) + 1]), plan)
                 return
             await _save_draft(session, tilbud_id, steps, plan)
@@ -118,24 +118,24 @@ class Providers:
         drafted = select(func.count()).where(Draft.subject_id == tilbud_id)
         if await session.scalar(sent) != 1 or await session.scalar(drafted):
             return
-        with days_ago(plan.story.sent_again, SENT_AGAIN + plan.minute, self._now):
+        with days_ago(plan.history.sent_again, SENT_AGAIN + plan.minute, self._now):
             await _save_draft(session, tilbud_id, second_report(plan, *self._days_of_reports(plan)), plan)
-            if plan.story.outcome is not Outcome.DRAFTED:
+            if plan.history.outcome is not Outcome.DRAFTED:
                 await submit(session, TILBUD_REPORTS, tilbud_id, reporter(plan))
 
     async def answer_return(self, session: AsyncSession, plan: Plan, tilbud_id: str) -> None:
         """Give up the case that was returned, or correct it and send it again."""
-        story = plan.story
-        is_first = story.outcome is Outcome.NONE
+        history = plan.history
+        is_first = history.outcome is Outcome.NONE
         returned = select(Submission).where(
             Submission.subject_id == tilbud_id, Submission.state == SubmissionState.RETURNED, Submission.revision == 1
         )
         submission = await session.scalar(returned)
         if submission is None:
             return
-        days = (story.decided if is_first else story.decided_again) // 2
+        days = (history.decided if is_first else history.decided_again) // 2
         with days_ago(days, ANSWERED + plan.minute, self._now):
-            if story.fate is Fate.CLOSED or story.outcome is Outcome.CLOSED:
+            if history.stage is ReportStage.CLOSED or history.outcome is Outcome.CLOSED:
                 await close(session, TILBUD_REPORTS, tilbud_id, submission.id, reporter(plan))
                 return
             first, again = self._days_of_reports(plan)
@@ -147,14 +147,14 @@ class Providers:
         row = await session.get_one(Tilbud, tilbud_id)
         if row.vacancies_version:
             return
-        body = VacanciesBody.model_validate({"departments": told(plan, plan.approved_departments)})
-        with days_ago(plan.story.told or 0, TOLD + plan.minute, self._now):
+        body = VacanciesBody.model_validate({"departments": latest_vacancies(plan, plan.approved_departments)})
+        with days_ago(plan.history.vacancies_updated or 0, VACANCIES_UPDATED + plan.minute, self._now):
             known = vacancies_etag(row)
             await change_vacancies(session, tilbud_id, body, reporter(plan), known)
 
     def _days_of_reports(self, plan: Plan) -> tuple[date, date]:
         today = day_of(self._now)
-        return today - timedelta(days=plan.story.sent), today - timedelta(days=plan.story.sent_again)
+        return today - timedelta(days=plan.history.sent), today - timedelta(days=plan.history.sent_again)
 
 
 async def _save_draft(session: AsyncSession, tilbud_id: str, steps: Steps, plan: Plan) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from contracts.reference import municipalities, municipality
 from devstack.demonstration import economy, interventions, names, packages, places, practice, premises, staff
-from devstack.demonstration.asked import Steps, as_asked, blank_steps
 from devstack.demonstration.country import Plan, Unit
-from devstack.demonstration.named import steps_of_guides
-from devstack.demonstration.stories import Change
+from devstack.demonstration.form_answers import Steps, as_asked, blank_steps
+from devstack.demonstration.histories import Change
+from devstack.demonstration.named_tilbud import steps_of_guides
 
 # The leader's number; its date is one and its last four digits are nobody's.
 CPR = "010180-0000"
@@ -53,10 +53,10 @@ def report(plan: Plan, day: date) -> Steps:
 def second_report(plan: Plan, first: date, day: date) -> Steps:
     """Return the whole steps that ``plan``, first reported on the day ``first``, changes on ``day``."""
     before = _steps(plan, first, plan.reported_departments)
-    if plan.story.change is Change.DEPARTMENT_ADDED:
+    if plan.history.change is Change.DEPARTMENT_ADDED:
         after = _steps(plan, first, plan.departments)
     else:
-        after = before | _CHANGES[plan.story.change](plan, day, before)
+        after = before | _CHANGES[plan.history.change](plan, day, before)
     known = as_asked(plan, first, before)
     return {step: data for step, data in as_asked(plan, day, after).items() if data != known.get(step)}
 

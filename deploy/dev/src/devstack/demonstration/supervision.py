@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from contracts.reference import AuthorityKind, LegalBasis, legal_bases, legal_basis
-from devstack.demonstration.dealing import chance, deal, weighted
+from devstack.demonstration.seeded_choices import chance, deal, weighted
 
 SOCIALTILSYN, KOMMUNE, REGION = AuthorityKind.SOCIALTILSYN, AuthorityKind.KOMMUNE, AuthorityKind.REGION
 

@@ -12,8 +12,8 @@ from typing import Any
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
 from contracts.vocabularies import vocabulary
 from devstack.demonstration.country import Plan
-from devstack.demonstration.named import tilsyn_of_guides
-from devstack.demonstration.stories import Fate, Oversight
+from devstack.demonstration.histories import ReportStage, TilsynPattern
+from devstack.demonstration.named_tilbud import tilsyn_of_guides
 
 KINDS = ("announced", "unannounced", "follow-up")
 CONCLUSIONS = (
@@ -101,21 +101,21 @@ class Visits:
 
 def messages(plan: Plan, today: date) -> list[Message]:
     """Return everything that was sent about a tilbud, in its order; nothing where no tilsyn is told of."""
-    if not plan.story.is_inspected:
+    if not plan.history.is_inspected:
         return []
     if plan.is_named:
         return [_message(tilsyn_of_guides(plan, today))]
     visits = Visits(plan.chance("tilsyn"), today, _last_visit(plan))
-    bodies = list(_WRITERS[plan.story.oversight](visits))
-    if plan.story.fate is Fate.NOT_APPROVED:
+    bodies = list(_WRITERS[plan.history.tilsyn_pattern](visits))
+    if plan.history.stage is ReportStage.NOT_APPROVED:
         bodies.append(visits.visit(visits.last // 3, number=2, decision="not-approved"))
     sent = [_message(body) for body in bodies]
-    return [*sent, _cessation(visits)] if plan.story.fate is Fate.CEASED else sent
+    return [*sent, _cessation(visits)] if plan.history.stage is ReportStage.CEASED else sent
 
 
 def _last_visit(plan: Plan) -> int:
     """Return how many days ago the last visit was; no tilbud is visited before it is there."""
-    return min(plan.chance("last visit").randint(45, 380), plan.story.created // 2)
+    return min(plan.chance("last visit").randint(45, 380), plan.history.created // 2)
 
 
 def _message(body: Body) -> Message:
@@ -224,22 +224,22 @@ def _approved_again(visits: Visits) -> Iterator[Body]:
     yield visits.visit(visits.last, number=2, kind="approval")
 
 
-_WRITERS: dict[Oversight, Writer] = {
-    Oversight.PLAIN: _plain,
-    Oversight.EARLIER_ONES: _earlier_ones,
-    Oversight.WITHOUT_SCORES: _without_scores,
-    Oversight.ORDER_AHEAD: _order_ahead,
-    Oversight.ORDER_PASSED: _order_passed,
-    Oversight.ORDERS: _orders,
-    Oversight.CONDITIONS: _conditions,
-    Oversight.INTENSIFIED: _intensified,
-    Oversight.INTENSIFIED_LATER: _intensified_later,
-    Oversight.INTENSIFIED_ENDED: _intensified_ended,
-    Oversight.EVERYTHING: _everything,
-    Oversight.CORRECTED: _corrected,
-    Oversight.ORDER_WITHDRAWN: _order_withdrawn,
-    Oversight.SILENT_LATER: _silent_later,
-    Oversight.ORDER_ENDED: _order_ended,
-    Oversight.VISIT_ONLY: _visit_only,
-    Oversight.APPROVED_AGAIN: _approved_again,
+_WRITERS: dict[TilsynPattern, Writer] = {
+    TilsynPattern.PLAIN: _plain,
+    TilsynPattern.EARLIER_ONES: _earlier_ones,
+    TilsynPattern.WITHOUT_SCORES: _without_scores,
+    TilsynPattern.ORDER_AHEAD: _order_ahead,
+    TilsynPattern.ORDER_PASSED: _order_passed,
+    TilsynPattern.ORDERS: _orders,
+    TilsynPattern.CONDITIONS: _conditions,
+    TilsynPattern.INTENSIFIED: _intensified,
+    TilsynPattern.INTENSIFIED_LATER: _intensified_later,
+    TilsynPattern.INTENSIFIED_ENDED: _intensified_ended,
+    TilsynPattern.EVERYTHING: _everything,
+    TilsynPattern.CORRECTED: _corrected,
+    TilsynPattern.ORDER_WITHDRAWN: _order_withdrawn,
+    TilsynPattern.SILENT_LATER: _silent_later,
+    TilsynPattern.ORDER_ENDED: _order_ended,
+    TilsynPattern.VISIT_ONLY: _visit_only,
+    TilsynPattern.APPROVED_AGAIN: _approved_again,
 }

@@ -104,8 +104,7 @@ async def _approve(
     case.state, case.closed_at = CaseState.CLOSED, case.decided_at
     await store_approved(session, report)
     kind = KINDS[case.kind]
-    # A case without this step repeats the name that was approved when it was sent.
-    if kind.identity_step in report.step_keys:
+    if kind.says_identity(report):
         apply_approval(subject, kind.identity_of(report), number=report.number)
     try:
         emit(session, approved_event(case, report, rows), aggregate=subject)

@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from approval.inbound.cloudevents import is_structured, read
 from approval.inbound.rules import Unreadable
-from chassis.envelope import Headers, MalformedMessage, is_structured, load_json, read
+from chassis.envelope import Headers, MalformedMessage, load_json
 from chassis.errors import DomainError
 from contracts.cpr import id_holds_cpr
 

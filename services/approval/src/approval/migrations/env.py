@@ -1,6 +1,6 @@
 """Alembic's way to the metadata of ``approval``."""
 
 from approval.models import Base
-from chassis.migrate import run_environment
+from operations.migrate import run_environment
 
 run_environment(Base.metadata)

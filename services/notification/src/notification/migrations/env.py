@@ -1,6 +1,6 @@
 """Alembic's way into this service's history."""
 
-from chassis.migrate import run_environment
 from notification.models import Base
+from operations.migrate import run_environment
 
 run_environment(Base.metadata)

@@ -37,7 +37,7 @@ def apply_authority(subject: Subject, event: Any) -> bool:
 
 def apply_approval(subject: Subject, event: Any) -> None:
     """Keep the approved name and operator."""
-    if KINDS[subject.kind].reports_content(event):
+    if KINDS[subject.kind].says_identity(event):
         _apply_content(subject, event, event.number)
     add_authority(subject, event.authority)
 

@@ -70,9 +70,9 @@ async def on_returned(session: AsyncSession, event: Any, envelope: Envelope) -> 
 async def on_approved(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Show that the case is closed, and the name that was approved."""
     await _apply_case(session, event, envelope, CaseStage.APPROVED, event.approved_at)
-    identity = KINDS[event.subject_kind].approved_identity_of(event)
-    if identity is not None:
-        commands.apply_identity(await _subject(session, event), identity, number=event.number)
+    kind = KINDS[event.subject_kind]
+    if kind.says_identity(event):
+        commands.apply_identity(await _subject(session, event), kind.identity_of(event), number=event.number)
 
 
 async def on_case_closed(session: AsyncSession, event: Any, envelope: Envelope) -> None:

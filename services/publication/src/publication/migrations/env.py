@@ -1,4 +1,4 @@
-from chassis.migrate import run_environment
+from operations.migrate import run_environment
 from publication.models import Base
 
 run_environment(Base.metadata)

@@ -1,6 +1,6 @@
 """Alembic's entry to the migrations of this service."""
 
-from chassis.migrate import run_environment
+from operations.migrate import run_environment
 from reporting.models import Base
 
 run_environment(Base.metadata)

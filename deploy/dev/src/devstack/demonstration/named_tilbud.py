@@ -7,9 +7,9 @@ from typing import Any
 
 from contracts.events.parties import OperatorKind
 from contracts.form.loading import steps_of
-from devstack.demonstration.asked import Steps, examples
 from devstack.demonstration.country import Plan
-from devstack.demonstration.dealing import SEED
+from devstack.demonstration.form_answers import Steps, examples
+from devstack.demonstration.seeded_choices import SEED
 
 ADULTS = ("autism", "anxiety", "depression", "brain-injury", "intellectual-disability", "personality-disorder")
 METHODS = ("motivational-interviewing", "low-arousal", "krap", "structured-teaching", "act", "mentalisation")

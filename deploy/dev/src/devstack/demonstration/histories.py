@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.reference import AuthorityKind
-from devstack.demonstration.dealing import chance, deal, weighted
+from devstack.demonstration.seeded_choices import chance, deal, weighted
 
 
-class Fate(StrEnum):
+class ReportStage(StrEnum):
     """How far the first report of a tilbud has come."""
 
     CREATED = "created"
@@ -48,7 +48,7 @@ class Change(StrEnum):
     DEPARTMENT_ADDED = "department-added"
 
 
-class Oversight(StrEnum):
+class TilsynPattern(StrEnum):
     """What the tilsyn of a tilbud say, beside the positive decision that lets it be public."""
 
     PLAIN = "plain"
@@ -71,18 +71,18 @@ class Oversight(StrEnum):
 
 
 # Seven of ten are public, as in a portal that is in use; every other state has its examples.
-FATES = weighted(
+REPORT_STAGES = weighted(
     {
-        Fate.PUBLIC: 28,
-        Fate.AWAITING: 3,
-        Fate.WITHOUT_TILSYN: 2,
-        Fate.NOT_APPROVED: 1,
-        Fate.CEASED: 1,
-        Fate.RETURNED: 1,
-        Fate.RESENT: 1,
-        Fate.CLOSED: 1,
-        Fate.CREATED: 1,
-        Fate.DRAFTED: 1,
+        ReportStage.PUBLIC: 28,
+        ReportStage.AWAITING: 3,
+        ReportStage.WITHOUT_TILSYN: 2,
+        ReportStage.NOT_APPROVED: 1,
+        ReportStage.CEASED: 1,
+        ReportStage.RETURNED: 1,
+        ReportStage.RESENT: 1,
+        ReportStage.CLOSED: 1,
+        ReportStage.CREATED: 1,
+        ReportStage.DRAFTED: 1,
     }
 )
 OUTCOMES = weighted(
@@ -99,36 +99,38 @@ OUTCOMES = weighted(
 CHANGES = weighted({each: 4 if each is Change.DEPARTMENT_ADDED else 1 for each in Change})
 SAME_DEPARTMENTS = tuple(each for each in Change if each is not Change.DEPARTMENT_ADDED)
 # A socialtilsyn gives orders and intensifies; kommune and region may leave the scores out.
-OVERSIGHT = weighted({each: 6 if each is Oversight.PLAIN else 1 for each in Oversight} | {Oversight.EARLIER_ONES: 2})
-OVERSIGHT_AT_HOME = weighted(
+TILSYN_PATTERNS = weighted(
+    {each: 6 if each is TilsynPattern.PLAIN else 1 for each in TilsynPattern} | {TilsynPattern.EARLIER_ONES: 2}
+)
+TILSYN_PATTERNS_AT_HOME = weighted(
     {
-        Oversight.PLAIN: 4,
-        Oversight.WITHOUT_SCORES: 4,
-        Oversight.EARLIER_ONES: 2,
-        Oversight.ORDER_AHEAD: 1,
-        Oversight.CONDITIONS: 1,
-        Oversight.INTENSIFIED: 1,
-        Oversight.CORRECTED: 1,
+        TilsynPattern.PLAIN: 4,
+        TilsynPattern.WITHOUT_SCORES: 4,
+        TilsynPattern.EARLIER_ONES: 2,
+        TilsynPattern.ORDER_AHEAD: 1,
+        TilsynPattern.CONDITIONS: 1,
+        TilsynPattern.INTENSIFIED: 1,
+        TilsynPattern.CORRECTED: 1,
     }
 )
 # How many days ago the vacancies were told last; None is never since the report.
-TOLD = (
+VACANCIES_UPDATED = (
     *((None,) * 6),
     *(0, 0, 1, 2, 3, 5, 8, 13, 20, 33, 45, 61, 90, 120, 180, 240, 365, 400, 480, 560, 640),
 )
 # What needs years to have happened in; such a tilbud was there long before its report was approved here.
 TAKES_YEARS = frozenset(
     {
-        Oversight.EARLIER_ONES,
-        Oversight.ORDER_PASSED,
-        Oversight.ORDERS,
-        Oversight.INTENSIFIED,
-        Oversight.INTENSIFIED_ENDED,
-        Oversight.EVERYTHING,
-        Oversight.SILENT_LATER,
-        Oversight.ORDER_ENDED,
-        Oversight.VISIT_ONLY,
-        Oversight.APPROVED_AGAIN,
+        TilsynPattern.EARLIER_ONES,
+        TilsynPattern.ORDER_PASSED,
+        TilsynPattern.ORDERS,
+        TilsynPattern.INTENSIFIED,
+        TilsynPattern.INTENSIFIED_ENDED,
+        TilsynPattern.EVERYTHING,
+        TilsynPattern.SILENT_LATER,
+        TilsynPattern.ORDER_ENDED,
+        TilsynPattern.VISIT_ONLY,
+        TilsynPattern.APPROVED_AGAIN,
     }
 )
 YEARS = 1_200
@@ -139,10 +141,10 @@ AGES = (3, 6, 10, 16, 25, 40, 60, 85, 110, 150, 200, 260, 330, 400, 470, 540, 61
 
 
 @dataclass(frozen=True)
-class Story:
-    """The story of one tilbud, in days before loading; ``told`` is None where no vacancies were told since."""
+class History:
+    """The history of one tilbud, in days before loading; ``vacancies_updated`` is None where they never were."""
 
-    fate: Fate
+    stage: ReportStage
     created: int = 0
     sent: int = 0
     decided: int = 0
@@ -150,67 +152,67 @@ class Story:
     change: Change = Change.VALUES
     sent_again: int = 0
     decided_again: int = 0
-    told: int | None = None
-    oversight: Oversight = Oversight.PLAIN
+    vacancies_updated: int | None = None
+    tilsyn_pattern: TilsynPattern = TilsynPattern.PLAIN
 
     @property
     def is_approved(self) -> bool:
         """Return whether the first report is approved, whether it is public or not."""
-        return self.fate in APPROVED
+        return self.stage in APPROVED
 
     @property
     def is_inspected(self) -> bool:
         """Return whether there is a tilsyn."""
-        return self.fate in INSPECTED
+        return self.stage in INSPECTED
 
 
-APPROVED = frozenset({Fate.PUBLIC, Fate.WITHOUT_TILSYN, Fate.NOT_APPROVED, Fate.CEASED})
-INSPECTED = APPROVED - {Fate.WITHOUT_TILSYN}
-RETURNED = frozenset({Fate.RETURNED, Fate.RESENT, Fate.CLOSED})
+APPROVED = frozenset({ReportStage.PUBLIC, ReportStage.WITHOUT_TILSYN, ReportStage.NOT_APPROVED, ReportStage.CEASED})
+INSPECTED = APPROVED - {ReportStage.WITHOUT_TILSYN}
+RETURNED = frozenset({ReportStage.RETURNED, ReportStage.RESENT, ReportStage.CLOSED})
 
 
-def story(index: int, supervised_by: AuthorityKind, departments: int) -> Story:
-    """Return the story of the tilbud with that place in the country."""
-    fate = deal("how far", FATES, index)
+def history_of(index: int, supervised_by: AuthorityKind, departments: int) -> History:
+    """Return the history of the tilbud with that place in the country."""
+    stage = deal("how far", REPORT_STAGES, index)
     waited = deal("waiting", WAITING, index)
-    if fate not in APPROVED | RETURNED:
-        return Story(fate, created=waited + 3, sent=waited)
-    decided = _decided(fate, index)
-    first = Story(fate, created=decided + waited + 14, sent=decided + waited, decided=decided)
-    if fate is not Fate.PUBLIC:
+    if stage not in APPROVED | RETURNED:
+        return History(stage, created=waited + 3, sent=waited)
+    decided = _decided(stage, index)
+    first = History(stage, created=decided + waited + 14, sent=decided + waited, decided=decided)
+    if stage is not ReportStage.PUBLIC:
         return first
     return _went_on(first, index, supervised_by, departments)
 
 
-def _decided(fate: Fate, index: int) -> int:
+def _decided(stage: ReportStage, index: int) -> int:
     """What was returned was returned lately; it is not forgotten for years."""
-    return deal("decided", AGES[:6] if fate in RETURNED else AGES, index)
+    return deal("decided", AGES[:6] if stage in RETURNED else AGES, index)
 
 
-def _went_on(first: Story, index: int, supervised_by: AuthorityKind, departments: int) -> Story:
-    """Return the story of a public one to its end: its tilsyn, its second report, and its figures since."""
+def _went_on(first: History, index: int, supervised_by: AuthorityKind, departments: int) -> History:
+    """Return the history of a public one to its end: its tilsyn, its second report, and its figures since."""
     outcome = deal("outcome", OUTCOMES, index)
     sent_again = chance(index, "second report").randint(1, max(first.decided // 2, 1))
-    told = deal("told", TOLD, index)
+    updated = deal("told", VACANCIES_UPDATED, index)
     # Figures that are told before the latest report is decided are no news any more.
     latest = first.decided if outcome is Outcome.NONE else sent_again // 2
-    oversight = deal("visits", _oversight_of(supervised_by), index)
-    return Story(
-        first.fate,
-        max(first.created, YEARS) if oversight in TAKES_YEARS else first.created,
+    tilsyn_pattern = deal("visits", _oversight_of(supervised_by), index)
+    return History(
+        first.stage,
+        max(first.created, YEARS) if tilsyn_pattern in TAKES_YEARS else first.created,
         first.sent,
         first.decided,
         outcome=outcome,
         change=_change(index, departments),
         sent_again=sent_again,
         decided_again=sent_again // 2,
-        told=None if told is None else min(told, latest),
-        oversight=oversight,
+        vacancies_updated=None if updated is None else min(updated, latest),
+        tilsyn_pattern=tilsyn_pattern,
     )
 
 
-def _oversight_of(supervised_by: AuthorityKind) -> tuple[Oversight, ...]:
-    return OVERSIGHT if supervised_by is AuthorityKind.SOCIALTILSYN else OVERSIGHT_AT_HOME
+def _oversight_of(supervised_by: AuthorityKind) -> tuple[TilsynPattern, ...]:
+    return TILSYN_PATTERNS if supervised_by is AuthorityKind.SOCIALTILSYN else TILSYN_PATTERNS_AT_HOME
 
 
 def _change(index: int, departments: int) -> Change:

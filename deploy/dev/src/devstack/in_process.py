@@ -1,4 +1,4 @@
-"""What the tests of a service share: its migrated database, its API as a client, and messages to hand to handlers."""
+"""A service inside the process of its tests: its migrated database, its API as a client, messages for its handlers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,10 +12,10 @@ from sqlalchemy import Row, select
 from chassis.consume import Consumer
 from chassis.database import Database
 from chassis.envelope import headers_for
-from chassis.migrate import migrate
 from chassis.outbox import decode_headers
 from chassis.subscriptions import Record, Subscription
 from chassis.tables import outbox
+from operations.migrate import migrate
 
 
 @dataclass(frozen=True)
