@@ -6,15 +6,15 @@ from typing import Any, get_args
 import pytest
 
 from contracts.events.approval import TilsynDecision, TilsynKind
-from contracts.tilsyn import Assessed, Status, status_of
+from contracts.tilsyn import Status, TilsynOutcome, status_of
 from contracts.vocabularies import vocabulary
 
 TODAY = date(2026, 11, 22)
 LAST_DAY = date(2026, 11, 10)
 
 
-def assessed(day: int, number: int, decision: str, period: Any = None, kind: str = "announced") -> Assessed:
-    return Assessed(date(2026, 11, day), number, TilsynDecision(decision), TilsynKind(kind), period)
+def assessed(day: int, number: int, decision: str, period: Any = None, kind: str = "announced") -> TilsynOutcome:
+    return TilsynOutcome(date(2026, 11, day), number, TilsynDecision(decision), TilsynKind(kind), period)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def assessed(day: int, number: int, decision: str, period: Any = None, kind: str
         ([assessed(1, 1, "not-approved", (date(2026, 11, 1), date(2026, 12, 1)))], "not-approved"),
     ],
 )
-def test_the_status_follows_from_the_latest_deciding_tilsyn(tilsyn: list[Assessed], status: str) -> None:
+def test_the_status_follows_from_the_latest_deciding_tilsyn(tilsyn: list[TilsynOutcome], status: str) -> None:
     assert status_of(tilsyn, ceased_on=None, today=TODAY) == status
 
 
@@ -49,7 +49,7 @@ def test_the_status_follows_from_the_latest_deciding_tilsyn(tilsyn: list[Assesse
         ([assessed(11, 1, "approved", kind="approval")], "approved"),
     ],
 )
-def test_what_has_ceased_is_opened_by_a_new_approval_only(tilsyn: list[Assessed], status: str) -> None:
+def test_what_has_ceased_is_opened_by_a_new_approval_only(tilsyn: list[TilsynOutcome], status: str) -> None:
     assert status_of(tilsyn, ceased_on=LAST_DAY, today=TODAY) == status
 
 

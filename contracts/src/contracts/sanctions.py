@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Self
 
 from contracts.events.approval import Intensified, Sanction, TilsynDecision, TilsynPublished
-from contracts.tilsyn import Assessed, Position, Status, has_ceased, last_loss, latest, status_of
+from contracts.tilsyn import Position, Status, TilsynOutcome, has_ceased, last_loss, latest, status_of
 
 DAY = timedelta(days=1)
 
@@ -98,7 +98,7 @@ class Supervision:
         Each tilsyn is there once, in its newest version. All of them count, whatever the day that they were decided
         on: what was accepted is never waited with. ``ceased_on`` is the last day of a tilbud that has ceased.
         """
-        assessed = [Assessed.of(each) for each in tilsyn]
+        assessed = [TilsynOutcome.of(each) for each in tilsyn]
         counting = latest(assessed)
         standing = _standing(tilsyn, ceased_on, day)
         announced = [each for each in standing if each.announced_on(day)]
@@ -124,7 +124,7 @@ def next_change(tilsyn: Sequence[TilsynPublished], ceased_on: date | None, after
 
 def _standing(tilsyn: Sequence[TilsynPublished], ceased_on: date | None, day: date) -> list[StandingSanction]:
     """Return every sanction that has not met its end on ``day``, oldest first; none while the approval is lost."""
-    assessed = [Assessed.of(each) for each in tilsyn]
+    assessed = [TilsynOutcome.of(each) for each in tilsyn]
     counting = latest(assessed)
     if has_ceased(ceased_on, assessed) or (counting and counting.decision is TilsynDecision.NOT_APPROVED):
         return []
@@ -169,7 +169,7 @@ def _ids_of(tilsyn: TilsynPublished) -> set[str | None]:
 
 
 def _position(tilsyn: TilsynPublished) -> Position:
-    return Assessed.of(tilsyn).position
+    return TilsynOutcome.of(tilsyn).position
 
 
 def _as_events(sanctions: Iterable[StandingSanction], kind: SanctionKind) -> list[Sanction]:

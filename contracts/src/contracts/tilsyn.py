@@ -22,7 +22,7 @@ Position = tuple[date, float]
 
 
 @dataclass(frozen=True)
-class Assessed:
+class TilsynOutcome:
     """What of one tilsyn decides about its tilbud; ``intensified`` is a first and a last day."""
 
     decided_on: date
@@ -43,7 +43,7 @@ class Assessed:
         return cls(event.decided_on, event.accepted_number, event.decision, event.kind, period)
 
 
-def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
+def latest(tilsyn: Iterable[TilsynOutcome]) -> TilsynOutcome | None:
     """Return the tilsyn that counts: highest ``decided_on``, on the same day accepted last.
 
     One without a decision changes no approval and never counts.
@@ -52,7 +52,7 @@ def latest(tilsyn: Iterable[Assessed]) -> Assessed | None:
     return max(deciding, key=lambda each: each.position, default=None)
 
 
-def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
+def has_ceased(ceased_on: date | None, tilsyn: Iterable[TilsynOutcome]) -> bool:
     """Return whether a tilbud is closed for good; ``ceased_on`` is its last day (R99).
 
     Only a new approval opens it again: a positive tilsyn of the kind ``approval`` decided after the last day.
@@ -63,7 +63,7 @@ def has_ceased(ceased_on: date | None, tilsyn: Iterable[Assessed]) -> bool:
     )
 
 
-def last_loss(tilsyn: Iterable[Assessed], ceased_on: date | None) -> Position | None:
+def last_loss(tilsyn: Iterable[TilsynOutcome], ceased_on: date | None) -> Position | None:
     """Return when the approval was lost last, by a negative decision or by cessation; None when it never was.
 
     A new approval brings back nothing that was given up to then.
@@ -74,7 +74,7 @@ def last_loss(tilsyn: Iterable[Assessed], ceased_on: date | None) -> Position | 
     return max(losses, default=None)
 
 
-def status_of(tilsyn: Sequence[Assessed], *, ceased_on: date | None, today: date) -> Status:
+def status_of(tilsyn: Sequence[TilsynOutcome], *, ceased_on: date | None, today: date) -> Status:
     """Return the tilsynsstatus on the Danish day ``today`` (R98, R99)."""
     if has_ceased(ceased_on, tilsyn):
         return "ceased"
@@ -86,6 +86,6 @@ def status_of(tilsyn: Sequence[Assessed], *, ceased_on: date | None, today: date
     return OF_DECISION[counting.decision]
 
 
-def _is_intensified(tilsyn: Iterable[Assessed], loss: Position | None, day: date) -> bool:
+def _is_intensified(tilsyn: Iterable[TilsynOutcome], loss: Position | None, day: date) -> bool:
     periods = [each.intensified for each in tilsyn if each.intensified and (loss is None or each.position > loss)]
     return any(first <= day <= last for first, last in periods)

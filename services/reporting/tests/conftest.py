@@ -20,7 +20,7 @@ from devstack.testing import TestIdentity, TestPostgres
 from operations.migrate import migrate
 from reporting.app import build
 from reporting.settings import ReportingSettings
-from services.reporting.tests.requests import Client, approve_case, example, fill, return_case, submit
+from services.reporting.tests.http_requests import Client, approve_case, example, fill, return_case, submit
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from devstack.in_process import api_client
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
 )
 

@@ -15,7 +15,7 @@ from contracts.testing import factories
 from contracts.topics import topic
 from devstack.in_process import deliver, record_of
 from reporting.consumers import subscriptions
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     count_rows,
     deliver_events,
     golden,

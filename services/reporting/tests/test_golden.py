@@ -9,7 +9,7 @@ from chassis.database import Database
 from contracts.events import EVENTS
 from contracts.events.base import Event
 from devstack.in_process import emitted
-from services.reporting.tests.requests import PREFIX, Client, edit, golden, return_case, submit
+from services.reporting.tests.http_requests import PREFIX, Client, edit, golden, return_case, submit
 
 WRITTEN = [event for event in EVENTS if event.ce_type.startswith(PREFIX)]
 FREE_FORM = {"data"}

@@ -23,7 +23,7 @@ _UNITS: dict[Any, dict[str, str]] = {
 }
 
 
-class Frozen(BaseModel):
+class FormModel(BaseModel):
     """A value that never changes after it was read, with no room for a misspelt key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -93,14 +93,14 @@ class Audience(StrEnum):
     AUTHORITY = "authority"
 
 
-class Lane(StrEnum):
+class PublicationLane(StrEnum):
     """Whether a new value waits for the authority or is published at once, marked as not approved."""
 
     APPROVAL = "approval"
     FAST = "fast"
 
 
-class Rule(Frozen):
+class Rule(FormModel):
     """For whom something holds. Conditions of different kinds must all hold; inside one kind any of them."""
 
     always: bool = False
@@ -125,14 +125,14 @@ ALWAYS = Rule(always=True)
 NEVER = Rule()
 
 
-class When(Frozen):
-    """The field is asked only when a field beside it has one of these values."""
+class AnswerCondition(FormModel):
+    """The answer to a field beside has one of these values; a field with it is asked only then."""
 
     field: str
     is_in: tuple[JsonScalar, ...]
 
 
-class Share(Frozen):
+class ComputedPercentage(FormModel):
     """A percentage that the portal computes: the sum of `parts` as a share of the sum of `whole`.
 
     Amounts are entered positive; `negative_when` says when the result is shown below zero.
@@ -140,10 +140,10 @@ class Share(Frozen):
 
     parts: tuple[str, ...]
     whole: tuple[str, ...]
-    negative_when: When | None = None
+    negative_when: AnswerCondition | None = None
 
 
-class Option(Frozen):
+class Option(FormModel):
     """One value of a closed list, as a page shows it."""
 
     id: str
@@ -151,7 +151,7 @@ class Option(Frozen):
     parent: str | None = None
 
 
-class Field(Frozen):
+class Field(FormModel):
     """One question of a form. `id` is the key in the step's JSON object.
 
     `kinds` narrows a closed list: kinds of authority, or ids of the vocabulary. `empty_is_answer` marks a list
@@ -166,10 +166,10 @@ class Field(Frozen):
     purpose: Purpose
     audience: Audience
     legal_source: str
-    lane: Lane = Lane.APPROVAL
+    lane: PublicationLane = PublicationLane.APPROVAL
     mandatory: Rule = NEVER
     applies: Rule = ALWAYS
-    when: When | None = None
+    when: AnswerCondition | None = None
     unit: str | None = None
     sign: Literal["positive", "any"] | None = None
     vocabulary: str | None = None
@@ -185,7 +185,7 @@ class Field(Frozen):
     identity: tuple[str, ...] = ModelField(default=(), exclude=True)
     personal: bool = False
     read_only: bool = False
-    computed: Share | None = None
+    computed: ComputedPercentage | None = None
     valid_from: date = date(2014, 1, 1)
     valid_to: date | None = None
     fields: tuple["Field", ...] = ()
@@ -222,7 +222,7 @@ class Field(Frozen):
         return _find(self.fields, field_id)
 
 
-class Step(Frozen):
+class Step(FormModel):
     """One page of the form. `warns_about` names steps whose lack is said but does not block."""
 
     id: str
@@ -242,7 +242,7 @@ class Step(Frozen):
         return _find(self.fields, field_id)
 
 
-class FormDefinition(Frozen):
+class FormDefinition(FormModel):
     """The form that applies to a set of legal bases on one day, with every closed list it uses."""
 
     version: str

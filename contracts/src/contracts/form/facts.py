@@ -6,7 +6,15 @@ from typing import Any
 from contracts.events.parties import Group, OperatorKind, RoutingFacts
 from contracts.form.completeness import is_asked
 from contracts.form.crossrules import text, texts
-from contracts.form.definition import Audience, Field, FieldType, FormDefinition, Lane, Share, Step
+from contracts.form.definition import (
+    Audience,
+    ComputedPercentage,
+    Field,
+    FieldType,
+    FormDefinition,
+    PublicationLane,
+    Step,
+)
 from contracts.form.findings import Context
 from contracts.form.keys import DEPARTMENTS
 
@@ -43,7 +51,7 @@ def routing_facts(steps: Mapping[str, Any]) -> RoutingFacts:
 
 def fast_lane_fields(form: FormDefinition, step: str) -> tuple[str, ...]:
     """The ids of the step's fields that are published at once (P1)."""
-    return tuple(each.id for each in form.step(step).fields if each.lane is Lane.FAST)
+    return tuple(each.id for each in form.step(step).fields if each.lane is PublicationLane.FAST)
 
 
 def public_data(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,7 +128,7 @@ def _computed(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any
     return whole
 
 
-def _share(share: Share, data: Mapping[str, Any]) -> float | None:
+def _share(share: ComputedPercentage, data: Mapping[str, Any]) -> float | None:
     parts = [_amount(data.get(each)) for each in share.parts if data.get(each) is not None]
     wholes = [_amount(data.get(each)) for each in share.whole if data.get(each) is not None]
     if not parts or None in parts or None in wholes or not sum(filter(None, wholes)):

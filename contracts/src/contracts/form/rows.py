@@ -58,7 +58,7 @@ def match_rows(field: Field, old: object, new: object) -> list[RowPair]:
     A row with an id of its own is the one with that id. Of the others, equal ones belong together, then those
     with the same answers in the fields of `identity`, and last those that have most of their answers in common.
     """
-    before, after = _seen(field, old), _seen(field, new)
+    before, after = _indexed(field, old), _indexed(field, new)
     partners = _partners(before, after)
     kept = set(partners.values())
     pairs = [
@@ -68,7 +68,7 @@ def match_rows(field: Field, old: object, new: object) -> list[RowPair]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _IndexedRow:
     """A row with what it is recognised by; `own_id` only where no other row of its version has the same."""
 
     index: int
@@ -81,17 +81,17 @@ class _Seen:
     def key(self) -> str:
         return self.own_id or str(self.index)
 
-    def share(self, other: "_Seen") -> float:
+    def share(self, other: "_IndexedRow") -> float:
         """How many of the answers of both are the same, from 0 to 1."""
         return len(self.answers & other.answers) / max(len(self.answers), len(other.answers), 1)
 
 
-def _seen(field: Field, value: object) -> list[_Seen]:
+def _indexed(field: Field, value: object) -> list[_IndexedRow]:
     rows = [row if isinstance(row, Mapping) else {} for row in value] if isinstance(value, list) else []
     has_id = any(each.id == "id" for each in field.fields)
     ids = [row.get("id") if has_id else None for row in rows]
     return [
-        _Seen(
+        _IndexedRow(
             index=index,
             row=row,
             own_id=row_id if isinstance(row_id, str) and row_id and ids.count(row_id) == 1 else None,
@@ -122,7 +122,7 @@ def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _partners(before: list[_Seen], after: list[_Seen]) -> dict[int, int]:
+def _partners(before: list[_IndexedRow], after: list[_IndexedRow]) -> dict[int, int]:
     """The index of the old row by that of the new row which is the same one."""
     partners: dict[int, int] = {}
     for likeness in (_has_same_id, _is_equal, _has_same_identity, _is_alike):
@@ -133,7 +133,9 @@ def _partners(before: list[_Seen], after: list[_Seen]) -> dict[int, int]:
     return partners
 
 
-def _pairs(before: list[_Seen], after: list[_Seen], likeness: Callable[[_Seen, _Seen], float]) -> dict[int, int]:
+def _pairs(
+    before: list[_IndexedRow], after: list[_IndexedRow], likeness: Callable[[_IndexedRow, _IndexedRow], float]
+) -> dict[int, int]:
     """Pair each new row with the old one that is most like it; among equally like ones with the nearest."""
     scores = [(likeness(old, new), old.index, new.index) for new in after for old in before]
     pairs: dict[int, int] = {}
@@ -143,24 +145,24 @@ def _pairs(before: list[_Seen], after: list[_Seen], likeness: Callable[[_Seen, _
     return pairs
 
 
-def _has_same_id(old: _Seen, new: _Seen) -> float:
+def _has_same_id(old: _IndexedRow, new: _IndexedRow) -> float:
     return float(old.own_id is not None and old.own_id == new.own_id)
 
 
-def _is_equal(old: _Seen, new: _Seen) -> float:
+def _is_equal(old: _IndexedRow, new: _IndexedRow) -> float:
     return float(_may_be_same(old, new) and old.answers == new.answers)
 
 
-def _has_same_identity(old: _Seen, new: _Seen) -> float:
+def _has_same_identity(old: _IndexedRow, new: _IndexedRow) -> float:
     same = _may_be_same(old, new) and bool(old.identity) and old.identity == new.identity
     return 1 + old.share(new) if same else 0
 
 
-def _is_alike(old: _Seen, new: _Seen) -> float:
+def _is_alike(old: _IndexedRow, new: _IndexedRow) -> float:
     share = old.share(new)
     return share if _may_be_same(old, new) and share > ALIKE else 0
 
 
-def _may_be_same(old: _Seen, new: _Seen) -> bool:
+def _may_be_same(old: _IndexedRow, new: _IndexedRow) -> bool:
     """Two rows with ids of their own are the same by these or not at all."""
     return old.own_id is None or new.own_id is None

@@ -2,7 +2,7 @@
 
 from chassis.database import Database
 from contracts.testing import factories
-from services.reporting.tests.requests import Client, add_cpr, deliver_events, events
+from services.reporting.tests.http_requests import Client, add_cpr, deliver_events, events
 
 
 async def test_a_transferred_application_becomes_one_tilbud(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.reporting.tests.requests import STEPS
+from services.reporting.tests.http_requests import STEPS
 
 
 async def test_the_form_is_for_everybody_who_is_signed_in(client_as: Any) -> None:

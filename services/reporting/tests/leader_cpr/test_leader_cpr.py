@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.database import Database
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
     add_cpr,
     count_rows,

@@ -7,7 +7,7 @@ from chassis.clock import now
 from chassis.database import Database
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.testing import factories
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
     deliver_events,
     example,

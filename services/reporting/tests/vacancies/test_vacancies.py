@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
     approve_case,
     edit_department,

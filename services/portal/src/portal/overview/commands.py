@@ -16,7 +16,7 @@ from chassis.clock import today
 from chassis.database import Database, lock_all, lock_or_create
 from chassis.periodic import PeriodicJob, try_advisory_lock
 from contracts.events.approval import TilbudCeased, TilsynDecision, TilsynKind, TilsynPublished
-from contracts.tilsyn import Assessed, status_of
+from contracts.tilsyn import TilsynOutcome, status_of
 from portal.kinds import Identity
 from portal.overview.models import Case, Follower, Subject, Tilsyn
 from portal.overview.rules import CaseStage, case_status, searchable, sort_key
@@ -162,14 +162,14 @@ async def refresh_status(session: AsyncSession, subject: Subject) -> None:
     """Derive the status of a subject from its tilsyn and from whether it has ceased."""
     all_of_it = select(Tilsyn).filter_by(kind=subject.kind, subject_id=subject.id)
     rows = (await session.scalars(all_of_it.execution_options(populate_existing=True))).all()
-    subject.status = status_of([_assessed(each) for each in rows], ceased_on=subject.ceased_on, today=today())
+    subject.status = status_of([_outcome(each) for each in rows], ceased_on=subject.ceased_on, today=today())
 
 
-def _assessed(row: Tilsyn) -> Assessed:
+def _outcome(row: Tilsyn) -> TilsynOutcome:
     first, last = row.intensified_from, row.intensified_until
     period = (first, last) if first and last else None
     decision, kind = TilsynDecision(row.decision), TilsynKind(row.tilsyn_kind)
-    return Assessed(row.decided_on, row.accepted_number, decision, kind, period)
+    return TilsynOutcome(row.decided_on, row.accepted_number, decision, kind, period)
 
 
 async def refresh_intensified(database: Database) -> None:

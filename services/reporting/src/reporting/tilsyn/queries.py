@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import today
 from contracts.events.approval import TilsynDecision, TilsynKind
-from contracts.tilsyn import Assessed, Status, has_ceased, status_of
+from contracts.tilsyn import Status, TilsynOutcome, has_ceased, status_of
 from reporting.subjects.models import Tilbud
 from reporting.tilsyn.models import Tilsyn
 from reporting.tilsyn.rules import HasCeased
@@ -28,14 +28,16 @@ async def refuse_ceased(session: AsyncSession, tilbud: Tilbud) -> None:
         raise HasCeased
 
 
-async def _tilsyn_of(session: AsyncSession, tilbud_ids: Collection[str]) -> dict[str, list[Assessed]]:
-    found: dict[str, list[Assessed]] = {}
+async def _tilsyn_of(session: AsyncSession, tilbud_ids: Collection[str]) -> dict[str, list[TilsynOutcome]]:
+    found: dict[str, list[TilsynOutcome]] = {}
     for row in await session.scalars(select(Tilsyn).where(Tilsyn.tilbud_id.in_(tilbud_ids))):
-        found.setdefault(row.tilbud_id, []).append(_assessed(row))
+        found.setdefault(row.tilbud_id, []).append(_outcome(row))
     return found
 
 
-def _assessed(row: Tilsyn) -> Assessed:
+def _outcome(row: Tilsyn) -> TilsynOutcome:
     first, last = row.intensified_from, row.intensified_until
     period = (first, last) if first and last else None
-    return Assessed(row.decided_on, row.accepted_number, TilsynDecision(row.decision), TilsynKind(row.kind), period)
+    return TilsynOutcome(
+        row.decided_on, row.accepted_number, TilsynDecision(row.decision), TilsynKind(row.kind), period
+    )

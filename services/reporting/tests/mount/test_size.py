@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
     edit,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event
 
 from chassis.database import Database
-from services.reporting.tests.requests import Client, edit, example, return_case
+from services.reporting.tests.http_requests import Client, edit, example, return_case
 
 Counted = list[str]
 

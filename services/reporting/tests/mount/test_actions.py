@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from reporting.worker import forget_drafts
-from services.reporting.tests.requests import Client, edit, edit_department, example, save
+from services.reporting.tests.http_requests import Client, edit, edit_department, example, save
 
 
 def step_url(tilbud_id: str, step: str) -> str:

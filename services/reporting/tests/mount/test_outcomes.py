@@ -11,7 +11,7 @@ from chassis.database import Database
 from contracts.testing import factories
 from devstack.in_process import deliver, record_of
 from reporting.consumers import subscriptions
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     STEP_KEYS,
     Client,
     approve_case,

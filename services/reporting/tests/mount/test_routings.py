@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.database import Database
 from contracts.testing import factories
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     Client,
     deliver_events,
     example,

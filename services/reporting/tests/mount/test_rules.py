@@ -22,7 +22,7 @@ from reports.submissions.rules import (
     nothing_to_send,
     resubmitted,
 )
-from services.reporting.tests.requests import REPORT, STEP_KEYS, STEPS
+from services.reporting.tests.http_requests import REPORT, STEP_KEYS, STEPS
 
 EMPTY = Report(
     today=REPORT.form.at,

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.database import Database
 from devstack.in_process import emitted
-from services.reporting.tests.requests import (
+from services.reporting.tests.http_requests import (
     STEP_KEYS,
     Client,
     approve_case,
