@@ -13,9 +13,9 @@ from approval.cases.models import Case
 from approval.consumers import subscriptions
 from approval.kinds import KINDS, CaseKind
 from approval.operate import projection, republish
-from approval.reports.models import ApprovedStep
 from approval.settings import ApprovalSettings
 from approval.subjects.models import Subject
+from approval.submissions.models import ApprovedStep
 from approval.tilsyn.models import Tilsyn
 from chassis.clock import today
 from chassis.database import Database
@@ -24,8 +24,8 @@ from contracts.testing import lighthouse
 from contracts.testing.factories import NORD, TILBUD_ID
 from devstack.in_process import api_client
 from services.approval.tests.factories import SECOND, SUBMISSION, Scenario
-from services.approval.tests.inbound.requests import receipt, send, tilsyn
-from services.approval.tests.requests import CASE, conclude, decide, slug
+from services.approval.tests.inbound.https_sender import receipt, send, tilsyn
+from services.approval.tests.officer import CASE, conclude, decide, slug
 
 OF_TILBUD = [f"tilbud.approve:{NORD}"]
 OF_LIGHTHOUSES = [f"plejefamilie.approve:{NORD}"]

@@ -8,9 +8,9 @@ from approval.cases import commands as cases
 from approval.inbound.applications import answer_waiting
 from approval.inbound.commands import lock_claimed_subjects, on_record, retry_parked
 from approval.kinds import KINDS, CaseKind, SentReport
-from approval.reports.commands import store_report
 from approval.subjects import commands as subjects
 from approval.subjects.models import Subject
+from approval.submissions.commands import store_report
 from chassis.envelope import Envelope
 from chassis.periodic import PeriodicJob
 from chassis.subscriptions import Handler, Subscription

@@ -3,8 +3,8 @@
 from approval.cases.models import Case, CaseLog, CaseStep, Routing
 from approval.database import Base
 from approval.inbound.models import Application, InboundReceipt
-from approval.reports.models import ApprovedStep, Report
 from approval.subjects.models import Subject
+from approval.submissions.models import ApprovedStep, Report
 from approval.tilsyn.models import Tilsyn
 
 __all__ = [

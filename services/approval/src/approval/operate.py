@@ -16,10 +16,10 @@ from approval.cases.rules import CaseState, Outcome
 from approval.consumers import subscriptions
 from approval.decisions.events import approved_event, returned_event
 from approval.kinds import KINDS
-from approval.reports.models import Report
-from approval.reports.queries import report_of
 from approval.settings import ApprovalSettings
 from approval.subjects.models import Subject
+from approval.submissions.models import Report
+from approval.submissions.queries import report_of
 from approval.tilsyn.models import Tilsyn
 from chassis.database import lock
 from chassis.outbox import emit_republished

@@ -7,7 +7,7 @@ import pytest
 from chassis.database import Database
 from contracts.testing import factories
 from services.approval.tests.factories import SECOND, THIRD
-from services.approval.tests.requests import CASE, approve_case, approve_first, conclude, decide, slug
+from services.approval.tests.officer import CASE, approve_case, approve_first, conclude, decide, slug
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.approval.tests.factories import SECOND
-from services.approval.tests.requests import CASE, STEPS, approve_first, conclude, decide_all
+from services.approval.tests.officer import CASE, STEPS, approve_first, conclude, decide_all
 
 
 async def test_the_overview_of_a_first_approval_has_every_step_and_nothing_old(scenario: Any, client_as: Any) -> None:

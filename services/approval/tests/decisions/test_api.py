@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from services.approval.tests.requests import CASE, STEPS, conclude, decide, decide_all, slug
+from services.approval.tests.officer import CASE, STEPS, conclude, decide, decide_all, slug
 
 
 async def test_a_decision_needs_the_current_etag_and_a_reason_to_reject(scenario: Any, client_as: Any) -> None:

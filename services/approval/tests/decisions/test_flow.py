@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from services.approval.tests.factories import SUBMISSION
-from services.approval.tests.requests import CASE, conclude, decide
+from services.approval.tests.officer import CASE, conclude, decide
 
 
 async def test_a_case_is_returned_resubmitted_and_approved(scenario: Any, client_as: Any) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from approval.inbound.commands import retry_parked
 from chassis.database import Database
-from services.approval.tests.inbound.requests import EVENTS, TILSYN, receipt, send, tilsyn
-from services.approval.tests.requests import slug
+from services.approval.tests.inbound.https_sender import EVENTS, TILSYN, receipt, send, tilsyn
+from services.approval.tests.officer import slug
 
 
 async def test_receipts_are_for_the_own_authority_only(scenario: Any, client_as: Any, system_client: Any) -> None:

@@ -9,8 +9,8 @@ from approval.app import build
 from chassis.clock import today
 from chassis.database import Database
 from devstack.in_process import api_client
-from services.approval.tests.inbound.requests import receipt, send, tilsyn
-from services.approval.tests.requests import slug
+from services.approval.tests.inbound.https_sender import receipt, send, tilsyn
+from services.approval.tests.officer import slug
 
 LIST = "/v1/tilbud/CRV-6324/tilsyn"
 

@@ -16,8 +16,8 @@ from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Choice, Outcome, proposals, revision_to_open
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
-from approval.reports.queries import report_of, revisions_of
 from approval.subjects.models import Subject
+from approval.submissions.queries import report_of, revisions_of
 from chassis.clock import now
 from chassis.outbox import emit
 from contracts.events.parties import Actor

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
 from approval.cases.rules import CaseState
-from approval.cases.schemas import By, CaseItem, CaseView, LogEntry, Proposed, StepView
+from approval.cases.schemas import ActorView, CaseItem, CaseView, LogEntry, Proposed, StepView
 from approval.kinds import KINDS, SentReport
-from approval.reports.models import ApprovedStep
-from approval.reports.queries import report_of
-from approval.reports.titles import DEPARTMENTS, titles_of
 from approval.subjects.models import Subject
+from approval.submissions.models import ApprovedStep
+from approval.submissions.queries import report_of
+from approval.submissions.titles import DEPARTMENTS, titles_of
 from chassis.auth import Principal
 from chassis.errors import NotFound
 from chassis.pagination import Page, decode_cursor, encode_cursor, invalid_cursor
@@ -141,7 +141,7 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
         **_item(case, subject, viewer),
         explanation=case.explanation,
         can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
-        decided_by=By.of(case.decided_by) if opened else None,
+        decided_by=ActorView.of(case.decided_by) if opened else None,
         steps=steps,
         log=log,
     )
@@ -186,7 +186,7 @@ def choice_in(row: CaseStep, titles: Mapping[str, str]) -> dict[str, Any]:
         "title": titles.get(row.step, row.step),
         "verdict": row.verdict,
         "reason": row.reason,
-        "decided_by": By.of(row.decided_by),
+        "decided_by": ActorView.of(row.decided_by),
         "decided_at": row.decided_at,
     }
 
@@ -195,7 +195,9 @@ def _proposed(row: CaseStep) -> Proposed | None:
     if row.proposed is None or row.verdict is not None:
         return None
     stored = row.proposed
-    return Proposed(verdict=stored["verdict"], decided_by=By.of(stored["decided_by"]), decided_at=stored["decided_at"])
+    return Proposed(
+        verdict=stored["verdict"], decided_by=ActorView.of(stored["decided_by"]), decided_at=stored["decided_at"]
+    )
 
 
 async def _log(session: AsyncSession, case_id: str) -> list[LogEntry]:
@@ -207,7 +209,7 @@ async def _log(session: AsyncSession, case_id: str) -> list[LogEntry]:
                 "at": row.at,
                 "revision": row.revision,
                 "authority": row.authority,
-                "by": By.of(row.by),
+                "by": ActorView.of(row.by),
                 "step": row.step,
                 "verdict": row.verdict,
                 "reason": row.reason,

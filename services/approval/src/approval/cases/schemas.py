@@ -9,7 +9,7 @@ from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
 
 
-class By(BaseModel):
+class ActorView(BaseModel):
     """Who did something, as colleagues and the other side see it."""
 
     name: str
@@ -25,7 +25,7 @@ class Proposed(BaseModel):
     """The approval of an earlier revision that still has to be confirmed, since the content was not edited."""
 
     verdict: Verdict
-    decided_by: By | None
+    decided_by: ActorView | None
     decided_at: datetime | None
 
 
@@ -36,7 +36,7 @@ class StepView(BaseModel):
     title: str
     verdict: Verdict | None
     reason: str | None
-    decided_by: By | None
+    decided_by: ActorView | None
     decided_at: datetime | None
     proposed: Proposed | None
     etag: str
@@ -52,7 +52,7 @@ class LogEntry(BaseModel):
     at: datetime
     revision: int
     authority: str | None
-    by: By | None
+    by: ActorView | None
     step: str | None
     verdict: Verdict | None
     reason: str | None
@@ -81,6 +81,6 @@ class CaseView(CaseItem):
 
     explanation: str
     can_decide: bool
-    decided_by: By | None
+    decided_by: ActorView | None
     steps: list[StepView]
     log: list[LogEntry]

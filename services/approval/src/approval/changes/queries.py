@@ -14,10 +14,10 @@ from approval.cases.rules import CaseNotOpen
 from approval.changes.schemas import Department, FieldChange, Overview, Section
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
-from approval.reports.models import ApprovedStep
-from approval.reports.queries import report_of
-from approval.reports.titles import DEPARTMENTS, department_names, form_of, step_title
 from approval.subjects.models import Subject
+from approval.submissions.models import ApprovedStep
+from approval.submissions.queries import report_of
+from approval.submissions.titles import DEPARTMENTS, department_names, form_of, step_title
 from contracts.form import FormDefinition, changes, parse_key
 from contracts.vacancies import with_vacancies
 

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.cases import queries
 from approval.cases.etags import case_etag
 from approval.cases.models import Case, CaseStep
-from approval.cases.schemas import By
+from approval.cases.schemas import ActorView
 from approval.decisions import commands
 from approval.decisions.schemas import DecidedStep, DecisionBody, OutcomeReceipt
 from approval.dependencies import RESPONSES, Approver, IdInPath
-from approval.reports.queries import report_of
+from approval.submissions.queries import report_of
 from chassis.app import Db
 from chassis.etags import IfMatch
 from chassis.idempotency import Answer, CommandDependency
@@ -80,7 +80,7 @@ def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> Outcom
         tilbud_id=case.subject_id,
         revision=case.revision,
         outcome=case.outcome,
-        decided_by=By.of(case.decided_by),
+        decided_by=ActorView.of(case.decided_by),
         decided_at=case.decided_at,
         steps=[queries.choice_in(row, titles) for row in rows],
     )

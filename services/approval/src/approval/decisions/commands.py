@@ -13,10 +13,10 @@ from approval.cases.rules import CaseState, Outcome
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import CaseTooLarge, checked_reason, outcome_of, require_awaiting
 from approval.kinds import KINDS, SentReport
-from approval.reports.commands import store_approved
-from approval.reports.queries import report_of
 from approval.subjects.commands import apply_approval
 from approval.subjects.models import Subject
+from approval.submissions.commands import store_approved
+from approval.submissions.queries import report_of
 from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
-from approval.cases.schemas import By, StepView
+from approval.cases.schemas import ActorView, StepView
 from approval.dependencies import Body
 from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
@@ -31,7 +31,7 @@ class ReceiptStep(BaseModel):
     title: str
     verdict: Verdict
     reason: str | None
-    decided_by: By | None
+    decided_by: ActorView | None
     decided_at: datetime | None
 
 
@@ -42,6 +42,6 @@ class OutcomeReceipt(SubjectAnswer):
     tilbud_id: str
     revision: int
     outcome: Literal["approved", "returned"]
-    decided_by: By | None
+    decided_by: ActorView | None
     decided_at: datetime
     steps: list[ReceiptStep]

@@ -51,7 +51,7 @@ DOCUMENTED: dict[str, Any] = {
 
 
 @router.post("/events", status_code=202, response_model=Accepted, openapi_extra=DOCUMENTED)
-async def take_event(request: Request, principal: System, command: CommandDependency) -> Response:
+async def receive_event(request: Request, principal: System, command: CommandDependency) -> Response:
     """Take one CloudEvent; its receipt is at the address in the answer, and on the authority's receipts topic."""
     # Never a field of the event: the right says who speaks.
     authority = authority_speaking(principal.scopes(Privilege.PUBLISH_TILSYN))

@@ -152,14 +152,16 @@ async def _apply(
         if may_wait and _is_unknown(subject):
             _park(row, event)
             return
-        await _take_effect(session, row, event, subject)
+        await _apply_to_tilbud(session, row, event, subject)
     except DomainError as error:
         receipts.refuse(session, row, error, None)
     else:
         receipts.accept(session, row, event.tilbud_id)
 
 
-async def _take_effect(session: AsyncSession, row: InboundReceipt, event: TilbudEvent, subject: Subject | None) -> None:
+async def _apply_to_tilbud(
+    session: AsyncSession, row: InboundReceipt, event: TilbudEvent, subject: Subject | None
+) -> None:
     known = subject is not None and subject.known
     require_supervisor(row.authority, known=known, supervisor=subject.authority if subject else None)
     if subject is None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.kinds import KINDS, SentReport
-from approval.reports.models import Report
+from approval.submissions.models import Report
 
 
 async def report_of(session: AsyncSession, submission_id: str, revision: int) -> SentReport:

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
-from approval.reports.models import ApprovedStep, Report
-from approval.reports.titles import DEPARTMENTS
+from approval.submissions.models import ApprovedStep, Report
+from approval.submissions.titles import DEPARTMENTS
 from contracts.form import department_ids, parse_key
 
 _NEW_APPROVED = insert(ApprovedStep).on_conflict_do_nothing()
