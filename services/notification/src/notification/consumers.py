@@ -3,7 +3,7 @@
 A fact that comes again marked as republished, or that is too old to be news, is kept, but no mail is owed for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,11 @@ from notification.mails.rules import is_news
 from notification.subjects import commands as subjects
 from notification.subjects.models import Subject
 
+# Keeps what an event says of a subject; False when it says nothing that is to be told.
+Keep = Callable[[Subject, Any], bool]
+# Owes the mails about an event.
+QueueMails = Callable[[AsyncSession, Subject, Any], Awaitable[None]]
+
 
 def subscriptions() -> tuple[Subscription, ...]:
     """Return every group of each kind of subject."""
@@ -26,12 +31,18 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 def _groups(kind: FollowedKind) -> Iterator[Subscription]:
     events = kind.events
-    yield _group(kind, "reports", {events.created: on_created})
-    yield _group(kind, "authorities", {events.authority_assigned: on_assigned}, full_state=True)
-    cases = {events.case_opened: on_opened, events.case_returned: on_returned, events.case_approved: on_approved}
+    yield _group(kind, "reports", {events.created: _telling(subjects.apply_creation, mails.queue_creation_mails)})
+    assigned = _telling(subjects.apply_authority, mails.queue_authority_mails)
+    yield _group(kind, "authorities", {events.authority_assigned: assigned}, full_state=True)
+    cases = {
+        events.case_opened: _telling(subjects.apply_participation, mails.queue_opening_mails),
+        events.case_returned: _telling(subjects.apply_participation, mails.queue_return_mails),
+        events.case_approved: _telling(subjects.apply_approval, mails.queue_approval_mails),
+    }
     yield _group(kind, "cases", cases)
     if events.tilsyn_published:
-        yield _group(kind, "tilsyn", {events.tilsyn_published: on_tilsyn})
+        tilsyn = _telling(subjects.apply_participation, mails.queue_tilsyn_mails)
+        yield _group(kind, "tilsyn", {events.tilsyn_published: tilsyn})
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
@@ -49,54 +60,20 @@ def _group(kind: FollowedKind, stream: str, handlers: Mapping[type[Any], Handler
     return Subscription(kind.group(stream), (topic(topic_name),), lock=lock, on=handlers, **options)
 
 
-async def on_created(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Keep a new subject, and tell its leader and contact person."""
-    subject = await _subject(session, event)
-    subjects.apply_creation(subject, event)
-    if _is_news(event, envelope):
-        await mails.queue_creation_mails(session, subject, event)
+def _telling(keep: Keep, queue_mails: QueueMails) -> Handler:
+    """Return the handler of an event: it keeps what the event says, and owes mails about it while it is news."""
 
+    async def on_event(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+        subject = await subjects.get_locked_subject(session, event.subject_kind, event.subject_id)
+        if keep(subject, event) and not event.republished and is_news(envelope.time, now()):
+            await queue_mails(session, subject, event)
 
-async def on_assigned(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Keep the authority, and tell the followers that it has changed."""
-    subject = await _subject(session, event)
-    if subjects.apply_authority(subject, event) and _is_news(event, envelope):
-        await mails.queue_authority_mails(session, subject, event)
-
-
-async def on_opened(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Tell the followers at the authority that a case waits."""
-    subject = await _subject(session, event)
-    subjects.add_authority(subject, event.authority)
-    if _is_news(event, envelope):
-        await mails.queue_opening_mails(session, subject, event)
-
-
-async def on_returned(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Tell the reporting side what must be corrected."""
-    if _is_news(event, envelope):
-        await mails.queue_return_mails(session, await _subject(session, event), event)
-
-
-async def on_approved(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Keep what was approved, and tell the reporting side."""
-    subject = await _subject(session, event)
-    subjects.apply_approval(subject, event)
-    if _is_news(event, envelope):
-        await mails.queue_approval_mails(session, subject, event)
-
-
-async def on_tilsyn(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Tell every follower of a new or corrected tilsyn."""
-    subject = await _subject(session, event)
-    subjects.add_authority(subject, event.authority)
-    if _is_news(event, envelope):
-        await mails.queue_tilsyn_mails(session, subject, event)
+    return on_event
 
 
 async def on_published(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Keep that a subject is public."""
-    subject = await _subject(session, event)
+    subject = await subjects.get_locked_subject(session, event.subject_kind, event.subject_id)
     await _apply_publication(session, subject, envelope, is_public=True, republished=event.republished)
 
 
@@ -107,11 +84,3 @@ async def _apply_publication(
     changed = subjects.apply_publication(subject, envelope.sequence, is_public=is_public)
     if changed and not republished and is_news(envelope.time, now()):
         await mails.queue_publication_mails(session, subject)
-
-
-async def _subject(session: AsyncSession, event: Any) -> Subject:
-    return await subjects.get_locked_subject(session, event.subject_kind, event.subject_id)
-
-
-def _is_news(event: Any, envelope: Envelope) -> bool:
-    return not event.republished and is_news(envelope.time, now())

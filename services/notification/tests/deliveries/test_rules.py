@@ -5,27 +5,27 @@ from datetime import timedelta
 import pytest
 
 from notification.deliveries.retry_policy import RetryPolicy
-from notification.deliveries.rules import Refused, after_refusal
+from notification.deliveries.rules import RefusalOutcome, outcome_of_refusal
 
 POLICY = RetryPolicy(first=timedelta(seconds=30), longest=timedelta(minutes=5), attempts=6, outage=1, longest_outage=20)
 
 
 @pytest.mark.parametrize(
-    ("attempts", "code", "refused"),
+    ("attempts", "code", "outcome"),
     [
-        (1, 550, Refused("bounced")),
-        (6, 550, Refused("bounced")),
-        (1, 451, Refused("owed", timedelta(seconds=30))),
-        (2, None, Refused("owed", timedelta(seconds=60))),
-        (5, 451, Refused("owed", timedelta(minutes=5))),
-        (6, 451, Refused("failed")),
-        (7, None, Refused("failed")),
+        (1, 550, RefusalOutcome("bounced")),
+        (6, 550, RefusalOutcome("bounced")),
+        (1, 451, RefusalOutcome("owed", timedelta(seconds=30))),
+        (2, None, RefusalOutcome("owed", timedelta(seconds=60))),
+        (5, 451, RefusalOutcome("owed", timedelta(minutes=5))),
+        (6, 451, RefusalOutcome("failed")),
+        (7, None, RefusalOutcome("failed")),
     ],
 )
 def test_a_final_answer_bounces_and_others_are_tried_again_for_a_while(
-    attempts: int, code: int | None, refused: Refused
+    attempts: int, code: int | None, outcome: RefusalOutcome
 ) -> None:
-    assert after_refusal(attempts, code, POLICY) == refused
+    assert outcome_of_refusal(attempts, code, POLICY) == outcome
 
 
 def test_a_server_that_is_away_is_asked_more_and_more_seldom() -> None:

@@ -28,17 +28,17 @@ def part_of(context: RoutingContext, _: Rule) -> str:
 
 def of_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the socialtilsyn of the region where the subject lies (rule R1)."""
-    return _ground_rule(context.municipality, "/municipality")
+    return _socialtilsyn_of_region(context.municipality, "/municipality")
 
 
 def of_group_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the socialtilsyn of the region of the koncern's head address; the cross rule is not asked (rule R4)."""
     if context.head is None:
         return NoAuthority("Koncernens hovedadresse er ikke oplyst.", "/group")
-    return _ground_rule(context.head, "/group/head_municipality")
+    return _socialtilsyn_of_region(context.head, "/group/head_municipality")
 
 
-def _ground_rule(kommune: Municipality | NoAuthority, pointer: str) -> str | NoAuthority:
+def _socialtilsyn_of_region(kommune: Municipality | NoAuthority, pointer: str) -> str | NoAuthority:
     if isinstance(kommune, NoAuthority):
         return kommune
     outside = NoAuthority(f"{kommune.name} hører ikke under noget socialtilsyn.", pointer, "outside-division")

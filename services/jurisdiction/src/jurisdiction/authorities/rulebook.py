@@ -60,7 +60,7 @@ class Rule(Row):
 RowT = TypeVar("RowT", bound=Row)
 
 
-class Merger(Row):
+class RegionMerger(Row):
     """Regions that become one on ``valid_from``."""
 
     regions: tuple[str, ...]
@@ -74,7 +74,7 @@ class Rulebook(BaseModel):
 
     version: str
     rules: tuple[Rule, ...]
-    mergers: tuple[Merger, ...]
+    mergers: tuple[RegionMerger, ...]
     paragraphs: tuple[Row, ...]
 
     def valid(self, at: date) -> tuple[Rule, ...]:
@@ -96,7 +96,7 @@ class RuleFile:
     def __init__(self, source: Traversable) -> None:
         self.document: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
         self.rules = [Rule.model_validate(row) for row in self.document["rules"]]
-        self.mergers = [Merger.model_validate(row) for row in self.document["mergers"]]
+        self.mergers = [RegionMerger.model_validate(row) for row in self.document["mergers"]]
         self.paragraphs = [Row.model_validate(row) for row in self.document["paragraphs"]]
 
     @cached_property

@@ -10,17 +10,17 @@ PERMANENT = 500
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusalOutcome:
     """The mail's ``state`` from now on; one that is still owed is tried again after ``pause``."""
 
     state: Literal["owed", "bounced", "failed"]
     pause: timedelta = timedelta()
 
 
-def after_refusal(attempts: int, code: int | None, policy: RetryPolicy) -> Refused:
+def outcome_of_refusal(attempts: int, code: int | None, policy: RetryPolicy) -> RefusalOutcome:
     """Return what the n-th refusal means: a 5xx answer is final, anything else is tried again for a while."""
     if code is not None and code >= PERMANENT:
-        return Refused("bounced")
+        return RefusalOutcome("bounced")
     if attempts >= policy.attempts:
-        return Refused("failed")
-    return Refused("owed", policy.pause_after(attempts))
+        return RefusalOutcome("failed")
+    return RefusalOutcome("owed", policy.pause_after(attempts))

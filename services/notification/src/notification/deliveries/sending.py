@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from chassis.clock import now
 from chassis.database import Database
 from notification.deliveries.retry_policy import RetryPolicy
-from notification.deliveries.rules import after_refusal
+from notification.deliveries.rules import outcome_of_refusal
 from notification.mails.models import FAILED, OWED, SENT, Mail
 from notification.mails.texts import compose
 from notification.settings import NotificationSettings
@@ -129,10 +129,10 @@ class MailSender:
     def _refused(self, mail: Mail, code: int | None) -> dict[str, Any]:
         attempts = mail.attempts + 1
         tried = {"attempts": attempts, "smtp_code": code}
-        refused = after_refusal(attempts, code, self._policy)
-        if refused.state == OWED:
-            return {**tried, "next_at": now() + refused.pause}
-        return {**_settled(refused.state), **tried}
+        outcome = outcome_of_refusal(attempts, code, self._policy)
+        if outcome.state == OWED:
+            return {**tried, "next_at": now() + outcome.pause}
+        return {**_settled(outcome.state), **tried}
 
     async def _settle(self, database: Database, mail: Mail, values: dict[str, Any]) -> None:
         async with database.begin() as session:

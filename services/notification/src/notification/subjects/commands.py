@@ -20,26 +20,33 @@ async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) 
     return await session.get_one(Subject, {"kind": kind, "id": subject_id})
 
 
-def apply_creation(subject: Subject, event: Any) -> None:
+def apply_creation(subject: Subject, event: Any) -> bool:
     """Keep what a new subject is called and who runs it."""
     _apply_content(subject, event, 0)
-    add_authority(subject, event.created_by_authority)
+    _add_authority(subject, event.created_by_authority)
+    return True
 
 
 def apply_authority(subject: Subject, event: Any) -> bool:
     """Keep who supervises the subject; False when something newer is known."""
-    add_authority(subject, event.authority)
+    _add_authority(subject, event.authority)
     if event.version < subject.authority_version:
         return False
     subject.authority, subject.authority_version = event.authority, event.version
     return True
 
 
-def apply_approval(subject: Subject, event: Any) -> None:
+def apply_participation(subject: Subject, event: Any) -> bool:
+    """Keep that the authority of a case or a tilsyn has a part in the subject."""
+    _add_authority(subject, event.authority)
+    return True
+
+
+def apply_approval(subject: Subject, event: Any) -> bool:
     """Keep the approved name and operator."""
     if KINDS[subject.kind].says_identity(event):
         _apply_content(subject, event, event.number)
-    add_authority(subject, event.authority)
+    return apply_participation(subject, event)
 
 
 def apply_publication(subject: Subject, sequence: int, *, is_public: bool) -> bool:
@@ -50,7 +57,7 @@ def apply_publication(subject: Subject, sequence: int, *, is_public: bool) -> bo
     return before != is_public
 
 
-def add_authority(subject: Subject, authority: str) -> None:
+def _add_authority(subject: Subject, authority: str) -> None:
     """Keep that an authority has a part in the subject, so that its officers may follow it."""
     if authority not in subject.authorities:
         subject.authorities = sorted({*subject.authorities, authority})
