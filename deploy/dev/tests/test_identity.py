@@ -120,6 +120,16 @@ def test_a_code_is_taken_once(browser: TestClient) -> None:
     assert exchange(browser, code)[0] == 400
 
 
+def test_a_refresh_token_is_taken_once_and_answers_the_next(browser: TestClient) -> None:
+    first = exchange(browser, sign_in(browser)["code"])[1]["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": first}
+    renewed = browser.post("/token", data=form, auth=("portal", "portal-secret"))
+    assert renewed.status_code == 200
+    assert renewed.json()["refresh_token"] != first
+    again = browser.post("/token", data=form, auth=("portal", "portal-secret"))
+    assert (again.status_code, again.json()) == (400, {"error": "invalid_grant"})
+
+
 @pytest.mark.parametrize("replaced", [{"redirect_uri": f"{CALLBACK}?x=1"}, {"client_id": "nobody"}])
 def test_an_unknown_address_is_never_redirected_to(browser: TestClient, replaced: dict[str, str]) -> None:
     answer = browser.get("/authorize", params={**ASK, **replaced})

@@ -45,6 +45,8 @@ def realm() -> Json:
         "defaultLocale": "da",
         "defaultSignatureAlgorithm": ALGORITHM,
         "accessTokenLifespan": TOKEN_SECONDS,
+        # As long as one may pause at the portal before its session ends.
+        "ssoSessionIdleTimeout": TOKEN_SECONDS,
         "clients": [_portal(), *map(_system, SYSTEMS)],
         "users": [_user(persona) for persona in PERSONAS.values()],
         "components": {"org.keycloak.userprofile.UserProfileProvider": [_profile()]},
@@ -67,7 +69,7 @@ def _portal() -> Json:
         | {
             "pkce.code.challenge.method": "S256",
             "post.logout.redirect.uris": f"{PORTAL_URL}/",
-            "use.refresh.tokens": "false",
+            "use.refresh.tokens": "true",
         },
     }
 

@@ -40,7 +40,7 @@ async def discovery(request: Request) -> Response:
             "jwks_uri": f"{issuer}/jwks",
             "end_session_endpoint": f"{issuer}/end-session",
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [ALGORITHM],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
@@ -58,13 +58,15 @@ async def jwks(request: Request) -> Response:
 
 
 async def token(request: Request) -> Response:
-    """Exchange a code or a client's own credentials for a token."""
+    """Exchange a code, a refresh token or a client's own credentials for a token."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     client = provider(request).authenticated(*_credentials(request, form))
     if client is None:
         return JSONResponse({"error": "invalid_client"}, 401, {**NO_STORE, "WWW-Authenticate": 'Basic realm="token"'})
     if form.get("grant_type") == "authorization_code":
         return _exchange(provider(request), client, form)
+    if form.get("grant_type") == "refresh_token":
+        return _renew(provider(request), client, form)
     if form.get("grant_type") == "client_credentials":
         return _own(provider(request), client)
     return _refused("unsupported_grant_type")
@@ -86,9 +88,19 @@ def _exchange(provider: Provider, client: Client, form: dict[str, str]) -> Respo
     code = provider.redeem(*proof)
     if code is None:
         return _refused("invalid_grant")
-    claims = PERSONAS[code.persona].claims
+    return _of_persona(provider, client, code.persona, code.nonce)
+
+
+def _renew(provider: Provider, client: Client, form: dict[str, str]) -> Response:
+    persona = provider.renew(form.get("refresh_token", ""), client.id)
+    return _of_persona(provider, client, persona, None) if persona else _refused("invalid_grant")
+
+
+def _of_persona(provider: Provider, client: Client, persona: str, nonce: str | None) -> Response:
+    claims = PERSONAS[persona].claims
     answer = _answer(access_token(provider.keys, provider.issuer, client.id, claims))
-    answer["id_token"] = id_token(provider.keys, provider.issuer, client.id, claims, code.nonce)
+    answer["id_token"] = id_token(provider.keys, provider.issuer, client.id, claims, nonce)
+    answer["refresh_token"] = provider.allow_renewal(client.id, persona)
     return JSONResponse(answer, headers=NO_STORE)
 
 

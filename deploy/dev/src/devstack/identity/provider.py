@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from devstack.identity.keys import KeyRing
 
 CODE_SECONDS = 60
+RENEWAL_SECONDS = 3600 * 10
 PORTAL = "portal"
 
 
@@ -40,6 +41,15 @@ class Code:
         return secrets.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), self.challenge)
 
 
+@dataclass(frozen=True)
+class Renewal:
+    """What a refresh token stands for: who may use it, and for whom."""
+
+    client_id: str
+    persona: str
+    until: float
+
+
 @dataclass
 class Provider:
     """One identity provider."""
@@ -48,6 +58,7 @@ class Provider:
     keys: KeyRing
     clients: Mapping[str, Client]
     codes: dict[str, Code] = field(default_factory=dict)
+    renewals: dict[str, Renewal] = field(default_factory=dict)
 
     def issue(self, request: Mapping[str, str], persona: str) -> str:
         """Return a new code for the sign-in that ``request`` asked for."""
@@ -71,6 +82,18 @@ class Provider:
         if (code.client_id, code.redirect_uri) != (client_id, redirect_uri):
             return None
         return code if code.proved_by(verifier) else None
+
+    def allow_renewal(self, client_id: str, persona: str) -> str:
+        """Return a refresh token, with which a client gets new tokens of a persona once."""
+        self.renewals = {text: each for text, each in self.renewals.items() if each.until > time.time()}
+        text = secrets.token_urlsafe(32)
+        self.renewals[text] = Renewal(client_id, persona, time.time() + RENEWAL_SECONDS)
+        return text
+
+    def renew(self, text: str, client_id: str) -> str | None:
+        """Take the refresh token out and return its persona; None when it is not this client's, or too old."""
+        found = self.renewals.pop(text, None)
+        return found.persona if found and found.client_id == client_id and found.until > time.time() else None
 
     def authenticated(self, client_id: str, secret: str) -> Client | None:
         """Return the client with this id when the secret is its own."""
