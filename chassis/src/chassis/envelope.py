@@ -1,6 +1,5 @@
 """CloudEvents 1.0 on Kafka in binary mode, as our services write and read them."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,10 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.clock import now
 from chassis.ids import uuid7
+from chassis.json_documents import UnreadableJson, read_json
 
 PREFIX = "ce_"
 STRUCTURED = "application/cloudevents+json"
 MAX_HEADER_LENGTH = 2_000
+
+FAULTS = {
+    "json-invalid": "the value is not JSON",
+    "json-encoding": "the value is not UTF-8",
+    "json-nul": "the value holds a NUL character",
+    "json-depth": "the value has too many levels",
+    "json-duplicate": "a field stands twice in one object",
+    "json-number": "a number is larger than can be kept",
+}
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -135,10 +144,10 @@ def envelope_of(attributes: Mapping[str, str], texts: Mapping[str, str]) -> Enve
 
 
 def load_json(value: bytes | None) -> Any:
-    """Parse ``value``; MalformedMessage, without its content, when it is not JSON."""
+    """Parse ``value`` like a body over HTTP; MalformedMessage, without its content, when that is refused."""
     if value is None:
         raise MalformedMessage("the message has no value")
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError) as error:
-        raise MalformedMessage("the value is not JSON") from error
+        return read_json(value)
+    except UnreadableJson as error:
+        raise MalformedMessage(FAULTS[error.code]) from error
