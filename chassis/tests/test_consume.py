@@ -1,6 +1,7 @@
 """The consume path on a real database: once, in order, and one bad message alone."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,6 +107,16 @@ async def test_later_messages_of_the_key_wait_behind_a_dead_letter_until_it_is_d
         continue
     assert await scalar("SELECT value FROM things WHERE id = 'a'") == "third"
     assert await scalar("SELECT count(*) FROM dead_letters WHERE settled_at IS NULL") == 0
+
+
+async def test_where_the_order_does_not_matter_nothing_waits_behind_a_dead_letter(
+    database: Database, scalar: Any
+) -> None:
+    independent = replace(THINGS, order_independent=True)
+    await deliver(database, independent, changed("a", "poison", 1))
+    await deliver(database, independent, changed("a", "second", 2))
+    assert await scalar("SELECT value FROM things WHERE id = 'a'") == "second"
+    assert await scalar("SELECT string_agg(state, ',') FROM dead_letters") == "waiting"
 
 
 async def test_a_replayed_letter_that_fails_again_waits_again(database: Database, scalar: Any) -> None:

@@ -195,7 +195,7 @@ class Consumer:
 
     async def _without_parked(self, session: AsyncSession, messages: list[Message]) -> list[Message]:
         """Put what comes behind a dead letter of the same key beside it, in order."""
-        if self.subscription.full_state or self.subscription.raw or not messages:
+        if not self.subscription.parks or not messages:
             return messages
         name = self.subscription.name
         blocked = await dead_letters.blocked_keys(session, name, {message.record.key for message in messages})

@@ -56,6 +56,8 @@ class Subscription:
     ``lock`` takes the keys of a batch, sorted, and locks every row that the handlers will touch.
     ``full_state`` says that each message carries the whole state, so that a later one may pass a failed one;
     only then may ``on_deleted`` take null values.
+    ``order_independent`` says that the messages of a key give the same result in whatever order they are handled:
+    then too a later one passes a failed one and is not parked behind it.
     ``raw`` takes records that may be anything, as outside parties send them, and answers for every one of them.
     """
 
@@ -64,6 +66,7 @@ class Subscription:
     lock: Lock
     on: Mapping[type[Any], Handler] = field(default_factory=dict)
     full_state: bool = False
+    order_independent: bool = False
     on_deleted: Deleted | None = None
     raw: RawHandler | None = None
     max_records: int = 500
@@ -75,6 +78,11 @@ class Subscription:
             raise ValueError(f"{self.name} takes deletions but does not read full state")
         if foreign := {model.ce_type for model in self.on} - self.known_types:
             raise ValueError(f"{self.name} handles what its topics do not carry: {', '.join(sorted(foreign))}")
+
+    @property
+    def parks(self) -> bool:
+        """Return whether what comes behind a failed message of its key waits for that one."""
+        return not (self.full_state or self.order_independent or self.raw)
 
     @cached_property
     def known_types(self) -> frozenset[str]:
