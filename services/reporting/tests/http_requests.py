@@ -20,6 +20,7 @@ from reporting.consumers import subscriptions
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 REPORT = ExampleReport(today())
 STEPS = REPORT.form.step_ids
+PER_DEPARTMENT = tuple(step.id for step in REPORT.form.steps if step.per_department)
 STEP_KEYS = step_keys(REPORT.form, department_ids(REPORT.steps["departments"]))
 PREFIX = "dk.tilbudsportalen.reporting"
 

@@ -8,6 +8,7 @@ import pytest
 from chassis.database import Database
 from devstack.in_process import emitted
 from services.reporting.tests.http_requests import (
+    PER_DEPARTMENT,
     STEP_KEYS,
     Client,
     approve_case,
@@ -75,7 +76,7 @@ async def test_a_department_that_comes_back_has_everything_with_it(
     await remove_department(reporter, tilbud_id, "afd-2")
     await approve_case(database, await submit(reporter, tilbud_id))
     await save(reporter, tilbud_id, "departments", example("steps/departments"))
-    parts = ["target-groups/afd-2", "interventions/afd-2", "places/afd-2", "staffing/afd-2"]
+    parts = [f"{step}/afd-2" for step in PER_DEPARTMENT]
     summary = (await reporter.get(f"/v1/tilbud/{tilbud_id}/draft/summary")).json()
     assert summary["sends"] == ["departments", *parts]
     sent_event = await last_sent(database, await submit(reporter, tilbud_id))
@@ -226,7 +227,7 @@ async def test_a_department_added_in_a_returned_case_joins_it(
     rows = example("steps/departments")["departments"]
     third = rows[1] | {"id": "afd-3", "name": "Afdeling Øst"}
     await save(reporter, tilbud_id, "departments", {"departments": [rows[0], third]})
-    for step in ("target-groups", "interventions", "places", "staffing"):
+    for step in PER_DEPARTMENT:
         parts = example(f"steps/{step}")["departments"]
         body = {"departments": {"afd-1": parts["afd-1"], "afd-3": parts["afd-2"]}}
         assert (await save(reporter, tilbud_id, step, body)).json()["complete"], step
@@ -253,19 +254,13 @@ async def test_a_department_added_in_the_draft_of_a_returned_case_is_not_sent_al
     await return_case(database, sid, "departments")
     third = rows[1] | {"id": "afd-3", "name": "Afdeling Øst"}
     await save(reporter, tilbud_id, "departments", {"departments": [*renamed, third]})
-    for step in ("target-groups", "interventions", "places", "staffing"):
+    for step in PER_DEPARTMENT:
         parts = example(f"steps/{step}")["departments"]
         await save(reporter, tilbud_id, step, {"departments": {**parts, "afd-3": parts["afd-2"]}})
     await edit(reporter, tilbud_id, "values", values="Nye værdier.")
     assert (await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions")).json()["steps"] == ["values"]
     joined = await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/resubmission")
-    assert joined.json()["steps"] == [
-        "departments",
-        "target-groups/afd-3",
-        "interventions/afd-3",
-        "places/afd-3",
-        "staffing/afd-3",
-    ]
+    assert joined.json()["steps"] == ["departments", *(f"{step}/afd-3" for step in PER_DEPARTMENT)]
 
 
 async def test_closing_frees_the_steps_and_keeps_the_changes_in_the_draft(
