@@ -21,6 +21,27 @@ from contracts.cpr import holds_cpr, holds_dashed_cpr, id_holds_cpr
         "０１０１８０-0000",
         "0101\u200b80-0000",
         "0101\u00ad80-0000",
+        "670180-1234",
+        "910180-1234",
+        *(f"010190{between}1234" for between in ("./:_~,–·\u2043\u1806\u2212\u3164\u2800\uff0e\n")),
+        "010190    1234",
+        "010190--1234",
+        "01-01-90-1234",
+        "01 01 90 1234",
+        "01.01.90 1234",
+        "01/01-90 1234",
+        "01011990-1234",
+        "01-01-1990-1234",
+        "01 01 1990 1234",
+        "0101\ufe0f90-1234",
+        "010190\u034f1234",
+        "0\ufe0f\u20e310190-1234",
+        "٠١٠١٩٠-١٢٣٤",
+        "①10190-1234",
+        "Sag 010180-1234",
+        "P-nummer 0101801234",
+        "cpr0101801234",
+        "99 010180 1234",
     ],
 )
 def test_a_cpr_number_is_found(text: str) -> None:
@@ -32,6 +53,41 @@ def test_a_cpr_number_is_found(text: str) -> None:
     ["", "320180-0000", "011380-0000", "300200-1234", "010180-000", "5798001010180", "98 00 00 00", "1.234.567"],
 )
 def test_other_numbers_are_left_alone(text: str) -> None:
+    assert not holds_cpr(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P-nummer 1003456789",
+        "P-nr. 1003456789",
+        "P-numre 1003456789, 1003456790 og 1003456791",
+        "konto 0112345678",
+        "Kontonummer: 1234 0112345678",
+        "Sag 2412190001",
+        "sagsnummer 2412190001",
+        "sag nr. 2412190001",
+        "EAN 0101801234",
+        "GLN: 0101801234",
+        "ring +49 1512345678",
+    ],
+)
+def test_a_word_excuses_ten_digits_that_are_something_else(text: str) -> None:
+    assert not holds_cpr(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fra 01.01.2026 1200 kr.",
+        "01.01.2026-31.12.2026",
+        "DK50 0040 0440 1162 43",
+        "20 10 12 34 56 78 90 12",
+        "tlf. 20101234 og 20101235",
+        "2026-01-01 kl. 0800-1600",
+    ],
+)
+def test_dates_amounts_and_phones_are_no_cpr_numbers(text: str) -> None:
     assert not holds_cpr(text)
 
 
