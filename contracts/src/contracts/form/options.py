@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from contracts.form.definition import Field, FieldType, Option
-from contracts.reference import CHRISTIANSOE, authorities, legal_bases, municipalities, municipality, regions
+from contracts.reference import authorities, legal_bases, municipalities, outside_division, regions
 from contracts.vocabularies import vocabulary
 
 
@@ -31,7 +31,7 @@ def allowed_ids(field: Field, at: date) -> frozenset[str]:
 def _reference_options(field_type: FieldType, kinds: tuple[str, ...]) -> tuple[Option, ...]:
     match field_type:
         case FieldType.MUNICIPALITY:
-            rows = (*municipalities(), municipality(CHRISTIANSOE))
+            rows = (*municipalities(), *outside_division())
             return tuple(Option(id=each.code, label=each.name) for each in rows)
         case FieldType.REGION:
             return tuple(Option(id=each.id, label=each.name) for each in regions())

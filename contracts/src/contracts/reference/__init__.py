@@ -17,18 +17,19 @@ from contracts.reference.models import (
     AuthorityKind,
     LegalBasis,
     Municipality,
+    PostalDistrict,
     Postcode,
     Region,
     Row,
 )
 
 __all__ = [
-    "CHRISTIANSOE",
     "Act",
     "Authority",
     "AuthorityKind",
     "LegalBasis",
     "Municipality",
+    "PostalDistrict",
     "Postcode",
     "Region",
     "authorities",
@@ -38,6 +39,7 @@ __all__ = [
     "find_legal_basis",
     "find_municipality",
     "find_nearest_postcode",
+    "find_postal_district",
     "find_region",
     "is_tilbud_basis",
     "legal_bases",
@@ -45,13 +47,14 @@ __all__ = [
     "municipalities",
     "municipality",
     "nearest_postcode",
+    "outside_division",
+    "postal_districts",
     "postcode",
     "postcodes",
     "region",
     "regions",
 ]
 
-CHRISTIANSOE = "0411"
 _POSTCODE_DIGITS = 4
 
 RowT = TypeVar("RowT", bound=Row)
@@ -62,13 +65,18 @@ def municipalities() -> tuple[Municipality, ...]:
     return tuple(each for each in _municipalities().values() if each.inside_division)
 
 
+def outside_division() -> tuple[Municipality, ...]:
+    """What has a code like a kommune and stands outside the regions: Christiansø and the kommuner of Greenland."""
+    return tuple(each for each in _municipalities().values() if not each.inside_division)
+
+
 def municipality(code: str) -> Municipality:
-    """The kommune with that four-digit code; also Christiansø (0411), which stands outside the division."""
+    """The kommune with that four-digit code; also one that stands outside the division, as Christiansø (0411)."""
     return _municipalities()[code]
 
 
 def find_municipality(code: str) -> Municipality | None:
-    """The kommune with that code, Christiansø included; None when there is none."""
+    """The kommune with that code, those outside the division included; None when there is none."""
     return _municipalities().get(code)
 
 
@@ -139,10 +147,21 @@ def postcode(code: str) -> Postcode:
     return _postcodes()[code]
 
 
-def nearest_postcode(code: str) -> Postcode:
-    """The known postcode whose number is nearest within the same two first digits, for a search by distance.
+def postal_districts() -> tuple[PostalDistrict, ...]:
+    """Every postcode of Denmark, also those without a known place."""
+    return tuple(_postal_districts().values())
 
-    Neighbouring numbers lie near each other. KeyError when the text is no postcode of a known district.
+
+def find_postal_district(code: str) -> PostalDistrict | None:
+    """The postcode with its town and kommuner; None when Denmark has none of that number."""
+    return _postal_districts().get(code)
+
+
+def nearest_postcode(code: str) -> Postcode:
+    """The located postcode that stands for this one in a search by distance.
+
+    Its own place, else the nearest number in the same kommune, else the nearest with the same two first digits.
+    KeyError when the text is no postcode of a known district.
     """
     nearest = find_nearest_postcode(code)
     if nearest is None:
@@ -154,8 +173,17 @@ def find_nearest_postcode(code: str) -> Postcode | None:
     """The same as `nearest_postcode`; None when the text is no postcode of a known district."""
     if not (code.isascii() and code.isdigit() and len(code) == _POSTCODE_DIGITS):
         return None
-    district = [each for each in _postcodes().values() if each.postcode[:2] == code[:2]]
-    return min(district, key=lambda each: abs(int(each.postcode) - int(code)), default=None)
+    return _postcodes().get(code) or _neighbour(code)
+
+
+def _neighbour(code: str) -> Postcode | None:
+    district = find_postal_district(code)
+    places = _postcodes().values()
+    if district:
+        near = [each for each in places if each.municipality in district.municipalities]
+    else:
+        near = [each for each in places if each.postcode[:2] == code[:2]]
+    return min(near, key=lambda each: abs(int(each.postcode) - int(code)), default=None)
 
 
 def _read(name: str, model: type[RowT]) -> list[RowT]:
@@ -183,6 +211,11 @@ def _legal_bases() -> Mapping[str, LegalBasis]:
 @cache
 def _postcodes() -> Mapping[str, Postcode]:
     return MappingProxyType({each.postcode: each for each in _read("postcodes.csv", Postcode)})
+
+
+@cache
+def _postal_districts() -> Mapping[str, PostalDistrict]:
+    return MappingProxyType({each.postcode: each for each in _read("postal_districts.csv", PostalDistrict)})
 
 
 @cache

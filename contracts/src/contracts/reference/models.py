@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 
 class Row(BaseModel):
@@ -34,7 +34,8 @@ class Municipality(Row):
     """A kommune and who supervises a socialtilsyn offer in it.
 
     `socialtilsyn` is after the cross rule (R2), `ground_rule_socialtilsyn` before it (R1). `host_of` names
-    the socialtilsyn that this kommune hosts. Christiansø (0411) has no region and no socialtilsyn.
+    the socialtilsyn that this kommune hosts. Christiansø (0411) and the kommuner of Greenland have no region and no
+    socialtilsyn.
     """
 
     code: str
@@ -110,6 +111,19 @@ class Authority(Row):
     kind: AuthorityKind
     municipality: str | None = None
     region: str | None = None
+
+
+class PostalDistrict(Row):
+    """A postcode with its town and every kommune that has addresses in it."""
+
+    postcode: str
+    name: str
+    municipalities: tuple[str, ...]
+
+    @field_validator("municipalities", mode="before")
+    @classmethod
+    def _of_codes(cls, codes: object) -> object:
+        return codes.split() if isinstance(codes, str) else codes
 
 
 class Postcode(Row):

@@ -1,0 +1,72 @@
+"""What of an address belongs together: postcode, town and kommune (R101)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from contracts.reference import PostalDistrict, find_municipality, find_postal_district
+from contracts.text import Gate, RefusedText, clean
+
+# Denmark and Greenland have four digits, the Faroe Islands three.
+_POSTCODE = re.compile("[0-9]{3,4}")
+_FAROES_OR_GREENLAND = re.compile("[1-9][0-9]{2}|39[0-9]{2}")
+_GREENLAND = re.compile("09[56][0-9]")
+_LETTERS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae", "ö": "oe", "ä": "ae", "é": "e", "ü": "y"})
+_SHORT = {"kbh": "koebenhavn", "sdr": "soender", "ndr": "noerre", "nr": "noerre", "st": "store", "frb": "frederiksberg"}
+
+
+@dataclass(frozen=True)
+class AddressProblem:
+    """What does not belong together. ``field`` is `postcode`, `city` or `municipality`; ``detail`` has what would."""
+
+    field: str
+    code: str
+    detail: str
+
+
+def postcode(text: str) -> str:
+    """The digits of a postcode; RefusedText for what is none. Whether it exists is `address_problems`'s question."""
+    digits = clean(text)
+    if not digits:
+        raise RefusedText("missing", "Feltet skal udfyldes.")
+    if not _POSTCODE.fullmatch(digits):
+        raise RefusedText("invalid-format", "Postnummeret skal være fire cifre (tre på Færøerne).")
+    return digits
+
+
+PostcodeText = Annotated[str, Gate(postcode, {"pattern": "^[0-9]{3,4}$"})]
+
+
+def address_problems(code: str, city: str, municipality: str) -> Iterator[AddressProblem]:
+    """What does not fit in an address whose postcode, town and kommune code have the right form."""
+    district = find_postal_district(code)
+    if district:
+        yield from _kommune_problems(district, municipality)
+        if not _is_same_town(city, district.name):
+            yield AddressProblem("city", "mismatch", f"Postnummeret hører til {district.name}.")
+    elif not _FAROES_OR_GREENLAND.fullmatch(code):
+        yield AddressProblem("postcode", "unknown-value", "Postnummeret findes ikke.")
+    elif not _GREENLAND.fullmatch(municipality):
+        detail = "Postnummeret ligger på Færøerne eller i Grønland, og kommunen gør ikke."
+        yield AddressProblem("municipality", "mismatch", detail)
+
+
+def _kommune_problems(district: PostalDistrict, municipality: str) -> Iterator[AddressProblem]:
+    if municipality in district.municipalities:
+        return
+    known = [each for each in map(find_municipality, district.municipalities) if each]
+    names = " eller ".join(f"{each.name} ({each.code})" for each in known)
+    yield AddressProblem("municipality", "mismatch", f"Postnummeret ligger i {names}. Ret kommunen eller postnummeret.")
+
+
+def _is_same_town(typed: str, name: str) -> bool:
+    """Whether a town is the one of the postcode, also where the part of it (`Aarhus` of `Aarhus C`) is left out."""
+    one, other = _words(typed), _words(name)
+    shortest = min(len(one), len(other))
+    return "".join(one) == "".join(other) or (shortest > 0 and one[:shortest] == other[:shortest])
+
+
+def _words(town: str) -> list[str]:
+    folded = town.casefold().translate(_LETTERS)
+    return [_SHORT.get(word, word) for word in re.findall(r"\w+", folded)]
