@@ -16,6 +16,7 @@ from operations.migrate import migrate
 from portal.app import build
 from portal.assets import NEEDED
 from portal.sessions.commands import begin_session
+from portal.sessions.oidc import Tokens
 from portal.settings import PortalSettings
 
 Browser = Callable[..., Awaitable[httpx2.AsyncClient]]
@@ -86,7 +87,7 @@ async def browser(app: FastAPI, database: Database, identity: TestIdentity) -> A
                 token = identity.token(persona)
                 principal = await app.state.verifier.verify(token)
                 async with database.begin() as session:
-                    cookie = await begin_session(session, app.state.seal, principal, token, "id-token", lasts)
+                    cookie = await begin_session(session, app.state.seal, principal, Tokens(token, lasts))
                 client.cookies.set("tp_session", cookie)
             return client
 

@@ -21,7 +21,7 @@ REPORT = ExampleReport(today())
 def visitor(sub: str = "dorthe", cvr: str = factories.OPERATOR_CVR, *rights: str) -> Visitor:
     """Return a signed-in user; each right is ``privilege:scope``."""
     held = frozenset(Right(*right.split(":")) for right in rights)
-    return Visitor(Principal(sub, "Navn", cvr, "Org", "substantial", held), "t", "i", csrf="c")
+    return Visitor(Principal(sub, "Navn", cvr, "Org", "substantial", held), "t", owner="o", csrf="c")
 
 
 def golden_message(event: type[Event]) -> bytes:

@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 
 import httpx2
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
 from portal.assets import Assets
 from portal.clients import Backends
-from portal.error_pages import add_error_pages
+from portal.error_pages import HtmlProblems, add_error_pages
 from portal.rendering import environment, security_headers
 from portal.routers import create_routers
 from portal.sessions.oidc import IdentityProvider
@@ -29,7 +30,8 @@ def build(
         routers=create_routers(),
         problems=PROBLEMS,
         database=database,
-        strict_parameters=False,
+        pages=True,
+        middleware=[Middleware(HtmlProblems, headers=security_headers(settings))],
     )
     assets = Assets(settings.assets_dir)
     app.state.seal = Seal(settings.session_key.get_secret_value())

@@ -4,31 +4,24 @@ import json
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.errors import DomainError
-from chassis.problems import MEDIA_TYPE, problem_response
-from portal.rendering import page, see_other
+from chassis.problems import MEDIA_TYPE
+from portal.rendering import page
 from portal.sessions.access import SignInRequired, visitor_of
+from portal.sessions.kept_form_pages import keep_for, lead_to_sign_in, on_unconfirmed
+from portal.sessions.submitted_form import UnconfirmedForm
 
 log = logging.getLogger(__name__)
 
 MACHINE_PATHS = ("/health/", "/metrics", "/openapi.json")
 
 
-class SessionExpired(DomainError):
-    """A form came after the session had ended."""
-
-    slug = "unauthenticated"
-    default_detail = "Din session er udløbet. Log ind igen, og gentag handlingen."
-
-
 def wants_page(scope: Scope) -> bool:
-    """Return whether the service_client reads pages: everybody who does not ask for JSON alone."""
+    """Return whether the client reads pages: everybody who does not ask for JSON alone."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").lower()
     return (b"json" not in accept or b"html" in accept) and not scope["path"].startswith(MACHINE_PATHS)
 
@@ -77,15 +70,22 @@ def _headers_of(message: Message) -> dict[str, str]:
 
 
 async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
-    """Return the page of a problem document; without the visitor's name when even that cannot be found out."""
+    """Return the page of a problem document, with the way back to what was typed.
+
+    Without the visitor's name and without that way when they cannot be found out.
+    """
+    kept = None
     try:
-        await visitor_of(request)
+        visitor, typed = await visitor_of(request), getattr(request.state, "typed", None)
+        kept = await keep_for(request, visitor.owner, typed) if visitor and typed else None
     except Exception as error:  # noqa: BLE001  A page about an error must not fail, whatever is away.
         log.warning("error page without visitor", extra={"error": type(error).__name__})
         request.state.visitor = None
     slug = str(problem["type"]).rpartition("/")[2]
-    response = page(request, "shared/error.html", status=problem["status"], problem=problem, slug=slug)
+    response = page(request, "shared/error.html", status=problem["status"], problem=problem, slug=slug, kept=kept)
     response.headers.update(headers)
+    if kept:
+        kept.give_key(response)
     return response
 
 
@@ -101,11 +101,8 @@ def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
         return await error_page(request, json.loads(bytes(response.body)), {**headers, **kept})
 
     async def on_not_signed_in(request: Request, _: Exception) -> Response:
-        if request.method != "GET":
-            return problem_response(request, SessionExpired())
-        return_to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return see_other(f"/login?{urlencode({'return_to': return_to})}")
+        return await lead_to_sign_in(request)
 
     app.add_exception_handler(Exception, on_error)
     app.add_exception_handler(SignInRequired, on_not_signed_in)
-    app.add_middleware(HtmlProblems, headers=headers)
+    app.add_exception_handler(UnconfirmedForm, on_unconfirmed)

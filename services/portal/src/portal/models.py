@@ -2,6 +2,6 @@
 
 from portal.database import Base
 from portal.overview.models import Case, Follower, Subject, Tilsyn
-from portal.sessions.models import Session
+from portal.sessions.models import KeptForm, Session
 
-__all__ = ["Base", "Case", "Follower", "Session", "Subject", "Tilsyn"]
+__all__ = ["Base", "Case", "Follower", "KeptForm", "Session", "Subject", "Tilsyn"]

@@ -11,7 +11,7 @@ from portal import formats
 from portal.assets import Assets
 from portal.settings import PortalSettings
 
-SEE_OTHER = 303
+OK, SEE_OTHER = 200, 303
 _KINDS: dict[str, Any] = {"text/html": {}, "application/problem+json": {}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     SEE_OTHER: {"description": "Videre til en anden side; uden login til login-tjenesten."},
@@ -51,9 +51,11 @@ def environment(assets: Assets) -> Environment:
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """Return a page; the layout shows the visitor, whom the route's dependency has put into the request."""
-    visitor = request.state.visitor
-    html = request.app.state.templates.get_template(template).render(visitor=visitor, path=request.url.path, **context)
+    """Return a page; the layout shows the visitor and the notice that dependencies have put into the request."""
+    visitor, notice = request.state.visitor, getattr(request.state, "notice", None)
+    shared = {"visitor": visitor, "notice": notice, "path": request.url.path}
+    html = request.app.state.templates.get_template(template).render(**shared, **context)
+    status = notice.status if notice and status == OK else status
     return HTMLResponse(html, status, {"Cache-Control": "no-store" if visitor else "no-cache"})
 
 

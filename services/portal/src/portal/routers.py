@@ -8,6 +8,7 @@ from portal.overview import pages as overview
 from portal.public.pages import front, record, search
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
+from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
 from portal.supervision.pages import tilsyn
 
@@ -17,6 +18,7 @@ def create_routers() -> tuple[APIRouter, ...]:
     return (
         front.router,
         sessions.router,
+        kept_form_pages.router,
         tilbud_list.router,
         *overview.create_routers(),
         tilbud.router,

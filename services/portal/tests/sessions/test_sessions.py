@@ -1,38 +1,24 @@
 """Signing in through the real identity provider, sessions, and the CSRF token."""
 
+import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from chassis.clock import now
 from chassis.database import Database
-from devstack.identity.provider import portal_client
 from devstack.personas import PERSONAS
 from devstack.testing import TestIdentity
 from portal.form.form_data import parse
 from portal.models import Session
+from services.portal.tests.pages import csrf_token
+from services.portal.tests.sessions.sign_in import sign_in, to_callback
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture
-def client_known(identity: TestIdentity) -> None:
-    identity.provider.clients = {"portal": portal_client("http://portal.test", "geheim" * 4)}
-
-
-async def _to_callback(client: httpx2.AsyncClient, persona: str, path: str = "/login") -> str:
-    """Walk from the portal to the provider and return the address that it sends the browser back to."""
-    sent = await client.get(path)
-    assert sent.status_code == 303
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
-    provider = sent.headers["location"].partition("/authorize")[0]
-    async with httpx2.AsyncClient() as outside:
-        back = await outside.post(f"{provider}/authorize", data={**asked, "persona": persona})
-    return back.headers["location"].removeprefix("http://portal.test")
 
 
 def _cookies(client: httpx2.AsyncClient) -> str:
@@ -42,7 +28,7 @@ def _cookies(client: httpx2.AsyncClient) -> str:
 @pytest.mark.usefixtures("client_known")
 async def test_sign_in_and_out(browser: Any, database: Database) -> None:
     client = await browser()
-    callback = await _to_callback(client, "officer-nord-a", "/login?return_to=/kontakt")
+    callback = await to_callback(client, "officer-nord-a", "/login?return_to=/kontakt")
     entered = await client.get(callback)
     assert entered.status_code == 303, entered.text
     assert entered.headers["location"] == "/kontakt"
@@ -57,6 +43,7 @@ async def test_sign_in_and_out(browser: Any, database: Database) -> None:
     out = await client.post("/logout", data={"csrf": csrf[1]})
     assert out.status_code == 303
     assert "/end-session?" in out.headers["location"]
+    assert "eyJ" not in out.headers["location"]
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(Session)) == 0
 
@@ -64,7 +51,7 @@ async def test_sign_in_and_out(browser: Any, database: Database) -> None:
 @pytest.mark.usefixtures("client_known")
 async def test_tokens_are_stored_encrypted_and_the_cookie_only_as_digest(browser: Any, database: Database) -> None:
     client = await browser()
-    await client.get(await _to_callback(client, "reporter-solsikken"))
+    await client.get(await to_callback(client, "reporter-solsikken"))
     async with database.read() as session:
         row = (await session.execute(select(Session))).scalar_one()
     assert b"eyJ" not in row.access_token
@@ -75,7 +62,7 @@ async def test_tokens_are_stored_encrypted_and_the_cookie_only_as_digest(browser
 async def test_each_sign_in_gets_a_new_session_id(browser: Any) -> None:
     client = await browser()
     planted = {"cookie": f"tp_session={'A' * 43}"}
-    callback = await _to_callback(client, "reporter-solsikken")
+    callback = await to_callback(client, "reporter-solsikken")
     await client.get(callback, headers={"cookie": f"{planted['cookie']}; {_cookies(client)}"})
     assert client.cookies["tp_session"] != "A" * 43
     assert (await client.get("/min-side")).headers["location"] == "/indberet"
@@ -84,7 +71,7 @@ async def test_each_sign_in_gets_a_new_session_id(browser: Any) -> None:
 
 @pytest.mark.usefixtures("client_known")
 async def test_a_callback_of_another_browser_is_refused(browser: Any) -> None:
-    callback = await _to_callback(await browser(), "officer-nord-a")
+    callback = await to_callback(await browser(), "officer-nord-a")
     other = await browser()
     answer = await other.get(callback)
     assert answer.status_code == 400
@@ -95,7 +82,7 @@ async def test_a_callback_of_another_browser_is_refused(browser: Any) -> None:
 @pytest.mark.usefixtures("client_known")
 async def test_a_wrong_code_is_refused(browser: Any) -> None:
     client = await browser()
-    callback = await _to_callback(client, "officer-nord-a")
+    callback = await to_callback(client, "officer-nord-a")
     answer = await client.get(re.sub(r"code=[^&]+", "code=forged", callback))
     assert answer.status_code == 400
 
@@ -141,7 +128,7 @@ async def test_another_sessions_token_is_refused(browser: Any) -> None:
         (b"a=%ff%fe", 400),
         (b"\xff", 400),
         (b"a=" + b"x" * 3_000_000, 413),
-        (b"&".join([b"a=1"] * 30_000), 400),
+        (b"&".join([b"a=1"] * 30_000), 413),
         (b"", 403),
     ],
 )
@@ -164,3 +151,71 @@ def test_posted_fields() -> None:
     assert form_data.text("b") == ""
     assert form_data.text("c") == "x\ny"
     assert "d" not in form_data
+
+
+async def test_who_has_signed_out_in_another_tab_is_just_shown_out(browser: Any) -> None:
+    client = await browser("officer-nord-a")
+    typed = {"csrf": await csrf_token(client, "/kontakt")}
+    await client.post("/logout", data=typed)
+    again = await client.post("/logout", data=typed)
+    assert (again.status_code, again.headers["location"]) == (303, "/")
+
+
+@pytest.mark.usefixtures("client_known")
+async def test_the_callback_once_more_leads_home(browser: Any) -> None:
+    client = await browser()
+    callback = await to_callback(client, "officer-nord-a", "/login?return_to=/kontakt")
+    assert (await client.get(callback)).headers["location"] == "/kontakt"
+    again = await client.get(callback)
+    assert (again.status_code, again.headers["location"]) == (303, "/godkend")
+    cancelled = await client.get("/login/callback?error=access_denied&state=x")
+    assert cancelled.headers["location"] == "/godkend"
+
+
+async def _ends(database: Database) -> tuple[datetime, bytes | None]:
+    async with database.read() as session:
+        row = (await session.execute(select(Session))).scalar_one()
+    return row.expires_at, row.refresh_token
+
+
+async def _let_time_pass(database: Database, **values: Any) -> None:
+    async with database.begin() as session:
+        await session.execute(update(Session).values(renew_at=now() - timedelta(seconds=1), **values))
+
+
+@pytest.mark.usefixtures("client_known")
+async def test_a_session_goes_on_while_one_works(browser: Any, database: Database) -> None:
+    client = await browser()
+    await sign_in(client, "reporter-solsikken", "/login?return_to=/kontakt")
+    soon = now() + timedelta(minutes=2)
+    await _let_time_pass(database, expires_at=soon)
+    _, first = await _ends(database)
+    answers = await asyncio.gather(*(client.get("/kontakt") for _ in range(5)))
+    assert all(PERSONAS["reporter-solsikken"].name in answer.text for answer in answers)
+    expires_at, second = await _ends(database)
+    assert expires_at > now() + timedelta(minutes=50)
+    assert second != first
+    assert b"eyJ" not in (second or b"")
+
+
+@pytest.mark.usefixtures("client_known")
+async def test_no_session_outlasts_its_day(browser: Any, database: Database) -> None:
+    client = await browser()
+    await sign_in(client, "reporter-solsikken", "/login?return_to=/kontakt")
+    await _let_time_pass(database, created_at=now() - timedelta(hours=11, minutes=50))
+    await client.get("/kontakt")
+    expires_at, _ = await _ends(database)
+    assert now() < expires_at < now() + timedelta(minutes=11)
+
+
+@pytest.mark.usefixtures("client_known")
+async def test_a_session_that_is_not_renewed_lasts_as_long_as_its_token(
+    browser: Any, database: Database, identity: TestIdentity
+) -> None:
+    client = await browser()
+    await sign_in(client, "reporter-solsikken", "/login?return_to=/kontakt")
+    identity.provider.renewals.clear()
+    soon = now() + timedelta(minutes=2)
+    await _let_time_pass(database, expires_at=soon)
+    assert "Log ud" in (await client.get("/kontakt")).text
+    assert await _ends(database) == (soon, None)

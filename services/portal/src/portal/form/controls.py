@@ -164,7 +164,7 @@ class ControlBuilder:
             pointer,
             optional,
             errors,
-            value=values[-1] if values else "",
+            value=self._form_data.typed(pointer),
             values=values,
             options=options,
             note=self._note(field),

@@ -1,10 +1,10 @@
 """What a form sends: fields by name, checked for encoding and size before anything reads them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
-from chassis.errors import BadRequest
+from chassis.errors import BadRequest, TooLarge
 from chassis.ids import uuid7
 
 COMMAND = "command"
@@ -13,10 +13,14 @@ COMMAND_LENGTH = 36
 
 
 class FormData:
-    """The fields of a form. A name may come several times; ``text`` takes the last one."""
+    """The fields of a form. A name may come several times; ``text`` takes the last one.
 
-    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+    What is in a form that ``is_unconfirmed`` is shown to its writer once more, and nothing is done with it.
+    """
+
+    def __init__(self, fields: Mapping[str, list[str]], *, is_unconfirmed: bool = False) -> None:
         self._fields = fields
+        self.is_unconfirmed = is_unconfirmed
 
     @classmethod
     def of(cls, pairs: Any) -> "FormData":
@@ -30,6 +34,11 @@ class FormData:
         """Return the value of ``name`` without blanks around it, or an empty text."""
         values = self._fields.get(name)
         return values[-1].strip() if values else ""
+
+    def typed(self, name: str) -> str:
+        """Return the value of ``name`` as it was typed, to be shown again."""
+        values = self._fields.get(name)
+        return values[-1] if values else ""
 
     def texts(self, name: str) -> list[str]:
         """Return every value of ``name`` that is not blank, each once."""
@@ -46,6 +55,23 @@ class FormData:
         return iter(self._fields)
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return every name with every value."""
+        return [(name, value) for name, values in self._fields.items() for value in values]
+
+    def encoded(self) -> str:
+        """Return the fields as a browser sends them."""
+        return urlencode(self.pairs)
+
+    def without(self, names: Collection[str]) -> "FormData":
+        """Return the other fields."""
+        return FormData({name: values for name, values in self._fields.items() if name not in names})
+
+    def unconfirmed(self) -> "FormData":
+        """Return the same fields, to be shown only."""
+        return FormData(self._fields, is_unconfirmed=True)
+
+    @property
     def command(self) -> str:
         """Return the key that makes sending the form twice one command."""
         key = self.text(COMMAND)
@@ -53,11 +79,11 @@ class FormData:
 
 
 def parse(body: bytes) -> FormData:
-    """Read the body of a form; BadRequest when it is not what a browser sends."""
+    """Read the body of a form; BadRequest when it is not what a browser sends, TooLarge when it has too many fields."""
+    if body.count(b"&") >= MOST_FIELDS:
+        raise TooLarge("Formularen har for mange felter.")
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS, separator="&"
-        )
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", separator="&")
     except ValueError as error:
         raise BadRequest("Formularen kan ikke læses.") from error
     return FormData.of((name, value) for name, value in pairs if "\0" not in name)

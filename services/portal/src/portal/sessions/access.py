@@ -12,11 +12,11 @@ from chassis.database import Database
 from chassis.errors import Forbidden
 from contracts.access import Privilege
 from portal.kinds import KINDS, ListedKind
+from portal.sessions.commands import renew_session
 from portal.sessions.cookies import cookie_name
 from portal.sessions.queries import find_visitor
 from portal.sessions.sealing import Seal
 from portal.sessions.visitor import Visitor
-from portal.settings import PortalSettings
 
 Check = Callable[[Request], Awaitable[Visitor]]
 
@@ -26,15 +26,23 @@ class SignInRequired(Exception):
 
 
 async def visitor_of(request: Request) -> Visitor | None:
-    """Return who is signed in, if anybody; the database is asked once for each request."""
+    """Return who is signed in, if anybody; a request is asked about once. The session goes on while one works."""
     if not hasattr(request.state, "visitor"):
-        settings: PortalSettings = request.app.state.settings
-        database: Database = request.app.state.database
-        seal: Seal = request.app.state.seal
-        cookie = request.cookies.get(cookie_name(settings), "")
-        request.state.visitor = await find_visitor(database, seal, cookie) if cookie else None
+        cookie = request.cookies.get(cookie_name(request.app.state.settings), "")
+        request.state.visitor = await _visitor(request, cookie) if cookie else None
     found: Visitor | None = request.state.visitor
     return found
+
+
+async def _visitor(request: Request, cookie: str) -> Visitor | None:
+    database: Database = request.app.state.database
+    seal: Seal = request.app.state.seal
+    found = await find_visitor(database, seal, cookie)
+    if found is None or not found.is_renewable:
+        return found
+    provider, verifier = request.app.state.identity, request.app.state.verifier
+    renewed = await renew_session(database, seal, provider, verifier, cookie)
+    return await find_visitor(database, seal, cookie) if renewed else found
 
 
 async def anyone(request: Request) -> Visitor | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -27,7 +28,7 @@ class SignInFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class PendingSignIn:
     """One sign-in under way: what the answer has to match, and where the user wanted to go."""
 
     state: str
@@ -36,18 +37,18 @@ class Attempt:
     return_to: str
 
     @classmethod
-    def begin(cls, return_to: str) -> "Attempt":
-        """Return a new attempt with fresh secrets."""
+    def begin(cls, return_to: str) -> "PendingSignIn":
+        """Return a new one with fresh secrets."""
         return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the provider gave for a code."""
+    """What the provider gave: an access token, how long it lasts, and what gets the next one, if anything does."""
 
     access_token: str
-    id_token: str
     lasts: timedelta
+    refresh_token: str | None = None
 
 
 class IdentityProvider:
@@ -59,7 +60,7 @@ class IdentityProvider:
         self._configuration: dict[str, Any] | None = None
         self._lock = asyncio.Lock()
 
-    async def sign_in_url(self, attempt: Attempt) -> str:
+    async def sign_in_url(self, pending: PendingSignIn) -> str:
         """Return where to send the browser."""
         configuration = await self._configured()
         query = {
@@ -67,40 +68,51 @@ class IdentityProvider:
             "client_id": self._settings.oidc_client_id,
             "redirect_uri": self._redirect,
             "scope": SCOPE,
-            "state": attempt.state,
-            "nonce": attempt.nonce,
-            "code_challenge": create_s256_code_challenge(attempt.verifier),
+            "state": pending.state,
+            "nonce": pending.nonce,
+            "code_challenge": create_s256_code_challenge(pending.verifier),
             "code_challenge_method": "S256",
         }
         return f"{configuration['authorization_endpoint']}?{urlencode(query)}"
 
-    async def sign_out_url(self, id_token: str) -> str:
-        """Return where to send the browser to end the provider's session too."""
+    async def sign_out_url(self) -> str:
+        """Return where to send the browser to end the provider's session too; no token stands in the address."""
         configuration = await self._configured()
         query = {
-            "id_token_hint": id_token,
             "client_id": self._settings.oidc_client_id,
             "post_logout_redirect_uri": f"{self._settings.portal_url}/",
         }
         return f"{configuration['end_session_endpoint']}?{urlencode(query)}"
 
-    async def exchange(self, code: str, attempt: Attempt) -> Tokens:
+    async def exchange(self, code: str, pending: PendingSignIn) -> Tokens:
         """Exchange ``code`` for tokens; SignInFailed when the provider refuses or its id token does not fit."""
         configuration = await self._configured()
         try:
             async with self._client() as client:
                 answer = await client.fetch_token(
-                    configuration["token_endpoint"], code=code, code_verifier=attempt.verifier
+                    configuration["token_endpoint"], code=code, code_verifier=pending.verifier
                 )
                 found = await client.request("GET", configuration["jwks_uri"], withhold_token=True)
                 keys = found.raise_for_status().json()
-            tokens = Tokens(answer["access_token"], answer["id_token"], timedelta(seconds=int(answer["expires_in"])))
+            tokens, id_token = _tokens(answer), str(answer["id_token"])
         except (OAuthError, KeyError, ValueError, TypeError) as error:
             raise SignInFailed("the provider refused the code") from error
         except httpx2.HTTPError as error:
             raise _unreachable() from error
-        self._check(tokens.id_token, keys, attempt.nonce)
+        self._check(id_token, keys, pending.nonce)
         return tokens
+
+    async def renew(self, refresh_token: str) -> Tokens:
+        """Return new tokens for the same user; SignInFailed when the provider gives none any more."""
+        configuration = await self._configured()
+        try:
+            async with self._client() as client:
+                answer = await client.refresh_token(configuration["token_endpoint"], refresh_token=refresh_token)
+            return _tokens(answer)
+        except (OAuthError, KeyError, ValueError, TypeError) as error:
+            raise SignInFailed("the provider refused the refresh token") from error
+        except httpx2.HTTPError as error:
+            raise _unreachable() from error
 
     def _client(self) -> Any:
         return AsyncOAuth2Client(
@@ -140,6 +152,11 @@ class IdentityProvider:
         if found.get("issuer") != self._settings.identity_issuer:
             raise _unreachable()
         return found
+
+
+def _tokens(answer: Mapping[str, Any]) -> Tokens:
+    lasts = timedelta(seconds=int(answer["expires_in"]))
+    return Tokens(str(answer["access_token"]), lasts, answer.get("refresh_token"))
 
 
 def _unreachable() -> Unavailable:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -15,14 +16,16 @@ from portal.rendering import page, see_other
 from portal.sessions.access import MaybeVisitor, SignedIn
 from portal.sessions.commands import begin_session, end_session
 from portal.sessions.cookies import clear_cookie, cookie_name, set_cookie
-from portal.sessions.oidc import Attempt, IdentityProvider, SignInFailed
+from portal.sessions.oidc import IdentityProvider, PendingSignIn, SignInFailed
 from portal.sessions.sealing import Seal
-from portal.sessions.submitted_form import SubmittedForm
+from portal.sessions.submitted_form import submitted_form, typed_form
 from portal.settings import PortalSettings
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(include_in_schema=False)
 
-ATTEMPT_SECONDS = 600
+PENDING_SECONDS = 600
 CALLBACK = "/login/callback"
 Text = Annotated[str, Query(max_length=2_000)]
 
@@ -32,17 +35,17 @@ async def sign_in(request: Request, visitor: MaybeVisitor, return_to: Text = "")
     """Send the browser to the identity provider."""
     if visitor is not None:
         return see_other(_own_address(return_to) or visitor.home)
-    attempt = Attempt.begin(_own_address(return_to))
+    pending = PendingSignIn.begin(_own_address(return_to))
     provider: IdentityProvider = request.app.state.identity
-    response = see_other(await provider.sign_in_url(attempt))
-    _keep_attempt(request, response, attempt)
+    response = see_other(await provider.sign_in_url(pending))
+    _keep_pending(request, response, pending)
     return response
 
 
 @router.get(CALLBACK)
 async def callback(
     request: Request,
-    _: MaybeVisitor,
+    visitor: MaybeVisitor,
     code: Text = "",
     state: Text = "",
     iss: Text = "",
@@ -50,25 +53,27 @@ async def callback(
     error_description: Text = "",
     session_state: Text = "",
 ) -> Response:
-    """Take the identity provider's answer and begin a session."""
+    """Take the identity provider's answer and begin a session; who comes here once more is where one starts."""
     del error_description, session_state
     settings: PortalSettings = request.app.state.settings
-    attempt = _attempt_of(request, state)
-    if attempt is None or error or not code or (iss and iss != settings.identity_issuer):
-        return page(request, "sessions/sign-in-failed.html", status=400)
+    pending = _pending_of(request, state)
     try:
-        return await _enter(request, attempt, code)
-    except SignInFailed:
-        return page(request, "sessions/sign-in-failed.html", status=400)
+        if pending and code and not error and (not iss or iss == settings.identity_issuer):
+            return await _enter(request, pending, code)
+    except SignInFailed as failure:
+        log.info("sign-in failed", extra={"reason": str(failure)})
+    if visitor is not None:
+        return see_other((pending and pending.return_to) or visitor.home)
+    return page(request, "sessions/sign-in-failed.html", status=400)
 
 
-async def _enter(request: Request, attempt: Attempt, code: str) -> Response:
+async def _enter(request: Request, pending: PendingSignIn, code: str) -> Response:
     provider: IdentityProvider = request.app.state.identity
     verifier: TokenVerifier = request.app.state.verifier
     settings: PortalSettings = request.app.state.settings
     database: Database = request.app.state.database
     seal: Seal = request.app.state.seal
-    tokens = await provider.exchange(code, attempt)
+    tokens = await provider.exchange(code, pending)
     principal = await verifier.verify(tokens.access_token)
     if not principal.cvr:
         raise Forbidden("Du skal logge ind som medarbejder i en virksomhed med et CVR-nummer.")
@@ -76,12 +81,12 @@ async def _enter(request: Request, attempt: Attempt, code: str) -> Response:
 
     async def replace_session(session: AsyncSession) -> str:
         await end_session(session, old_cookie)
-        return await begin_session(session, seal, principal, tokens.access_token, tokens.id_token, tokens.lasts)
+        return await begin_session(session, seal, principal, tokens)
 
     cookie = await database.run_in_transaction(replace_session)
-    response = see_other(attempt.return_to or "/min-side")
+    response = see_other(pending.return_to or "/min-side")
     set_cookie(response, settings, cookie)
-    response.delete_cookie(_attempt_cookie(attempt.state), path=CALLBACK)
+    response.delete_cookie(_pending_cookie(pending.state), path=CALLBACK)
     return response
 
 
@@ -92,20 +97,28 @@ async def home(visitor: SignedIn) -> Response:
 
 
 @router.post("/logout")
-async def sign_out(request: Request, visitor: SignedIn, _: SubmittedForm) -> Response:
-    """End the session here and at the identity provider."""
+async def sign_out(request: Request, visitor: MaybeVisitor) -> Response:
+    """End the session here and at the identity provider; who has done so in another tab already is just shown out."""
     settings: PortalSettings = request.app.state.settings
-    database: Database = request.app.state.database
-    provider: IdentityProvider = request.app.state.identity
-    cookie = request.cookies.get(cookie_name(settings), "")
-    await database.run_in_transaction(lambda session: end_session(session, cookie))
-    try:
-        target = await provider.sign_out_url(visitor.id_token)
-    except Unavailable:
-        target = "/"
+    target = "/"
+    if visitor is not None:
+        await submitted_form(request, await typed_form(request))
+        target = await _end(request)
     response = see_other(target)
     clear_cookie(response, settings)
     return response
+
+
+async def _end(request: Request) -> str:
+    """End the session; return where the provider's own session is ended."""
+    database: Database = request.app.state.database
+    provider: IdentityProvider = request.app.state.identity
+    cookie = request.cookies.get(cookie_name(request.app.state.settings), "")
+    await database.run_in_transaction(lambda session: end_session(session, cookie))
+    try:
+        return await provider.sign_out_url()
+    except Unavailable:
+        return "/"
 
 
 def _own_address(address: str) -> str:
@@ -114,19 +127,19 @@ def _own_address(address: str) -> str:
     return address if is_path and address.isprintable() and "\\" not in address else ""
 
 
-def _attempt_cookie(state: str) -> str:
-    # Several tabs may sign in at the same time, so each attempt has a cookie of its own.
+def _pending_cookie(state: str) -> str:
+    # Several tabs may sign in at the same time, so each has a cookie of its own.
     return "tp_sign_in_" + hashlib.sha256(state.encode(errors="replace")).hexdigest()[:12]
 
 
-def _keep_attempt(request: Request, response: Response, attempt: Attempt) -> None:
+def _keep_pending(request: Request, response: Response, pending: PendingSignIn) -> None:
     seal: Seal = request.app.state.seal
     settings: PortalSettings = request.app.state.settings
-    sealed = seal.seal(json.dumps([attempt.state, attempt.nonce, attempt.verifier, attempt.return_to])).decode()
+    sealed = seal.seal(json.dumps([pending.state, pending.nonce, pending.verifier, pending.return_to])).decode()
     response.set_cookie(
-        _attempt_cookie(attempt.state),
+        _pending_cookie(pending.state),
         sealed,
-        max_age=ATTEMPT_SECONDS,
+        max_age=PENDING_SECONDS,
         path=CALLBACK,
         httponly=True,
         samesite="lax",
@@ -134,9 +147,9 @@ def _keep_attempt(request: Request, response: Response, attempt: Attempt) -> Non
     )
 
 
-def _attempt_of(request: Request, state: str) -> Attempt | None:
+def _pending_of(request: Request, state: str) -> PendingSignIn | None:
     seal: Seal = request.app.state.seal
-    sealed = request.cookies.get(_attempt_cookie(state), "")
-    opened = seal.open(sealed.encode(errors="replace"), max_age=ATTEMPT_SECONDS) if sealed else None
-    attempt = Attempt(*json.loads(opened)) if opened else None
-    return attempt if attempt and attempt.state == state else None
+    sealed = request.cookies.get(_pending_cookie(state), "")
+    opened = seal.open(sealed.encode(errors="replace"), max_age=PENDING_SECONDS) if sealed else None
+    pending = PendingSignIn(*json.loads(opened)) if opened else None
+    return pending if pending and pending.state == state else None

@@ -3,6 +3,7 @@
 from chassis.auth import Principal, Right
 from chassis.clock import now
 from chassis.database import Database
+from portal.sessions.form_tokens import new_token, owner_of
 from portal.sessions.models import Session
 from portal.sessions.sealing import Seal, digest_of
 from portal.sessions.visitor import Visitor
@@ -18,10 +19,12 @@ async def find_visitor(database: Database, seal: Seal, cookie: str) -> Visitor |
         row = await session.get(Session, digest_of(cookie))
     if row is None or row.expires_at <= now():
         return None
-    access_token, id_token = seal.open(row.access_token), seal.open(row.id_token)
-    if access_token is None or id_token is None:
+    access_token, principal = seal.open(row.access_token), _principal(row)
+    if access_token is None:
         return None
-    return Visitor(_principal(row), access_token, id_token, csrf=seal.sign("csrf", cookie))
+    owner = owner_of(seal, principal)
+    renewable = row.renew_at is not None and row.renew_at <= now()
+    return Visitor(principal, access_token, owner, csrf=new_token(seal, owner), is_renewable=renewable)
 
 
 def _principal(row: Session) -> Principal:

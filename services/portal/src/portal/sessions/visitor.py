@@ -10,12 +10,17 @@ from portal.kinds import KINDS, ListedKind, Tab
 
 @dataclass(frozen=True)
 class Visitor:
-    """A signed-in user, with the tokens that the other services and the identity provider know the user by."""
+    """A signed-in user, with the token that the other services know the user by.
+
+    ``owner`` says whose forms are the user's, ``csrf`` is the token of the forms on a page; ``is_renewable`` says that
+    it is time for new tokens.
+    """
 
     principal: Principal
     access_token: str
-    id_token: str
+    owner: str
     csrf: str
+    is_renewable: bool = False
 
     @property
     def name(self) -> str:

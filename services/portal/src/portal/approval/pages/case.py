@@ -12,7 +12,7 @@ from portal.clients import Refused, segment
 from portal.dependencies import CaseId, database_of, service_client
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import Approver
-from portal.sessions.submitted_form import SubmittedForm
+from portal.sessions.submitted_form import SubmittedForm, TypedForm
 from portal.sessions.visitor import Visitor
 
 router = page_router("/godkend/sager/{case_id}")
@@ -30,8 +30,10 @@ async def show_case(request: Request, visitor: Approver, case_id: CaseId, only_c
 
 
 @router.post("/afgoerelse/{step:path}")
-async def decide(request: Request, visitor: Approver, case_id: CaseId, step: StepKey, form: SubmittedForm) -> Response:
+async def decide(request: Request, visitor: Approver, case_id: CaseId, step: StepKey, form: TypedForm) -> Response:
     """Save the choice for one step at once, shared with the colleagues."""
+    if form.is_unconfirmed:
+        return await _show(request, visitor, case_id, refused_step=step, typed=form.typed("reason"))
     verdict = form.text("verdict")
     if verdict not in VERDICTS:
         raise NotFound
@@ -40,7 +42,7 @@ async def decide(request: Request, visitor: Approver, case_id: CaseId, step: Ste
     try:
         await service_client(request, visitor).put("approval", path, body, form.text("etag"))
     except Refused as refusal:
-        return await _show_refusal(request, visitor, case_id, refusal, step=step, typed=form.text("reason"))
+        return await _show_refusal(request, visitor, case_id, refusal, step=step, typed=form.typed("reason"))
     return see_other(f"/godkend/sager/{case_id}#trin.{step.replace('/', '.')}")
 
 

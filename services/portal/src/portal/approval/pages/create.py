@@ -14,7 +14,7 @@ from portal.form.controls import SummaryLine
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import TilbudCreator
-from portal.sessions.submitted_form import SubmittedForm
+from portal.sessions.submitted_form import TypedForm
 
 router = page_router("/opret")
 
@@ -54,8 +54,10 @@ async def new_tilbud(request: Request, _: TilbudCreator) -> Response:
 
 
 @router.post("")
-async def create(request: Request, visitor: TilbudCreator, form: SubmittedForm) -> Response:
+async def create(request: Request, visitor: TilbudCreator, form: TypedForm) -> Response:
     """Create the tilbud; nothing is created unless everything is there."""
+    if form.is_unconfirmed:
+        return _show(request, form, [], 200)
     missing = _missing(form)
     if missing:
         return _show(request, form, missing, 422)

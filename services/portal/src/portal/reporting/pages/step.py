@@ -16,7 +16,7 @@ from portal.form.rows import lists_of, with_row, without_row
 from portal.rendering import page, page_router, see_other
 from portal.reporting.step_page import SUMMARY, StepPage, load_step_page
 from portal.sessions.access import SignedIn
-from portal.sessions.submitted_form import SubmittedForm
+from portal.sessions.submitted_form import TypedForm
 
 router = page_router("/indberet/tilbud/{tilbud_id}/trin")
 
@@ -43,11 +43,13 @@ async def show_step(
 
 @router.post("/{step_id}")
 async def change_step(
-    request: Request, visitor: SignedIn, tilbud_id: TilbudId, step_id: StepId, form: SubmittedForm
+    request: Request, visitor: SignedIn, tilbud_id: TilbudId, step_id: StepId, form: TypedForm
 ) -> Response:
     """Save the step and stay, go on or go back; or change the number of rows without saving."""
     services = service_client(request, visitor)
     step_page = await load_step_page(services, tilbud_id, step_id)
+    if form.is_unconfirmed:
+        return _show(request, step_page, form, [], etag=form.text(ETAG))
     action, _, target = form.text("do").partition(":")
     if action in {"add", "remove"}:
         form_data, focus = _with_rows_changed(step_page, form, action, target)

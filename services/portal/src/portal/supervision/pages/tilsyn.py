@@ -19,7 +19,7 @@ from portal.kinds import TILBUD
 from portal.overview.queries import name_of
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import SignedIn, TilsynCreator
-from portal.sessions.submitted_form import SubmittedForm
+from portal.sessions.submitted_form import TypedForm
 
 router = page_router("/tilsyn")
 
@@ -75,10 +75,10 @@ async def new_tilsyn(request: Request, _: TilsynCreator, tilbud_id: TilbudId) ->
 
 
 @router.post("/opret/{tilbud_id}")
-async def publish_tilsyn(
-    request: Request, visitor: TilsynCreator, tilbud_id: TilbudId, form: SubmittedForm
-) -> Response:
+async def publish_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: TilbudId, form: TypedForm) -> Response:
     """Publish the tilsyn; "Nej" takes the tilbud off the public search."""
+    if form.is_unconfirmed:
+        return await _show_form(request, tilbud_id, form, [], 200)
     errors: list[FieldError] = []
     body = _body(tilbud_id, form, errors)
     if errors:

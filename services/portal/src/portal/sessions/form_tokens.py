@@ -1,0 +1,33 @@
+"""The token in every form: it says that a page of ours made the form, for whom, and when (CSRF).
+
+It is bound to the person and not to one session, so that a form goes on working for who signs out and in again in
+another tab; and it can be told from a forged one after the session has ended, so that what was typed can be kept.
+"""
+
+from chassis.auth import Principal
+from chassis.clock import now
+from portal.sessions.sealing import Seal
+
+LASTS_SECONDS = 24 * 3600
+_OWNER_LENGTH = 32
+_PARTS = 3
+
+
+def owner_of(seal: Seal, principal: Principal) -> str:
+    """Return who a form belongs to, as a text that tells nobody who it is."""
+    return seal.sign("owner", principal.sub, principal.cvr)[:_OWNER_LENGTH]
+
+
+def new_token(seal: Seal, owner: str) -> str:
+    """Return the token of a form that ``owner`` gets now."""
+    time = str(int(now().timestamp()))
+    return f"{owner}.{time}.{seal.sign('form', owner, time)}"
+
+
+def owner_in(seal: Seal, token: str) -> str | None:
+    """Return whose form the token came with; None when it is not ours or a day old."""
+    parts = token.split(".")
+    if len(parts) != _PARTS or not seal.is_signed(parts[2], "form", parts[0], parts[1]):
+        return None
+    owner, time, _ = parts
+    return owner if int(time) > now().timestamp() - LASTS_SECONDS else None
