@@ -5,6 +5,7 @@ correction of its tilsyn that drops it, a later tilsyn that names it in ``ended`
 later tilsyn that is silent about it ends nothing, and neither does a deadline that has passed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -131,7 +132,8 @@ def _standing(tilsyn: Sequence[TilsynPublished], ceased_on: date | None, day: da
     loss = last_loss(assessed, ceased_on)
     givers = sorted((each for each in tilsyn if loss is None or _position(each) > loss), key=_position)
     given = [sanction for giver in givers for sanction in _given_by(giver, day)]
-    return [each for each in given if not _is_ended(each, tilsyn)]
+    ends = _Ends(tilsyn)
+    return [each for each in given if not ends.has_ended(each)]
 
 
 def _given_by(tilsyn: TilsynPublished, day: date) -> Iterator[StandingSanction]:
@@ -145,27 +147,36 @@ def _given_by(tilsyn: TilsynPublished, day: date) -> Iterator[StandingSanction]:
             yield StandingSanction(kind, tilsyn, each.text, id=each.id, deadline=each.deadline, overdue=overdue)
 
 
-def _is_ended(sanction: StandingSanction, tilsyn: Iterable[TilsynPublished]) -> bool:
-    """Return whether a tilsyn later than its own names the sanction."""
-    return any(_names(later, sanction, tilsyn) for later in tilsyn if _position(later) > _position(sanction.given_by))
+class _Ends:
+    """Which orders and conditions the tilsyn of a tilbud end, looked up and not searched for: they may be many."""
+
+    def __init__(self, tilsyn: Iterable[TilsynPublished]) -> None:
+        self._given = {(each.authority, each.tilsyn_id, of) for each in tilsyn for of in _ids_of(each)}
+        self._ending: dict[tuple[str, str], list[TilsynPublished]] = defaultdict(list)
+        for each in tilsyn:
+            for ended in each.ended:
+                self._ending[ended.tilsyn_id, ended.id].append(each)
+
+    def has_ended(self, sanction: StandingSanction) -> bool:
+        """Return whether a tilsyn later than its own names the sanction.
+
+        Two authorities may use the same ids: then one that names a sanction means its own, where it has given such a
+        one.
+        """
+        giver = sanction.given_by
+        if sanction.id is None:
+            return False
+        return any(
+            _position(later) > _position(giver)
+            and (
+                later.authority == giver.authority or (later.authority, giver.tilsyn_id, sanction.id) not in self._given
+            )
+            for later in self._ending.get((giver.tilsyn_id, sanction.id), ())
+        )
 
 
-def _names(later: TilsynPublished, sanction: StandingSanction, tilsyn: Iterable[TilsynPublished]) -> bool:
-    """Return whether ``later`` names the sanction.
-
-    Two authorities may use the same ids: then one that names a sanction means its own, where it has given such a one.
-    """
-    giver = sanction.given_by
-    if sanction.id is None or all((giver.tilsyn_id, sanction.id) != (each.tilsyn_id, each.id) for each in later.ended):
-        return False
-    return later.authority == giver.authority or not any(
-        (each.authority, each.tilsyn_id) == (later.authority, giver.tilsyn_id) and sanction.id in _ids_of(each)
-        for each in tilsyn
-    )
-
-
-def _ids_of(tilsyn: TilsynPublished) -> set[str | None]:
-    return {each.id for each in (*tilsyn.orders, *tilsyn.conditions)}
+def _ids_of(tilsyn: TilsynPublished) -> set[str]:
+    return {each.id for each in (*tilsyn.orders, *tilsyn.conditions) if each.id is not None}
 
 
 def _position(tilsyn: TilsynPublished) -> Position:
