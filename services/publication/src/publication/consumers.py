@@ -65,4 +65,6 @@ def _subscription(name: str, topic_name: str, on: Mapping[type[Any], Handler]) -
         lock=lock_tilbud,
         on=on,
         full_state=topic_name == AuthorityAssigned.topic,
+        # The state is the same in whatever order facts come: a removal waits for no other fact.
+        order_independent=True,
     )

@@ -2,7 +2,7 @@
 
 from publication.database import Base
 from publication.feed.models import FeedHead, FeedRow, PendingEntry
-from publication.records.models import PublicVersion, Tilbud
+from publication.records.models import PublicVersion, Tilbud, TilsynRow
 from publication.search.models import SearchRow
 
-__all__ = ["Base", "FeedHead", "FeedRow", "PendingEntry", "PublicVersion", "SearchRow", "Tilbud"]
+__all__ = ["Base", "FeedHead", "FeedRow", "PendingEntry", "PublicVersion", "SearchRow", "Tilbud", "TilsynRow"]

@@ -99,10 +99,13 @@ async def test_rebuilding_hides_an_address_that_the_form_makes_a_secret(
         assert "Kornblomstvej" not in answer.text
 
 
-SHADOWS = ("CREATE SCHEMA shadow", "CREATE TABLE shadow.tilbud (LIKE public.tilbud INCLUDING ALL)")
+SHADOWS = (
+    "CREATE SCHEMA shadow",
+    *(f"CREATE TABLE shadow.{table} (LIKE public.{table} INCLUDING ALL)" for table in ("tilbud", "tilsyn")),
+)
 HIDDEN_SHADOWS = """INSERT INTO shadow.tilbud (id, known, address_hidden)
 SELECT id, jsonb_set(known, '{steps,company,data,legal_bases}', '["kvindekrisecenter"]'), true FROM public.tilbud"""
-TILBUD = PROJECTION.kept[0]
+TILBUD, TILSYN, _ = PROJECTION.kept
 
 
 @pytest.fixture
@@ -135,13 +138,14 @@ async def test_what_the_topics_do_not_know_is_taken_off_and_can_come_back(
     client: httpx2.AsyncClient, deliver_facts: Any, database: Database, execute: Callable[..., Awaitable[None]]
 ) -> None:
     await deliver_facts(*publishing_facts("CRV-1"))
-    await execute(*SHADOWS, TILBUD.removing())
+    await execute(*SHADOWS, TILSYN.removing(), TILBUD.removing())
     assert await rebuild(database) == 1
     await deliver_facts()
     assert (await client.get("/v1/tilbud/CRV-1")).status_code == 410
     assert (await client.get("/v1/search")).json()["total"] == 0
     assert (await client.get("/v1/feed")).json()[-1]["method"] == "DELETE"
     async with database.read() as session:
-        assert (await session.scalars(text(TILBUD.differing()))).all() == []
+        for table in (TILBUD, TILSYN):
+            assert (await session.scalars(text(table.differing()))).all() == []
     await deliver_facts(approved_case("CRV-1", number=2), tilsyn_published("CRV-1"))
     assert (await client.get("/v1/tilbud/CRV-1")).status_code == 200

@@ -32,13 +32,13 @@ async def append_pending(database: Database) -> int:
         head = await lock(session, FeedHead)
         if head is None:
             raise LookupError("the feed has lost its head")
-        pending = [(row[0], row[1]) for row in await session.execute(_PENDING_FOR_UPDATE)]
+        pending = [(row[0], row[1]) for row in await session.execute(_TAKE_OLDEST_PENDING)]
         if pending:
             await _append(session, head, pending)
         return len(pending)
 
 
-def _pending_for_update() -> Select[int, PublicVersion]:
+def _take_oldest_pending() -> Select[int, PublicVersion]:
     """Return the statement that takes the oldest entries out of the queue, with what they are about."""
     oldest = select(PendingEntry.id).order_by(PendingEntry.id).limit(BATCH)
     returned = (PendingEntry.id, PendingEntry.tilbud_id, PendingEntry.version)
@@ -47,7 +47,7 @@ def _pending_for_update() -> Select[int, PublicVersion]:
     return select(taken.c.id, PublicVersion).join(taken, same).order_by(taken.c.id)
 
 
-_PENDING_FOR_UPDATE = _pending_for_update()
+_TAKE_OLDEST_PENDING = _take_oldest_pending()
 
 
 async def _append(session: AsyncSession, head: FeedHead, pending: Sequence[tuple[int, PublicVersion]]) -> None:

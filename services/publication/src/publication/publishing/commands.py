@@ -14,13 +14,16 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from chassis.clock import now, today
 from chassis.database import flush_deferred_inserts, lock_or_create
+from contracts.events.approval import TilsynPublished
 from contracts.events.publication import FeedReason, PublicTilbud
 from publication.feed.commands import enqueue
-from publication.publishing.events import emit_state
+from publication.publishing.events import MAX_RECORD_BYTES, emit_state
 from publication.records.changes import as_json, changes, without_addresses, without_version
 from publication.records.models import PublicVersion, Tilbud
 from publication.records.rules import hidden_record, is_address_hidden, next_change_on, public_record
-from publication.records.state import Fact, TilbudState, apply
+from publication.records.shortening import shortened
+from publication.records.state import Fact, TilbudState, apply, tilsyn_key
+from publication.records.tilsyn import can_count, counting_tilsyn, keep
 from publication.search.commands import project_history_again, show_version
 
 TICK = timedelta(microseconds=1)
@@ -34,15 +37,33 @@ async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
 async def apply_fact(session: AsyncSession, fact: Fact, reason: FeedReason) -> None:
     """Apply ``fact`` to the state of its tilbud, whose row is locked, and publish what it changes."""
     tilbud = await session.get_one(Tilbud, fact.tilbud_id)
+    reason = FeedReason.REPUBLISHED if fact.republished else reason
+    if isinstance(fact, TilsynPublished):
+        await keep(session, [fact])
+        if can_count(fact) or tilsyn_key(fact) in tilbud.state.get("tilsyn", {}):
+            await publish_anew(session, tilbud, reason)
+        return
     state = apply(TilbudState.from_json(tilbud.state), fact)
     tilbud.state = state.to_json()
-    await publish(session, tilbud, state, FeedReason.REPUBLISHED if fact.republished else reason)
+    await _publish(session, tilbud, state, reason)
 
 
-async def publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, reason: FeedReason) -> None:
+async def publish_anew(session: AsyncSession, tilbud: Tilbud, reason: FeedReason) -> None:
+    """Publish what the locked ``tilbud`` says now, after a look at all of its tilsyn."""
+    state = TilbudState.from_json(tilbud.state)
+    counting = await counting_tilsyn(session, tilbud.id, state.tilsyn)
+    if counting != state.tilsyn:
+        state = state.model_copy(update={"tilsyn": counting})
+        tilbud.state = state.to_json()
+    await _publish(session, tilbud, state, reason)
+
+
+async def _publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, reason: FeedReason) -> None:
     """Make the next public version of the locked ``tilbud`` from its ``state``; none when it says nothing new."""
     day = today()
     record = public_record(tilbud.id, state, day)
+    if record:
+        record = shortened(record, MAX_RECORD_BYTES)
     tilbud.next_change_on = next_change_on(state, day)
     # Written even where it stays the same: a row that is changed without its day is taken for an older version's.
     flag_modified(tilbud, "next_change_on")

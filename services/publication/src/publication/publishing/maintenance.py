@@ -10,10 +10,9 @@ from chassis.database import Database, lock
 from chassis.outbox import EventTooLarge
 from chassis.periodic import PeriodicJob
 from contracts.events.publication import FeedReason, PublicTilbud
-from publication.publishing.commands import publish
+from publication.publishing.commands import publish_anew
 from publication.publishing.events import emit_state
 from publication.records.models import Tilbud
-from publication.records.state import TilbudState
 from publication.search.commands import project_again
 
 CHUNK = 500
@@ -33,7 +32,7 @@ async def publish_day_changes(database: Database) -> None:
                 # Another worker may have done it meanwhile.
                 tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.next_change_on <= today())
                 if tilbud:
-                    await publish(session, tilbud, TilbudState.from_json(tilbud.state), FeedReason.TILSYN)
+                    await publish_anew(session, tilbud, FeedReason.TILSYN)
         except EventTooLarge as error:
             too_large.append(error)
     if too_large:
@@ -62,7 +61,7 @@ async def rebuild(database: Database) -> int:
             if tilbud is None:
                 continue
             before = tilbud.version
-            await publish(session, tilbud, TilbudState.from_json(tilbud.state), FeedReason.CORRECTED)
+            await publish_anew(session, tilbud, FeedReason.CORRECTED)
             if tilbud.version == before:
                 await project_again(session, tilbud)
             count += tilbud.version - before

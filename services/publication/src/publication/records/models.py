@@ -1,9 +1,9 @@
-"""One row for each tilbud with all that is known of it, and its public history."""
+"""One row for each tilbud with what is known of it, its tilsyn, and its public history."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Computed, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,12 +12,12 @@ from publication.database import Base
 
 
 class Tilbud(Sequenced, Base):
-    """One tilbud: everything known about it, and its public record as it is now.
+    """One tilbud: what its public record follows from, and the record as it is now.
 
-    ``state`` is a ``TilbudState`` as JSON. ``address_hidden``: its address is a secret, whether it is public or not.
-    ``version`` counts the changes of the public record, the last of which was at ``changed_at``. ``record`` is None
-    while the tilbud is not public. On ``next_change_on`` it changes without any fact; a row that an older version of
-    this service adds or changes is due at once.
+    ``state`` is a ``TilbudState`` as JSON, with those tilsyn only that can count. ``address_hidden``: its address is
+    a secret, whether it is public or not. ``version`` counts the changes of the public record, the last of which was
+    at ``changed_at``. ``record`` is None while the tilbud is not public. On ``next_change_on`` it changes without any
+    fact; a row that an older version of this service adds or changes is due at once.
     """
 
     __tablename__ = "tilbud"
@@ -30,6 +30,33 @@ class Tilbud(Sequenced, Base):
     changed_at: Mapped[datetime | None]
     next_change_on: Mapped[date | None] = mapped_column(server_default="0001-01-01")
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+def _newest(role: str) -> Index:
+    return Index(f"tilsyn_{role}", "tilbud_id", "decided_on", "accepted_number", postgresql_where=f"{role}")
+
+
+class TilsynRow(Base):
+    """One tilsyn of a tilbud in its newest version; ``data`` is the whole event, which has ``bytes`` as JSON.
+
+    The four flags say what it can count as. Each has an index, so that the newest is found among any number.
+    """
+
+    __tablename__ = "tilsyn"
+    __table_args__ = tuple(_newest(role) for role in ("decides", "ends_approval", "opens_again", "has_sanctions"))
+
+    tilbud_id: Mapped[str] = mapped_column(primary_key=True)
+    authority: Mapped[str] = mapped_column(primary_key=True)
+    tilsyn_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    decided_on: Mapped[date]
+    accepted_number: Mapped[int]
+    decides: Mapped[bool]
+    ends_approval: Mapped[bool]
+    opens_again: Mapped[bool]
+    has_sanctions: Mapped[bool]
+    bytes: Mapped[int] = mapped_column(Computed("octet_length(data::text)", persisted=True))
+    data: Mapped[dict[str, Any]]
 
 
 class PublicVersion(Base):

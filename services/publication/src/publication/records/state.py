@@ -145,9 +145,16 @@ def _newer_operator(state: TilbudState, number: int, operator: Operator) -> Appr
     return ApprovedOperator(number=number, operator=operator)
 
 
+def tilsyn_key(tilsyn: TilsynPublished) -> str:
+    """Return what tells a tilsyn from the others of its tilbud.
+
+    Each authority numbers its own tilsyn: after a handover another one may use the same id.
+    """
+    return f"{tilsyn.authority}/{tilsyn.tilsyn_id}"
+
+
 def _apply_tilsyn(state: TilbudState, tilsyn: TilsynPublished) -> TilbudState:
-    # Each authority numbers its own tilsyn: after a handover another one may use the same id.
-    key = f"{tilsyn.authority}/{tilsyn.tilsyn_id}"
+    key = tilsyn_key(tilsyn)
     before = state.tilsyn.get(key)
     if before and before.version > tilsyn.version:
         return state

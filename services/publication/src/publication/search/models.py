@@ -28,6 +28,7 @@ class SearchRow(Base):
     __table_args__ = (
         *(_index(column, postgresql_ops={column: "gin_trgm_ops"}) for column in ("words", "title")),
         *(_index(column) for column in ("document", "facets", "ages")),
+        Index("search_rows_shown", "tilbud_id", postgresql_where=_CURRENT),
         Index("search_rows_past", "valid_from", "valid_to", postgresql_where="valid_to IS NOT NULL"),
     )
 

@@ -1,0 +1,68 @@
+"""Removal never waits: nothing that came before, however large or broken, keeps a tilbud public."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from chassis.database import Database
+from contracts.events.approval import TilsynDecision
+from contracts.testing.factories import example_steps, sanction, tilbud_ceased, tilsyn_published
+from devstack.in_process import deliver, emitted, record_of
+from publication.consumers import subscriptions
+from publication.feed.commands import append_pending
+from publication.publishing import commands
+from services.publication.tests.factories import approved_case, publishing_facts
+
+ID = "CRV-1"
+SOURCE = "/services/approval"
+_, TILSYN, _, _ = subscriptions()
+LARGE: dict[str, Any] = {"orders": [sanction("æ" * 19_900, id=f"p{number}") for number in range(38)]}
+
+
+async def status(client: httpx2.AsyncClient) -> int:
+    return (await client.get(f"/v1/tilbud/{ID}")).status_code
+
+
+@pytest.mark.parametrize(
+    "removal", [tilsyn_published(ID, 3, decision=TilsynDecision.NOT_APPROVED), tilbud_ceased(ID)], ids=["loss", "end"]
+)
+async def test_a_removal_passes_what_could_not_be_handled(
+    client: httpx2.AsyncClient, database: Database, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch, removal: Any
+) -> None:
+    await deliver_facts(*publishing_facts(ID))
+    with monkeypatch.context() as patch:
+        # Not even the shortest record would fit.
+        patch.setattr(commands, "MAX_RECORD_BYTES", 100)
+        patch.setattr("publication.publishing.events.MAX_RECORD_BYTES", 100)
+        failing = tilsyn_published(ID, 2, orders=[sanction()])
+        await deliver(database, TILSYN, record_of(failing, source=SOURCE, offset=7))
+    assert await status(client) == 200
+    await deliver(database, TILSYN, record_of(removal, source=SOURCE, offset=8))
+    assert await status(client) == 410
+
+
+async def test_an_accepted_tilsyn_of_any_size_is_shown_and_can_be_followed_by_a_removal(
+    client: httpx2.AsyncClient, database: Database, deliver_facts: Any
+) -> None:
+    visit = tilsyn_published(ID, 2, decision=TilsynDecision.NO_DECISION, **LARGE)
+    await deliver_facts(*publishing_facts(ID), visit)
+    record = (await client.get(f"/v1/tilbud/{ID}")).json()
+    assert [order["id"] for order in record["orders"]] == [f"p{number}" for number in range(38)]
+    assert all(order["text"].endswith("(forkortet)") for order in record["orders"])
+    rows = await emitted(database)
+    assert max(len(row["value"] or b"") for row in rows) < 900_000
+    assert (await client.get("/v1/feed")).json()[-1]["data"]["tilbud"] == record
+    await deliver_facts(tilsyn_published(ID, 3, decision=TilsynDecision.NOT_APPROVED, **LARGE))
+    assert await status(client) == 410
+
+
+async def test_a_report_of_any_size_is_shown(client: httpx2.AsyncClient, database: Database) -> None:
+    content = example_steps("Solsikken")
+    content["values"] |= dict.fromkeys(content["values"], "x" * 500_000)
+    for record in (approved_case(ID, content=content), tilsyn_published(ID)):
+        by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
+        await deliver(database, by_topic[record.topic], record_of(record, source=SOURCE))
+    assert await append_pending(database) == 1
+    shown = (await client.get(f"/v1/tilbud/{ID}")).json()["steps"]["values"]
+    assert all(text.endswith("(forkortet)") for text in shown.values())
