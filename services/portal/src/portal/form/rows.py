@@ -1,12 +1,17 @@
 """Repeating rows of a form: how many there are, one more, one less; all by submit buttons, without JavaScript."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from contracts.form import Field, FieldType, Step
 from contracts.form.keys import DEPARTMENTS
 from portal.form.form_data import FormData
 
 Renumber = Callable[[int], int | None]
+
+LONGEST_NUMBER = 6
+# A list stands at most in a group of one department: /departments/<id>/<group>/<list>.
+DEEPEST = 4
 
 
 def row_count_name(pointer: str) -> str:
@@ -17,7 +22,7 @@ def row_count_name(pointer: str) -> str:
 def row_count(form_data: FormData, pointer: str, most: int) -> int:
     """Return how many rows were sent for the list at ``pointer``, never more than one above what it may hold."""
     text = form_data.text(row_count_name(pointer))
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0  # noqa: PLR2004
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
     return min(number, most + 1)
 
 
@@ -37,19 +42,29 @@ def _lists(fields: Sequence[Field], pointer: str) -> Iterator[tuple[str, Field]]
 
 
 def without_blank_rows(form_data: FormData, step: Step, departments: Sequence[str]) -> FormData:
-    """Return the fields without the rows that nobody wrote anything in; the others move up."""
-    for pointer, field in lists_of(step, departments):
-        rows = range(row_count(form_data, pointer, field.max_items))
-        kept = [row for row in rows if not _is_blank(form_data, f"{pointer}/{row}/")]
-        new_numbers = {row: number for number, row in enumerate(kept)}
-        form_data = _renumbered(form_data, pointer, new_numbers.get, len(kept))
-    return form_data
+    """Return the fields without the rows that nobody wrote anything in; the others move up.
+
+    Every field is looked at twice, however many lists and rows there are.
+    """
+    lists = dict(lists_of(step, departments))
+    filled: dict[str, set[int]] = {pointer: set() for pointer in lists}
+    for name in form_data:
+        place = _place_of(name, lists)
+        if place and form_data.texts(name):
+            filled[place.pointer].add(place.row)
+    numbers = {pointer: _numbers(form_data, pointer, field, filled[pointer]) for pointer, field in lists.items()}
+    return _renumbered(form_data, {pointer: (of_list.get, len(of_list)) for pointer, of_list in numbers.items()})
+
+
+def _numbers(form_data: FormData, pointer: str, field: Field, filled: set[int]) -> dict[int, int]:
+    rows = [row for row in range(row_count(form_data, pointer, field.max_items)) if row in filled]
+    return {row: number for number, row in enumerate(rows)}
 
 
 def with_row(form_data: FormData, pointer: str, field: Field) -> FormData:
     """Return the fields with one more row in the list at ``pointer``, unless it is full."""
     rows = row_count(form_data, pointer, field.max_items)
-    return _renumbered(form_data, pointer, lambda row: row, min(rows + 1, field.max_items))
+    return _renumbered(form_data, {pointer: (lambda row: row, min(rows + 1, field.max_items))})
 
 
 def without_row(form_data: FormData, pointer: str, field: Field, gone: int) -> FormData:
@@ -59,29 +74,44 @@ def without_row(form_data: FormData, pointer: str, field: Field, gone: int) -> F
     def new_number(row: int) -> int | None:
         return None if row == gone else row - (row > gone)
 
-    return _renumbered(form_data, pointer, new_number, max(0, rows - (gone < rows)))
+    return _renumbered(form_data, {pointer: (new_number, max(0, rows - (gone < rows)))})
 
 
-def _is_blank(form_data: FormData, prefix: str) -> bool:
-    return not any(form_data.texts(name) for name in form_data if name.startswith(prefix))
-
-
-def _renumbered(form_data: FormData, pointer: str, new_number: Renumber, rows: int) -> FormData:
-    pairs = [(row_count_name(pointer), str(rows))]
+def _renumbered(form_data: FormData, lists: Mapping[str, tuple[Renumber, int]]) -> FormData:
+    """Return the fields with new row numbers in each of these lists, and how many rows it has then."""
+    counts = {row_count_name(pointer): str(rows) for pointer, (_, rows) in lists.items()}
+    pairs = list(counts.items())
     for name in form_data:
-        if name == row_count_name(pointer):
-            continue
-        new_name = _new_name(name, f"{pointer}/", new_number)
+        new_name = None if name in counts else _new_name(name, lists)
         if new_name:
             pairs += [(new_name, value) for value in form_data.all(name)]
     return FormData.of(pairs)
 
 
-def _new_name(name: str, prefix: str, new_number: Renumber) -> str | None:
-    if not name.startswith(prefix):
+def _new_name(name: str, lists: Mapping[str, tuple[Renumber, int]]) -> str | None:
+    place = _place_of(name, lists)
+    if place is None:
         return name
-    row, _, rest = name.removeprefix(prefix).partition("/")
-    if not (row.isascii() and row.isdigit() and len(row) <= 6):  # noqa: PLR2004
-        return None
-    new_row = new_number(int(row))
-    return None if new_row is None else f"{prefix}{new_row}/{rest}"
+    new_row = lists[place.pointer][0](place.row) if place.row >= 0 else None
+    return None if new_row is None else f"{place.pointer}/{new_row}/{place.rest}"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in a list a field stands; ``row`` is -1 when its name says none."""
+
+    pointer: str
+    row: int
+    rest: str
+
+
+def _place_of(name: str, lists: Container[str]) -> _Place | None:
+    pointer, _, rest = name.partition("/")
+    for _ in range(DEEPEST):
+        part, _, rest = rest.partition("/")
+        pointer = f"{pointer}/{part}"
+        if pointer in lists:
+            row, _, inner = rest.partition("/")
+            is_number = row.isascii() and row.isdigit() and len(row) <= LONGEST_NUMBER
+            return _Place(pointer, int(row) if is_number else -1, inner)
+    return None
