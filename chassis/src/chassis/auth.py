@@ -22,6 +22,8 @@ from chassis.errors import Forbidden, Unauthenticated, Unavailable
 ALGORITHMS = ["RS256"]
 TOKEN_TYPE = "at+jwt"  # noqa: S105
 LEEWAY_SECONDS = 30
+# Levels of assurance of eIDAS, as NSIS and the token name them.
+ASSURED = frozenset({"substantial", "high"})
 JWKS_COOL_DOWN_SECONDS = 30.0
 # Without any key nobody can be let in, so the issuer is asked sooner.
 NO_KEYS_COOL_DOWN_SECONDS = 2.0
@@ -90,7 +92,7 @@ class TokenVerifier:
                 raise ValueError("no access token")
             return _principal(decoded.claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise Unauthenticated("Login er udløbet eller ugyldigt.") from error
+            raise Unauthenticated("Login er udløbet eller ugyldigt.", fault="invalid_token") from error
 
     async def _fetch(self) -> None:
         async with self._lock:
@@ -117,7 +119,10 @@ def _principal(claims: dict[str, Any]) -> Principal:
 
 
 async def caller(request: Request) -> Principal:
-    """Return the verified caller of ``request``; ``unauthenticated`` without a valid token."""
+    """Return the verified caller of ``request``, verified once; ``unauthenticated`` without a valid token."""
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is not None:
+        return known
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Der mangler et adgangstoken.")
@@ -133,7 +138,9 @@ async def public() -> None:
 
 async def signed_in(request: Request) -> Principal:
     """Declare that every signed-in user may call the route; the use case decides what it shows."""
-    return await caller(request)
+    principal = await caller(request)
+    _require_assurance(principal)
+    return principal
 
 
 def holding(*privileges: str) -> Callable[[Request], Awaitable[Principal]]:
@@ -141,14 +148,32 @@ def holding(*privileges: str) -> Callable[[Request], Awaitable[Principal]]:
 
     async def check(request: Request) -> Principal:
         principal = await caller(request)
+        _require_assurance(principal)
         if not any(principal.holds(privilege) for privilege in privileges):
             raise Forbidden("Din organisation har ikke givet dig ret til dette.")
         return principal
 
     check.access = privileges  # type: ignore[attr-defined]
+    check.needs_token = True  # type: ignore[attr-defined]
     return check
+
+
+def _require_assurance(principal: Principal) -> None:
+    """Raise ``forbidden`` where the sign-in was weaker than personal data and decisions ask for."""
+    if principal.loa not in ASSURED:
+        raise Forbidden("Log ind på sikringsniveau Betydelig eller Høj.")
+
+
+def is_public(call: Any) -> bool:
+    """Return whether a dependency lets everybody call its route."""
+    return bool(call is public)
+
+
+def needs_token(call: Any) -> bool:
+    """Return whether a dependency lets only the holder of an access token call its route."""
+    return call is signed_in or hasattr(call, "needs_token")
 
 
 def declares_access(call: Any) -> bool:
     """Return whether a dependency says who may call its route."""
-    return call in {public, signed_in} or hasattr(call, "access")
+    return is_public(call) or needs_token(call) or hasattr(call, "access")

@@ -6,16 +6,36 @@ wrong. Those of the protocol itself, which every service has, stand here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing that is wrong: a JSON pointer, a stable code, and a sentence in Danish that shows no input."""
+    """One thing that is wrong: where, a stable code, and a sentence in Danish that shows no input.
+
+    ``pointer`` is a JSON pointer into the body. What is wrong outside of it is named ``#query/name``, ``#path/name``
+    or ``#header/name``. ``allowed`` are the values that would be right, where they can be listed.
+    """
 
     pointer: str
     code: str
     detail: str
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def parameter(self) -> str | None:
+        """Return the name of the parameter that is wrong; None where it is a member of the body."""
+        place, _, name = self.pointer.partition("/")
+        return name.partition("/")[0] or None if place.startswith("#") else None
+
+    def document(self) -> dict[str, Any]:
+        """Return it as an answer and a receipt show it."""
+        found: dict[str, Any] = {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+        if self.parameter:
+            found["parameter"] = self.parameter
+        if self.allowed:
+            found["allowed"] = list(self.allowed)
+        return found
 
 
 class DomainError(Exception):
@@ -47,8 +67,10 @@ class Unauthenticated(DomainError):
 
     slug = "unauthenticated"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+    def __init__(self, detail: str, *, fault: str = "") -> None:
+        """``fault`` is the error code of RFC 6750 for a token that was sent and is not good."""
+        challenge = f'Bearer error="{fault}"' if fault else "Bearer"
+        super().__init__(detail, headers={"WWW-Authenticate": challenge})
 
 
 class Forbidden(DomainError):
@@ -75,6 +97,19 @@ class Stale(DomainError):
 
     slug = "stale"
     default_detail = "Hent de nyeste oplysninger, og gentag ændringen."
+
+
+class TooSlow(DomainError):
+    """It has not come in the time that one waits for it."""
+
+    slug = "request-timeout"
+
+
+class TooMany(DomainError):
+    """The caller asks more often than its share; ``Retry-After`` says when to come back."""
+
+    slug = "too-many-requests"
+    default_detail = "Du har sendt for mange forespørgsler. Prøv igen om lidt."
 
 
 class TooLarge(DomainError):

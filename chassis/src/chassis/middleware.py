@@ -1,62 +1,103 @@
-"""What stands before every route: size, shape and encoding of a request, its trace, and its duration."""
+"""What stands before every route: who asks and how often, the shape of a request, its trace, and its duration."""
 
-import re
 import time
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from opentelemetry.trace import SpanKind
-from pydantic_core import from_json
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics
+from chassis.admission import Admission
 from chassis.envelope import CorrelationContext, correlated
-from chassis.errors import BadRequest, DomainError, FieldError, Invalid, TooLarge
+from chassis.errors import BadRequest, DomainError, FieldError, Invalid, UnsupportedMediaType
 from chassis.ids import uuid7
 from chassis.problems import problem_response
+from chassis.request_bodies import BodyReader
+from chassis.routes import route_table
 from chassis.telemetry import span
 
 UNTRACED = ("/health/", "/metrics")
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+EXPOSED = (
+    "ETag", "Link", "Location", "Retry-After", "Content-Language", "Feed-Position", "Feed-Epoch",
+    "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
+)  # fmt: skip
+# Pages of other sites may read what everybody may read. Nothing that a browser adds by itself goes with it.
+CROSS_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ", ".join(EXPOSED)}
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 class RequestCheckMiddleware:
-    """Refuses what no route can use, before it is parsed: 400 and 413 as problem documents."""
+    """Refuses what no route can use, before it is parsed, and says with every answer what callers have to know.
 
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    Who has to sign in does so before a body is read, and nobody asks more often than ``limiter`` gives.
+    """
+
+    def __init__(self, app: ASGIApp, *, body_limit: int, admission: Admission, open_to_browsers: bool) -> None:
         self._app = app
-        self._limit = body_limit
+        self._bodies = BodyReader(body_limit)
+        self._admission = admission
+        self._open_to_browsers = open_to_browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        try:
-            _check_target(scope)
-            body = await self._body(request)
-            _check_json(request, body)
-        except ClientDisconnect:
-            return
-        except DomainError as error:
-            await problem_response(request, error)(scope, receive, send)
-            return
-        await self._app(scope, _replay(body, receive), send)
+        headers = self._answer_headers(request)
+        send = _adding(send, headers)
+        with self._bodies.hold() as held:
+            try:
+                _check_target(scope)
+                headers |= await self._admission.admit(request, route_table(request).find(scope))
+                body = await held.read(request)
+            except ClientDisconnect:
+                return
+            except DomainError as error:
+                await problem_response(request, error)(scope, receive, send)
+                return
+            await self._app(_unpacked(scope, body), _replay(body, receive), send)
 
-    async def _body(self, request: Request) -> bytes:
-        announced = request.headers.get("content-length", "")
-        body = bytearray()
-        if not announced.isdigit() or int(announced) <= self._limit:
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > self._limit:
-                    break
-            else:
-                return bytes(body)
-        raise TooLarge(f"Højst {self._limit // 1024} kB.", headers={"Connection": "close"})
+    def _answer_headers(self, request: Request) -> dict[str, str]:
+        table = route_table(request)
+        found = {"X-Content-Type-Options": "nosniff"}
+        route = table.find(request.scope)
+        if route and route.needs_token:
+            found["Cache-Control"] = "no-store"
+        if self._open_to_browsers and request.method in {"GET", "OPTIONS"} and table.is_open(request.url.path):
+            found |= PREFLIGHT if request.method == "OPTIONS" else CROSS_ORIGIN
+        return found
+
+
+def _adding(send: Send, headers: dict[str, str]) -> Send:
+    """Return ``send`` that adds ``headers`` to an answer which has none of that name."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = MutableHeaders(raw=message.setdefault("headers", []))
+            for name, value in headers.items():
+                present.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+def _unpacked(scope: Scope, body: bytes) -> Scope:
+    """Describe in ``scope`` the body as the routes get it, unpacked."""
+    if Headers(scope=scope).get("content-encoding"):
+        changed = {b"content-encoding", b"content-length", b"transfer-encoding"}
+        kept = [(name, value) for name, value in scope["headers"] if name not in changed]
+        scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
+    return scope
 
 
 def _check_target(scope: Scope) -> None:
@@ -67,18 +108,6 @@ def _check_target(scope: Scope) -> None:
         scope["path"].encode()
     except UnicodeEncodeError as error:
         raise BadRequest("Adressen er ikke gyldig UTF-8.") from error
-
-
-def _check_json(request: Request, body: bytes) -> None:
-    if not body or "json" not in request.headers.get("content-type", "").lower():
-        return
-    if b"\0" in body or _NUL.search(body):
-        raise BadRequest("Indholdet indeholder et NUL-tegn.")
-    try:
-        # It refuses broken UTF-8, half surrogates and deep nesting, none of which any route can use.
-        from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise BadRequest("Indholdet er ikke gyldig JSON.") from error
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -106,6 +135,8 @@ class TelemetryMiddleware:
             return
         started = time.perf_counter()
         status = 500
+        # Whatever a caller calls its method, it makes no new series.
+        method = scope["method"] if scope["method"] in METHODS else "other"
 
         async def observed(message: Message) -> None:
             nonlocal status
@@ -116,14 +147,14 @@ class TelemetryMiddleware:
         parent = Headers(scope=scope).get("traceparent", "")
         try:
             with (
-                span(f"{scope['method']}", kind=SpanKind.SERVER, parent=parent) as current,
+                span(method, kind=SpanKind.SERVER, parent=parent) as current,
                 correlated(CorrelationContext(correlation_id=uuid7())),
             ):
                 await self._app(scope, receive, observed)
-                current.update_name(f"{scope['method']} {_route(scope)}")
+                current.update_name(f"{method} {_route(scope)}")
         finally:
             duration = time.perf_counter() - started
-            metrics.request_seconds.labels(scope["method"], _route(scope), str(status)).observe(duration)
+            metrics.request_seconds.labels(method, _route(scope), str(status)).observe(duration)
 
 
 def _route(scope: Scope) -> str:
@@ -136,8 +167,25 @@ async def refuse_unknown_parameters(request: Request) -> None:
     if not request.query_params or not isinstance(route, APIRoute):
         return
     if set(request.query_params) - _declared_parameters(request, route):
-        errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.")]
+        allowed = tuple(sorted(_declared_parameters(request, route)))
+        errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.", allowed)]
         raise Invalid("En eller flere parametre findes ikke.", errors)
+
+
+async def refuse_other_media_types(request: Request) -> None:
+    """Refuse a body that is no JSON where the route takes JSON; one that reads the body itself decides itself."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or route.body_field is None or not await request.body():
+        return
+    if isinstance(route.body_field.field_info, params.Form):
+        return
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise UnsupportedMediaType(
+            "Send JSON (Content-Type: application/json).", headers={"Accept": "application/json"}
+        )
 
 
 def _declared_parameters(request: Request, route: APIRoute) -> frozenset[str]:

@@ -5,7 +5,6 @@ The list of types is closed: a service hands it over when it creates its app.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,14 +13,19 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chassis.accept_headers import DANISH, ENGLISH, preferred_language
 from chassis.database import is_conflict, is_unavailable
-from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Invalid, Unavailable
+from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Unavailable
+from chassis.routes import route_table
+from chassis.validation import holds_long_number, invalid
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+METHOD_NOT_ALLOWED = 405
 
-ProblemTypes = Mapping[str, tuple[str, int, str]]
+ProblemTypes = Mapping[str, tuple[str, int, str] | tuple[str, int, str, str]]
+"""By slug: the stable address, the HTTP status, the title in Danish, and the title in English where there is one."""
 
 
 def problem_response(request: Request, error: DomainError) -> Response:
@@ -37,22 +41,35 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     status: int | None = None,
 ) -> Response:
-    address, own_status, title = request.app.state.problems[slug]
+    address, own_status, danish, *translated = request.app.state.problems[slug]
+    # Pages are Danish, whatever language a browser asks for.
+    english = bool(translated) and not request.app.state.pages and preferred_language(request) == ENGLISH
+    title = translated[0] if english else danish
     body = {
         "type": address,
         "title": title,
         "status": status or own_status,
-        "detail": detail or title + ".",
-        "instance": request.url.path,
-        "errors": [asdict(error) for error in errors],
+        # What a rule says is Danish; its type says the same in both languages.
+        "detail": f"{title}." if english or not detail else detail,
+        "instance": _instance(request),
+        "errors": [error.document() for error in errors],
     }
-    return JSONResponse(body, status_code=status or own_status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    spoken = {"Content-Language": ENGLISH if english else DANISH, "Vary": "Accept-Language"}
+    return JSONResponse(
+        body, status_code=status or own_status, headers={**spoken, **(headers or {})}, media_type=MEDIA_TYPE
+    )
+
+
+def _instance(request: Request) -> str:
+    """Return the path that was asked for, or only which route it led to when it may hold a person's number."""
+    path = request.url.path
+    return str(getattr(request.scope.get("route"), "path", "/")) if holds_long_number(path) else path
 
 
 def add_problem_handlers(app: FastAPI, types: ProblemTypes) -> None:
     """Let ``app`` answer every error as a problem document of one of ``types``."""
     app.state.problems = types
-    by_status = {status: slug for slug, (_, status, _) in reversed(list(types.items()))}
+    by_status = {entry[1]: slug for slug, entry in reversed(list(types.items()))}
 
     async def on_domain_error(request: Request, error: Any) -> Response:
         return problem_response(request, error)
@@ -61,26 +78,38 @@ def add_problem_handlers(app: FastAPI, types: ProblemTypes) -> None:
         return problem_response(request, invalid(error.errors()))
 
     async def on_http(request: Request, error: Any) -> Response:
+        headers = error.headers
+        if error.status_code == METHOD_NOT_ALLOWED:
+            # The router names the methods of one route only. What is no route of the app is a file.
+            methods = route_table(request).methods(request.url.path) or {"GET", "HEAD", "OPTIONS"}
+            headers = {"Allow": ", ".join(sorted(methods))}
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=headers)
         slug = by_status.get(error.status_code, BadRequest.slug)
-        return _answer(request, slug, headers=error.headers, status=error.status_code)
-
-    async def on_fault(request: Request, error: Exception) -> Response:
-        if is_unavailable(error) or is_conflict(error):
-            return problem_response(request, Unavailable(headers={"Retry-After": "5"}))
-        log.error("request failed", exc_info=error, extra={"method": request.method})
-        return problem_response(request, InternalFault())
+        return _answer(request, slug, headers=headers, status=error.status_code)
 
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_fault)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+async def _on_fault(request: Request, error: Exception) -> Response:
+    if is_unavailable(error) or is_conflict(error):
+        return problem_response(request, Unavailable(headers={"Retry-After": "5"}))
+    log.error("request failed", exc_info=error, extra={"method": request.method})
+    return problem_response(request, InternalFault())
 
 
 _TEXT = {"type": "string"}
 _FIELD_ERROR = dict.fromkeys(("pointer", "code", "detail"), _TEXT)
 SCHEMA: dict[str, Any] = {
     "title": "Problem",
-    "description": "An error (RFC 9457). `type` is stable; `errors` point into the body and never show the input.",
+    "description": (
+        "An error (RFC 9457). `type` is stable; `errors` say what is wrong where, never the input: `pointer` is "
+        "a JSON pointer into the body. Where a parameter is wrong, `parameter` names it and `pointer` begins with `#`. "
+        "`allowed` lists the right values where they are few."
+    ),
     "type": "object",
     "properties": {
         "type": {"type": "string", "format": "uri"},
@@ -90,7 +119,11 @@ SCHEMA: dict[str, Any] = {
         "instance": _TEXT,
         "errors": {
             "type": "array",
-            "items": {"type": "object", "properties": _FIELD_ERROR, "required": list(_FIELD_ERROR)},
+            "items": {
+                "type": "object",
+                "properties": {**_FIELD_ERROR, "parameter": _TEXT, "allowed": {"type": "array", "items": _TEXT}},
+                "required": list(_FIELD_ERROR),
+            },
         },
     },
     "required": ["type", "title", "status", "detail", "instance", "errors"],
@@ -101,28 +134,3 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of a router whose routes can answer with problems of these HTTP ``statuses``."""
     content = {MEDIA_TYPE: {"schema": SCHEMA}}
     return {status: {"description": "Problem", "content": content} for status in sorted(statuses)}
-
-
-DETAILS = {
-    "missing": "Feltet skal udfyldes.",
-    "extra_forbidden": "Feltet findes ikke.",
-    "json_invalid": "Indholdet er ikke gyldig JSON.",
-}
-
-
-def invalid(errors: Sequence[Any]) -> Invalid | BadRequest:
-    """Return Pydantic's findings as an error: where and what, never the value."""
-    found = [
-        FieldError(_pointer(error["loc"]), str(error["type"]), DETAILS.get(error["type"], "Værdien er ikke gyldig."))
-        for error in errors[:50]
-    ]
-    if any(error.code == "json_invalid" for error in found):
-        return BadRequest(DETAILS["json_invalid"])
-    return Invalid(errors=found)
-
-
-def _pointer(location: Sequence[Any]) -> str:
-    """Return a JSON pointer into the body; a parameter outside of it is named as ``#query/name``."""
-    place, *rest = location
-    path = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-    return path if place == "body" else f"#{place}{path}"

@@ -4,6 +4,7 @@ In development the variables also stand in ``.local/env/<service>.env`` below th
 ``python -m <service>.worker`` works from a checkout. The environment wins over the file.
 """
 
+import hashlib
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
@@ -17,8 +18,11 @@ class Settings(BaseSettings):
     """The settings that all services share; each service adds its own in a subclass.
 
     ``database_url`` has the driver ``postgresql+asyncpg``. ``kafka_username`` is None where the listener asks for
-    no login. ``trace_file`` collects spans as JSON lines for development; in operation the OTLP exporter is used,
-    which reads the standard ``OTEL_EXPORTER_OTLP_*`` variables.
+    no login. ``rate_limit_per_second`` and ``rate_limit_burst`` say how often one caller may ask, 0 a second without
+    limit; ``rate_limit_exempt`` are networks that are not counted, with commas between them, such as the portal's own.
+    ``idempotency_key`` is any long random text, the same for all processes of a service. ``trace_file`` collects spans
+    as JSON lines for development; in operation the OTLP exporter is used, which reads the standard
+    ``OTEL_EXPORTER_OTLP_*`` variables.
     """
 
     model_config = SettingsConfigDict(env_prefix="TP_", extra="ignore", hide_input_in_errors=True)
@@ -38,8 +42,21 @@ class Settings(BaseSettings):
     http_port: int = 0
     worker_port: int = 0
     public_url: str = ""
+    rate_limit_per_second: float = 20
+    rate_limit_burst: int = 200
+    rate_limit_exempt: str = ""
+    idempotency_key: SecretStr | None = None
     trace_file: Path | None = None
     log_level: str = "INFO"
+
+    @property
+    def secret_of_idempotency(self) -> bytes:
+        """Return the key under which contents of commands are remembered; derived from the database's when none is set.
+
+        Without it nobody who reads the database can try out what a command held.
+        """
+        given = self.idempotency_key.get_secret_value() if self.idempotency_key else ""
+        return hashlib.sha256(f"idempotency\0{given or self.database_url.get_secret_value()}".encode()).digest()
 
     @property
     def source(self) -> str:

@@ -21,6 +21,7 @@ _OF_THE_PROTOCOL = {
     "not-found": (404, "Findes ikke"),
     "method-not-allowed": (405, "Metoden kan ikke bruges her"),
     "not-acceptable": (406, "Formatet kan ikke leveres"),
+    "request-timeout": (408, "Forespørgslen kom ikke frem i tide"),
     "conflict": (409, "Det er i modstrid med den nuværende tilstand"),
     "gone": (410, "Findes ikke længere"),
     "stale": (412, "Oplysningerne er ændret af en anden i mellemtiden"),

@@ -36,7 +36,7 @@ def passwords() -> Passwords:
             "postgres": ("postgres", *(service.name for service in SERVICES)),
             "kafka": topics.users(),
             "oauth": (PORTAL, *topics.authorities()),
-            credentials.KEYS: ("cpr", "session"),
+            credentials.KEYS: ("cpr", "session", "idempotency"),
         },
     )
 

@@ -142,6 +142,7 @@ def settings(service: Service, passwords: Passwords) -> dict[str, str]:
         "TP_KAFKA_BOOTSTRAP": f"{HOST}:{ports.port('kafka')}",
         "TP_IDENTITY_ISSUER": url("identity"),
         "TP_IDENTITY_AUDIENCE": AUDIENCE,
+        "TP_IDEMPOTENCY_KEY": passwords["keys"]["idempotency"],
         "TP_HTTP_HOST": HOST,
         "TP_HTTP_PORT": str(api.port),
         "TP_WORKER_PORT": str(worker.port),

@@ -1,0 +1,137 @@
+"""What a caller sends, taken in within bounds: of size, also once unpacked, of time, and of memory for all of them."""
+
+import asyncio
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from fastapi import Request
+
+from chassis.errors import BadRequest, FieldError, TooLarge, TooSlow, Unavailable, UnsupportedMediaType
+from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, read_json
+
+IDLE_SECONDS = 10.0
+TOTAL_SECONDS = 30.0
+HELD_BYTES = 64 * 1024 * 1024
+CODINGS = "gzip"
+# zlib's way to say: gzip, and no other wrapping.
+GZIP_WINDOW = 16 + zlib.MAX_WBITS
+CLOSE = {"Connection": "close"}
+
+
+class BodyReader:
+    """Reads the bodies of the requests of one process.
+
+    ``limit`` is how many bytes one may have, packed and unpacked. All that are held at once have a limit too, so that
+    many that never end cannot take the memory of the process.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+
+    @contextmanager
+    def hold(self) -> Iterator["HeldBody"]:
+        """Hold one body as long as the block runs."""
+        body = HeldBody(self._limit, self._grow)
+        try:
+            yield body
+        finally:
+            self._held -= body.counted
+
+    def _grow(self, count: int) -> None:
+        if self._held + count > HELD_BYTES:
+            raise Unavailable(headers={"Retry-After": "1", **CLOSE})
+        self._held += count
+
+
+class HeldBody:
+    """The body of one request, and how many bytes of it are counted."""
+
+    def __init__(self, limit: int, grow: Callable[[int], None]) -> None:
+        self.counted = 0
+        self._limit = limit
+        self._grow = grow
+
+    async def read(self, request: Request) -> bytes:
+        """Return the body, unpacked; it is JSON that can be read where the request says that it is JSON."""
+        unpacker = _unpacker(request)
+        announced = request.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > self._limit:
+            raise self._too_large()
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                body = await self._receive(request, unpacker)
+        except TimeoutError as error:
+            raise TooSlow(headers=CLOSE) from error
+        if unpacker and not unpacker.is_complete:
+            raise BadRequest("Indholdet er ikke pakket med gzip til ende.")
+        return _checked(request, body)
+
+    async def _receive(self, request: Request, unpacker: "Unpacker | None") -> bytes:
+        body = bytearray()
+        stream = aiter(request.stream())
+        received = 0
+        while True:
+            try:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    chunk = await anext(stream)
+            except StopAsyncIteration:
+                return bytes(body)
+            received += len(chunk)
+            if unpacker:
+                chunk = unpacker.unpack(chunk, self._limit - len(body) + 1)
+            if len(body) + len(chunk) > self._limit or received > self._limit:
+                raise self._too_large()
+            self._grow(len(chunk))
+            self.counted += len(chunk)
+            body += chunk
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"Højst {self._limit // 1024} kB.", headers=CLOSE)
+
+
+class Unpacker:
+    """Unpacks gzip as it comes, never more than is asked for; several members make one content."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(GZIP_WINDOW)
+        self._begun = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the last member came to its end."""
+        return self._member.eof or not self._begun
+
+    def unpack(self, chunk: bytes, limit: int) -> bytes:
+        """Return what ``chunk`` adds, at most ``limit`` bytes; ``bad-request`` when it is not gzip."""
+        found = b""
+        self._begun = self._begun or bool(chunk)
+        try:
+            while chunk and len(found) < limit:
+                if self._member.eof:
+                    self._member = zlib.decompressobj(GZIP_WINDOW)
+                found += self._member.decompress(chunk, limit - len(found))
+                chunk = self._member.unconsumed_tail or self._member.unused_data
+        except zlib.error as error:
+            raise BadRequest("Indholdet er ikke pakket med gzip.") from error
+        return found
+
+
+def _unpacker(request: Request) -> Unpacker | None:
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding in {"", "identity"}:
+        return None
+    if coding not in {"gzip", "x-gzip"}:
+        raise UnsupportedMediaType("Indholdet må kun være pakket med gzip.", headers={"Accept-Encoding": CODINGS})
+    return Unpacker()
+
+
+def _checked(request: Request, body: bytes) -> bytes:
+    if not body or "json" not in request.headers.get("content-type", "").lower():
+        return body
+    try:
+        read_json(body)
+    except UnreadableJson as error:
+        raise BadRequest(error.detail, [FieldError("", error.code, error.detail)]) from error
+    return body.removeprefix(BYTE_ORDER_MARK)
