@@ -66,10 +66,17 @@ def provider_side(cvr: str) -> str:
     return f"cvr:{cvr}"
 
 
-def organisation_of(rights: Iterable[ScopedRight], cvr: str) -> str:
+def person_side(sub: str) -> str:
+    """Return the organisation that somebody is counted in who belongs to none: nobody else is in it."""
+    return f"person:{sub}"
+
+
+def organisation_of(rights: Iterable[ScopedRight], cvr: str, sub: str = "") -> str:
     """Return the organisation whose followers and lists the user shares.
 
     Followers on the provider's and on the authority's side are counted apart (R22).
     """
     authority = authority_of(rights)
-    return authority_side(authority) if authority else provider_side(cvr)
+    if authority:
+        return authority_side(authority)
+    return provider_side(cvr) if cvr else person_side(sub)

@@ -19,7 +19,7 @@ from contracts.events import (
     TilbudPublished,
     TilsynPublished,
 )
-from contracts.events.parties import StepDecision
+from contracts.events.parties import Person, StepDecision
 from contracts.testing import factories
 from devstack import personas
 from devstack.in_process import deliver, record_of
@@ -42,9 +42,15 @@ LEADER_ADDRESS, CONTACT_ADDRESS = "leder@solsikken.example", "kontakt@solsikken.
 DORTHE, RASMUS, SOFIE = "dorthe@blomsterengen.example", "rasmus@nord.example", "sofie@aalborg.example"
 
 
-def created(tilbud: str = SOLSIKKEN, cvr: str = BLOMSTERENGEN, by: str = NORD) -> TilbudCreated:
-    facts = factories.tilbud_facts(NAMES[tilbud], cvr=cvr)
-    return factories.tilbud_created(tilbud, tilbud=facts, leader=LEADER, contact=CONTACT, created_by_authority=by)
+def created(
+    tilbud: str = SOLSIKKEN,
+    cvr: str = BLOMSTERENGEN,
+    by: str = NORD,
+    name: str | None = None,
+    leader: Person = LEADER,
+) -> TilbudCreated:
+    facts = factories.tilbud_facts(name or NAMES[tilbud], cvr=cvr)
+    return factories.tilbud_created(tilbud, tilbud=facts, leader=leader, contact=CONTACT, created_by_authority=by)
 
 
 def assigned(
@@ -58,12 +64,12 @@ def opened(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, authorit
     return factories.case_opened(tilbud, number, revision, authority=authority, steps=steps, tilbud_name=NAMES[tilbud])
 
 
-def returned(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1) -> CaseReturned:
+def returned(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, name: str | None = None) -> CaseReturned:
     return factories.case_returned(
         tilbud,
         number,
         revision,
-        tilbud_name=NAMES[tilbud],
+        tilbud_name=name or NAMES[tilbud],
         leader=LEADER,
         contact=CONTACT,
         decisions=with_reason(factories.decisions(["budget"], rejected=["contact", "places/hus"])),
@@ -119,6 +125,13 @@ async def handle(database: Database, *events: Any, sequence: int = 1) -> None:
         record = record_for(event, sequence)
         (subscription,) = [each for each in subscriptions() if record.topic in each.topic_names]
         await deliver(database, subscription, record)
+
+
+async def handle_batch(database: Database, *events: Any) -> None:
+    """Hand events of one type to their handler in one batch, as they come when there are many."""
+    records = [record_for(event) for event in events]
+    (subscription,) = [each for each in subscriptions() if records[0].topic in each.topic_names]
+    await deliver(database, subscription, *records)
 
 
 async def mails(database: Database, **wanted: str) -> list[tuple[str, str]]:

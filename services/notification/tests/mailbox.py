@@ -12,13 +12,17 @@ from aiosmtpd.smtp import SMTP
 
 
 class Mailbox:
-    """What came in; ``answers`` gives the next replies to a recipient, an empty list takes everything."""
+    """What came in, as ``email`` reads it and as bytes.
+
+    ``answers`` gives the next replies to a recipient, an empty list takes everything.
+    """
 
     def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.mails: list[tuple[str, EmailMessage]] = []
+        self.on_the_wire: list[bytes] = []
         self.answers: list[str] = []
         self.after_data: list[str] = []
         self.on_mail: Callable[[str], Awaitable[None]] | None = None
@@ -50,6 +54,7 @@ class Mailbox:
         if self.on_mail is not None:
             for address in envelope.rcpt_tos:
                 await self.on_mail(address)
+        self.on_the_wire.append(envelope.original_content)
         self.mails += [(address, message) for address in envelope.rcpt_tos]
         return self.after_data.pop(0) if self.after_data else "250 OK"
 

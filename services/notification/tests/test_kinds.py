@@ -16,7 +16,7 @@ from notification.consumers import subscriptions
 from notification.follows.commands import republish
 from notification.kinds import KINDS, FollowedKind
 from notification.mails.models import Mail
-from notification.mails.texts import compose
+from notification.mails.texts import write
 from services.notification.tests.factories import Client, dead_letters, handle, mails
 
 ANHOLT = "anholt"
@@ -53,11 +53,8 @@ async def written(database: Database) -> list[tuple[str, str]]:
     """Return subject and text of each mail, in order."""
     async with database.read() as session:
         rows = (await session.scalars(select(Mail).order_by(Mail.id))).all()
-    messages = [compose(row, sender="noreply@x.example", portal_url="http://portal.example") for row in rows]
-    bodies = [message.get_body(("plain",)) for message in messages]
-    return [
-        (str(message["Subject"]), body.get_content()) for message, body in zip(messages, bodies, strict=True) if body
-    ]
+    texts = [write(row, portal_url="http://portal.example") for row in rows]
+    return [(text.subject, text.plain) for text in texts]
 
 
 async def test_an_officer_follows_it_and_gets_mails_without_any_name(

@@ -1,4 +1,4 @@
-"""The types of mail, and as what somebody gets one."""
+"""The types of mail, as what somebody gets one, and why one is not delivered."""
 
 from enum import StrEnum
 
@@ -22,6 +22,15 @@ class Role(StrEnum):
     LEADER = "leader"
     CONTACT = "contact"
     FOLLOWER = "follower"
+
+
+class Failure(StrEnum):
+    """Why a mail was not delivered and is not tried again."""
+
+    ADDRESS = "address"
+    REFUSED = "refused"
+    GIVEN_UP = "given-up"
+    UNWRITABLE = "unwritable"
 
 
 # The mails about the tilbud itself go to its leader or contact person and cannot be turned off (R102, R108).

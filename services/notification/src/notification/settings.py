@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import SecretStr
 
 from chassis.settings import Settings
-from notification.email_address import EmailAddress
+from notification.email_address import SenderAddress
 
 
 class NotificationSettings(Settings):
@@ -22,5 +22,5 @@ class NotificationSettings(Settings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: bool = False
-    mail_from: EmailAddress
+    mail_from: SenderAddress
     portal_url: str

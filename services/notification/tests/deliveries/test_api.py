@@ -5,16 +5,23 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
+from contracts.testing import factories
+from notification.deliveries.sending import MailSender
+from notification.settings import NotificationSettings
 from services.notification.tests.factories import (
     SOLSIKKEN,
     Client,
+    assigned,
     created,
     follow,
     handle,
     mails,
     opened,
+    public,
     returned,
+    tilsyn,
 )
+from services.notification.tests.mailbox import Mailbox
 
 EMPTY: dict[str, object] = {"items": [], "next": None}
 
@@ -52,6 +59,39 @@ async def test_deliveries_of_a_tilbud_whose_authority_is_not_known_yet_are_nobod
             seen[persona] = len((await api.get(f"/v1/deliveries?about={SOLSIKKEN}")).json()["items"])
     assert seen.pop("reporter-valmuen") > 0
     assert set(seen.values()) == {0}
+
+
+async def test_who_has_to_do_with_a_tilbud_sees_why_a_mail_did_not_arrive(
+    database: Database, client: Client, identity: Any, settings: NotificationSettings, mailbox: Mailbox
+) -> None:
+    await handle(database, created(leader=factories.leader(email="jørgen@blomsterengen.example")), assigned())
+    mailbox.answers = ["550 No such user"]
+    await MailSender(settings).run(database)
+    for persona in ("reporter-valmuen", "officer-nord-a", "national-operator"):
+        async with client(identity.token(persona)) as api:
+            answer = await api.get(f"/v1/deliveries?about={SOLSIKKEN}")
+        items = {item["role"]: item for item in answer.json()["items"]}
+        assert items["leader"]["state"] == "failed"
+        assert items["leader"]["failure"] == {"code": "address", "detail": "Adressen kan ikke modtage mails."}
+        assert items["contact"]["state"] == "bounced"
+        assert items["contact"]["failure"]["code"] == "refused"
+        assert "jørgen" not in answer.text
+
+
+async def test_who_belongs_to_no_organisation_sees_only_the_own_mails(
+    database: Database, client: Client, identity: Any
+) -> None:
+    await handle(database, created(), assigned(), public())
+    nobodies = [identity.token("family-own", sub=sub, email=f"{sub}@familie.example") for sub in ("birgit", "per")]
+    for token in nobodies:
+        await follow(client, token, SOLSIKKEN)
+    await handle(database, tilsyn())
+    for token, address in zip(nobodies, ("birgit@familie.example", "per@familie.example"), strict=True):
+        async with client(token) as api:
+            items = (await api.get(f"/v1/deliveries?about={SOLSIKKEN}")).json()["items"]
+            unfollowed = (await api.get("/v1/unfollowed")).json()["items"]
+        assert [(item["kind"], item["to"]) for item in items] == [("tilsyn-published", address)]
+        assert unfollowed == []
 
 
 @pytest.mark.usefixtures("three_tilbud")

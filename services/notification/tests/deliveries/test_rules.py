@@ -6,6 +6,7 @@ import pytest
 
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.rules import RefusalOutcome, outcome_of_refusal
+from notification.mail_types import Failure
 
 POLICY = RetryPolicy(first=timedelta(seconds=30), longest=timedelta(minutes=5), attempts=6, outage=1, longest_outage=20)
 
@@ -13,13 +14,13 @@ POLICY = RetryPolicy(first=timedelta(seconds=30), longest=timedelta(minutes=5), 
 @pytest.mark.parametrize(
     ("attempts", "code", "outcome"),
     [
-        (1, 550, RefusalOutcome("bounced")),
-        (6, 550, RefusalOutcome("bounced")),
-        (1, 451, RefusalOutcome("owed", timedelta(seconds=30))),
-        (2, None, RefusalOutcome("owed", timedelta(seconds=60))),
-        (5, 451, RefusalOutcome("owed", timedelta(minutes=5))),
-        (6, 451, RefusalOutcome("failed")),
-        (7, None, RefusalOutcome("failed")),
+        (1, 550, RefusalOutcome("bounced", Failure.REFUSED)),
+        (6, 550, RefusalOutcome("bounced", Failure.REFUSED)),
+        (1, 451, RefusalOutcome("owed", pause=timedelta(seconds=30))),
+        (2, None, RefusalOutcome("owed", pause=timedelta(seconds=60))),
+        (5, 451, RefusalOutcome("owed", pause=timedelta(minutes=5))),
+        (6, 451, RefusalOutcome("failed", Failure.GIVEN_UP)),
+        (7, None, RefusalOutcome("failed", Failure.GIVEN_UP)),
     ],
 )
 def test_a_final_answer_bounces_and_others_are_tried_again_for_a_while(

@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fast_mail_parser import parse_email
 from pydantic import ValidationError
 from sqlalchemy import text
 
 from chassis.clock import now
 from chassis.database import Database
+from contracts.events.parties import Person
+from contracts.testing import factories
 from notification.deliveries import maintenance, sending
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.sending import MailSender
@@ -21,6 +24,11 @@ LEADER, CONTACT = "leder@solsikken.example", "kontakt@solsikken.example"
 AT_ONCE = RetryPolicy(
     lease=timedelta(), first=timedelta(), longest=timedelta(), attempts=3, outage=0.0, longest_outage=0.0, timeout=2
 )
+
+
+def person(email: str) -> Person:
+    return factories.leader(email=email)
+
 
 Sender = Callable[..., MailSender]
 
@@ -90,6 +98,7 @@ async def test_a_final_refusal_bounces_and_touches_no_other_mail(
     mailbox.answers = ["550 No such user"]
     await sender().run(database)
     assert await states(database) == [("bounced", 1, 550), ("sent", 1, None)]
+    assert [row.failure for row in await rows(database)] == ["refused", None]
 
 
 async def test_a_temporary_refusal_is_tried_again_later(database: Database, mailbox: Mailbox, sender: Sender) -> None:
@@ -107,6 +116,7 @@ async def test_refusals_come_to_an_end(database: Database, mailbox: Mailbox, sen
     mailbox.answers = ["451 Try later"] * 6
     await sender().run(database)
     assert await states(database) == [("failed", 3, 451)] * 2
+    assert {row.failure for row in await rows(database)} == {"given-up"}
 
 
 async def test_a_mail_is_never_sent_when_another_worker_may_have_it(
@@ -172,7 +182,62 @@ async def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Databas
     async with database.begin() as session:
         await session.execute(text("UPDATE mails SET kind = 'unknown' WHERE role = 'contact'"))
     await sender().run(database)
-    assert [state for state, *_ in await states(database)] == ["failed", "sent"]
+    assert [(row.state, row.failure) for row in await rows(database)] == [("failed", "unwritable"), ("sent", None)]
+
+
+@pytest.mark.parametrize(
+    ("written", "delivered"),
+    [
+        ("leder@blåbær.example", "leder@xn--blbr-roah.example"),
+        ("Leder@BLÅBÆR.Example", "leder@xn--blbr-roah.example"),
+        ("leder@xn--blbr-roah.example", "leder@xn--blbr-roah.example"),
+        ("straße@violen.example", None),
+        ("leder@straße.example", "leder@xn--strae-oqa.example"),
+        ("o'brien+tilsyn@violen.example", "o'brien+tilsyn@violen.example"),
+    ],
+)
+async def test_mails_go_to_the_domain_as_mail_servers_know_it(
+    database: Database, mailbox: Mailbox, sender: Sender, written: str, delivered: str | None
+) -> None:
+    await handle(database, created(leader=person(written)))
+    await sender().run(database)
+    assert [address for address, _ in mailbox.mails if address != CONTACT] == ([delivered] if delivered else [])
+    for content in mailbox.on_the_wire:
+        mail = parse_email(content)
+        assert mail.headers["To"] in ([CONTACT], [delivered])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "jørgen@blomsterengen.example", "a,b@x.dk", "<a_x>,c@x.dk", "a@x.dk,evil", "karen..k@x.dk", ".karen@x.dk",
+        "k@-x-.dk",
+        "leder", "@", "a b@x.dk", "a@x.dk\r\nRCPT TO:<b@x.dk>", "a@x.dk> SIZE=1", '"a b"@x.dk', "a@[127.0.0.1]", "a@x",
+        "Alle: a@x.dk;", f"{'a' * 65}@x.dk", f"a@{'b' * 64}.dk", f"a@{'bcd.' * 90}dk", "a@x..dk", "a@ⓧ.dk",
+        "\u202ea@x.dk@y.dk",
+    ],
+)  # fmt: skip
+async def test_an_address_that_no_mail_can_reach_fails_at_once_and_says_so(
+    database: Database, mailbox: Mailbox, sender: Sender, address: str
+) -> None:
+    await handle(database, created(leader=person(address)))
+    await sender().run(database)
+    assert [to for to, _ in mailbox.mails] == [CONTACT]
+    (failed,) = [row for row in await rows(database) if row.role == "leader"]
+    assert (failed.state, failed.failure, failed.attempts) == ("failed", "address", 0)
+    assert failed.settled_at is not None
+
+
+async def test_what_an_earlier_release_owes_to_such_an_address_fails_too(
+    database: Database, mailbox: Mailbox, sender: Sender
+) -> None:
+    await handle(database, created())
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET email = 'jørgen@x.example', attempts = 5 WHERE role = 'leader'"))
+        await session.execute(text("UPDATE mails SET email = 'leder@blåbær.example' WHERE role = 'contact'"))
+    await sender().run(database)
+    assert [to for to, _ in mailbox.mails] == ["leder@xn--blbr-roah.example"]
+    assert sorted((row.state, row.failure) for row in await rows(database)) == [("failed", "address"), ("sent", None)]
 
 
 async def test_waiting_mails_are_seen_and_done_ones_are_forgotten(database: Database, sender: Sender) -> None:

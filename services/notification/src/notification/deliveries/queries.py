@@ -7,16 +7,24 @@ from chassis.auth import Principal
 from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.access import Privilege, organisation_of
 from notification.deliveries.schemas import DeliveryBody
+from notification.email_address import address_key
 from notification.kinds import KINDS
-from notification.mail_types import Role
+from notification.mail_types import Failure, Role
 from notification.mails.models import Mail
 from notification.subjects.models import Subject
+
+FAILURES = {
+    Failure.ADDRESS: "Adressen kan ikke modtage mails.",
+    Failure.REFUSED: "Modtagerens mailserver har afvist mailen.",
+    Failure.GIVEN_UP: "Mailserveren har udskudt mailen så mange gange, at den ikke bliver sendt.",
+    Failure.UNWRITABLE: "Mailen kunne ikke skrives.",
+}
 
 
 async def deliveries(
     session: AsyncSession, principal: Principal, kind: str, about: str, cursor: str | None, limit: int
 ) -> Page[DeliveryBody]:
-    """Return the mails about a subject that the caller's organisation got, the newest first.
+    """Return the mails about a subject to the caller and the caller's organisation, the newest first.
 
     Its authority also sees that leader and contact person were told; the national operator sees every delivery.
     """
@@ -35,7 +43,8 @@ async def deliveries(
 def _may_see(principal: Principal, kind: str, about: str) -> ColumnElement[bool]:
     if principal.holds(Privilege.RUN_OPERATIONS):
         return true()
-    own = Mail.organisation == organisation_of(principal.rights, principal.cvr)
+    organisation = organisation_of(principal.rights, principal.cvr, principal.sub)
+    own = or_(Mail.organisation == organisation, Mail.sub == principal.sub)
     authority = KINDS[kind].authority_of(principal.rights)
     if authority is None:  # A subject whose authority is not known yet has none either, and is nobody's to see.
         return own
@@ -44,7 +53,7 @@ def _may_see(principal: Principal, kind: str, about: str) -> ColumnElement[bool]
 
 
 def _delivery(row: Mail, principal: Principal) -> DeliveryBody:
-    mine = row.sub == principal.sub or (principal.email or "").casefold() == row.email
+    mine = row.sub == principal.sub or address_key(principal.email or "") == row.email
     return DeliveryBody.model_validate(
         {
             "id": str(row.id),
@@ -55,6 +64,7 @@ def _delivery(row: Mail, principal: Principal) -> DeliveryBody:
             "attempts": row.attempts,
             "created_at": row.created_at,
             "settled_at": row.settled_at,
+            "failure": {"code": row.failure, "detail": FAILURES[Failure(row.failure)]} if row.failure else None,
             "to": row.email if mine else None,
         }
     )

@@ -5,11 +5,21 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from notification.mail_types import MailType
+from notification.mail_types import Failure, MailType
+
+
+class FailureBody(BaseModel):
+    """Why a mail was not delivered: a stable code, and a sentence in Danish."""
+
+    code: Failure
+    detail: str
 
 
 class DeliveryBody(BaseModel):
-    """One mail of the caller's organisation; ``to`` is shown to the recipient only."""
+    """One mail of the caller's organisation; ``to`` is shown to the recipient only.
+
+    ``failure`` says why one that is ``bounced`` or ``failed`` was not delivered, null where that is not known.
+    """
 
     id: str
     kind: MailType
@@ -19,4 +29,5 @@ class DeliveryBody(BaseModel):
     attempts: int
     created_at: datetime
     settled_at: datetime | None
+    failure: FailureBody | None
     to: str | None

@@ -20,8 +20,10 @@ from chassis.clock import now
 from chassis.database import Database
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.rules import outcome_of_refusal
+from notification.email_address import UndeliverableAddress, to_delivery_address
+from notification.mail_types import Failure
+from notification.mails.messages import compose
 from notification.mails.models import FAILED, OWED, SENT, Mail
-from notification.mails.texts import compose
 from notification.settings import NotificationSettings
 
 log = logging.getLogger(__name__)
@@ -113,16 +115,21 @@ class MailSender:
 
     async def _send(self, client: aiosmtplib.SMTP, mail: Mail) -> dict[str, Any]:
         """Send one mail and return what becomes of its row."""
+        sender = self._settings.mail_from
         try:
-            message = compose(mail, sender=self._settings.mail_from, portal_url=self._settings.portal_url)
+            address = to_delivery_address(mail.email)
+            message = compose(mail, sender=sender, address=address, portal_url=self._settings.portal_url)
+        except UndeliverableAddress:
+            log.warning("mail cannot be delivered to its address", extra={"row": mail.id})
+            return _failed(Failure.ADDRESS)
         except Exception as error:
             log.exception("mail cannot be written", extra={"error": type(error).__name__, "row": mail.id})
-            return _settled(FAILED)
+            return _failed(Failure.UNWRITABLE)
         try:
-            await _reached(client.send_message(message, sender=self._settings.mail_from, recipients=[mail.email]))
+            await _reached(client.sendmail(sender, address, message))
         except (SMTPResponseException, SMTPRecipientsRefused) as error:
             return self._refused(mail, _code(error))
-        except (aiosmtplib.SMTPException, ValueError):
+        except aiosmtplib.SMTPException:
             return self._refused(mail, None)
         return {**_settled(SENT), "attempts": mail.attempts + 1}
 
@@ -132,7 +139,7 @@ class MailSender:
         outcome = outcome_of_refusal(attempts, code, self._policy)
         if outcome.state == OWED:
             return {**tried, "next_at": now() + outcome.pause}
-        return {**_settled(outcome.state), **tried}
+        return {**_settled(outcome.state), **tried, "failure": outcome.failure}
 
     async def _settle(self, database: Database, mail: Mail, values: dict[str, Any]) -> None:
         async with database.begin() as session:
@@ -143,6 +150,10 @@ class MailSender:
 
 def _settled(state: str) -> dict[str, Any]:
     return {"state": state, "settled_at": now()}
+
+
+def _failed(failure: Failure) -> dict[str, Any]:
+    return {**_settled(FAILED), "failure": failure}
 
 
 async def _connect(client: aiosmtplib.SMTP) -> None:

@@ -26,7 +26,7 @@ async def follow(session: AsyncSession, principal: Principal, kind: str, subject
         raise NotFound
     await save_token_address(session, principal)
     row = await session.get(Follow, {"kind": kind, "subject_id": subject_id, "sub": principal.sub})
-    organisation = organisation_of(principal.rights, principal.cvr)
+    organisation = organisation_of(principal.rights, principal.cvr, principal.sub)
     if row is not None and row.organisation == organisation:
         return subject, row
     if row is None:

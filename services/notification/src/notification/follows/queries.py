@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
@@ -34,7 +34,7 @@ async def unfollowed_by(
     session: AsyncSession, principal: Principal, kind: str, cursor: str | None, limit: int
 ) -> Page[UnfollowedBody]:
     """Return the subjects of the user's organisation that nobody in the organisation follows (R22, R24, R25)."""
-    organisation = organisation_of(principal.rights, principal.cvr)
+    organisation = organisation_of(principal.rights, principal.cvr, principal.sub)
     followed = exists().where(
         Follow.subject_id == Subject.id, Follow.kind == Subject.kind, Follow.organisation == organisation
     )
@@ -53,7 +53,9 @@ async def unfollowed_by(
 
 def _of_organisation(principal: Principal, kind: str) -> ColumnElement[bool]:
     authority = KINDS[kind].authority_of(principal.rights)
-    return Subject.authority == authority if authority else Subject.operator_cvr == principal.cvr
+    if authority:
+        return Subject.authority == authority
+    return Subject.operator_cvr == principal.cvr if principal.cvr else false()
 
 
 def _after_cursor(column: Any, cursor: str | None) -> ColumnElement[bool]:

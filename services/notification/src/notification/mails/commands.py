@@ -10,6 +10,7 @@ from chassis.clock import now
 from contracts.access import authority_side
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
+from notification.email_address import address_key
 from notification.kinds import KINDS, provider_organisation
 from notification.mail_types import MailType, Role
 from notification.mails.models import OWED, Mail
@@ -41,7 +42,7 @@ async def queue_mail(
             "fact": fact,
             "mail_type": mail_type,
             "role": recipient.role,
-            "email": recipient.email.casefold(),
+            "email": address_key(recipient.email),
             "sub": recipient.sub,
             "organisation": recipient.organisation,
             "data": {"name": subject.name, "provider": provider_organisation(subject.operator_cvr), **data},

@@ -18,7 +18,8 @@ class Mail(Base):
     """One mail owed to one address for one fact: never twice, whatever is delivered or replayed again.
 
     ``organisation`` is the recipient's, ``sub`` the recipient where it is a user. ``next_at`` is when it is due,
-    and while somebody is sending it, when that attempt counts as lost. ``data`` is what the template shows.
+    and while somebody is sending it, when that attempt counts as lost. ``data`` is what the template shows. ``failure``
+    says why one that is ``bounced`` or ``failed`` was not delivered; those of earlier releases do not say it.
     """
 
     __tablename__ = "mails"
@@ -43,4 +44,5 @@ class Mail(Base):
     next_at: Mapped[datetime]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
     smtp_code: Mapped[int | None] = mapped_column(Integer)

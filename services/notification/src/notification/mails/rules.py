@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.events.parties import Person
+from notification.email_address import address_key
 from notification.kinds import provider_organisation
 from notification.mail_types import MailType, Role
 
@@ -65,11 +66,11 @@ def followers_wanting(
 
 def one_for_each_address(recipients: Sequence[Recipient]) -> list[Recipient]:
     """Return one recipient for each address: who is leader and follows gets one mail."""
-    first = {recipient.email.casefold(): recipient for recipient in reversed(recipients)}
-    return sorted(first.values(), key=lambda recipient: recipient.email.casefold())
+    first = {address_key(recipient.email): recipient for recipient in reversed(recipients)}
+    return [first[key] for key in sorted(first)]
 
 
 def message_id(subject_key: str, fact: str, mail_type: str, email: str, domain: str) -> str:
     """Return the Message-ID of a mail: the same mail has the same one, however often it is sent."""
-    identity = f"{subject_key}\x1f{fact}\x1f{mail_type}\x1f{email.casefold()}"
+    identity = f"{subject_key}\x1f{fact}\x1f{mail_type}\x1f{email}"
     return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"

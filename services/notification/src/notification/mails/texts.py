@@ -1,9 +1,10 @@
-"""The words of the mails: one text template for each kind and type; the HTML part is made of the same text."""
+"""The words of the mails: one text template for each kind and type; the HTML part is made of the same text.
+
+What makes a list, a step or the link is the template's own: every value stands between two marks until that is known.
+"""
 
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,25 +13,37 @@ from contracts.access import authority_side
 from notification.kinds import KINDS
 from notification.mail_types import MailType, Role
 from notification.mails.models import Mail
-from notification.mails.rules import message_id
+from notification.mails.user_text import one_line, without_links
 
-SENDER = "Tilbudsportalen"
 AUTHORITY_PREFIX = authority_side("")
 # The mails about a case lead to where a case is handled, the others to where the reader meets the subject.
 REPORTER_MAILS = frozenset({MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED})
+# The paragraph of a template that stands for the link to the portal; what is in the brackets is what HTML shows.
+LINK = re.compile(r"\[(?P<label>[^\[\]]+)\]")
+# Noncharacters of Unicode: no text of people holds them.
+VALUE_START, VALUE_END = "\ufdd0", "\ufdd1"
+VALUE = re.compile(f"{VALUE_START}([^{VALUE_END}]*){VALUE_END}")
 
-_environment = Environment(
-    loader=PackageLoader("notification.mails"),
-    autoescape=lambda name: bool(name and name.endswith(".html.j2")),  # noqa: S701  A plain text has nothing to escape.
+
+def _mark(value: object) -> str:
+    return f"{VALUE_START}{one_line(str(value))}{VALUE_END}"
+
+
+_LOADER = PackageLoader("notification.mails")
+_texts = Environment(
+    loader=_LOADER,
+    finalize=_mark,
+    autoescape=False,  # noqa: S701  A plain text has nothing to escape.
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_pages = Environment(loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, a list, numbered steps or a link of a text."""
+    """A paragraph, a list, numbered steps or the link of a text; the line of a link is what HTML shows."""
 
     kind: str
     lines: tuple[str, ...]
@@ -50,17 +63,18 @@ def write(mail: Mail, portal_url: str) -> Text:
     kind = KINDS[mail.subject_kind]
     facts = {
         **mail.data,
-        "name": _one_line(mail.data.get("name") or mail.subject_id),
+        "name": one_line(mail.data.get("name") or "") or mail.subject_id,
         "id": mail.subject_id,
         "noun": kind.noun,
         "role": Role(mail.role),
-        "link": portal_url.rstrip("/") + path_of(mail),
     }
-    subject, _, body = _render(f"{kind.texts}/{mail.mail_type}.txt.j2", facts).strip().partition("\n")
-    footer = _render(f"{kind.texts}/footer.txt.j2", facts).strip()
+    subject, _, body = _render(f"{kind.texts}/{mail.mail_type}.txt.j2", facts).partition("\n")
+    footer = _inert(_render(f"{kind.texts}/footer.txt.j2", facts))
     blocks = [_block(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph]
-    html = _environment.get_template("mail.html.j2").render(subject=subject, blocks=blocks, footer=footer)
-    return Text(subject, _plain(blocks, footer), html)
+    link = portal_url.rstrip("/") + path_of(mail)
+    page = _pages.get_template("mail.html.j2")
+    html = page.render(heading=_inert(subject), blocks=blocks, footer=footer, link=link)
+    return Text(VALUE.sub(r"\1", subject), _plain(blocks, footer, link), html)
 
 
 def path_of(mail: Mail) -> str:
@@ -76,47 +90,34 @@ def path_of(mail: Mail) -> str:
 
 
 def _render(name: str, facts: dict[str, object]) -> str:
-    return _environment.get_template(name).render(facts)
+    return _texts.get_template(name).render(facts).strip()
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _inert(marked: str) -> str:
+    """Return a rendered text with its values in it, none of which is a link."""
+    return VALUE.sub(lambda value: without_links(value[1]), marked)
 
 
 def _block(paragraph: str) -> Block:
-    lines = tuple(line.strip() for line in paragraph.splitlines())
-    if lines[0].startswith(("http://", "https://")):
-        return Block("link", lines)
+    lines = [line.strip() for line in paragraph.splitlines()]
+    if link := LINK.fullmatch(paragraph.strip()):
+        return Block("link", (link["label"],))
     if all(line.startswith("- ") for line in lines):
-        return Block("list", tuple(line[2:] for line in lines))
+        return Block("list", tuple(_inert(line[2:]) for line in lines))
     if all(re.match(r"\d+\. ", line) for line in lines):
-        return Block("steps", tuple(line.split(". ", 1)[1] for line in lines))
-    return Block("text", lines)
+        return Block("steps", tuple(_inert(line.split(". ", 1)[1]) for line in lines))
+    return Block("text", tuple(map(_inert, lines)))
 
 
-def _plain(blocks: list[Block], footer: str) -> str:
-    return "\n\n".join([*(_plain_block(block) for block in blocks), f"-- \n{footer}"]) + "\n"
+def _plain(blocks: list[Block], footer: str, link: str) -> str:
+    return "\n\n".join([*(_plain_block(block, link) for block in blocks), f"-- \n{footer}"]) + "\n"
 
 
-def _plain_block(block: Block) -> str:
+def _plain_block(block: Block, link: str) -> str:
+    if block.kind == "link":
+        return link
     if block.kind == "list":
         return "\n".join(f"- {line}" for line in block.lines)
     if block.kind == "steps":
         return "\n".join(f"{place}. {line}" for place, line in enumerate(block.lines, 1))
     return "\n".join(block.lines)
-
-
-def compose(mail: Mail, *, sender: str, portal_url: str) -> EmailMessage:
-    """Return ``mail`` as it goes out; it is the same at every attempt."""
-    text = write(mail, portal_url)
-    message = EmailMessage()
-    message["From"] = formataddr((SENDER, sender))
-    message["To"] = mail.email
-    message["Subject"] = text.subject
-    message["Date"] = format_datetime(mail.created_at)
-    subject_key = KINDS[mail.subject_kind].message_key(mail.subject_kind, mail.subject_id)
-    message["Message-ID"] = message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text.plain)
-    message.add_alternative(text.html, subtype="html")
-    return message

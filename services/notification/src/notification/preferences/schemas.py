@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from notification.email_address import EmailAddress
+from contracts.contact_details import Email
 from notification.mail_types import CHOOSABLE, MailType
 
 
@@ -35,5 +35,5 @@ class PreferencesChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    own_email: EmailAddress | None = None
+    own_email: Email | None = None
     mails: dict[ChoosableMailType, bool] = Field(default_factory=dict)

@@ -1,0 +1,49 @@
+"""A mail as it goes over the wire.
+
+A header gets its value as text and encodes all of it: a text that looks like an encoded word is not decoded, and can
+become no header (the parsing policies of ``email`` decode what they are given, python/cpython#121650).
+"""
+
+from email.charset import QP, Charset
+from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
+from typing import Any
+
+from notification.kinds import KINDS
+from notification.mails.models import Mail
+from notification.mails.rules import message_id
+from notification.mails.texts import write
+
+SENDER = "Tilbudsportalen"
+# An encoded word has at most 75 characters, and a blank stands before it.
+ON_THE_WIRE = compat32.clone(linesep="\r\n", max_line_length=76)
+
+
+def compose(mail: Mail, *, sender: str, address: str, portal_url: str) -> bytes:
+    """Return ``mail`` to ``address``, both as SMTP takes them, as it goes out; it is the same at every attempt."""
+    text = write(mail, portal_url)
+    subject_key = KINDS[mail.subject_kind].message_key(mail.subject_kind, mail.subject_id)
+    identity = message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
+    # No quoted-printable text holds =_, so no text ends a part.
+    message: Message[Any, Any] = MIMEMultipart("alternative", boundary=f"=_{identity[1:25]}")
+    message["From"] = formataddr((SENDER, sender))
+    message["To"] = address
+    message["Subject"] = Header(text.subject, "utf-8", header_name="Subject")
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = identity
+    message["Auto-Submitted"] = "auto-generated"
+    message.attach(_part("plain", text.plain))
+    message.attach(_part("html", text.html))
+    return message.as_bytes(policy=ON_THE_WIRE)
+
+
+def _part(subtype: str, text: str) -> MIMENonMultipart:
+    charset = Charset("utf-8")
+    charset.body_encoding = QP
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    part.set_payload(text, charset)
+    return part
