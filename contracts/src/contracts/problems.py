@@ -46,6 +46,7 @@ _OF_THE_DOMAIN = {
     "reason-required": (422, "En afvisning skal begrundes"),
     "no-authority-found": (422, "Der kan ikke findes en tilsynsmyndighed"),
     "tilbud-gone": (410, "Tilbuddet er ikke længere offentligt"),
+    "feed-position-unknown": (410, "Positionen findes ikke i feedet"),
     "tilbud-ceased": (409, "Tilbuddet er ophørt"),
     "already-handled": (409, "Hændelsen er allerede behandlet med et andet indhold"),
     "unreadable": (422, "Hændelsen kan ikke læses"),
