@@ -101,14 +101,14 @@ def test_the_addresses_inside_lead_to_containers_of_the_same_network(compose: Co
     own = set(compose.services[name]["networks"])
     text = " ".join(compose.environment(name).values())
     found = {(host, int(port)) for host, port in re.findall(r"(?:@|//|^| )([a-z][a-z.]*):(\d{4,5})(?=[/ ]|$)", text)}
-    assert {("postgres", 5432), ("kafka", 9092), ("keycloak.localhost", 18006)} <= found
+    assert {("postgres", 5432), ("kafka", 9094), ("keycloak.localhost", 18006)} <= found
     others = {(host, port) for host, port in found if host in SERVICES}
     assert {port for _, port in others} <= {8080}
     for host in {"postgres", "kafka", *(host for host, _ in others)}:
         assert own & set(compose.services[host]["networks"]), host
 
 
-def test_only_our_own_containers_reach_the_databases_and_the_listener_without_a_login(compose: Compose) -> None:
+def test_only_our_own_containers_reach_the_databases_and_the_listener_of_the_services(compose: Compose) -> None:
     beside = {name for name, found in compose.services.items() if "data" in found["networks"]}
     assert beside == {*OURS, "topics", "postgres", "kafka"}
     assert compose.networks["data"]["internal"] is True
@@ -190,9 +190,26 @@ def test_kafka_and_the_topics_job_know_the_users_of_the_demonstration(compose: C
     words = {user: f"KAFKA_PASSWORD_{user.replace('-', '_').upper()}" for user in users}
     assert users <= set(topics.users())
     assert plain == {user: compose.secrets[word] for user, word in words.items()}
-    assert compose.environment("topics") == {"BOOTSTRAP": "kafka:9092"} | {
-        word: compose.secrets[word] for word in words.values()
+    given = {*words.values(), topics.ADMIN_PASSWORD, *(f"KAFKA_PASSWORD_{service.upper()}" for service in SERVICES)}
+    assert compose.environment("topics") == {"BOOTSTRAP": "kafka:9094"} | {
+        word: compose.secrets[word] for word in given
     }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_signs_in_at_kafka_as_itself(compose: Compose, service: str) -> None:
+    for process in (service, f"{service}-worker"):
+        found = compose.environment(process)
+        assert (found["TP_KAFKA_USERNAME"], found["TP_KAFKA_PASSWORD"]) == (
+            service,
+            compose.secrets[f"KAFKA_PASSWORD_{service.upper()}"],
+        )
+
+
+def test_nobody_gets_into_kafka_without_a_login(compose: Compose) -> None:
+    listeners = compose.environment("kafka")["KAFKA_LISTENERS"].split(",")
+    reached = [each.partition("://")[0] for each in listeners if not each.partition("://")[2].startswith("127.0.0.1:")]
+    assert reached == ["SERVICES", "EXTERNAL"]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -73,8 +73,8 @@ class Broker:
 
     def __init__(self, compose: Compose, folder: Path) -> None:
         self.folder = folder
-        self.inner, self.external, controller = free_ports(3)
-        moved = {"9092": self.inner, "18011": self.external, "9093": controller, "kafka": "127.0.0.1"}
+        inner, self.services, self.external, controller = free_ports(4)
+        moved = {"9092": inner, "9094": self.services, "18011": self.external, "9093": controller, "kafka": "127.0.0.1"}
         self.variables = {
             word: value
             for word, value in compose.environment("kafka").items()
@@ -112,7 +112,7 @@ class Broker:
         command = self.java("kafka.Kafka", str(self.folder / "final" / "server.properties"))
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
-        if not wait_until(lambda: answers(self.inner) and answers(self.external), 60):
+        if not wait_until(lambda: answers(self.services) and answers(self.external), 60):
             raise StartError((self.folder / "log").read_text()[-2000:])
 
     def stop(self) -> None:
@@ -132,7 +132,7 @@ def broker(compose: Compose, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert not [name for name, value in effective.items() if "{" in value]
     try:
         found.start()
-        bootstrap = f"127.0.0.1:{found.inner}"
+        bootstrap = f"127.0.0.1:{found.services}"
         job = os.environ | compose.environment("topics") | {"BOOTSTRAP": bootstrap}
         for program in (["-m", "devstack.topics", "--bootstrap", bootstrap], ["deploy/kafka/scram.py", bootstrap]):
             done = run([sys.executable, *program], env=job)
@@ -142,10 +142,10 @@ def broker(compose: Compose, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         found.stop()
 
 
-def login(broker: Broker, user: str, password: str, mechanism: str) -> dict[str, str]:
-    """Return the options of a client from outside."""
+def login(broker: Broker, user: str, password: str, mechanism: str, port: int | None = None) -> dict[str, str]:
+    """Return the options of a client from outside, or of one at another port."""
     return {
-        "bootstrap_servers": f"127.0.0.1:{broker.external}",
+        "bootstrap_servers": f"127.0.0.1:{port or broker.external}",
         "security_protocol": "SASL_PLAINTEXT",
         "sasl_mechanism": mechanism,
         "sasl_plain_username": user,
@@ -181,13 +181,26 @@ async def test_the_feed_reader_reads_what_is_public(broker: Broker, compose: Com
 
 
 @pytest.mark.slow
-def test_topics_are_those_of_the_contracts_and_come_from_nowhere_else(broker: Broker) -> None:
-    admin = topics.client(f"127.0.0.1:{broker.inner}")
+def test_topics_are_those_of_the_contracts_and_come_from_nowhere_else(
+    broker: Broker, compose: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(topics.ADMIN_PASSWORD, compose.secrets[topics.ADMIN_PASSWORD])
+    admin = topics.client(f"127.0.0.1:{broker.services}")
     found = {name for name in admin.list_topics(timeout=topics.PATIENCE).topics if not name.startswith("__")}
     assert found == {topic.name for topic in TOPICS}
     answer = admin.list_topics("nobody.asked.for.this.v1", timeout=topics.PATIENCE)
     assert answer.topics["nobody.asked.for.this.v1"].error is not None
     assert "nobody.asked.for.this.v1" not in admin.list_topics(timeout=topics.PATIENCE).topics
+
+
+@pytest.mark.slow
+async def test_a_service_writes_its_own_topics_only(broker: Broker, compose: Compose) -> None:
+    password = compose.secrets["KAFKA_PASSWORD_APPROVAL"]
+    options = login(broker, "approval", password, "SCRAM-SHA-512", broker.services)
+    async with AIOKafkaProducer(**options, enable_idempotence=True) as producer:
+        assert (await producer.send_and_wait("approval.cases.v1", b"{}", key=b"CRV-1000")).topic == "approval.cases.v1"
+        with pytest.raises(TopicAuthorizationFailedError):
+            await producer.send_and_wait("reporting.tilbud.v1", b"{}", key=b"CRV-1000")
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])

@@ -25,7 +25,8 @@ class Topic:
 
     ``key`` says what its Kafka key is. ``writers`` and ``readers`` are services or external users: authority ids
     and ``feed-reader``. ``retention_ms`` is how long an event topic keeps its events, and on a compacted topic
-    how long a null value stays to be seen. ``data_class`` is public, internal or named (holds names of leaders).
+    how long a null value stays to be seen; ``retention_bytes`` bounds a partition of a topic that outside parties
+    write, whatever its age. ``data_class`` is public, internal or named (holds names of leaders).
     """
 
     name: str
@@ -36,6 +37,7 @@ class Topic:
     partitions: int = PARTITIONS
     cleanup: Literal["delete", "compact"] = "delete"
     retention_ms: int = EVENT_RETENTION_MS
+    retention_bytes: int | None = None
     max_message_bytes: int = MEGABYTE
     data_class: Literal["public", "internal", "named"] = "internal"
 
@@ -158,6 +160,7 @@ def _external(authority: str) -> tuple[Topic, ...]:
             (authority,),
             ("approval",),
             partitions=1,
+            retention_bytes=1024 * MEGABYTE,
             max_message_bytes=3 * MEGABYTE,
             data_class="named",
         ),

@@ -1,5 +1,6 @@
 """The broker lets an authority do what its topics say, and nothing else."""
 
+import math
 import subprocess
 
 import pytest
@@ -8,6 +9,8 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # It re-exports without saying so.
     AclPermissionType,
+    AdminClient,
+    ConfigResource,
     ResourceType,
 )
 
@@ -89,6 +92,56 @@ def test_a_consumer_group_belongs_to_its_user(kafka: TestKafka, receipts: str) -
         read(login(kafka, NORD), receipts, f"{SYD}.test")
     with pytest.raises(KafkaException, match="Group authorization failed"):
         read(login(kafka, "feed-reader"), "publication.feed.v1", "approval.submissions")
+    with pytest.raises(KafkaException, match="Group authorization failed"):
+        read(login(kafka, NORD), receipts, "feed-reader")
+
+
+@pytest.mark.parametrize("user", [NORD, "feed-reader"])
+def test_nobody_outside_sees_the_groups_of_the_services(kafka: TestKafka, user: str) -> None:
+    inner = {"bootstrap.servers": kafka.bootstrap}
+    assert produce(inner, "approval.dead-letters.v1") is None
+    read(inner, "approval.dead-letters.v1", "portal.seen")
+    everything, outside = topics.client(kafka.bootstrap), AdminClient({**login(kafka, user), "log_level": 0})
+    assert "portal.seen" in {group.group_id for group in everything.list_consumer_groups().result().valid}
+    shown = outside.list_consumer_groups().result().valid
+    assert not [group.group_id for group in shown if group.group_id.startswith(tuple(f"{each}." for each in SERVICES))]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_writes_and_reads_what_the_contracts_say(kafka: TestKafka, service: str) -> None:
+    settings = login(kafka, service, "SCRAM-SHA-512")
+    own = next(topic for topic in TOPICS if service in topic.writers)
+    foreign = next(topic for topic in TOPICS if service not in topic.writers and not topic.name.startswith("external"))
+    assert produce(settings, own.name) is None
+    refusal = produce(settings, foreign.name)
+    assert refusal is not None
+    assert refusal.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    unread = next(topic for topic in TOPICS if service not in topic.readers)
+    with pytest.raises(KafkaException, match="Topic authorization failed"):
+        read(settings, unread.name, f"{service}.test")
+    other = next(each for each in SERVICES if each != service)
+    readable = next(topic for topic in TOPICS if service in topic.readers)
+    with pytest.raises(KafkaException, match="Group authorization failed"):
+        read(settings, readable.name, f"{other}.test")
+
+
+def test_an_authority_that_writes_without_end_is_slowed_down(kafka: TestKafka) -> None:
+    waits: list[float] = []
+    settings = {**login(kafka, SYD), "log_level": 0, "linger.ms": 0}
+    producer = Producer({**settings, "throttle_cb": lambda event: waits.append(event.throttle_time)})
+    # The broker looks at ten seconds: so much may come at once.
+    messages = 10 * topics.PRODUCER_BYTES_A_SECOND / 900_000
+    for _ in range(math.ceil(messages) + 4):
+        producer.produce(f"external.tilsyn.{SYD}.v1", bytes(900_000), key=b"CRV-1")
+        producer.flush(60)
+    assert max(waits, default=0) > 0
+
+
+def test_what_outside_parties_write_is_bounded_by_its_size(kafka: TestKafka) -> None:
+    resource = ConfigResource(ConfigResource.Type.TOPIC, f"external.tilsyn.{NORD}.v1")
+    admin = topics.client(kafka.bootstrap)
+    found = admin.describe_configs([resource])[resource].result()
+    assert int(found["retention.bytes"].value) == 1024**3
 
 
 def test_an_authority_chooses_its_group(kafka: TestKafka, receipts: str) -> None:

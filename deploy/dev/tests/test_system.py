@@ -58,6 +58,8 @@ def test_processes_outlive_the_command_that_started_them(system: System) -> None
 def test_secrets_are_for_their_owner_only(system: System) -> None:
     for name in ("credentials.json", "endpoints.json", "kafka/server.properties"):
         assert (system.local / name).stat().st_mode & 0o077 == 0, name
+    for name in ("env", "kafka", "log", "mail", "traces"):
+        assert (system.local / name).stat().st_mode & 0o777 == 0o700, name
     for file in (system.local / "env").iterdir():
         assert file.stat().st_mode & 0o077 == 0, file.name
     assert len(json.loads((system.local / "credentials.json").read_text())["kafka"]) == 109

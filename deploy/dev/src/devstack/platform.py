@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
+from contracts.topics import SERVICES as SERVICE_USERS
 from devstack import account, credentials, ports, topics
 from devstack.credentials import Passwords
 from devstack.identity.provider import PORTAL
@@ -35,6 +36,7 @@ def passwords() -> Passwords:
         {
             "postgres": ("postgres", *(service.name for service in SERVICES)),
             "kafka": topics.users(),
+            "kafka_services": SERVICE_USERS,
             "oauth": (PORTAL, *topics.authorities()),
             credentials.KEYS: ("cpr", "session", "idempotency"),
         },
@@ -50,7 +52,7 @@ def postgres(secrets: Passwords) -> Postgres:
 def kafka(secrets: Passwords) -> Kafka:
     """Return this checkout's broker."""
     numbers = KafkaPorts(*(ports.port(name) for name in ("kafka", "kafka_external", "kafka_controller")))
-    return Kafka(LOCAL / "kafka", numbers, secrets["kafka"], RUN, LOGS)
+    return Kafka(LOCAL / "kafka", numbers, secrets["kafka"] | secrets["kafka_services"], RUN, LOGS)
 
 
 def components(secrets: Passwords) -> dict[str, Component]:
@@ -64,6 +66,8 @@ def components(secrets: Passwords) -> dict[str, Component]:
     def start_kafka() -> None:
         broker.start()
         topics.ensure(broker.bootstrap)
+        # A broker from before the services had passwords keeps its folder.
+        topics.ensure_passwords(broker.bootstrap, secrets["kafka_services"])
 
     listed = (
         Component("postgres", database.process, ("postgres",), start_postgres, database.ready),

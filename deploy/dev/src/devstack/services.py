@@ -139,7 +139,9 @@ def settings(service: Service, passwords: Passwords) -> dict[str, str]:
         "TP_DATABASE_URL": (
             f"postgresql+asyncpg://{service.name}:{password}@{HOST}:{ports.port('postgres')}/{service.name}"
         ),
-        "TP_KAFKA_BOOTSTRAP": f"{HOST}:{ports.port('kafka')}",
+        "TP_KAFKA_BOOTSTRAP": f"{HOST}:{ports.port('kafka_external')}",
+        "TP_KAFKA_USERNAME": service.name,
+        "TP_KAFKA_PASSWORD": passwords["kafka_services"][service.name],
         "TP_IDENTITY_ISSUER": url("identity"),
         "TP_IDENTITY_AUDIENCE": AUDIENCE,
         "TP_IDEMPOTENCY_KEY": passwords["keys"]["idempotency"],

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from devstack import account, platform, ports
 from devstack.credentials import Passwords
-from devstack.paths import ENDPOINTS, LOCAL, LOGS, PYTHON, ROOT
+from devstack.paths import ENDPOINTS, ENV, LOCAL, LOGS, PYTHON, ROOT
 from devstack.platform import OK, Component
 from devstack.processes import Managed, StartError, tail
 from devstack.services import SERVICES, Part, Service, environment, url, write_settings
@@ -19,6 +19,8 @@ from devstack.tasks import Task, console, together
 PLATFORM = ("postgres", "kafka", "mail", "identity")
 NAMES = (*PLATFORM, *(service.name for service in SERVICES))
 SEED_STAMP = LOCAL / "stamps" / "seed"
+# Mails, messages and logs tell about people.
+PRIVATE = (ENV, LOGS, *(LOCAL / name for name in ("kafka", "mail", "traces")))
 
 
 def up(only: Iterable[str] = NAMES, *, seed: bool = True) -> bool:
@@ -44,6 +46,9 @@ def up(only: Iterable[str] = NAMES, *, seed: bool = True) -> bool:
 def _alone() -> Iterator[None]:
     # Two starts at once would each start everything.
     LOCAL.mkdir(exist_ok=True)
+    for folder in PRIVATE:
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
     with (LOCAL / "up.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

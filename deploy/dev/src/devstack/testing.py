@@ -21,6 +21,7 @@ from typing import Any
 import uvicorn
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
+from contracts.topics import SERVICES
 from devstack import topics
 from devstack.guard import Guard
 from devstack.identity.app import create_app
@@ -101,7 +102,7 @@ class TestKafka:
 
     @property
     def credentials(self) -> dict[str, str]:
-        """Return the external users' passwords: authority ids and ``feed-reader``."""
+        """Return the passwords of all users: authority ids, ``feed-reader`` and the services."""
         return dict(self.broker.users)
 
     def create_topics(
@@ -198,7 +199,7 @@ class Stack:
     def kafka(self) -> TestKafka:
         """Return the Kafka broker."""
         known = self._described["kafka"] if self._described else None
-        ports, users = known or (free_ports(3), {user: secrets.token_hex(8) for user in topics.users()})
+        ports, users = known or (free_ports(3), {user: secrets.token_hex(8) for user in (*topics.users(), *SERVICES)})
         broker = Kafka(self.folder / "kafka", KafkaPorts(*ports), users, self.folder, self.folder)
         if known is None:
             self._guard.process(broker.process.pid_file, broker.process.words)

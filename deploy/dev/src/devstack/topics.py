@@ -1,9 +1,11 @@
 """Create the topics and ACLs that ``contracts.topics`` lists; what is there already is brought in line.
 
-Alone: ``python -m devstack.topics --bootstrap 127.0.0.1:18010``.
+Alone: ``python -m devstack.topics --bootstrap 127.0.0.1:18010``; ``KAFKA_PASSWORD_ADMIN`` is the administrator's
+password where the listener asks for one.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,13 +22,25 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # It re-expor
     NewTopic,
     ResourcePatternType,
     ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialAlteration,
+    UserScramCredentialUpsertion,
 )
 
-from contracts.topics import FEED_READER, SERVICES, TOPICS, Topic
+from contracts.topics import FEED_READER, MEGABYTE, SERVICES, TOPICS, Topic
+from devstack.kafka_quotas import set_quotas
 from devstack.processes import wait_until
 
 PATIENCE = 30
+SCRAM_ITERATIONS = 8192
+ADMIN = "admin"
+ADMIN_PASSWORD = "KAFKA_PASSWORD_ADMIN"  # noqa: S105  The name of a variable.
 TILSYN = "external.tilsyn."
+# A country's tilsyn of a year are a few hundred megabytes.
+PRODUCER_BYTES_A_SECOND = 2.0 * MEGABYTE
+CONSUMER_BYTES_A_SECOND = 20.0 * MEGABYTE
+UNLIMITED = float(2**40)
 
 
 def authorities(topics: Iterable[Topic] = TOPICS) -> tuple[str, ...]:
@@ -35,19 +49,49 @@ def authorities(topics: Iterable[Topic] = TOPICS) -> tuple[str, ...]:
 
 
 def users(topics: Iterable[Topic] = TOPICS) -> tuple[str, ...]:
-    """Return the external users: one per authority, and the feed reader."""
+    """Return the external users: one per authority, and the feed reader. The services are users too."""
     return (*authorities(topics), FEED_READER)
 
 
+def ensure_passwords(bootstrap: str, passwords: Mapping[str, str]) -> int:
+    """Give users their SCRAM-SHA-512 passwords and return how many there are."""
+    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
+    wanted: list[UserScramCredentialAlteration] = [
+        UserScramCredentialUpsertion(user, info, password.encode()) for user, password in passwords.items()
+    ]
+    # The client must be kept: without it, the answers that are still under way are lost.
+    admin = client(bootstrap)
+    for done in admin.alter_user_scram_credentials(wanted, request_timeout=PATIENCE).values():
+        done.result()
+    return len(wanted)
+
+
+def ensure_quotas(bootstrap: str) -> None:
+    """Limit what outside parties write and read in a second; the services and the inner listener have no limit."""
+    limits = {"producer_byte_rate": PRODUCER_BYTES_A_SECOND, "consumer_byte_rate": CONSUMER_BYTES_A_SECOND}
+    without = dict.fromkeys(limits, UNLIMITED)
+    password = os.environ.get(ADMIN_PASSWORD)
+    quotas: dict[str | None, dict[str, float]] = {
+        None: limits,
+        **dict.fromkeys(("ANONYMOUS", ADMIN, *SERVICES), without),
+    }
+    set_quotas(bootstrap, quotas, login=(ADMIN, password) if password else None)
+
+
 def client(bootstrap: str) -> AdminClient:
-    """Return an administrator's client of the inner listener."""
-    return AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+    """Return an administrator's client; it signs in where the environment has its password."""
+    options: dict[str, str | int | float | bool] = {"bootstrap.servers": bootstrap, "log_level": 2}
+    if password := os.environ.get(ADMIN_PASSWORD):
+        options |= {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN"}
+        options |= {"sasl.username": ADMIN, "sasl.password": password}
+    return AdminClient(options)
 
 
 def ensure(bootstrap: str, topics: Iterable[Topic] = TOPICS) -> int:
     """Create what is missing of topics and ACLs and return how many things were created or changed."""
     admin = client(bootstrap)
     wanted = tuple(topics)
+    ensure_quotas(bootstrap)
     return ensure_topics(admin, wanted) + ensure_acls(admin, wanted)
 
 
@@ -71,6 +115,7 @@ def settings(topic: Topic) -> dict[str, str]:
     return {
         "cleanup.policy": topic.cleanup,
         topic.retention_setting: str(topic.retention_ms),
+        "retention.bytes": str(topic.retention_bytes or -1),
         "max.message.bytes": str(topic.max_message_bytes),
     }
 
@@ -129,16 +174,16 @@ def _filter(acl: AclBinding) -> AclBindingFilter:
 
 
 def acls(topics: Iterable[Topic]) -> list[AclBinding]:
-    """Return the ACLs of all external users. The services use the inner listener and need none."""
+    """Return the ACLs of every user: what the topics say of its writing and reading, and which groups it may use."""
     listed = tuple(topics)
-    external = set(users(listed))
     bindings = []
     for topic in listed:
-        for user in external.intersection(topic.writers):
+        for user in topic.writers:
             bindings += _topic(user, topic.name, AclOperation.WRITE)
-        for user in external.intersection(topic.readers):
+        for user in topic.readers:
             bindings += _topic(user, topic.name, AclOperation.READ)
-    return bindings + [acl for user in external for acl in _groups(user, listed)]
+    bindings += [_group(f"{service}.", ResourcePatternType.PREFIXED, service) for service in SERVICES]
+    return bindings + [acl for user in users(listed) for acl in _groups(user, listed)]
 
 
 def _topic(user: str, name: str, operation: AclOperation) -> list[AclBinding]:
@@ -149,9 +194,17 @@ def _topic(user: str, name: str, operation: AclOperation) -> list[AclBinding]:
 def _groups(user: str, topics: Iterable[Topic]) -> list[AclBinding]:
     # Kafka clients want a group, and a reader chooses its name, but not one that belongs to somebody else.
     owned = {f"{service}." for service in SERVICES}
-    owned |= {_where_it_parts(other, user) for other in authorities(topics) if other != user}
-    refused = [_group(prefix, ResourcePatternType.PREFIXED, user, AclPermissionType.DENY) for prefix in sorted(owned)]
-    return [_group("*", ResourcePatternType.LITERAL, user), *refused]
+    owned |= {_where_it_parts(other, user) for other in users(topics) if other != user}
+    return [
+        _group("*", ResourcePatternType.LITERAL, user),
+        *(_refused_groups(prefix, user) for prefix in sorted(owned)),
+    ]
+
+
+def _refused_groups(prefix: str, user: str) -> AclBinding:
+    # All operations: a user would otherwise see who is in them.
+    what = (ResourceType.GROUP, prefix, ResourcePatternType.PREFIXED, f"User:{user}", "*")
+    return AclBinding(*what, AclOperation.ALL, AclPermissionType.DENY)
 
 
 def _where_it_parts(other: str, user: str) -> str:
@@ -160,19 +213,15 @@ def _where_it_parts(other: str, user: str) -> str:
     return next(other[:end] for end in range(kind, len(other) + 1) if not user.startswith(other[:end]))
 
 
-def _group(
-    name: str,
-    pattern: ResourcePatternType,
-    user: str,
-    permission: AclPermissionType = AclPermissionType.ALLOW,
-) -> AclBinding:
-    return AclBinding(ResourceType.GROUP, name, pattern, f"User:{user}", "*", AclOperation.READ, permission)
+def _group(name: str, pattern: ResourcePatternType, user: str) -> AclBinding:
+    what = (ResourceType.GROUP, name, pattern, f"User:{user}", "*")
+    return AclBinding(*what, AclOperation.READ, AclPermissionType.ALLOW)
 
 
 def main() -> int:
     """Create topics and ACLs at the broker named on the command line."""
     parser = argparse.ArgumentParser(prog="devstack.topics", description=__doc__)
-    parser.add_argument("--bootstrap", required=True, help="address of the inner listener")
+    parser.add_argument("--bootstrap", required=True, help="address of a listener for administrators")
     changes = ensure(parser.parse_args().bootstrap)
     print(f"{len(TOPICS)} topics, {changes} changes")
     return 0

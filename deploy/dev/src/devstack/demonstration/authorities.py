@@ -27,6 +27,8 @@ from devstack.demonstration.country import Plan
 from devstack.demonstration.histories import Outcome, ReportStage, TilsynPattern
 from devstack.demonstration.people import officer
 from devstack.demonstration.tilsyn import Message, messages
+from devstack.ports import port
+from devstack.services import HOST
 
 DECIDED, DECIDED_AGAIN = 120, 240
 # What a kommune or a region says in the portal itself holds no sanctions and is never corrected (R91 to R93).
@@ -44,9 +46,7 @@ class Authorities:
     """The authorities of the country, in the database of ``approval``; ``at`` is the moment of loading."""
 
     def __init__(self, at: datetime) -> None:
-        settings = ApprovalSettings.load()
-        self.database = Database.of(settings)
-        self._kafka = settings.kafka_bootstrap
+        self.database = Database.of(ApprovalSettings.load())
         self._now = at
 
     async def have_cases(self, ids: Sequence[str], submission: int) -> bool:
@@ -104,7 +104,7 @@ class Authorities:
             rows = await session.execute(select(Subject.id, Subject.authority).where(Subject.id.in_(found)))
             supervisors = {tilbud_id: str(at) for tilbud_id, at in rows}
             seen = set(await session.scalars(select(Tilsyn.subject_id).where(Tilsyn.subject_id.in_(found))))
-        producer = AIOKafkaProducer(bootstrap_servers=self._kafka)
+        producer = AIOKafkaProducer(bootstrap_servers=f"{HOST}:{port('kafka')}")
         await producer.start()
         try:
             for plan in plans:
