@@ -6,7 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
 from approval.inbound.applications import answer_waiting
-from approval.inbound.commands import lock_claimed_subjects, on_record, retry_parked
+from approval.inbound.commands import lock_claimed_subjects, on_record
+from approval.inbound.parking import retry_parked
+from approval.inbound.positions import forget_receipts, give_positions
 from approval.kinds import KINDS, CaseKind, SentReport
 from approval.subjects import commands as subjects
 from approval.subjects.models import Subject
@@ -19,7 +21,11 @@ from contracts.events.external import tilsyn_topic
 from contracts.reference import authorities
 from contracts.topics import topic
 
-PERIODIC_JOBS = (PeriodicJob("retry-parked", 0.25, retry_parked),)
+PERIODIC_JOBS = (
+    PeriodicJob("retry-parked", 0.25, retry_parked),
+    PeriodicJob("give-positions", 0.25, give_positions),
+    PeriodicJob("forget-receipts", 3_600, forget_receipts),
+)
 
 
 def subscriptions() -> tuple[Subscription, ...]:

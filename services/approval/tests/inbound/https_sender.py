@@ -18,7 +18,8 @@ def tilsyn(**fields: Any) -> dict[str, Any]:
 
 async def send(client: Any, data: Any, *, event_id: str = "e-1", **headers: str) -> Any:
     """Send an event in binary mode."""
-    attributes = {"ce-id": event_id, "ce-source": "/tilsyn.dk", "ce-type": TILSYN, "content-type": "application/json"}
+    attributes = {"ce-specversion": "1.0", "ce-id": event_id, "ce-source": "/tilsyn.dk", "ce-type": TILSYN}
+    attributes["content-type"] = "application/json"
     content = data if isinstance(data, bytes) else json.dumps(data).encode()
     return await client.post(EVENTS, content=content, headers=attributes | headers)
 

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from approval.consumers import subscriptions
 from chassis.database import Database
+from chassis.outbox import decode_headers
 from chassis.subscriptions import Record
-from chassis.tables import dead_letters
+from chassis.tables import dead_letters, outbox
 from contracts.testing.factories import NORD, tilsyn_completed
 from devstack.in_process import deliver
 
@@ -22,7 +23,7 @@ APPLICATION = "dk.tilsyn.application.transferred.v1"
 
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
-BINARY = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", TILSYN.encode())]
+BINARY = [("ce_id", b"e-1"), ("ce_source", b"/s"), ("ce_type", TILSYN.encode()), ("ce_specversion", b"1.0")]
 
 
 def structured(**other: Any) -> bytes:
@@ -50,7 +51,8 @@ class SupervisionSystem:
     ) -> Any:
         """Write an event and return the receipts that it led to."""
         value = data if isinstance(data, bytes) else json.dumps(data).encode()
-        headers = [("ce_id", id.encode()), ("ce_source", source.encode()), ("ce_type", ce_type.encode())]
+        attributes = {"ce_specversion": "1.0", "ce_id": id, "ce_source": source, "ce_type": ce_type}
+        headers = [(name, text.encode()) for name, text in attributes.items()]
         return await self.write(headers, value, authority=authority)
 
     async def write(self, headers: list[Any], value: bytes | None, *, authority: str = NORD) -> Any:
@@ -66,6 +68,13 @@ class SupervisionSystem:
         return [
             fact["data"] for fact in await self.scenario.published() if fact["type"] == "dk.tilbudsportalen.receipt.v1"
         ]
+
+    async def causes(self) -> list[str]:
+        """Return the causation id of every receipt that was published."""
+        async with self.database.read() as session:
+            rows = await session.scalars(select(outbox.c.headers).order_by(outbox.c.id))
+        headers = [{name: raw.decode() for name, raw in decode_headers(row)} for row in rows]
+        return [each["ce_causationid"] for each in headers if each["ce_type"] == "dk.tilbudsportalen.receipt.v1"]
 
     async def tilsyn_events(self) -> list[dict[str, Any]]:
         """Return what was published about tilsyn and cessations."""

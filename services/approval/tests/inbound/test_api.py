@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from approval.inbound.commands import retry_parked
+from approval.inbound.parking import retry_parked
 from chassis.database import Database
 from services.approval.tests.inbound.https_sender import EVENTS, TILSYN, receipt, send, tilsyn
 from services.approval.tests.officer import slug
@@ -45,7 +45,10 @@ async def test_structured_mode_over_https(scenario: Any, system_client: Any) -> 
         (b"{}", {"ce-id": "010190-1234"}, 422, "unreadable"),
         (b"{}", {"ce-source": "010190-1234"}, 422, "unreadable"),
         (b"{}", {"content-type": "application/cloudevents+json"}, 422, "unreadable"),
-        (b"{}", {"content-type": "application/cloudevents-batch+json"}, 415, "unsupported-media-type"),
+        (b"{}", {"content-type": "application/cloudevents-batch+json"}, 422, "unreadable"),
+        (b"[" + b"1," * 100 + b"1]", {"content-type": "application/cloudevents-batch+json"}, 413, "too-large"),
+        (b"{}", {"ce-specversion": "0.3"}, 202, "unreadable"),
+        (b"{}", {"ce-specversion": ""}, 202, "unreadable"),
         (b"{}", {"content-type": "text/plain"}, 415, "unsupported-media-type"),
         (b'{"a": "\\u0000"}', {}, 400, "bad-request"),
     ],

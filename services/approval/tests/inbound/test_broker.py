@@ -22,6 +22,7 @@ SPEAKER = "region-1085"
 TOPIC = f"external.tilsyn.{SPEAKER}.v1"
 RUN = secrets.token_hex(4)
 HEADERS: dict[str, str | None] = {
+    "ce_specversion": "1.0",
     "ce_id": f"{RUN}-1",
     "ce_source": "/tilsyn.dk",
     "ce_type": "dk.tilsyn.tilsyn.completed.v1",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func
 
-from approval.inbound.commands import retry_parked
+from approval.inbound.parking import retry_parked
 from approval.models import InboundReceipt
 from chassis.database import Database
 from chassis.subscriptions import Record
@@ -96,25 +96,28 @@ async def test_structured_mode_is_the_same_event(supervision_system: Supervision
         (
             BINARY,
             json.dumps(tilsyn_completed(intensified={"from": "9999-12-31", "until": "9999-12-31"})).encode(),
-            None,
+            "e-1",
         ),
         ([("ce_id", b"a\0b"), *BINARY[1:]], b"{}", None),
         ([("ce_id", b"x" * 201), *BINARY[1:]], b"{}", None),
         ([("ce_id", b"x" * 5_000), *BINARY[1:]], b"{}", None),
         ([("ce_id", b"\xff"), *BINARY[1:]], b"{}", None),
         ([("ce_id", None), *BINARY[1:]], b"{}", None),
-        ([BINARY[0], ("ce_source", b"y" * 201), BINARY[2]], b"{}", "e-1"),
-        ([BINARY[0], BINARY[2]], b"{}", "e-1"),
-        ([*BINARY, ("ce_time", b"yesterday")], b"{}", "e-1"),
+        ([BINARY[0], ("ce_source", b"y" * 201), *BINARY[2:]], b"{}", "e-1"),
+        ([BINARY[0], *BINARY[2:]], b"{}", "e-1"),
         ([("ce_id", b"010190-1234"), *BINARY[1:]], json.dumps(tilsyn_completed()).encode(), None),
-        ([BINARY[0], ("ce_source", b"/borger/010190-1234"), BINARY[2]], json.dumps(tilsyn_completed()).encode(), None),
+        (
+            [BINARY[0], ("ce_source", b"/borger/010190-1234"), *BINARY[2:]],
+            json.dumps(tilsyn_completed()).encode(),
+            None,
+        ),
         (STRUCTURED, structured(id="010190-1234"), None),
         (STRUCTURED, structured(source="urn:010190-1234"), None),
         ([], structured(specversion=None), None),
         ([], structured(id=7), None),
         ([], b'{"id": "e-1", "source": "/s", "type": "t"}', None),
-        ([*BINARY[:2], ("ce_type", b"x\xc3")], b"{}", "e-1"),
-        ([*BINARY[:2], ("ce_type", b"dk.tilsyn.other.v1")], b"{}", "e-1"),
+        ([*BINARY[:2], ("ce_type", b"x\xc3"), BINARY[3]], b"{}", "e-1"),
+        ([*BINARY[:2], ("ce_type", b"dk.tilsyn.other.v1"), BINARY[3]], b"{}", "e-1"),
         (STRUCTURED, structured(id="\ud800"), None),
         (STRUCTURED, structured(id=7), None),
         (STRUCTURED, structured(id="x" * 201), None),
@@ -130,9 +133,6 @@ async def test_whatever_the_bytes_are_there_is_one_receipt(
     assert len(receipts) == 1
     assert await supervision_system.dead_letters() == 0
     receipt = receipts[0]
-    if b"9999" in (value or b""):
-        assert receipt["accepted"] is True
-        return
     assert receipt["accepted"] is False
     assert "010190" not in json.dumps(receipt)
     assert receipt["event_id"] == event_id

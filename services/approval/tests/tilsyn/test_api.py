@@ -84,8 +84,8 @@ async def test_the_list_comes_in_pages_with_the_latest_first(scenario: Any, clie
     await scenario.deliver(scenario.created(), scenario.assigned())
     async with system_client("socialtilsyn-nord") as client:
         for number, day in enumerate(("2025-03-01", "2025-05-01", "2025-04-01"), start=1):
-            await send(client, tilsyn(tilsyn_id=f"T-{number}", decided_on=day), event_id=f"e-{number}")
-        await send(client, tilsyn(tilsyn_id="T-1", version=2, decided_on="2025-06-01"), event_id="e-4")
+            await send(client, tilsyn(tilsyn_id=f"T-{number}", visited_on=None, decided_on=day), event_id=f"e-{number}")
+        await send(client, tilsyn(tilsyn_id="T-1", version=2, visited_on=None, decided_on="2025-06-01"), event_id="e-4")
     async with client_as("officer-nord-a") as client:
         first = (await client.get(LIST, params={"limit": 2})).json()
         second = (await client.get(LIST, params={"limit": 2, "cursor": first["next"]})).json()

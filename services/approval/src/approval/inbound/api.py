@@ -1,90 +1,138 @@
-"""Inbound events over HTTPS, for supervision systems that do not speak Kafka."""
+"""Inbound events over HTTPS, for supervision systems that do not speak Kafka, and their receipts."""
 
 from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.dependencies import RESPONSES, IdInPath
 from approval.inbound import commands, queries
-from approval.inbound.rules import authority_speaking
-from approval.inbound.schemas import Accepted, ReceiptView
+from approval.inbound.cloudevents import BATCH, MAX_BATCH, is_batch
+from approval.inbound.queries import receipt_address
+from approval.inbound.rules import MAX_ID_LENGTH, authority_speaking
+from approval.inbound.schemas import (
+    ATTRIBUTE,
+    EXAMPLE_DATA,
+    EXAMPLE_EVENT,
+    STRUCTURED_EVENT,
+    Accepted,
+    AcceptedBatch,
+    EventStatus,
+    Position,
+    ReceiptList,
+    ReceiptView,
+)
 from chassis.app import Db
 from chassis.auth import Principal, holding
 from chassis.envelope import STRUCTURED
 from chassis.errors import UnsupportedMediaType
 from chassis.idempotency import Answer, CommandDependency
+from chassis.pagination import Limit
 from contracts.access import Privilege
 
 router = APIRouter(prefix="/v1/external", tags=["external"], responses=RESPONSES)
 
 System = Annotated[Principal, Depends(holding(Privilege.PUBLISH_TILSYN))]
-ATTRIBUTE = {"type": "string", "minLength": 1, "maxLength": 200}
+AttributeInQuery = Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH)]
+WAITS: dict[int | str, dict[str, Any]] = {202: {"description": "It waits for its tilbud; ask again in a second."}}
 DOCUMENTED: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A CloudEvent: its data in binary mode, or the whole event in structured mode.",
+        "description": "A CloudEvent: its data in binary mode, the whole event in structured mode, or a batch of up to "
+        f"{MAX_BATCH} structured ones.",
         "content": {
-            "application/json": {"schema": {"type": "object"}},
-            STRUCTURED: {
-                "schema": {
-                    "type": "object",
-                    "required": ["specversion", "id", "source", "type", "data"],
-                    "properties": {
-                        "specversion": {"const": "1.0"},
-                        "id": ATTRIBUTE,
-                        "source": ATTRIBUTE,
-                        "type": {"type": "string"},
-                        "data": {"type": "object"},
-                    },
-                }
+            "application/json": {"schema": {"type": "object"}, "example": EXAMPLE_DATA},
+            STRUCTURED: {"schema": STRUCTURED_EVENT, "example": EXAMPLE_EVENT},
+            BATCH: {
+                "schema": {"type": "array", "maxItems": MAX_BATCH, "items": STRUCTURED_EVENT},
+                "example": [EXAMPLE_EVENT],
             },
         },
     },
     "parameters": [
-        {"name": f"ce-{name}", "in": "header", "required": False, "schema": ATTRIBUTE}
-        for name in ("id", "source", "type")
+        {
+            "name": f"ce-{name}",
+            "in": "header",
+            "required": False,
+            "description": "Of an event in binary mode.",
+            "schema": {"const": "1.0"} if name == "specversion" else ATTRIBUTE,
+        }
+        for name in ("specversion", "id", "source", "type")
     ],
 }
 
 
-@router.post("/events", status_code=202, response_model=Accepted, openapi_extra=DOCUMENTED)
+@router.post("/events", status_code=202, response_model=Accepted | AcceptedBatch, openapi_extra=DOCUMENTED)
 async def receive_event(request: Request, principal: System, command: CommandDependency) -> Response:
-    """Take one CloudEvent; its receipt is at the address in the answer, and on the authority's receipts topic."""
+    """Take one CloudEvent, or a batch; receipts are at the addresses in the answer, and on the authority's topic."""
     # Never a field of the event: the right says who speaks.
     authority = authority_speaking(principal.scopes(Privilege.PUBLISH_TILSYN))
     body = await request.body()
     headers = _headers(request)
 
     async def use_case(session: AsyncSession) -> Answer:
-        receipt_id = await commands.receive_over_http(session, authority, headers, body)
-        address = f"/v1/external/receipts/{receipt_id}"
+        receipt_ids = await commands.receive_over_http(session, authority, headers, body)
+        addresses = [receipt_address(each) for each in receipt_ids]
+        if is_batch(headers):
+            return Answer(AcceptedBatch(receipts=addresses), 202)
+        [address] = addresses
         return Answer(Accepted(receipt=address), 202, {"Location": address})
 
     return await command.run(use_case)
 
 
-@router.get("/receipts/{receipt_id}", responses={202: {"model": ReceiptView, "description": "It waits."}})
+@router.get("/events", responses={202: WAITS[202] | {"model": EventStatus}})
+async def show_event(
+    db: Db,
+    principal: System,
+    response: Response,
+    source: AttributeInQuery,
+    id: AttributeInQuery,  # noqa: A002
+) -> EventStatus:
+    """Show what became of an event of the own authority, by its source and id; 202 while it waits for its tilbud."""
+    async with db.read() as session:
+        status = await queries.event_status(session, principal.scopes(Privilege.PUBLISH_TILSYN), source, id)
+    _mark_waiting(response, status.accepted)
+    return status
+
+
+@router.get("/receipts")
+async def list_receipts(
+    db: Db, principal: System, after: Annotated[Position, Query()] = 0, limit: Limit = 50
+) -> ReceiptList:
+    """List the receipts of the own authority behind a position; a receipt is kept for a hundred days."""
+    async with db.read() as session:
+        return await queries.list_receipts(session, principal.scopes(Privilege.PUBLISH_TILSYN), after, limit)
+
+
+@router.get("/receipts/{receipt_id}", responses={202: WAITS[202] | {"model": ReceiptView}})
 async def show_receipt(db: Db, principal: System, receipt_id: IdInPath, response: Response) -> ReceiptView:
     """Show a receipt of the own authority; 202 while the event waits for its tilbud."""
     async with db.read() as session:
         answer = await queries.show_receipt(session, principal.scopes(Privilege.PUBLISH_TILSYN), receipt_id)
-    if answer["accepted"] is None:
-        response.status_code = 202
-        response.headers["Retry-After"] = "1"
+    _mark_waiting(response, answer["accepted"])
     return ReceiptView.model_validate(answer)
 
 
+def _mark_waiting(response: Response, accepted: bool | None) -> None:  # noqa: FBT001
+    if accepted is None:
+        response.status_code = 202
+        response.headers["Retry-After"] = "1"
+
+
 def _headers(request: Request) -> list[tuple[str, bytes]]:
-    """Return the headers in the spelling that Kafka messages have; over HTTP their values are percent-encoded."""
+    """Return the headers in the spelling that Kafka messages have; over HTTP their values are percent-encoded.
+
+    UnsupportedMediaType for another type than JSON; a body without a type is taken for JSON.
+    """
     media_type = request.headers.get("content-type", "")
-    if "json" not in media_type or "cloudevents-batch" in media_type:
-        raise UnsupportedMediaType("Send én CloudEvent som JSON.")
+    if media_type and "json" not in media_type.lower():
+        raise UnsupportedMediaType("Send én CloudEvent som JSON, eller flere som en liste.")
     raw = [(name.decode("latin-1").lower(), value) for name, value in request.headers.raw]
     return [
         (f"ce_{name[3:]}", unquote_to_bytes(value)) if name.startswith("ce-") else (name, value)
         for name, value in raw
-        if name.startswith("ce-") or name in {"content-type", "traceparent"}
+        if name.startswith("ce-") or name == "content-type"
     ]

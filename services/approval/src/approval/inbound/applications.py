@@ -1,14 +1,13 @@
 """Applications that a supervision system transfers: each becomes one tilbud, whose id its receipt carries (R105)."""
 
-import hashlib
-
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.inbound import receipts
+from approval.inbound.fingerprints import fingerprint, is_same
 from approval.inbound.models import Application, InboundReceipt
-from approval.inbound.rules import require_same_application
+from approval.inbound.rules import ApplicationAlreadyTransferred
 from chassis.clock import now
 from chassis.database import lock
 from chassis.outbox import emit
@@ -38,14 +37,16 @@ def accept_application(
     The same application under another event id gets the same tilbud; ApplicationAlreadyTransferred when its content
     is another.
     """
-    content_hash = hashlib.sha256(event.model_dump_json().encode()).hexdigest()
-    require_same_application(application.content_hash, content_hash)
+    content = event.model_dump_json().encode()
+    if not is_same(session, application.content_hash or "", content):
+        raise ApplicationAlreadyTransferred
+    receipt.event_type = event.ce_type
     if application.tilbud_id:
         receipts.accept(session, receipt, application.tilbud_id)
         return
     receipt.application_id = event.application_id
     if application.accepted_at is None:
-        application.content_hash, application.accepted_at = content_hash, now()
+        application.content_hash, application.accepted_at = fingerprint(session, content), now()
         emit(session, _accepted(receipt.authority, event), aggregate=None)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approval.database import Base, Json
@@ -11,10 +11,14 @@ from approval.database import Base, Json
 class InboundReceipt(Base):
     """The one answer to one event of an external system. ``answer`` is None while the event waits.
 
-    An event is known by authority (its topic), source and id; ``event_id`` is None when it could not be read.
-    ``waiting`` holds the event until its subject is known or ``park_until`` has come; an event with an
-    ``application_id`` waits for the tilbud that the application becomes. ``repeats`` counts how often an event came
-    again while it waited.
+    An event is known by authority (its topic), source and id; ``event_id`` is None when it could not be read, and for
+    a second event with an id that is taken. ``waiting`` holds the event until its subject is known or ``park_until``
+    has come; an event with an ``application_id`` waits for the tilbud that the application becomes. ``repeats`` counts
+    how often an event came again while it waited.
+
+    ``content_hash`` tells another content with the same id; empty where none was kept. An accepted event says in
+    ``event_type``, ``subject_id``, ``tilsyn_id`` and ``version`` what it was about. ``position`` is its place among the
+    settled receipts, given when it is committed.
     """
 
     __tablename__ = "receipts"
@@ -22,6 +26,14 @@ class InboundReceipt(Base):
         Index("receipts_by_event", "authority", "source", "event_id", unique=True),
         Index("receipts_parked", "park_until", postgresql_where=text("park_until IS NOT NULL")),
         Index("receipts_awaited", "authority", "application_id", postgresql_where=text("application_id IS NOT NULL")),
+        Index("receipts_by_position", "authority", "position"),
+        Index(
+            "receipts_without_position",
+            "received_at",
+            "id",
+            postgresql_where=text("position IS NULL AND answer IS NOT NULL"),
+        ),
+        Index("receipts_by_age", "received_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -37,6 +49,10 @@ class InboundReceipt(Base):
     park_until: Mapped[datetime | None]
     repeats: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]
+    event_type: Mapped[str | None]
+    tilsyn_id: Mapped[str | None]
+    version: Mapped[int | None]
+    position: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Application(Base):

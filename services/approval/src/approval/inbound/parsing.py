@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from approval.inbound.rules import InboundEvent, PlejefamilieNotSupported, UnknownType, Unreadable
 from chassis.errors import DomainError, Invalid
-from chassis.problems import invalid
+from chassis.validation import invalid
 from contracts.events.external import INBOUND
 
 MODELS = {model.ce_type: model for model in INBOUND}
@@ -24,7 +24,7 @@ def parse_event(ce_type: str, data: bytes) -> InboundEvent:
 
 
 def _described(error: ValidationError) -> DomainError:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     described = invalid([{**item, "loc": ("body", *item["loc"])} for item in found])
     # What we wrote ourselves is always JSON; a parser that sees it otherwise has met its limits.
     return described if isinstance(described, Invalid) else Unreadable()

@@ -1,5 +1,7 @@
 """The rows of subjects."""
 
+from datetime import date
+
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +15,8 @@ class Subject(Sequenced, Base):
     ``known`` is false until its creation or a report of it was received. ``facts_number`` is the number of the report
     that name and operator come from, 0 for the creation. ``authority`` is who supervises it now;
     ``ceased`` is the cessation as it was published, None for a subject that goes on. ``vacancies`` is the latest
-    report of the fast lane: version, changed_at and departments.
+    report of the fast lane: version, changed_at and departments. ``tilsyn_that_day`` were accepted on the Danish day
+    ``tilsyn_day``.
     """
 
     __tablename__ = "tilbud"
@@ -27,5 +30,7 @@ class Subject(Sequenced, Base):
     authority: Mapped[str | None] = mapped_column(index=True)
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
     accepted_tilsyn: Mapped[int] = mapped_column(default=0, server_default="0")
+    tilsyn_day: Mapped[date | None]
+    tilsyn_that_day: Mapped[int] = mapped_column(default=0, server_default="0")
     ceased: Mapped[Json | None]
     vacancies: Mapped[Json | None]

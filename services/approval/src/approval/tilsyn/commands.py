@@ -10,7 +10,14 @@ from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.events import ceased_event, published_event
 from approval.tilsyn.models import Tilsyn
-from approval.tilsyn.rules import TilsynExists, check_ended, check_tilsyn, creating_authorities, is_correction
+from approval.tilsyn.rules import (
+    TilsynExists,
+    check_ended,
+    check_tilsyn,
+    creating_authorities,
+    is_correction,
+    require_room_today,
+)
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.database import lock
@@ -33,7 +40,8 @@ async def publish(
     """Publish a tilsyn at once; None when a version of it that is not older is there already.
 
     TilsynNotValid for the same version with other content, for an id that is used for another tilbud, and for an
-    ended sanction that was never given. The row of ``subject`` is locked by the caller.
+    ended sanction that was never given; TooManyTilsyn when it is one too many for a day. The row of ``subject`` is
+    locked by the caller.
     """
     latest = await _latest_version(session, subject.kind, authority, tilsyn.tilsyn_id)
     number = latest.accepted_number if latest else subject.accepted_tilsyn + 1
@@ -41,6 +49,7 @@ async def publish(
     content = event.model_dump(mode="json", by_alias=True)
     if latest is not None and not is_correction(latest.content, content, id_field=event.id_field):
         return None
+    _count_for_today(subject, tilsyn)
     if tilsyn.ended:
         check_ended(tilsyn.ended, await _sanctions_given(session, subject, tilsyn))
     subject.accepted_tilsyn = max(subject.accepted_tilsyn, number)
@@ -58,6 +67,12 @@ async def publish(
     session.add(row)
     emit(session, event, aggregate=subject)
     return row
+
+
+def _count_for_today(subject: Subject, tilsyn: TilsynCompleted) -> None:
+    counted = subject.tilsyn_that_day if subject.tilsyn_day == today() else 0
+    require_room_today(counted, tilsyn.decision)
+    subject.tilsyn_day, subject.tilsyn_that_day = today(), counted + 1
 
 
 async def _latest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,9 +15,10 @@ from approval.tilsyn.schemas import SanctionView, TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.errors import NotFound
-from chassis.pagination import decode_cursor, encode_cursor
+from chassis.pagination import decode_cursor, encode_cursor, invalid_cursor
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
+from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.reference import authority_name
 from contracts.sanctions import StandingSanction, Supervision
 
@@ -26,20 +28,18 @@ async def list_tilsyn(
 ) -> TilsynPage:
     """Return every completed tilsyn of a tilbud in its newest version, the latest first (R90)."""
     subject = await _visible(session, principal, tilbud_id)
-    statement = _current().where(Tilsyn.subject_id == tilbud_id)
-    rows = list(await session.scalars(_ordered(statement)))
-    events = [TilsynPublished.model_validate(row.content) for row in rows]
-    start = _place(rows, cursor)
-    chosen = events[start : start + limit]
-    more = len(events) > start + limit
-    ceased_on = _ceased_on(subject)
-    supervision = Supervision.on(today(), events, ceased_on)
+    own = _current().where(Tilsyn.subject_id == tilbud_id)
+    page = own if cursor is None else own.where(_place_of(cursor) > _PLACE)
+    rows = list(await session.scalars(_ordered(page).limit(limit + 1)))
+    supervision = await supervision_of(session, subject)
+    events = [TilsynPublished.model_validate(row.content) for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
     return TilsynPage(
-        items=[_view(event, latest=event is supervision.deciding) for event in chosen],
-        next=encode_cursor(chosen[-1].authority, chosen[-1].tilsyn_id) if more else None,
-        total=len(rows),
+        items=[_view(event, latest=_is_same(event, supervision.deciding)) for event in events],
+        next=encode_cursor(last.decided_on.isoformat(), last.accepted_number) if last else None,
+        total=await session.scalar(select(func.count()).select_from(own.subquery())),
         status=supervision.status,
-        ceased_on=ceased_on,
+        ceased_on=_ceased_on(subject),
         sanctions=[_sanction(each) for each in supervision.in_force],
         announced=[_sanction(each) for each in supervision.announced],
     )
@@ -53,11 +53,44 @@ async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: st
     for row in await session.scalars(_ordered(statement)):
         subject = await session.get(Subject, {"id": row.subject_id, "kind": row.kind})
         if subject is not None and _sees(principal, subject):
-            others = await session.scalars(_current().where(Tilsyn.subject_id == row.subject_id))
-            events = [TilsynPublished.model_validate(other.content) for other in others]
             event = TilsynPublished.model_validate(row.content)
-            return _view(event, latest=event == Supervision.on(today(), events, _ceased_on(subject)).deciding)
+            return _view(event, latest=_is_same(event, (await supervision_of(session, subject)).deciding))
     raise NotFound
+
+
+async def newest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:
+    """Return the highest version of a tilsyn."""
+    own = (Tilsyn.kind == kind, Tilsyn.authority == authority, Tilsyn.tilsyn_id == tilsyn_id)
+    statement = select(Tilsyn).where(*own).order_by(Tilsyn.version.desc()).limit(1)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision:
+    """Return what the tilsyn of a subject say about it today.
+
+    Only those are read that say something: the one that decides, the last loss, what may open it again, and whoever
+    gave or ended a sanction. Most of a long history does none of it.
+    """
+    own = _current().where(Tilsyn.kind == subject.kind, Tilsyn.subject_id == subject.id)
+    deciding = own.where(_DECISION != TilsynDecision.NO_DECISION)
+    lost = own.where(_DECISION == TilsynDecision.NOT_APPROVED)
+    reopening = own.where(Tilsyn.content["kind"].astext == TilsynKind.APPROVAL, _DECISION.in_(_POSITIVE))
+    parts = (*map(_newest, (deciding, lost, reopening)), own.where(_SAYS_MORE))
+    contents = {(row.authority, row.tilsyn_id): row.content for part in parts for row in await session.scalars(part)}
+    events = [TilsynPublished.model_validate(content) for content in contents.values()]
+    return Supervision.on(today(), events, _ceased_on(subject))
+
+
+_DECISION = Tilsyn.content["decision"].astext
+_POSITIVE = [decision for decision in TilsynDecision if decision.positive]
+_NOTHING = literal([], JSONB)
+_SAYS_MORE = or_(
+    Tilsyn.content["orders"] != _NOTHING,
+    Tilsyn.content["conditions"] != _NOTHING,
+    func.jsonb_typeof(Tilsyn.content["intensified"]) == "object",
+    Tilsyn.content.has_key("ended"),
+)
+_PLACE = tuple_(Tilsyn.decided_on, Tilsyn.accepted_number)
 
 
 def _current() -> Select[Tilsyn]:
@@ -75,12 +108,20 @@ def _ordered(statement: Select[Tilsyn]) -> Select[Tilsyn]:
     return statement.order_by(Tilsyn.decided_on.desc(), Tilsyn.accepted_number.desc())
 
 
-def _place(rows: list[Tilsyn], cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    authority, tilsyn_id = decode_cursor(cursor, str, str)
-    places = [index for index, row in enumerate(rows) if (row.authority, row.tilsyn_id) == (authority, tilsyn_id)]
-    return places[0] + 1 if places else len(rows)
+def _newest(statement: Select[Tilsyn]) -> Select[Tilsyn]:
+    return _ordered(statement).limit(1)
+
+
+def _place_of(cursor: str) -> Any:
+    decided_on, number = decode_cursor(cursor, str, int)
+    try:
+        return tuple_(date.fromisoformat(decided_on), number)
+    except ValueError as error:
+        raise invalid_cursor() from error
+
+
+def _is_same(event: TilsynPublished, other: TilsynPublished | None) -> bool:
+    return other is not None and (event.authority, event.tilsyn_id) == (other.authority, other.tilsyn_id)
 
 
 async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) -> Subject:

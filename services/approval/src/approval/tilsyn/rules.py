@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from chassis.errors import Conflict, DomainError, FieldError, Forbidden
-from contracts.cpr import holds_cpr, id_holds_cpr
+from contracts.events.approval import TilsynDecision
 from contracts.events.external import (
     InboundEndedSanction,
     InboundIntensified,
@@ -16,6 +16,8 @@ from contracts.events.external import (
 from contracts.reference import AuthorityKind, find_authority
 
 INTENSIFIED_MONTHS = 6
+# Of one tilbud; a whole history can be transferred in a day.
+DAILY_TILSYN = 200
 # What approval adds itself: two versions with otherwise the same content say the same.
 ADDED_HERE = {"accepted_number", "accepted_at", "republished"}
 
@@ -38,9 +40,18 @@ class TilsynExists(Conflict):
     default_detail = "Tilsynet findes allerede."
 
 
+class TooManyTilsyn(DomainError):
+    """More tilsyn of one tilbud were accepted in a day than any authority makes."""
+
+    slug = "too-many-requests"
+    default_detail = (
+        f"Der modtages højst {DAILY_TILSYN} tilsyn om et tilbud på en dag. Send det igen i morgen som en ny hændelse."
+    )
+
+
 def check_tilsyn(tilsyn: TilsynCompleted, today: date) -> None:
-    """Refuse a tilsyn with a date in the future, a CPR number, an order without deadline, one id for two sanctions, or
-    too long a tightening.
+    """Refuse a tilsyn with a date in the future, an order without deadline, one id for two sanctions, or too long a
+    tightening. What texts, dates and themes may be is said by the event itself.
     """
     errors = [
         *_future("/decided_on", tilsyn.decided_on, today),
@@ -48,15 +59,23 @@ def check_tilsyn(tilsyn: TilsynCompleted, today: date) -> None:
         *_missing_deadlines(tilsyn),
         *_repeated_ids(tilsyn),
         *_too_intensified(tilsyn.intensified),
-        *cpr_numbers(texts_of(tilsyn)),
-        *(error for pointer, each in _ids_of(tilsyn) for error in cpr_as_id(pointer, each)),
     ]
     _refuse(errors)
 
 
 def check_ceased(ceased: TilbudCeasedInbound, today: date) -> None:
-    """Refuse a cessation with a date in the future or a CPR number."""
-    _refuse([*_future("/ceased_on", ceased.ceased_on, today), *cpr_numbers([("/reason", ceased.reason)])])
+    """Refuse a cessation with a date in the future."""
+    _refuse([*_future("/ceased_on", ceased.ceased_on, today)])
+
+
+def require_room_today(accepted_today: int, decision: TilsynDecision) -> None:
+    """Raise TooManyTilsyn when the tilbud has had its tilsyn for today.
+
+    What takes a tilbud off the public search has as much room again: a removal does not wait for others.
+    """
+    room = DAILY_TILSYN * (2 if decision is TilsynDecision.NOT_APPROVED else 1)
+    if accepted_today >= room:
+        raise TooManyTilsyn
 
 
 def is_correction(known: Mapping[str, Any], new: Mapping[str, Any], *, id_field: str) -> bool:
@@ -140,43 +159,8 @@ def _too_intensified(intensified: InboundIntensified | None) -> Iterator[FieldEr
         yield FieldError("/intensified/until", "too-long", "Skærpet tilsyn varer højst seks måneder ad gangen.")
 
 
-def texts_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, str | None]]:
-    """Yield every free text of a tilsyn with its pointer."""
-    yield "/conclusion", tilsyn.conclusion
-    for index, theme in enumerate(tilsyn.themes):
-        yield f"/themes/{index}/conclusion", theme.conclusion
-    for pointer, sanction in _sanctions_of(tilsyn):
-        yield f"{pointer}/text", sanction.text
-    if tilsyn.intensified:
-        yield "/intensified/reason", tilsyn.intensified.reason
-
-
 def _sanctions_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, InboundSanction]]:
     """Yield the orders and the conditions that a tilsyn gives, with their pointers."""
     for name, sanctions in (("orders", tilsyn.orders), ("conditions", tilsyn.conditions)):
         for index, sanction in enumerate(sanctions):
             yield f"/{name}/{index}", sanction
-
-
-def _ids_of(tilsyn: TilsynCompleted) -> Iterator[tuple[str, str]]:
-    """Yield every id in a tilsyn with its pointer."""
-    yield "/tilsyn_id", tilsyn.tilsyn_id
-    for pointer, sanction in _sanctions_of(tilsyn):
-        if sanction.id is not None:
-            yield f"{pointer}/id", sanction.id
-    for index, ended in enumerate(tilsyn.ended):
-        yield f"/ended/{index}/tilsyn_id", ended.tilsyn_id
-        yield f"/ended/{index}/id", ended.id
-
-
-def cpr_numbers(texts: Iterable[tuple[str, str | None]]) -> Iterator[FieldError]:
-    """Yield an error for each text, given with its pointer, that holds a CPR number."""
-    for pointer, text in texts:
-        if text and holds_cpr(text):
-            yield FieldError(pointer, "cpr-number", "Teksten må ikke indeholde et CPR-nummer.")
-
-
-def cpr_as_id(pointer: str, identifier: str) -> Iterator[FieldError]:
-    """An id is opaque, and it is published: only what is plainly a CPR number is refused."""
-    if id_holds_cpr(identifier):
-        yield FieldError(pointer, "cpr-number", "Et CPR-nummer kan ikke bruges som id.")

@@ -7,9 +7,12 @@ from pydantic import BaseModel, Field
 
 from approval.dependencies import Body
 from chassis.pagination import Page
-from contracts.events.approval import Sanction, TilsynDecision, TilsynKind
-from contracts.events.external import FreeText, InboundIntensified, InboundTheme, OpaqueId
+from contracts.dates import TilsynDay
+from contracts.events.approval import Intensified, Sanction, TilsynDecision, TilsynKind
+from contracts.events.external import InboundTheme
+from contracts.identifiers import OutsideId
 from contracts.sanctions import SanctionKind
+from contracts.text import BLANK_IS_NONE, TilsynText
 
 
 class TilsynBody(Body):
@@ -19,12 +22,12 @@ class TilsynBody(Body):
     Without ``decided_on`` it is today's.
     """
 
-    tilbud_id: OpaqueId
+    tilbud_id: OutsideId
     kind: TilsynKind = TilsynKind.ANNOUNCED
-    visited_on: date | None = None
-    decided_on: date | None = None
+    visited_on: TilsynDay | None = None
+    decided_on: TilsynDay | None = None
     decision: TilsynDecision
-    conclusion: FreeText | None = None
+    conclusion: Annotated[TilsynText | None, BLANK_IS_NONE] = None
     themes: Annotated[list[InboundTheme], Field(max_length=20)] = Field(default_factory=list)
 
 
@@ -55,7 +58,7 @@ class TilsynView(BaseModel):
     themes: list[TilsynTheme]
     orders: list[Sanction]
     conditions: list[Sanction]
-    intensified: InboundIntensified | None
+    intensified: Intensified | None
     accepted_at: datetime
 
 
