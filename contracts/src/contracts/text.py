@@ -142,8 +142,8 @@ BLANK_IS_NONE = BeforeValidator(_none_when_blank)
 Line = Annotated[str, up_to(200, several_lines=False)]
 TilbudName = Line
 Street = Line
-PersonName = Annotated[str, up_to(140, several_lines=False)]
-City = Annotated[str, up_to(80, several_lines=False)]
+PersonName = Line
+City = Line
 LongText = Annotated[str, up_to(4_000)]
 TilsynText = Annotated[str, up_to(20_000)]
 OptionalLongText = Annotated[LongText | None, BLANK_IS_NONE]

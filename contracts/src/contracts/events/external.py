@@ -1,24 +1,31 @@
 """What external supervision systems send, and what they get back.
 
-The inbound models are strict: an unknown field is a mistake of the sender and is answered by a receipt. The CPR
-number check of free text and the dates in the future are rules of ``approval``, which knows the day.
+The inbound models are strict: an unknown field is a mistake of the sender and is answered by a receipt. Dates in the
+future are a rule of ``approval``, which knows the day.
 """
 
-from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from contracts.addresses import PostcodeText, address_problems
+from contracts.contact_details import Email, Phone
+from contracts.dates import DEADLINES, TilsynDay
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.events.base import Event, Model, is_absent
+from contracts.identifiers import Cvr, OutsideId
+from contracts.reference import find_municipality
+from contracts.text import City, Line, PersonName, RefusedText, Street, TilbudName, TilsynText
 
 RECEIPT_TYPE = "dk.tilbudsportalen.receipt.v1"
 ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
 
-OpaqueId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-FreeText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-FourDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+# Where in the event, the stable code, and the Danish sentence.
+Contradiction = tuple[tuple[str | int, ...], str, str]
 
 
 def tilsyn_topic(authority: str) -> str:
@@ -41,6 +48,20 @@ class Inbound(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        found = [
+            InitErrorDetails(type=PydanticCustomError(code, "{detail}", {"detail": detail}), loc=place, input=None)
+            for place, code, detail in self._contradictions()
+        ]
+        if found:
+            raise ValidationError.from_exception_data(type(self).__name__, found, hide_input=True)
+        return self
+
+    def _contradictions(self) -> Iterator[Contradiction]:
+        """Yield what of several fields does not fit together."""
+        yield from ()
+
 
 class InboundTheme(Inbound):
     """One theme of the quality model; ``score`` from 1 to 5, voluntary for kommune and region."""
@@ -55,7 +76,7 @@ class InboundTheme(Inbound):
         "physical-environment",
         "economy",
     ]
-    conclusion: FreeText | None = None
+    conclusion: TilsynText | None = None
     score: Annotated[float, Field(ge=1, le=5, allow_inf_nan=False)] | None = None
 
 
@@ -65,24 +86,24 @@ class InboundSanction(Inbound):
     ``id`` is the sender's own, unique within the tilsyn; without one, only a correction of the tilsyn ends it.
     """
 
-    id: OpaqueId | None = Field(default=None, exclude_if=is_absent)
-    text: FreeText
-    deadline: date | None = None
+    id: OutsideId | None = Field(default=None, exclude_if=is_absent)
+    text: TilsynText
+    deadline: TilsynDay | None = None
 
 
 class InboundIntensified(Inbound):
     """Intensified tilsyn; more than six months at a time is refused."""
 
-    start: date = Field(alias="from")
-    until: date
-    reason: FreeText | None = None
+    start: TilsynDay = Field(alias="from")
+    until: TilsynDay
+    reason: TilsynText | None = None
 
 
 class InboundEndedSanction(Inbound):
     """An order or a condition of an earlier tilsyn of the same tilbud that ends with this one."""
 
-    tilsyn_id: OpaqueId
-    id: OpaqueId
+    tilsyn_id: OutsideId
+    id: OutsideId
 
 
 class TilsynCompleted(Inbound):
@@ -94,14 +115,14 @@ class TilsynCompleted(Inbound):
 
     ce_type: ClassVar[str] = "dk.tilsyn.tilsyn.completed.v1"
 
-    tilsyn_id: OpaqueId
-    tilbud_id: OpaqueId
+    tilsyn_id: OutsideId
+    tilbud_id: OutsideId
     version: Annotated[int, Field(ge=1, le=2_147_483_647)]
     kind: TilsynKind
-    visited_on: date | None = None
-    decided_on: date
+    visited_on: TilsynDay | None = None
+    decided_on: TilsynDay
     decision: TilsynDecision
-    conclusion: FreeText | None = None
+    conclusion: TilsynText | None = None
     themes: Annotated[list[InboundTheme], Field(max_length=20)] = Field(default_factory=list)
     orders: Annotated[list[InboundSanction], Field(max_length=100)] = Field(default_factory=list)
     conditions: Annotated[list[InboundSanction], Field(max_length=100)] = Field(default_factory=list)
@@ -110,32 +131,64 @@ class TilsynCompleted(Inbound):
         default_factory=list, exclude_if=is_absent
     )
 
+    def _contradictions(self) -> Iterator[Contradiction]:
+        """Yield a visit after its decision, a deadline before it or too far from it, and a theme that stands twice."""
+        if self.visited_on and self.visited_on > self.decided_on:
+            yield ("visited_on",), "not-in-order", "Besøget kan ikke ligge efter afgørelsen."
+        for name, sanctions in (("orders", self.orders), ("conditions", self.conditions)):
+            for index, sanction in enumerate(sanctions):
+                yield from self._wrong_deadline(sanction, (name, index, "deadline"))
+        seen: set[str] = set()
+        for index, each in enumerate(self.themes):
+            if each.theme in seen:
+                yield ("themes", index, "theme"), "not-unique", "Det samme tema står to gange."
+            seen.add(each.theme)
+
+    def _wrong_deadline(self, sanction: InboundSanction, place: tuple[str | int, ...]) -> Iterator[Contradiction]:
+        if sanction.deadline is None:
+            return
+        if sanction.deadline < self.decided_on:
+            yield place, "not-in-order", "Fristen kan ikke ligge før afgørelsen."
+            return
+        try:
+            DEADLINES.refuse_outside(sanction.deadline, self.decided_on)
+        except RefusedText as refused:
+            yield place, refused.code, refused.detail
+
 
 class TilbudCeasedInbound(Inbound):
     """The tilbud has ceased."""
 
     ce_type: ClassVar[str] = "dk.tilsyn.tilbud.ceased.v1"
 
-    tilbud_id: OpaqueId
-    ceased_on: date
-    reason: FreeText | None = None
+    tilbud_id: OutsideId
+    ceased_on: TilsynDay
+    reason: TilsynText | None = None
 
 
 class InboundAddress(Inbound):
     """A postal address; ``municipality`` is the four-digit kommune code."""
 
-    street: ShortText
-    postcode: FourDigits
-    city: ShortText
-    municipality: FourDigits
+    street: Street
+    postcode: PostcodeText
+    city: City
+    municipality: MunicipalityCode
+
+    def _contradictions(self) -> Iterator[Contradiction]:
+        """Yield a postcode, a town and a kommune that do not belong together."""
+        if find_municipality(self.municipality) is None:
+            yield ("municipality",), "unknown-value", "Kommunen findes ikke."
+            return
+        for problem in address_problems(self.postcode, self.city, self.municipality):
+            yield (problem.field,), problem.code, problem.detail
 
 
 class InboundPerson(Inbound):
     """A leader or a contact person; a CPR number has no place here."""
 
-    name: ShortText
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)]
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{8,20}$")]
+    name: PersonName
+    email: Email
+    phone: Phone
 
 
 class ApplicationTransferred(Inbound):
@@ -143,14 +196,19 @@ class ApplicationTransferred(Inbound):
 
     ce_type: ClassVar[str] = "dk.tilsyn.application.transferred.v1"
 
-    application_id: OpaqueId
-    name: ShortText
-    primary_legal_basis: ShortText
-    legal_bases: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
+    application_id: OutsideId
+    name: TilbudName
+    primary_legal_basis: Line
+    legal_bases: Annotated[list[Line], Field(min_length=1, max_length=20)]
     address: InboundAddress
-    cvr: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+    cvr: Cvr
     leader: InboundPerson
     contact: InboundPerson | None = None
+
+    def _contradictions(self) -> Iterator[Contradiction]:
+        """Yield a legal basis that stands twice."""
+        if len(set(self.legal_bases)) != len(self.legal_bases):
+            yield ("legal_bases",), "duplicate-value", "Den samme tilbudstype står to gange."
 
 
 INBOUND: tuple[type[TilsynCompleted] | type[TilbudCeasedInbound] | type[ApplicationTransferred], ...] = (
@@ -161,10 +219,16 @@ INBOUND: tuple[type[TilsynCompleted] | type[TilbudCeasedInbound] | type[Applicat
 
 
 class ReceiptError(Model):
-    """One thing that is wrong with an inbound event; ``pointer`` is a JSON pointer into its data."""
+    """One thing that is wrong with an inbound event.
+
+    ``pointer`` is a JSON pointer into its data; an attribute of the event is named ``#attribute/name``. ``code`` is
+    stable, the same as over HTTP. ``allowed`` lists the values that would be right, where they can be listed.
+    """
 
     pointer: str
+    code: str = ""
     detail: str
+    allowed: list[str] = Field(default_factory=list, exclude_if=is_absent)
 
 
 class ReceiptProblem(Model):
