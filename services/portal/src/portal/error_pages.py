@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.problems import MEDIA_TYPE
+from portal.dependencies import WrittenOtherwise
 from portal.rendering import page
 from portal.sessions.access import SignInRequired, visitor_of
 from portal.sessions.kept_form_pages import keep_for, lead_to_sign_in, on_unconfirmed
@@ -103,6 +104,10 @@ def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
     async def on_not_signed_in(request: Request, _: Exception) -> Response:
         return await lead_to_sign_in(request)
 
+    async def on_written_otherwise(_: Request, error: Any) -> Response:
+        return RedirectResponse(error.address, status_code=301)
+
     app.add_exception_handler(Exception, on_error)
     app.add_exception_handler(SignInRequired, on_not_signed_in)
     app.add_exception_handler(UnconfirmedForm, on_unconfirmed)
+    app.add_exception_handler(WrittenOtherwise, on_written_otherwise)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from chassis.ids import uuid7
 from portal import formats
 from portal.assets import Assets
+from portal.dependencies import own_spelling
 from portal.settings import PortalSettings
 
 OK, SEE_OTHER = 200, 303
@@ -22,7 +23,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def page_router(prefix: str = "") -> APIRouter:
     """Return a router whose routes answer with pages, also when something is wrong."""
-    return APIRouter(prefix=prefix, default_response_class=HTMLResponse, responses=_RESPONSES)
+    return APIRouter(
+        prefix=prefix,
+        default_response_class=HTMLResponse,
+        responses=_RESPONSES,
+        dependencies=[Depends(own_spelling)],
+    )
 
 
 def environment(assets: Assets) -> Environment:

@@ -97,3 +97,17 @@ async def test_pages_of_a_list(database: Database) -> None:
         second = await list_rows(session, visitor(), operated_by(TILBUD.id, CVR), Filters(), first.next or "")
     assert [row.name for row in second.rows] == [f"Tilbud {number:03}" for number in range(25, 30)]
     assert second.next is None
+
+
+async def test_who_has_no_cvr_number_runs_nothing(database: Database) -> None:
+    await consume(database, submission_sent("CRV-1"), authority_assigned("CRV-2"))
+    async with database.read() as session:
+        assert not await has_any(session, operated_by(TILBUD.id, ""))
+
+
+async def test_invisible_marks_and_texts_without_end_do_no_harm(database: Database) -> None:
+    await consume(database, created("CRV-1", "Bo\u00adfællesskabet Ege\u200bly"))
+    assert [row.id for row in (await _list(database, visitor(), q="bofællesskabet EGELY")).rows] == ["CRV-1"]
+    assert [row.id for row in (await _list(database, visitor(), q="Ege\u00adly\u00a0Bo")).rows] == ["CRV-1"]
+    assert (await _list(database, visitor(), q="a " * 20_000)).rows == []
+    assert (await _list(database, visitor(), q="\x1b")).rows == []

@@ -1,29 +1,108 @@
-"""The search, as far as the portal itself refuses what was typed."""
+"""The search, as far as the portal itself says what cannot be used of what was typed."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
+import pytest
 from fastapi import FastAPI
 
 from portal.clients import Backends
 from portal.settings import PortalSettings
 
 NO_RESULTS: dict[str, object] = {"items": [], "next": None, "total": 0, "facets": {}}
+Asked = list[httpx2.Request]
+Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
-async def test_a_search_tells_what_it_could_not_use(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
-    requests: list[httpx2.Request] = []
+@pytest.fixture
+def answer() -> Answer:
+    """What publication says."""
+    return lambda _: httpx2.Response(200, json=NO_RESULTS)
+
+
+@pytest.fixture
+def asked(app: FastAPI, settings: PortalSettings, answer: Answer) -> Asked:
+    """What publication was asked."""
+    asked: Asked = []
 
     def publication(request: httpx2.Request) -> httpx2.Response:
-        requests.append(request)
-        return httpx2.Response(200, json=NO_RESULTS)
+        asked.append(request)
+        return answer(request)
 
     app.state.backends = Backends(settings, httpx2.MockTransport(publication))
+    return asked
+
+
+def refusing(*parameters: str) -> Answer:
+    errors = [{"pointer": f"#query/{each}", "code": "enum", "detail": "Værdien er ikke gyldig."} for each in parameters]
+    document = {"type": "https://tilbudsportalen.dk/problems/invalid", "detail": "Ugyldigt.", "errors": errors}
+    return lambda _: httpx2.Response(422, json=document)
+
+
+async def test_a_search_tells_what_it_could_not_use(browser: Any, asked: Asked) -> None:
     client = await browser()
     wrong = await client.get("/soeg?rate_max=mange&q=sol")
     assert wrong.status_code == 422
-    assert '<a href="#rate_max">Skriv et beløb i kroner.</a>' in wrong.text
+    assert '<a href="#rate_max">Højeste takst: Skriv et beløb i kroner.</a>' in wrong.text
     right = await client.get("/soeg?rate_max=1.250,50&target_group=autism")
     assert right.status_code == 200
-    assert dict(requests[-1].url.params) == {"target_group": "autism", "rate_max": "125050", "limit": "20"}
-    assert "rate_max" not in dict(requests[0].url.params)
+    assert dict(asked[-1].url.params) == {"target_group": "autism", "rate_max": "125050", "limit": "20"}
+    assert "rate_max" not in dict(asked[0].url.params)
+
+
+@pytest.mark.parametrize("q", ["a" * 201, "Ål & <b>" * 400, "ord " * 60])
+async def test_a_text_that_is_too_long_comes_back_in_its_field(browser: Any, asked: Asked, q: str) -> None:
+    found = await (await browser()).get("/soeg", params={"q": q})
+    assert found.status_code == 422
+    shown = q.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert f'name="q" value="{shown}"' in found.text
+    assert '<a href="#q">Søgetekst: Teksten må højst være på 200 tegn.</a>' in found.text
+    assert asked == []
+
+
+@pytest.mark.parametrize("q", ["%", "_", "!!!", "🙂", "§", "-", "\u200b", "·", "\u0301"])
+async def test_signs_alone_are_no_search(browser: Any, asked: Asked, q: str) -> None:
+    found = await (await browser()).get("/soeg", params={"q": q})
+    assert found.status_code == 200
+    assert "Der er kun tegn i søgeteksten." in found.text
+    assert "resultater" not in found.text.partition("<main")[2].partition('class="hits"')[0].replace(
+        "Vis resultater", ""
+    )
+    assert asked == []
+
+
+@pytest.mark.parametrize("q", ["§ 66", "C++", "Æ", "7 🙂", "日本"])
+async def test_one_word_or_number_is_a_search(browser: Any, asked: Asked, q: str) -> None:
+    assert (await (await browser()).get("/soeg", params={"q": q})).status_code == 200
+    assert asked[0].url.params["q"] == q
+
+
+PARAMETERS = ("target_group", "legal_basis", "region", "municipality", "age", "near", "sort", "vacancies", "audience")
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+async def test_every_error_links_to_a_field_that_is_there(
+    browser: Any, app: FastAPI, settings: PortalSettings, parameter: str
+) -> None:
+    app.state.backends = Backends(settings, httpx2.MockTransport(refusing(parameter)))
+    found = await (await browser()).get(f"/soeg?{parameter}=x")
+    assert found.status_code == 422
+    targets = re.findall(r'<a href="#([^"]+)">[^<]+: Værdien er ikke gyldig', found.text)
+    assert targets == [parameter]
+    assert f'id="{parameter}"' in found.text
+    assert 'value="x"' in found.text or parameter in {"municipality", "sort", "vacancies"}
+
+
+async def test_a_link_that_others_have_decorated_still_works(browser: Any, asked: Asked) -> None:
+    found = await (await browser()).get("/soeg?q=sol&fbclid=x&utm_source=brev")
+    assert found.status_code == 200
+    assert dict(asked[0].url.params) == {"q": "sol", "limit": "20"}
+
+
+@pytest.mark.parametrize("written", ["crv-6586", "CRV6586", "Crv-6586"])
+@pytest.mark.parametrize("base", ["/tilbud", "/indberet/tilbud", "/godkend/tilbud", "/tilsyn/tilbud"])
+async def test_an_id_in_another_spelling_leads_to_ours(browser: Any, base: str, written: str) -> None:
+    answer = await (await browser()).get(f"{base}/{written}?fbclid=x")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"{base}/CRV-6586?fbclid=x")

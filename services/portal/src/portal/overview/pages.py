@@ -19,13 +19,13 @@ Checkbox = Annotated[Literal["", "1"], Query()]
 
 
 async def filters_of(
-    q: Annotated[str, Query(max_length=200)] = "",
+    q: str = "",
     followed: Checkbox = "",
     unfollowed: Checkbox = "",
     published: Checkbox = "",
     not_published: Checkbox = "",
-    status: Annotated[str, Query(max_length=40)] = "",
-    case_status: Annotated[str, Query(max_length=40)] = "",
+    status: str = "",
+    case_status: str = "",
 ) -> Filters:
     """Read the filters of a list from the address (R17 to R19)."""
     return Filters(
@@ -34,8 +34,8 @@ async def filters_of(
         followed_by_nobody=bool(unfollowed),
         published=bool(published),
         not_published=bool(not_published),
-        status=status,
-        case_status=case_status,
+        status=status.replace("\0", ""),
+        case_status=case_status.replace("\0", ""),
     )
 
 

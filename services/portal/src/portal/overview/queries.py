@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.pagination import decode_cursor, encode_cursor
 from portal.overview.models import Case, Follower, Subject
+from portal.overview.rules import words_of
 from portal.sessions.visitor import Visitor
 
 PAGE_SIZE = 25
+LONGEST_QUERY = 200
 CEASED = "ceased"
 
 
@@ -26,6 +28,11 @@ class Filters:
     not_published: bool = False
     status: str = ""
     case_status: str = ""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Return whether nothing is found because the text to search for is too long."""
+        return len(self.q) > LONGEST_QUERY
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,12 @@ class Listing:
 
 
 def operated_by(kind: str, cvr: str) -> ColumnElement[bool]:
-    """Return the condition of a reporter's list: the own organisation's subjects of a kind, none other (R15)."""
-    return and_(Subject.kind == kind, Subject.operator_cvr == cvr, Subject.identity_number >= 0)
+    """Return the condition of a reporter's list: the own organisation's subjects of a kind, none other (R15).
+
+    Who has no CVR number runs nothing, also not what has no operator.
+    """
+    own = and_(Subject.operator_cvr == cvr, Subject.operator_cvr != "")
+    return and_(Subject.kind == kind, own, Subject.identity_number >= 0)
 
 
 def handled_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
@@ -129,8 +140,9 @@ def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
         (filters.status, Subject.status == filters.status),
         (filters.case_status, Subject.case_status == filters.case_status),
     ]
-    words = [word for word in filters.q.casefold().split() if word]
-    searched = [Subject.search_text.contains(word, autoescape=True) for word in words]
+    if filters.is_too_long:
+        return [false()]
+    searched = [Subject.search_text.contains(word, autoescape=True) for word in words_of(filters.q)]
     return [condition for value, condition in wanted if value] + searched
 
 

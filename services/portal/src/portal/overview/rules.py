@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 from enum import IntEnum
 
+from contracts.text import RefusedText, clean
+
 _LAST_LETTERS = str.maketrans("æäøöå", "\ufff0\ufff0\ufff1\ufff1\ufff2")
 
 
@@ -48,4 +50,16 @@ def sort_key(name: str) -> str:
 
 def searchable(name: str, subject_id: str) -> str:
     """Return the text that a free-text search looks in (R17)."""
-    return f"{name} {subject_id}".casefold()
+    return f"{_plain(name)} {subject_id}".casefold()
+
+
+def words_of(query: str) -> list[str]:
+    """Return what a free-text search looks for, every word of it."""
+    return _plain(query).casefold().split()
+
+
+def _plain(text: str) -> str:
+    try:
+        return clean(text)
+    except RefusedText:
+        return text.replace("\0", "")

@@ -4,13 +4,15 @@ It is bound to the person and not to one session, so that a form goes on working
 another tab; and it can be told from a forged one after the session has ended, so that what was typed can be kept.
 """
 
+import secrets
+
 from chassis.auth import Principal
 from chassis.clock import now
 from portal.sessions.sealing import Seal
 
 LASTS_SECONDS = 24 * 3600
 _OWNER_LENGTH = 32
-_PARTS = 3
+_PARTS = 4
 
 
 def owner_of(seal: Seal, principal: Principal) -> str:
@@ -19,15 +21,15 @@ def owner_of(seal: Seal, principal: Principal) -> str:
 
 
 def new_token(seal: Seal, owner: str) -> str:
-    """Return the token of a form that ``owner`` gets now."""
-    time = str(int(now().timestamp()))
-    return f"{owner}.{time}.{seal.sign('form', owner, time)}"
+    """Return the token of a form that ``owner`` gets now; no two are alike, so that compression betrays none."""
+    time, salt = str(int(now().timestamp())), secrets.token_hex(8)
+    return f"{owner}.{time}.{salt}.{seal.sign('form', owner, time, salt)}"
 
 
 def owner_in(seal: Seal, token: str) -> str | None:
     """Return whose form the token came with; None when it is not ours or a day old."""
     parts = token.split(".")
-    if len(parts) != _PARTS or not seal.is_signed(parts[2], "form", parts[0], parts[1]):
+    if len(parts) != _PARTS or not seal.is_signed(parts[3], "form", *parts[:3]):
         return None
-    owner, time, _ = parts
+    owner, time, _, _ = parts
     return owner if int(time) > now().timestamp() - LASTS_SECONDS else None

@@ -29,7 +29,7 @@ class Visitor:
     @property
     def organisation(self) -> str:
         """Return whose followers and lists the user shares (R22)."""
-        return organisation_of(self.principal.rights, self.principal.cvr)
+        return organisation_of(self.principal.rights, self.principal.cvr, self.principal.sub)
 
     @property
     def is_officer(self) -> bool:
