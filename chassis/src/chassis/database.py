@@ -27,6 +27,7 @@ SERVER_SETTINGS = {
 DEADLOCK_DETECTED = "40P01"
 SERIALIZATION_FAILURE = "40001"
 LOCK_NOT_AVAILABLE = "55P03"
+DATA_EXCEPTIONS = "22"
 # Class 08 is the connection, 53 resources, 57P0x the server going away, 58 the system under it.
 UNAVAILABLE_CLASSES = ("08", "53", "57P0", "58")
 # A wait of ten seconds for a lock may follow: who asks has to wait for longer than both, as the portal does.
@@ -56,7 +57,7 @@ class Database:
     of its block and is not tried again; ``read()`` only reads.
     """
 
-    def __init__(self, url: str, *, source: str, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, source: str, pool_size: int = 10, digest_key: bytes | None = None) -> None:
         self.url = url
         self.engine = create_async_engine(
             url,
@@ -68,7 +69,7 @@ class Database:
             json_deserializer=from_json,
             connect_args={"server_settings": SERVER_SETTINGS, "timeout": 5},
         )
-        info = {"source": source}
+        info = {"source": source, "digest_key": digest_key or url.encode()}
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False, info=info)
         reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = async_sessionmaker(reading, class_=ReadSession, expire_on_commit=False, info=info)
@@ -77,7 +78,8 @@ class Database:
     def of(cls, settings: Settings) -> "Database":
         """Return the database that ``settings`` name."""
         url = settings.database_url.get_secret_value()
-        return cls(url, source=settings.source, pool_size=settings.database_pool_size)
+        key = settings.secret_of_idempotency
+        return cls(url, source=settings.source, pool_size=settings.database_pool_size, digest_key=key)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
@@ -212,6 +214,13 @@ def sqlstate(error: BaseException) -> str:
 def is_conflict(error: BaseException) -> bool:
     """Return whether the same work is likely to succeed when it is tried again at once."""
     return sqlstate(error) in {DEADLOCK_DETECTED, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE}
+
+
+def cannot_hold(error: BaseException) -> bool:
+    """Return whether ``error`` says that PostgreSQL has no such value: a number or a moment beyond its types."""
+    origin = getattr(error, "orig", None)
+    by_driver = isinstance(origin, BaseException) and isinstance(origin.__cause__, asyncpg.DataError)
+    return by_driver or sqlstate(error).startswith(DATA_EXCEPTIONS)
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -1,17 +1,21 @@
 """Lists in pages: opaque cursors that stand for a place in an order, not for a number of rows."""
 
 import base64
-import binascii
 import json
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from chassis.errors import FieldError, Invalid
+from chassis.json_documents import UnreadableJson, read_json
 
 Item = TypeVar("Item")
-MAX_CURSOR_LENGTH = 1_000
+# A name of two hundred signs of four bytes, and the rest of a place, fit in.
+MAX_CURSOR_LENGTH = 4_000
+# In the first and the last year a moment has no time in every zone.
+EARLIEST_YEAR, LATEST_YEAR = MINYEAR, MAXYEAR
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 """How many items of a list a caller wants at most, as a parameter of a route."""
@@ -28,21 +32,43 @@ class Page(BaseModel, Generic[Item]):
 
 
 def encode_cursor(*place: Any) -> str:
-    """Return a cursor for the place behind an item whose sort values are ``place``."""
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    """Return a cursor for the place behind an item whose sort values are ``place``: texts, numbers, dates, moments."""
+    text = json.dumps(place, ensure_ascii=False, separators=(",", ":"), default=_as_text)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *kinds: type) -> list[Any]:
-    """Return the sort values in ``cursor``; ``invalid`` when it is not one of ours."""
+    """Return the sort values in ``cursor``, of these ``kinds``; ``invalid`` when it is not one of ours."""
     try:
         if len(cursor) > MAX_CURSOR_LENGTH:
             raise ValueError("too long")
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(place) != len(kinds) or not all(isinstance(v, k) for v, k in zip(place, kinds, strict=True)):
-            raise ValueError("other shape")
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        place = read_json(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True))
+        if not isinstance(place, list):
+            raise TypeError("no list")
+        return [_value(value, kind) for value, kind in zip(place, kinds, strict=True)]
+    except (ValueError, TypeError, OverflowError, UnreadableJson) as error:
         raise invalid_cursor() from error
-    return list(place)
+
+
+def _as_text(value: date) -> str:
+    return value.isoformat()
+
+
+def _value(value: Any, kind: type) -> Any:
+    """Return a value as ``kind``; ValueError or TypeError when it is none that an item can have."""
+    if kind is datetime:
+        moment = datetime.fromisoformat(value).astimezone(UTC)
+        if not EARLIEST_YEAR < moment.year < LATEST_YEAR:
+            raise ValueError("beyond the calendar")
+        return moment
+    if kind is date:
+        return date.fromisoformat(value)
+    if kind is float and type(value) is int:
+        return float(value)
+    # ``True`` is an int for Python.
+    if type(value) is not kind:
+        raise TypeError("another kind")
+    return value
 
 
 def invalid_cursor() -> Invalid:

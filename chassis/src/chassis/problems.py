@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chassis.accept_headers import DANISH, ENGLISH, preferred_language
-from chassis.database import is_conflict, is_unavailable
-from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Unavailable
+from chassis.database import cannot_hold, is_conflict, is_unavailable
+from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Invalid, Unavailable
 from chassis.routes import route_table
 from chassis.validation import holds_long_number, invalid
 
@@ -98,6 +98,8 @@ async def _on_fault(request: Request, error: Exception) -> Response:
     if is_unavailable(error) or is_conflict(error):
         return problem_response(request, Unavailable(headers={"Retry-After": "5"}))
     log.error("request failed", exc_info=error, extra={"method": request.method})
+    if cannot_hold(error):
+        return problem_response(request, Invalid())
     return problem_response(request, InternalFault())
 
 
