@@ -1,11 +1,12 @@
 """One receipt for each event, the same one for a repeat, and no bytes that stop the consumer."""
 
 import asyncio
+import hashlib
 import json
 from typing import Any
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, select, text, update
 
 from approval.inbound.parking import retry_parked
 from approval.models import InboundReceipt
@@ -17,6 +18,7 @@ from services.approval.tests.inbound.supervision_system import (
     BINARY,
     EXTERNAL,
     STRUCTURED,
+    TILSYN,
     SupervisionSystem,
     slug,
     structured,
@@ -187,3 +189,37 @@ async def test_batches_in_opposite_order_and_with_wrong_keys_answer_every_record
     assert len(receipts) == 3 * len(tilbud)
     assert sum(receipt["accepted"] for receipt in receipts) == len(tilbud)
     assert sorted(fact["key"] for fact in await supervision_system.tilsyn_events()) == sorted(tilbud)
+
+
+async def test_nothing_that_is_stored_of_a_refused_event_can_be_tried_out(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    secret = "Borger 010190-1234 trives."
+    content = tilsyn_completed(conclusion=secret)
+    [receipt] = await supervision_system.send(content)
+    async with database.read() as session:
+        [stored] = (await session.execute(select(InboundReceipt))).scalars()
+        rows = repr((await session.execute(text("SELECT * FROM receipts"))).all())
+    assert receipt["accepted"] is False
+    assert "010190" not in rows + json.dumps(receipt)
+    canonical = json.dumps(content, sort_keys=True)
+    guesses = (secret, canonical, f"{TILSYN}\0{canonical}", json.dumps(content))
+    assert stored.content_hash not in {hashlib.sha256(guess.encode()).hexdigest() for guess in guesses}
+    [again] = await supervision_system.send(content)
+    [other] = await supervision_system.send(tilsyn_completed())
+    assert again == receipt
+    assert slug(other) == "already-handled"
+
+
+async def test_a_digest_from_before_the_key_still_knows_its_event(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    [first] = await supervision_system.send(tilsyn_completed())
+    canonical = json.dumps(tilsyn_completed(), sort_keys=True)
+    old = hashlib.sha256(f"{TILSYN}\0{canonical}".encode()).hexdigest()
+    async with database.begin() as session:
+        await session.execute(update(InboundReceipt).values(content_hash=old))
+    [again] = await supervision_system.send(tilsyn_completed())
+    [other] = await supervision_system.send(tilsyn_completed(decision="not-approved"))
+    assert again == first
+    assert slug(other) == "already-handled"

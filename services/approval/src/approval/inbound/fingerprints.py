@@ -4,10 +4,14 @@ import hashlib
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.digests import keyed_digest
+
+PURPOSE = "inbound"
+
 
 def fingerprint(session: AsyncSession, content: bytes) -> str:
     """Return what is stored of ``content``: only who has the key can try contents against it."""
-    return hashlib.sha256(content).hexdigest()
+    return keyed_digest(session, PURPOSE, content)
 
 
 def is_same(session: AsyncSession, known: str, content: bytes) -> bool:
