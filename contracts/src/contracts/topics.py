@@ -105,7 +105,7 @@ def _internal() -> tuple[Topic, ...]:
             "State: the public record of each tilbud; null = not public any more.",
             "tilbud_id",
             ("publication",),
-            ("notification", "portal", FEED_READER),
+            ("jurisdiction", "notification", "portal", FEED_READER),
             cleanup="compact",
             data_class="public",
         ),

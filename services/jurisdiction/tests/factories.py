@@ -10,7 +10,14 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.subscriptions import Record
-from contracts.events import CaseApproved, CaseReturned, SubmissionClosed, SubmissionSent, TilbudCreated
+from contracts.events import (
+    CaseApproved,
+    CaseReturned,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCreated,
+    TilbudPublished,
+)
 from contracts.testing import factories
 from devstack.in_process import deliver, emitted, record_of
 from jurisdiction.consumers import subscriptions
@@ -57,6 +64,17 @@ def returned(number: int = 1, revision: int = 1) -> CaseReturned:
     return factories.case_returned(number=number, revision=revision, case_id=f"case-{number}")
 
 
+def public(version: int = 1) -> TilbudPublished:
+    """Solsikken can be seen by everybody."""
+    return factories.tilbud_published(version=version)
+
+
+def unpublished(sequence: int) -> Record:
+    """Solsikken can be seen by everybody no longer."""
+    model = record_of(public(), source="/services/publication", sequence=sequence)
+    return Record(model.topic, 0, 0, TILBUD, model.headers, None)
+
+
 def closed(number: int = 1, revision: int = 1) -> SubmissionClosed:
     """The reporter gave a returned case up."""
     return factories.submission_closed(number=number, revision=revision, submission_id=f"case-{number}")
@@ -72,8 +90,10 @@ async def handle(database: Database, *events: Any) -> None:
         await handle_records(database, record_for(event))
 
 
-def record_for(event: Any) -> Record:
-    return record_of(event, source=f"/services/{event.topic.partition('.')[0]}")
+def record_for(event: Any, sequence: int = 1) -> Record:
+    if isinstance(event, Record):
+        return event
+    return record_of(event, source=f"/services/{event.topic.partition('.')[0]}", sequence=sequence)
 
 
 async def handle_records(database: Database, *records: Record) -> None:

@@ -62,7 +62,8 @@ async def published(database: Database) -> list[tuple[str, str, str]]:
 
 def test_groups_of_tilbud_keep_their_names_and_others_are_named_after_the_kind() -> None:
     assert [group.name for group in subscriptions()] == [
-        "jurisdiction.reports", "jurisdiction.cases", "jurisdiction.reports.fyrtaarn", "jurisdiction.cases.fyrtaarn",
+        "jurisdiction.reports", "jurisdiction.cases", "jurisdiction.public",
+        "jurisdiction.reports.fyrtaarn", "jurisdiction.cases.fyrtaarn",
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What this service listens to: each handler has the subject's locked row and calls one use case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.envelope import Envelope
 from chassis.subscriptions import Handler, Subscription
+from contracts.events.base import SubjectEvent
 from contracts.topics import topic
-from jurisdiction.assignments.commands import assign_first, get_locked_subject, lock_subjects
+from jurisdiction.assignments.commands import (
+    assign_first,
+    get_locked_subject,
+    keep_operator,
+    keep_publication,
+    lock_subjects,
+)
 from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
 from jurisdiction.kinds import KINDS, RoutedKind
 from jurisdiction.routing.commands import apply_approval, close, mark_returned, route_submission
@@ -18,14 +25,23 @@ Handlers = Mapping[type[Any], Handler]
 
 
 def subscriptions(switched_on: Mapping[str, date] | None = None) -> tuple[Subscription, ...]:
-    """Return both groups of each kind; ``switched_on`` gives the first day of each rule that is off by default."""
+    """Return every group of each kind; ``switched_on`` gives the first day of each rule that is off by default."""
     books = load_rulebooks(switched_on)
-    return tuple(group for kind in KINDS for group in (_reports(kind, books[kind.id]), _cases(kind, books[kind.id])))
+    return tuple(group for kind in KINDS for group in _groups(kind, books[kind.id]))
+
+
+def _groups(kind: RoutedKind, book: Rulebook) -> Iterator[Subscription]:
+    yield _reports(kind, book)
+    yield _cases(kind, book)
+    if kind.published:
+        yield _public(kind, kind.published)
 
 
 def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
     async def on_created(session: AsyncSession, event: Any, _: Envelope) -> None:
-        assign_first(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+        subject = await get_locked_subject(session, kind.id, event.subject_id)
+        keep_operator(subject, event, 0)
+        assign_first(session, book, subject, event)
 
     async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
         await route_submission(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
@@ -40,7 +56,10 @@ def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
 
 def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
     async def on_approved(session: AsyncSession, event: Any, _: Envelope) -> None:
-        await apply_approval(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+        subject = await get_locked_subject(session, kind.id, event.subject_id)
+        if kind.says_identity(event):
+            keep_operator(subject, event, event.number)
+        await apply_approval(session, book, subject, event)
 
     async def on_returned(session: AsyncSession, event: Any, _: Envelope) -> None:
         await mark_returned(session, event)
@@ -53,8 +72,21 @@ def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
     return _subscription(kind, "cases", events.case_approved.topic, handlers)
 
 
-def _subscription(kind: RoutedKind, stream: str, topic_name: str, handlers: Handlers) -> Subscription:
+def _public(kind: RoutedKind, published: type[SubjectEvent]) -> Subscription:
+    async def on_published(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+        subject = await get_locked_subject(session, kind.id, event.subject_id)
+        keep_publication(subject, envelope.sequence, is_public=True)
+
+    async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
+        subject = await get_locked_subject(session, kind.id, key)
+        keep_publication(subject, envelope.sequence, is_public=False)
+
+    options = {"full_state": True, "on_deleted": on_unpublished}
+    return _subscription(kind, "public", published.topic, {published: on_published}, **options)
+
+
+def _subscription(kind: RoutedKind, stream: str, topic_name: str, handlers: Handlers, **options: Any) -> Subscription:
     async def lock(session: AsyncSession, keys: Sequence[str]) -> None:
         await lock_subjects(session, kind.id, keys)
 
-    return Subscription(kind.group(stream), (topic(topic_name),), lock=lock, on=handlers)
+    return Subscription(kind.group(stream), (topic(topic_name),), lock=lock, on=handlers, **options)

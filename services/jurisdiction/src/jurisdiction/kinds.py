@@ -6,7 +6,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, ClassVar
 
-from contracts.access import ScopedRight
+from contracts.access import Privilege, ScopedRight
+from contracts.events import TilbudPublished
+from contracts.events.base import SubjectEvent
 from contracts.events.parties import RoutingFacts, TilbudFacts
 from contracts.kinds import KindEntry, Registry
 
@@ -17,8 +19,9 @@ class RoutedKind(KindEntry):
 
     ``rules`` is the file with its rules and their words. ``facts_at_creation`` reads the event of a creation: what it
     says about the authority. ``facts_of_step`` names the routing facts that each step of the form reports, and
-    ``address_step`` the step with the address. With ``for_officers_only``, nobody but the officers of the
-    authorities that a subject has or had is told of them.
+    ``address_step`` the step with the address. ``operator_cvr`` reads who runs a subject from the event of a creation
+    or an approval, None for a kind whose operator is told nothing here. ``published`` is the event with the public
+    state, None for a kind that is never public.
     """
 
     service: ClassVar[str] = "jurisdiction"
@@ -27,15 +30,14 @@ class RoutedKind(KindEntry):
     facts_at_creation: Callable[[Any], RoutingFacts]
     facts_of_step: Mapping[str, tuple[str, ...]]
     address_step: str
-    for_officers_only: bool = True
+    operator_cvr: Callable[[Any], str | None] = lambda _: None
+    published: type[SubjectEvent] | None = None
 
-    def is_visible_to(self, rights: Iterable[ScopedRight], authorities: Collection[str]) -> bool:
-        """Return whether the holder of ``rights`` is told the authority of a subject that had these ``authorities``."""
+    def is_for_officer(self, rights: Iterable[ScopedRight], authorities: Collection[str]) -> bool:
+        """Return whether the holder of ``rights`` is an officer of one of ``authorities``, or runs the operations."""
         own, scopes = self.privileges, {*authorities, "*"}
-        needed = {own.create, own.report, own.approve}
-        return not self.for_officers_only or any(
-            right.privilege in needed and right.scope in scopes for right in rights
-        )
+        needed = {own.create, own.report, own.approve, Privilege.RUN_OPERATIONS}
+        return any(right.privilege in needed and right.scope in scopes for right in rights)
 
 
 def facts_of_tilbud(tilbud: TilbudFacts) -> RoutingFacts:
@@ -69,8 +71,9 @@ TILBUD = RoutedKind(
         "agreements": ("agreement_municipality",),
     },
     address_step="contact",
-    for_officers_only=False,
-    groups={"reports": "jurisdiction.reports", "cases": "jurisdiction.cases"},
+    operator_cvr=lambda event: str(event.tilbud.operator.cvr),
+    published=TilbudPublished,
+    groups={"reports": "jurisdiction.reports", "cases": "jurisdiction.cases", "public": "jurisdiction.public"},
 )
 
 KINDS: Registry[RoutedKind] = Registry(tilbud=TILBUD)

@@ -43,7 +43,7 @@ cli = create_cli(
         subscriptions(),
         (
             ProjectedTable.of(Submission, "tilbud_id", "number", "revision", "steps", "facts"),
-            ProjectedTable.of(Subject, "approved"),
+            ProjectedTable.of(Subject, "approved", "operator_cvr", "is_public"),
         ),
     ),
 )

@@ -63,6 +63,18 @@ async def test_nobody_asks_without_a_token(client: Client, identity: Any) -> Non
         ({"group": {}}, "/group/head_municipality"),
         ({"features": ["flying"]}, "/features/0"),
         ({"at": "yesterday"}, "/at"),
+        ({"at": 0}, "/at"),
+        ({"at": 1764288000}, "/at"),
+        ({"at": "1764288000"}, "/at"),
+        ({"at": "2026-11-22T00:00:00Z"}, "/at"),
+        ({"at": "0001-01-01"}, "/at"),
+        ({"at": "9999-12-31"}, "/at"),
+        ({"moved": {"from_municipality": "0751", "known_on": "9999-12-31"}}, "/moved/known_on"),
+        ({"moved": {"from_municipality": "0751", "known_on": "0026-06-01"}}, "/moved/known_on"),
+        ({"municipality": "0851\n"}, "/municipality"),
+        ({"municipality": 851}, "/municipality"),
+        ({"legal_bases": [7]}, "/legal_bases/0"),
+        ({"operator": {"kind": "municipal", "municipality": "\u202e0851"}}, "/operator/municipality"),
         ({"moved": {"from_municipality": "0751"}}, "/moved/known_on"),
         ({"unknown": 1}, "/unknown"),
     ],
@@ -78,7 +90,14 @@ async def test_bad_input_is_answered_at_the_field(
 
 
 @pytest.mark.parametrize(
-    "change", [{"municipality": "0411"}, {"legal_bases": ["raadhus"]}, {"at": "2013-12-31"}, {"at": "0001-01-01"}]
+    "change",
+    [
+        {"municipality": "0411"},
+        {"legal_bases": ["raadhus"]},
+        {"at": "2013-12-31"},
+        {"part_of": "\u202e"},
+        {"delegated_to": "' OR 1"},
+    ],
 )
 async def test_no_authority_is_a_problem_with_its_reason(client: Client, identity: Any, change: dict[str, Any]) -> None:
     async with client(identity.token("officer-nord-a")) as api:

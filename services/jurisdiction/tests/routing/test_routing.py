@@ -160,7 +160,7 @@ async def test_an_older_address_never_overwrites_a_newer_one(database: Database)
 
 
 async def test_with_the_year_of_inertia_a_tilbud_that_moves_stays_for_a_year(database: Database) -> None:
-    reports, cases = subscriptions({"R6": date(2022, 1, 1)})
+    reports, cases, _ = subscriptions({"R6": date(2022, 1, 1)})
     later = sent(4, steps=("budget",))
     later = later.model_copy(update={"sent_at": later.sent_at + timedelta(days=366)})
     for subscription, event in (

@@ -80,8 +80,9 @@ async def test_a_name_is_a_name(sent: dict[str, list[PyMail]], mailbox: Mailbox)
         assert content.isascii()
         assert max(map(len, content.split(b"\r\n"))) <= 78
         assert not re.search(rb"\r(?!\n)|(?<!\r)\n", content)
-    for address, message in mailbox.mails:
+    for content, (address, message) in zip(mailbox.on_the_wire, mailbox.mails, strict=True):
         assert message["To"] == address
+        assert str(message["Subject"]) == parse_email(content).subject
         assert set(message.keys()) == HEADERS
         assert message.defects == []
 

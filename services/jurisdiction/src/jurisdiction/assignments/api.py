@@ -1,6 +1,5 @@
 """The HTTP API: who supervises a subject, with a route for each kind."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -11,10 +10,11 @@ from chassis.etags import etag
 from chassis.problems import problem_responses
 from jurisdiction.assignments import queries
 from jurisdiction.assignments.schemas import AssignmentBody, authority_body
+from jurisdiction.days import AskedDay
 from jurisdiction.dependencies import PROBLEM_STATUSES, Caller
 from jurisdiction.kinds import KINDS, RoutedKind
 
-At = Annotated[date | None, Query(description="The day asked for; now when it is not given.")]
+At = Annotated[AskedDay | None, Query(description="The day asked for; now when it is not given.")]
 
 
 def create_router() -> APIRouter:
@@ -41,10 +41,11 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
         at: At = None,
     ) -> AssignmentBody:
         async with db.read() as session:
+            if not await queries.may_know_of(session, caller, kind.id, subject_id):
+                raise NotFound
             periods = await queries.periods_of(session, kind.id, subject_id)
         found = queries.period_on(periods, at)
-        authorities = {period.authority for period in periods}
-        if found is None or not kind.is_visible_to(caller.rights, authorities):
+        if found is None:
             raise NotFound
         response.headers["ETag"] = etag(subject_id, periods[-1].version)
         identity = {kind.id_field: subject_id}

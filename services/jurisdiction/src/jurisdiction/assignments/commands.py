@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,10 +36,30 @@ def assign_first(session: AsyncSession, book: Rulebook, subject: Subject, event:
     assign(session, subject, first, event.created_at)
 
 
+def keep_operator(subject: Subject, event: Any, number: int) -> None:
+    """Keep who runs the subject; ``number`` is that of the submission that says it, and a later one counts."""
+    cvr = KINDS[subject.kind].operator_cvr(event)
+    if cvr and number >= subject.operator_number:
+        subject.operator_cvr, subject.operator_number = cvr, number
+
+
+def keep_publication(subject: Subject, sequence: int, *, is_public: bool) -> None:
+    """Keep whether everybody knows of the subject; an older message has no effect."""
+    if sequence > subject.public_sequence:
+        subject.is_public, subject.public_sequence = is_public, sequence
+
+
+def add_authority(subject: Subject, authority: str) -> None:
+    """Keep that an authority has a part in the subject, so that its officers are told of it."""
+    if authority not in subject.authorities:
+        subject.authorities = sorted({*subject.authorities, authority})
+
+
 def assign(session: AsyncSession, subject: Subject, assigned: AssignedAuthority, at: datetime) -> None:
     """Give the locked ``subject`` to another authority and tell everybody."""
     previous, subject.authority = subject.authority, assigned.authority
     subject.version += 1
+    add_authority(subject, assigned.authority)
     assignment = Assignment(
         kind=subject.kind,
         subject_id=subject.id,

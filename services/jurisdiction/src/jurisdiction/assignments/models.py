@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer
+from sqlalchemy import BigInteger, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Sequenced
@@ -15,7 +15,8 @@ class Subject(Sequenced, Base):
 
     ``approved`` has the approved routing facts of each step: ``{step: {"number": …, "facts": {…}}}``. The number of
     the submission guards them: an older case never overwrites a newer one. ``moved`` is the latest approved change
-    of address, ``{"from_municipality", "known_on"}``.
+    of address, ``{"from_municipality", "known_on"}``. ``authorities`` are all who have had a part in it, a case
+    included; ``operator_number`` is the number of the submission that said who runs it, 0 that of its creation.
     """
 
     __tablename__ = "tilbud"
@@ -27,6 +28,11 @@ class Subject(Sequenced, Base):
     decided_number: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     approved: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     moved: Mapped[dict[str, Any] | None]
+    authorities: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    operator_cvr: Mapped[str | None]
+    operator_number: Mapped[int] = mapped_column(Integer, default=-1, server_default="-1")
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    public_sequence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Assignment(Base):

@@ -1,4 +1,4 @@
-"""The read side: the authority of a subject, now and at every earlier day."""
+"""The read side: the authority of a subject, now and at every earlier day, and who may know of it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,10 +7,12 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.auth import Principal
 from chassis.clock import day_of
 from contracts.reference import authority_name
-from jurisdiction.assignments.models import Assignment
+from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.assignments.schemas import AssignmentBody
+from jurisdiction.kinds import KINDS
 
 
 async def periods_of(session: AsyncSession, kind: str, subject_id: str) -> list[AssignmentBody]:
@@ -23,6 +25,19 @@ async def periods_of(session: AsyncSession, kind: str, subject_id: str) -> list[
     rows = (await session.scalars(statement)).all()
     ends = [row.assigned_at for row in rows[1:]]
     return [_period(row, until) for row, until in zip_longest(rows, ends)]
+
+
+async def may_know_of(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> bool:
+    """Return whether the caller may know that the subject exists.
+
+    Everybody may while it is public; else its operator, the officers of every authority with a part in it, and who
+    runs the operations.
+    """
+    subject = await session.get(Subject, {"kind": kind, "id": subject_id})
+    if subject is None:
+        return False
+    runs_it = bool(principal.cvr) and principal.cvr == subject.operator_cvr
+    return subject.is_public or runs_it or KINDS[kind].is_for_officer(principal.rights, subject.authorities)
 
 
 def period_on(periods: Sequence[AssignmentBody], day: date | None) -> AssignmentBody | None:

@@ -178,6 +178,8 @@ def _of_former_address(context: RoutingContext) -> str | NoAuthority:
 
 
 def _a_year_after(day: date) -> date:
+    if day.year == date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + 1)
     except ValueError:

@@ -1,12 +1,12 @@
 """The body of a question about the authority."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.events.parties import Group, OperatorKind, RoutingFacts
 from jurisdiction.authorities.routing_context import Move
+from jurisdiction.days import AskedDay
 
 ShortId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
@@ -37,7 +37,7 @@ class MoveBody(Body):
     """Where the tilbud was before, and when the socialtilsyn learned of the move."""
 
     from_municipality: Code
-    known_on: date
+    known_on: AskedDay
 
 
 class AuthorityQuestion(Body):
@@ -52,7 +52,7 @@ class AuthorityQuestion(Body):
     features: Annotated[list[Feature], Field(max_length=10)] = Field(default_factory=list)
     part_of: ShortId | None = None
     delegated_to: ShortId | None = None
-    at: date | None = None
+    at: AskedDay | None = None
     moved: MoveBody | None = None
 
     @property

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import day_of, now, today
 from chassis.outbox import emit
 from contracts.events.parties import RoutingFacts
-from jurisdiction.assignments.commands import assign
+from jurisdiction.assignments.commands import add_authority, assign
 from jurisdiction.assignments.models import Subject
 from jurisdiction.authorities.routing_context import Move, NoAuthority
 from jurisdiction.authorities.rulebook import Rulebook
@@ -155,6 +155,8 @@ def _add_routing(
     session: AsyncSession, subject: Subject, submission: Submission, day: date, answer: Decision | NoAuthority
 ) -> None:
     decision = None if isinstance(answer, NoAuthority) else answer
+    if decision:
+        add_authority(subject, decision.authority)
     routing = Routing(
         kind=subject.kind,
         subject_id=subject.id,
