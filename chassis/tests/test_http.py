@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, ClassVar
@@ -326,3 +328,15 @@ async def test_who_finds_no_way_through_is_told_to_come_back(
     answer = await client.post("/crowded/a")
     assert (answer.status_code, slug(answer), answer.headers["retry-after"]) == (503, "unavailable", "5")
     assert await scalar("SELECT count(*) FROM outbox") == 0
+
+
+async def test_nothing_is_stored_from_which_a_command_can_be_guessed(
+    client: httpx2.AsyncClient, identity: Any, scalar: Any
+) -> None:
+    body = json.dumps({"value": "0101901234"}).encode()
+    headers = identity.headers("reporter-solsikken") | {"Idempotency-Key": "k1", "Content-Type": "application/json"}
+    assert (await client.post("/things/a", content=body, headers=headers)).status_code == 201
+    stored = await scalar("SELECT request_hash FROM idempotency")
+    plain = [hashlib.new(name, body).hexdigest() for name in ("md5", "sha1", "sha256", "sha512")]
+    assert stored not in [*plain, *(hmac.digest(b"", body, name).hex() for name in ("sha256", "sha512"))]
+    assert (await client.post("/things/a", content=body, headers=headers)).status_code == 201

@@ -78,7 +78,7 @@ class Database:
     def of(cls, settings: Settings) -> "Database":
         """Return the database that ``settings`` name."""
         url = settings.database_url.get_secret_value()
-        key = settings.secret_of_idempotency
+        key = settings.secret_of_digests
         return cls(url, source=settings.source, pool_size=settings.database_pool_size, digest_key=key)
 
     @asynccontextmanager

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     ``database_url`` has the driver ``postgresql+asyncpg``. ``kafka_username`` is None where the listener asks for
     no login. ``rate_limit_per_second`` and ``rate_limit_burst`` say how often one caller may ask, 0 a second without
     limit; ``rate_limit_exempt`` are networks that are not counted, with commas between them, such as the portal's own.
-    ``idempotency_key`` is any long random text, the same for all processes of a service. ``trace_file`` collects spans
+    ``digest_key`` is any long random text, the same for all processes of a service. ``trace_file`` collects spans
     as JSON lines for development; in operation the OTLP exporter is used, which reads the standard
     ``OTEL_EXPORTER_OTLP_*`` variables.
     """
@@ -45,18 +45,18 @@ class Settings(BaseSettings):
     rate_limit_per_second: float = 20
     rate_limit_burst: int = 200
     rate_limit_exempt: str = ""
-    idempotency_key: SecretStr | None = None
+    digest_key: SecretStr | None = None
     trace_file: Path | None = None
     log_level: str = "INFO"
 
     @property
-    def secret_of_idempotency(self) -> bytes:
-        """Return the key under which contents of commands are remembered; derived from the database's when none is set.
+    def secret_of_digests(self) -> bytes:
+        """Return the key of every digest that is stored; derived from the database's address when none is set.
 
-        Without it nobody who reads the database can try out what a command held.
+        Without it nobody who reads the database can find out what was digested by trying.
         """
-        given = self.idempotency_key.get_secret_value() if self.idempotency_key else ""
-        return hashlib.sha256(f"idempotency\0{given or self.database_url.get_secret_value()}".encode()).digest()
+        given = self.digest_key.get_secret_value() if self.digest_key else ""
+        return hashlib.sha256(f"digests\0{given or self.database_url.get_secret_value()}".encode()).digest()
 
     @property
     def source(self) -> str:

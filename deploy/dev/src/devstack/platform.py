@@ -38,7 +38,7 @@ def passwords() -> Passwords:
             "kafka": topics.users(),
             "kafka_services": SERVICE_USERS,
             "oauth": (PORTAL, *topics.authorities()),
-            credentials.KEYS: ("cpr", "session", "idempotency"),
+            credentials.KEYS: ("cpr", "session", "digest"),
         },
     )
 

@@ -144,7 +144,7 @@ def settings(service: Service, passwords: Passwords) -> dict[str, str]:
         "TP_KAFKA_PASSWORD": passwords["kafka_services"][service.name],
         "TP_IDENTITY_ISSUER": url("identity"),
         "TP_IDENTITY_AUDIENCE": AUDIENCE,
-        "TP_IDEMPOTENCY_KEY": passwords["keys"]["idempotency"],
+        "TP_DIGEST_KEY": passwords["keys"]["digest"],
         "TP_HTTP_HOST": HOST,
         "TP_HTTP_PORT": str(api.port),
         "TP_WORKER_PORT": str(worker.port),
