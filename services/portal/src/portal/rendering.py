@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from chassis.ids import uuid7
 from portal import formats
+from portal.addresses import own_spelling
 from portal.assets import Assets
-from portal.dependencies import own_spelling
 from portal.settings import PortalSettings
 
 OK, SEE_OTHER = 200, 303

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import create, subjects
 from portal.overview import pages as overview
-from portal.public.pages import front, record, search
+from portal.public.pages import front, problems, record, search
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
@@ -30,5 +30,6 @@ def create_routers() -> tuple[APIRouter, ...]:
         create.router,
         tilsyn.router,
         search.router,
+        problems.router,
         record.router,
     )

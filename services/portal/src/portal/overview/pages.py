@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from portal.addresses import own_address
 from portal.clients import segment
 from portal.dependencies import ID_PATTERN, database_of, service_client
 from portal.kinds import KINDS, ListedKind
@@ -88,12 +89,6 @@ def _router_of(kind: ListedKind) -> APIRouter:
                 await remove_follower(session, kind.id, subject_id, user)
 
         await database_of(request).run_in_transaction(show_star)
-        return see_other(back_to(form.text("back"), (kind.tabs.report or kind.tabs.approve).path))
+        return see_other(own_address(form.text("back"), (kind.tabs.report or kind.tabs.approve).path))
 
     return router
-
-
-def back_to(address: str, otherwise: str) -> str:
-    """Return ``address`` when it is one of our lists or tilbud pages, else ``otherwise``."""
-    is_ours = address.startswith(("/indberet", "/godkend", "/tilbud/"))
-    return address if is_ours and address.isprintable() and "\\" not in address else otherwise

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from chassis.auth import TokenVerifier
 from chassis.database import Database
 from chassis.errors import Forbidden, Unavailable
+from portal.addresses import own_address
 from portal.rendering import page, see_other
 from portal.sessions.access import MaybeVisitor, SignedIn
 from portal.sessions.commands import begin_session, end_session
@@ -34,8 +35,8 @@ Text = Annotated[str, Query(max_length=2_000)]
 async def sign_in(request: Request, visitor: MaybeVisitor, return_to: Text = "") -> Response:
     """Send the browser to the identity provider."""
     if visitor is not None:
-        return see_other(_own_address(return_to) or visitor.home)
-    pending = PendingSignIn.begin(_own_address(return_to))
+        return see_other(own_address(return_to) or visitor.home)
+    pending = PendingSignIn.begin(own_address(return_to))
     provider: IdentityProvider = request.app.state.identity
     response = see_other(await provider.sign_in_url(pending))
     _keep_pending(request, response, pending)
@@ -119,12 +120,6 @@ async def _end(request: Request) -> str:
         return await provider.sign_out_url()
     except Unavailable:
         return "/"
-
-
-def _own_address(address: str) -> str:
-    """Return ``address`` if it leads to a page of ours, else an empty text: no open redirect."""
-    is_path = address.startswith("/") and not address.startswith(("//", "/\\", "/log"))
-    return address if is_path and address.isprintable() and "\\" not in address else ""
 
 
 def _pending_cookie(state: str) -> str:
