@@ -66,7 +66,7 @@ class RunningSystem:
         position = await self._end_of_feed()
         async with Client(self.processes["publication API"].port) as client:
             while True:
-                reply = await client.call("GET", f"/v1/feed?lastEventId={position}&timeout=30&limit=1000", {})
+                reply = await client.call("GET", f"/v1/feed?lastEventId={position}&timeout=30000&limit=1000", {})
                 for entry in reply.json():
                     position = int(entry["id"])
                     self.in_feed[entry["data"]["tilbud"]["name"]] = reply.at

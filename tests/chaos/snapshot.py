@@ -257,7 +257,7 @@ async def _read_feed(addresses: Addresses, found: SnapshotBuilder) -> None:
     async with httpx2.AsyncClient(base_url=addresses.publication, timeout=60) as http:
         entries = await read_feed(http)
         lines = [json.loads(line) for line in (await http.get("/v1/dump")).text.splitlines()]
-    sent = [json.loads(record.value) for record in await _records_on(addresses, FEED)]
+    sent = [_as_served(record) for record in await _records_on(addresses, FEED)]
     found.streams[SERVED] = feed_entries(entries)
     found.streams[FEED] = feed_entries(sent)
     found.streams[f"{SERVED} by tilbud"] = [_by_tilbud(entry) for entry in entries]
@@ -267,6 +267,17 @@ async def _read_feed(addresses: Addresses, found: SnapshotBuilder) -> None:
     for line in lines:
         found.add_effect("GET /v1/dump", "public", line["id"])
         found.values[line["id"], "record"]["GET /v1/dump"] = _text(line)
+
+
+def _as_served(record: Any) -> dict[str, Any]:
+    """Return an entry on Kafka, where its attributes are headers, as the feed serves it."""
+    headers = {name: raw.decode() for name, raw in record.headers}
+    attributes = ("specversion", "id", "type", "source", "subject", "time", "method")
+    return {
+        **{name: headers[f"ce_{name}"] for name in attributes},
+        "datacontenttype": headers["content-type"],
+        "data": json.loads(record.value),
+    }
 
 
 async def read_feed(http: httpx2.AsyncClient, position: str = "0") -> list[Any]:

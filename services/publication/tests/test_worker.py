@@ -11,6 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from chassis.database import Database
+from chassis.envelope import CorrelationContext, correlated
 from contracts.events.approval import TilsynDecision
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.testing.factories import tilsyn_published, vacancies_changed
@@ -22,6 +23,7 @@ from services.publication.tests.factories import approved_case
 
 # The broker may have what an earlier run has written.
 TILBUD = f"CRV-{uuid4().hex[:8]}"
+OUTSIDE = "the id of a supervision system's own event"
 
 
 @pytest.fixture
@@ -44,7 +46,8 @@ async def running(kafka: Any, identity: Any, database: Database) -> AsyncIterato
 
 async def publish(producer: AIOKafkaProducer, *facts: Any) -> None:
     for fact in facts:
-        record = record_of(fact, source="/services/test")
+        with correlated(CorrelationContext(OUTSIDE)):
+            record = record_of(fact, source="/services/test")
         await producer.send_and_wait(record.topic, record.value, key=record.key.encode(), headers=record.headers)
 
 
@@ -93,9 +96,13 @@ async def test_a_fact_on_kafka_is_public_at_once(running: httpx2.AsyncClient, ka
     assert ids == sorted(set(ids))
 
     records = await read(kafka, FeedEntry.topic, len(entries))
-    assert [json.loads(record.value) for record in records] == entries
-    headers = dict(records[-1].headers)
-    assert headers["content-type"] == b"application/cloudevents+json"
-    assert (headers["ce_id"], headers["ce_method"]) == (entries[-1]["id"].encode(), b"DELETE")
+    assert [json.loads(record.value) for record in records] == [entry["data"] for entry in entries]
+    for record, entry in zip(records, entries, strict=True):
+        headers = {name: raw.decode() for name, raw in record.headers}
+        assert headers["content-type"] == entry["datacontenttype"]
+        for name in ("specversion", "id", "type", "source", "subject", "time", "method"):
+            assert headers[f"ce_{name}"] == entry[name]
     states = await read(kafka, TilbudPublished.topic, len(entries))
     assert states[-1].value is None
+    for record in (*records, *states):
+        assert OUTSIDE not in {raw.decode() for _, raw in record.headers}

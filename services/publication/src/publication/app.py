@@ -6,6 +6,7 @@ from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
 from publication.feed import api as feed_api
+from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
 from publication.records import api as records_api
 from publication.search import api as search_api
@@ -22,6 +23,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
         database=database,
     )
     app.state.feed_notifier = FeedNotifier(app.state.database)
+    app.state.dumps = Dumps(app.state.database)
     return app
 
 

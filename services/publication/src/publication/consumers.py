@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.envelope import Envelope
+from chassis.envelope import CorrelationContext, Envelope, correlated
 from chassis.subscriptions import Handler, Subscription
 from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublished
 from contracts.events.jurisdiction import AuthorityAssigned
@@ -13,36 +13,43 @@ from contracts.events.publication import FeedReason
 from contracts.events.reporting import TilbudCreated, VacanciesChanged
 from contracts.topics import topic
 from publication.publishing.commands import apply_fact, lock_tilbud
+from publication.records.state import Fact
 
 
-async def on_case_approved(session: AsyncSession, case: CaseApproved, _: Envelope) -> None:
+async def _apply(session: AsyncSession, fact: Fact, envelope: Envelope, reason: FeedReason) -> None:
+    # The correlation may be the id of a supervision system's own event, and everybody can read what is written here.
+    with correlated(CorrelationContext(envelope.id, envelope.id)):
+        await apply_fact(session, fact, reason)
+
+
+async def on_case_approved(session: AsyncSession, case: CaseApproved, envelope: Envelope) -> None:
     """Merge the approved steps into what is known (R80, R84)."""
-    await apply_fact(session, case, FeedReason.APPROVED)
+    await _apply(session, case, envelope, FeedReason.APPROVED)
 
 
-async def on_tilsyn(session: AsyncSession, tilsyn: TilsynPublished, _: Envelope) -> None:
+async def on_tilsyn(session: AsyncSession, tilsyn: TilsynPublished, envelope: Envelope) -> None:
     """Publish or remove by the latest decision (R83, R88, R89, R94)."""
-    await apply_fact(session, tilsyn, FeedReason.CORRECTED if tilsyn.version > 1 else FeedReason.TILSYN)
+    await _apply(session, tilsyn, envelope, FeedReason.CORRECTED if tilsyn.version > 1 else FeedReason.TILSYN)
 
 
-async def on_ceased(session: AsyncSession, ceased: TilbudCeased, _: Envelope) -> None:
+async def on_ceased(session: AsyncSession, ceased: TilbudCeased, envelope: Envelope) -> None:
     """Remove the tilbud at once (R99)."""
-    await apply_fact(session, ceased, FeedReason.CEASED)
+    await _apply(session, ceased, envelope, FeedReason.CEASED)
 
 
-async def on_created(session: AsyncSession, created: TilbudCreated, _: Envelope) -> None:
+async def on_created(session: AsyncSession, created: TilbudCreated, envelope: Envelope) -> None:
     """Remember who runs the tilbud."""
-    await apply_fact(session, created, FeedReason.APPROVED)
+    await _apply(session, created, envelope, FeedReason.APPROVED)
 
 
-async def on_vacancies(session: AsyncSession, vacancies: VacanciesChanged, _: Envelope) -> None:
+async def on_vacancies(session: AsyncSession, vacancies: VacanciesChanged, envelope: Envelope) -> None:
     """Show the fast lane at once, marked as not approved yet (P1)."""
-    await apply_fact(session, vacancies, FeedReason.VACANCIES)
+    await _apply(session, vacancies, envelope, FeedReason.VACANCIES)
 
 
-async def on_assigned(session: AsyncSession, assigned: AuthorityAssigned, _: Envelope) -> None:
+async def on_assigned(session: AsyncSession, assigned: AuthorityAssigned, envelope: Envelope) -> None:
     """Show who supervises the tilbud now."""
-    await apply_fact(session, assigned, FeedReason.HANDOVER)
+    await _apply(session, assigned, envelope, FeedReason.HANDOVER)
 
 
 def subscriptions() -> tuple[Subscription, ...]:

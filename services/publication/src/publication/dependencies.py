@@ -21,8 +21,8 @@ async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
         yield session
 
 
-Session = Annotated[ReadSession, Depends(_read_session)]
-"""A session that only reads: nothing has to be committed behind the answer."""
+Session = Annotated[ReadSession, Depends(_read_session, scope="function")]
+"""A session that only reads. Its connection is free again before the answer is sent, however slow its reader is."""
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=2_000)]
 """The ETags of what a caller has."""
 

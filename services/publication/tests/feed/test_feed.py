@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from chassis.database import Database
 from contracts.events.approval import TilsynDecision
@@ -16,11 +16,13 @@ from contracts.testing.factories import example_steps, tilsyn_published, vacanci
 from devstack.in_process import deliver, emitted, record_of
 from publication.app import build
 from publication.consumers import subscriptions
+from publication.feed import queries
 from publication.feed.commands import append_pending
 from publication.feed.writer import FeedWriter
 from services.publication.tests.factories import approved_case, publishing_facts
 
 CASES, TILSYN, REPORTS, _ = subscriptions()
+NOT_APPROVED = TilsynDecision.NOT_APPROVED
 
 
 async def read_all(client: httpx2.AsyncClient, limit: int = 7) -> list[dict[str, Any]]:
@@ -116,7 +118,12 @@ async def test_kafka_gets_the_same_entries(client: httpx2.AsyncClient, deliver_f
         tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED),
     )
     rows = [row for row in await emitted(database) if row["topic"] == FeedEntry.topic]
-    assert [json.loads(row["value"]) for row in rows] == await read_all(client)
+    served = await read_all(client)
+    # What was removed is withdrawn from what is served; Kafka has given it by then.
+    shown = [json.loads(row["value"]) for row in rows]
+    assert shown[-1] == served[-1]["data"] == {"reason": "tilsyn", "changes": [], "tilbud": None}
+    assert [data["reason"] for data in shown] == [entry["data"]["reason"] for entry in served]
+    assert [data["tilbud"]["version"] for data in shown[:-1]] == [1, 2]
     assert [row["sequence"] for row in rows] == [1, 2, 3]
     assert {row["key"] for row in rows} == {"CRV-6324"}
 
@@ -164,7 +171,101 @@ async def test_nothing_new_is_an_empty_batch_after_the_wait(client: httpx2.Async
     started = time.perf_counter()
     assert await read_after(client, "1", timeout=200) == []
     assert 0.15 < time.perf_counter() - started < 2
-    assert await read_after(client, "999999") == []
+
+
+@pytest.mark.parametrize("position", ["2", "999999", "9" * 18])
+async def test_a_position_that_was_never_given_out_is_gone(
+    client: httpx2.AsyncClient, deliver_facts: Any, position: str
+) -> None:
+    await deliver_facts(approved_case(), tilsyn_published())
+    answer = await client.get("/v1/feed", params={"lastEventId": position, "timeout": 20_000})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (410, "feed-position-unknown")
+    assert answer.headers["feed-epoch"]
+
+
+@pytest.mark.parametrize("params", [{}, *({"lastEventId": start} for start in ("", "0", "null", "none", "00"))])
+async def test_it_begins_at_the_beginning(client: httpx2.AsyncClient, deliver_facts: Any, params: Any) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"))
+    answer = await client.get("/v1/feed", params=params)
+    assert [entry["id"] for entry in answer.json()] == ["1"]
+
+
+async def test_a_batch_that_is_full_may_be_kept_and_another_not(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"), vacancies_changed("CRV-1"))
+    kept = {
+        limit: (await client.get("/v1/feed", params={"limit": limit})).headers["cache-control"] for limit in (1, 2, 3)
+    }
+    full = "public, max-age=31536000, immutable"
+    assert kept == {1: full, 2: full, 3: "no-store"}
+
+
+async def test_what_is_removed_is_served_on_by_no_entry(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"), vacancies_changed("CRV-1"), *publishing_facts("CRV-2"))
+    assert "Karen Eksempel" in (await client.get("/v1/feed")).text
+    await deliver_facts(*(tilsyn_published(f"CRV-{number}", 2, decision=NOT_APPROVED) for number in (1, 2)))
+    answer = await client.get("/v1/feed")
+    assert "Karen Eksempel" not in answer.text
+    assert "Kornblomstvej" not in answer.text
+    entries = answer.json()
+    assert [entry["method"] for entry in entries] == ["PUT", "PUT", "PUT", "DELETE", "DELETE"]
+    assert {(entry["data"]["tilbud"], tuple(entry["data"]["changes"])) for entry in entries} == {(None, ())}
+
+    await deliver_facts(tilsyn_published("CRV-1", 3))
+    *before, again = (await client.get("/v1/feed")).json()
+    assert before == entries
+    assert again["data"]["tilbud"]["name"] == "Solsikken"
+
+
+async def test_a_batch_ends_where_it_is_large(
+    client: httpx2.AsyncClient, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"), *(vacancies_changed("CRV-1", version=each) for each in range(5)))
+    whole = await read_all(client)
+    monkeypatch.setattr(queries, "MAX_BATCH_BYTES", 10_000)
+    answer = await client.get("/v1/feed")
+    assert 0 < len(answer.json()) < len(whole)
+    assert "immutable" in answer.headers["cache-control"]
+    assert await read_all(client, limit=1_000) == whole
+
+
+async def test_a_restored_history_has_an_epoch_of_its_own(client: httpx2.AsyncClient, database: Database) -> None:
+    writer = FeedWriter()
+    await writer.run(database)
+    await writer.close()
+    before = (await client.get("/v1/feed")).headers["feed-epoch"]
+    await writer.run(database)
+    await writer.close()
+    assert (await client.get("/v1/dump")).headers["feed-epoch"] == before
+    async with database.begin() as session:
+        await session.execute(text("UPDATE feed_head SET history = 'of another server'"))
+    await writer.run(database)
+    await writer.close()
+    after = [(await client.get(path)).headers["feed-epoch"] for path in ("/v1/feed", "/v1/dump")]
+    assert after[0] == after[1] != before
+
+
+async def test_many_who_wait_at_one_position_are_served_by_one_look(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    await deliver(database, CASES, record_of(approved_case(), source="/services/approval"))
+    waiting = [asyncio.create_task(read_after(client, "0", timeout=20_000)) for _ in range(100)]
+    await asyncio.sleep(1)
+    asked = 0
+
+    def count(*_: Any) -> None:
+        nonlocal asked
+        asked += 1
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", count)
+    try:
+        await deliver(database, TILSYN, record_of(tilsyn_published(), source="/services/approval"))
+        assert await append_pending(database) == 1
+        appended = asked
+        answers = await asyncio.wait_for(asyncio.gather(*waiting), 10)
+    finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", count)
+    assert [[entry["id"] for entry in answer] for answer in answers] == [["1"]] * 100
+    assert asked - appended <= 5
 
 
 async def test_who_goes_away_is_not_waited_for(settings: Any, database: Database) -> None:
@@ -214,6 +315,8 @@ async def test_who_goes_away_is_not_waited_for(settings: Any, database: Database
         {"limit": 0},
         {"limit": 1001},
         {"timeout": -1},
+        {"timeout": 30_001},
+        {"lastEventId": "NULL"},
         {"lasteventid": "1"},
     ],
 )

@@ -7,23 +7,36 @@ that a reader has seen, and no number is missing.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database, lock
-from chassis.envelope import STRUCTURED
+from chassis.ids import uuid7
 from chassis.outbox import emit
-from contracts.events.publication import FeedEntry
-from publication.feed.events import feed_entry
+from publication.feed.events import FeedMessage, entry_headers
 from publication.feed.models import FeedHead, FeedRow, PendingEntry
 from publication.records.models import PublicVersion
 
 BATCH = 500
+_HISTORY = text("SELECT system_identifier || '/' || timeline_id FROM pg_control_system(), pg_control_checkpoint()")
 
 
 def enqueue(session: AsyncSession, tilbud_id: str, version: int) -> None:
     """Let the feed show this version of a tilbud once it is committed."""
     session.add(PendingEntry(tilbud_id=tilbud_id, version=version))
+
+
+async def renew_epoch(database: Database) -> None:
+    """Begin a new epoch where the database has another history than before: it was restored, or a stand-by took over.
+
+    What was given out since then may be lost, and its numbers are given out anew.
+    """
+    async with database.begin() as session:
+        history = await session.scalar(_HISTORY)
+        head = await lock(session, FeedHead)
+        if head is not None and head.history != history:
+            head.epoch = head.epoch if head.history is None else uuid7()
+            head.history = history
 
 
 async def append_pending(database: Database) -> int:
@@ -56,18 +69,8 @@ async def _append(session: AsyncSession, head: FeedHead, pending: Sequence[tuple
     latest = {version.tilbud_id: pending_id for pending_id, version in pending}
     rows: list[dict[str, Any]] = []
     for pending_id, version in pending:
-        entry = feed_entry(head.sequence + 1, version, session.info["source"])
-        emit(session, entry, aggregate=head, own_headers=_headers(entry))
+        own = entry_headers(head.sequence + 1, version)
+        emit(session, FeedMessage.of(version), aggregate=head, own_headers=own)
         row = {"sequence": head.sequence, "tilbud_id": version.tilbud_id, "version": version.version}
         rows.append(row | {"latest": latest[version.tilbud_id] == pending_id})
     await session.execute(insert(FeedRow), rows)
-
-
-def _headers(entry: FeedEntry) -> dict[str, str]:
-    """Say that the value is the whole event, as ``GET /v1/feed`` gives it: CloudEvents in structured mode."""
-    return {
-        "content-type": STRUCTURED,
-        "ce_id": entry.id,
-        "ce_time": entry.time.isoformat().replace("+00:00", "Z"),
-        "ce_method": entry.method,
-    }

@@ -1,6 +1,6 @@
 """The rows of the feed: what waits for its number, the numbered entries, and the head that numbers them."""
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, SmallInteger
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Sequenced
@@ -22,11 +22,17 @@ class PendingEntry(Base):
 
 
 class FeedHead(Sequenced, Base):
-    """The one row that numbers the feed: ``sequence`` is the number of the last entry."""
+    """The one row that numbers the feed: ``sequence`` is the number of the last entry.
+
+    ``epoch`` names the numbering: it is another one after a restore, since the same numbers may then mean something
+    else. ``history`` is PostgreSQL's own name of the history that the epoch belongs to.
+    """
 
     __tablename__ = "feed_head"
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    epoch: Mapped[str] = mapped_column(server_default=text("gen_random_uuid()"))
+    history: Mapped[str | None]
 
 
 class FeedRow(Base):

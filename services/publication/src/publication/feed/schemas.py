@@ -1,9 +1,11 @@
 """What the routes of the feed answer."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+from contracts.events.publication import FeedData
 
 
 class FeedItem(BaseModel):
@@ -17,4 +19,7 @@ class FeedItem(BaseModel):
     time: datetime
     datacontenttype: str
     method: Literal["PUT", "DELETE"]
-    data: dict[str, Any] = Field(description="reason, changes, and tilbud: the whole record, null on a DELETE")
+    data: FeedData = Field(
+        description="`tilbud` is the whole record. It is null on a DELETE, and in earlier entries of a tilbud that was "
+        "removed: what they said is withdrawn, and a reader passes over them."
+    )

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, suppress
 import asyncpg
 
 from chassis.database import Database
-from publication.feed.commands import BATCH, append_pending
+from publication.feed.commands import BATCH, append_pending, renew_epoch
 from publication.feed.models import PENDING_CHANNEL
 
 IDLE_SECONDS = 0.5
@@ -41,6 +41,7 @@ class FeedWriter:
     async def _listen(self, database: Database) -> None:
         if self._connection is None or self._connection.is_closed():
             await self.close()
+            await renew_epoch(database)
             listening = database.listen(PENDING_CHANNEL, self._wake)
             self._connection = await self._listening.enter_async_context(listening)
             # Nobody notifies any more of what came before.

@@ -66,6 +66,7 @@ class PublicVersion(Base):
     """
 
     __tablename__ = "public_versions"
+    __table_args__ = (Index("public_versions_removals", "tilbud_id", "version", postgresql_where="record IS NULL"),)
 
     tilbud_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
