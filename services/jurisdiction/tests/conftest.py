@@ -38,7 +38,10 @@ async def database(migrated: Database) -> Database:
 def client(database: Database, identity: Any) -> Client:
     """Open a client of the API for a token, or for nobody."""
     settings = JurisdictionSettings(
-        database_url=SecretStr(database.url), kafka_bootstrap="127.0.0.1:1", identity_issuer=identity.issuer
+        database_url=SecretStr(database.url),
+        kafka_bootstrap="127.0.0.1:1",
+        identity_issuer=identity.issuer,
+        rate_limit_per_second=0,
     )
     app = build(settings, database)
     return lambda token=None: api_client(app, token)

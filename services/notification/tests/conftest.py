@@ -64,6 +64,7 @@ def settings(database: Database, identity: Any, mailbox: Mailbox) -> Notificatio
         smtp_port=mailbox.port,
         mail_from="noreply@tilbudsportalen.example",
         portal_url="http://portal.example/",
+        rate_limit_per_second=0,
     )
 
 
