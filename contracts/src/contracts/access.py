@@ -56,6 +56,15 @@ def authority_of(rights: Iterable[ScopedRight]) -> str | None:
     return next((right.scope for right in rights if right.privilege in OFFICER_PRIVILEGES), None)
 
 
+def employer_cvr(rights: Iterable[ScopedRight], cvr: str) -> str:
+    """Return the CVR number of the organisation that somebody is an employee of, or an empty text.
+
+    A supervision system has the CVR number of its kommune or region too, and is nobody's employee.
+    """
+    privileges = {right.privilege for right in rights}
+    return "" if privileges == {Privilege.PUBLISH_TILSYN} else cvr
+
+
 def authority_side(authority: str) -> str:
     """Return the organisation that an authority's officers are counted in."""
     return f"authority:{authority}"

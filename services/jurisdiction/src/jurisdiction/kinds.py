@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, ClassVar
 
-from contracts.access import Privilege, ScopedRight
+from contracts.access import OFFICER_PRIVILEGES, ScopedRight
 from contracts.events import TilbudPublished
 from contracts.events.base import SubjectEvent
 from contracts.events.parties import RoutingFacts, TilbudFacts
@@ -21,7 +21,8 @@ class RoutedKind(KindEntry):
     says about the authority. ``facts_of_step`` names the routing facts that each step of the form reports, and
     ``address_step`` the step with the address. ``operator_cvr`` reads who runs a subject from the event of a creation
     or an approval, None for a kind whose operator is told nothing here. ``published`` is the event with the public
-    state, None for a kind that is never public.
+    state, None for a kind that is never public. ``officer_privileges`` make their holder an officer for this kind, None
+    stands for those of the kind itself.
     """
 
     service: ClassVar[str] = "jurisdiction"
@@ -32,11 +33,12 @@ class RoutedKind(KindEntry):
     address_step: str
     operator_cvr: Callable[[Any], str | None] = lambda _: None
     published: type[SubjectEvent] | None = None
+    officer_privileges: frozenset[str] | None = None
 
-    def is_for_officer(self, rights: Iterable[ScopedRight], authorities: Collection[str]) -> bool:
-        """Return whether the holder of ``rights`` is an officer of one of ``authorities``, or runs the operations."""
+    def is_officer(self, rights: Iterable[ScopedRight], authorities: Collection[str]) -> bool:
+        """Return whether the holder of ``rights`` is an officer of one of ``authorities`` for this kind."""
         own, scopes = self.privileges, {*authorities, "*"}
-        needed = {own.create, own.report, own.approve, Privilege.RUN_OPERATIONS}
+        needed = self.officer_privileges or {own.create, own.report, own.approve}
         return any(right.privilege in needed and right.scope in scopes for right in rights)
 
 
@@ -73,6 +75,7 @@ TILBUD = RoutedKind(
     address_step="contact",
     operator_cvr=lambda event: str(event.tilbud.operator.cvr),
     published=TilbudPublished,
+    officer_privileges=OFFICER_PRIVILEGES,
     groups={"reports": "jurisdiction.reports", "cases": "jurisdiction.cases", "public": "jurisdiction.public"},
 )
 

@@ -35,7 +35,7 @@ PEOPLE = (
     "reporter-solsikken", "reporter-valmuen", "reporter-other", "no-tilbud", "family-own", "caseworker-aalborg",
     "officer-nord-basic", "officer-nord-a", "officer-syd", "officer-aalborg", "officer-region", "national-operator",
 )  # fmt: skip
-CONCERNED = {"reporter-solsikken", "reporter-valmuen", "officer-nord-basic", "officer-nord-a", "national-operator"}
+CONCERNED = {"reporter-solsikken", "reporter-valmuen", "officer-nord-basic", "officer-nord-a"}
 
 
 async def told(client: Client, identity: Any) -> set[str]:
@@ -77,11 +77,14 @@ async def test_everybody_who_is_signed_in_knows_of_it_while_it_is_public(
     assert await told(client, identity) == CONCERNED
 
 
-async def test_a_system_is_told_nothing(client: Client, identity: Any, database: Database) -> None:
+@pytest.mark.parametrize(("authority", "status"), [("socialtilsyn-nord", 200), ("socialtilsyn-syd", 404)])
+async def test_a_system_speaks_for_its_authority_and_is_no_employee_of_the_operator(
+    client: Client, identity: Any, database: Database, authority: str, status: int
+) -> None:
     await handle(database, created())
-    token = identity.token("no-tilbud", rights=["tilsyn.publish:socialtilsyn-nord"], cvr="")
+    token = identity.token("reporter-solsikken", rights=[f"tilsyn.publish:{authority}"])
     async with client(token) as api:
-        assert (await api.get("/v1/tilbud/CRV-6324/authority")).status_code == 404
+        assert (await api.get("/v1/tilbud/CRV-6324/authority")).status_code == status
 
 
 async def test_a_new_operator_is_told_and_the_old_one_no_longer(

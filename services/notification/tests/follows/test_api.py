@@ -99,6 +99,13 @@ async def test_what_is_not_public_can_be_followed_only_by_those_who_have_to_do_w
 
 
 @pytest.mark.usefixtures("three_tilbud")
+async def test_a_system_is_no_employee_of_the_operator(client: Client, identity: Any) -> None:
+    for authority, status in (("socialtilsyn-syd", 404), ("socialtilsyn-nord", 200)):
+        token = identity.token("reporter-solsikken", rights=[f"tilsyn.publish:{authority}"])
+        await follow(client, token, SOLSIKKEN, status=status)
+
+
+@pytest.mark.usefixtures("three_tilbud")
 async def test_lists_come_in_pages(client: Client, identity: Any) -> None:
     await follow(client, identity.token("officer-nord-a"), VIOLEN, SOLSIKKEN, VALMUEN)
     async with client(identity.token("officer-nord-a")) as api:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.clock import day_of
+from contracts.access import employer_cvr
 from contracts.reference import authority_name
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.assignments.schemas import AssignmentBody
@@ -30,14 +31,15 @@ async def periods_of(session: AsyncSession, kind: str, subject_id: str) -> list[
 async def may_know_of(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> bool:
     """Return whether the caller may know that the subject exists.
 
-    Everybody may while it is public; else its operator, the officers of every authority with a part in it, and who
-    runs the operations.
+    Everybody may while it is public; else the employees of its operator, and the officers of every authority with a
+    part in it.
     """
     subject = await session.get(Subject, {"kind": kind, "id": subject_id})
     if subject is None:
         return False
-    runs_it = bool(principal.cvr) and principal.cvr == subject.operator_cvr
-    return subject.is_public or runs_it or KINDS[kind].is_for_officer(principal.rights, subject.authorities)
+    employer = employer_cvr(principal.rights, principal.cvr)
+    runs_it = bool(employer) and employer == subject.operator_cvr
+    return subject.is_public or runs_it or KINDS[kind].is_officer(principal.rights, subject.authorities)
 
 
 def period_on(periods: Sequence[AssignmentBody], day: date | None) -> AssignmentBody | None:

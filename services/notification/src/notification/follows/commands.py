@@ -10,7 +10,7 @@ from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
 from chassis.outbox import emit, emit_republished
-from contracts.access import organisation_of
+from contracts.access import employer_cvr, organisation_of
 from notification.follows.events import followers_changed
 from notification.follows.models import Follow
 from notification.follows.rules import Visibility
@@ -54,7 +54,7 @@ async def unfollow(session: AsyncSession, principal: Principal, kind: str, subje
 def _may_follow(subject: Subject, principal: Principal) -> bool:
     authority = KINDS[subject.kind].authority_of(principal.rights)
     visibility = Visibility(subject.is_public, subject.operator_cvr, subject.authorities)
-    return visibility.allows(principal.cvr, authority)
+    return visibility.allows(employer_cvr(principal.rights, principal.cvr), authority)
 
 
 async def _publish_followers(session: AsyncSession, subject: Subject) -> None:
