@@ -71,3 +71,11 @@ def legal_basis_name(basis_id: str | None) -> str:
 def is_past_deadline(deadline: str) -> bool:
     """Return whether the deadline of a sanction, as the services write a date, has passed today."""
     return is_overdue(date.fromisoformat(deadline), today())
+
+
+def is_date_or_blank(text: str) -> bool:
+    """Return whether a date field of a browser can show ``text``; what it cannot is shown in a field for text."""
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -42,7 +42,7 @@ def environment(assets: Assets) -> Environment:
         auto_reload=False,
     )
     templates.globals.update(asset=assets.url, new_command=uuid7)
-    templates.tests["overdue"] = formats.is_past_deadline
+    templates.tests.update(overdue=formats.is_past_deadline, date_or_blank=formats.is_date_or_blank)
     templates.filters.update(
         date=formats.shown_date,
         time=formats.shown_time,

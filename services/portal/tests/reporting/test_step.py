@@ -108,3 +108,19 @@ async def test_a_long_text_is_shown_as_it_was_written(browser: Any, reporting: R
     text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/values")).text
     # A browser drops the one line end that stands directly behind the tag.
     assert re.search(r"<textarea[^>]*>\nRespekt\.\n\n  Indrykket\.</textarea>", text)
+
+
+@pytest.mark.parametrize("slug", ["step-locked", "step-blocked"])
+async def test_a_step_that_was_closed_meanwhile_shows_what_was_typed(
+    browser: Any, reporting: ReportingStandIn, slug: str
+) -> None:
+    client = await browser("reporter-solsikken")
+    text = (await client.get(f"{STEPS_URL}/values")).text
+    reporting.refusal = (409, slug, [])
+    reporting.locked = [{"step": "values", "submission_id": "s1"}] if slug == "step-locked" else []
+    reporting.blocked = ["contact"] if slug == "step-blocked" else []
+    typed = {"csrf": hidden_value(text, "csrf"), "etag": '"one"', "/values": "Min lange tekst", "do": "save"}
+    answer = await client.post(f"{STEPS_URL}/values", data=typed)
+    assert answer.status_code == 409
+    assert "<td>Min lange tekst</td>" in answer.text
+    assert "Det, du skrev, er ikke gemt" in answer.text

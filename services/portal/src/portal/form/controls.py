@@ -17,6 +17,7 @@ from portal.form.form_data import FormData
 from portal.form.rows import row_count, row_count_name
 from portal.form.values import NO, YES
 from portal.form.writing import part_of, pointer_of_part
+from portal.formats import is_date_or_blank
 
 CONTROL_KINDS = {
     FieldType.LONG_TEXT: "long_text",
@@ -189,7 +190,7 @@ class ControlBuilder:
             return "checks"
         if options and field.type is not FieldType.BOOLEAN:
             return "radios" if len(options) <= FEW_OPTIONS else "select"
-        if field.type is FieldType.DATE and values and not _is_date(values[-1]):
+        if field.type is FieldType.DATE and values and not is_date_or_blank(values[-1]):
             return "text"
         return CONTROL_KINDS.get(field.type, "text")
 
@@ -233,14 +234,6 @@ class ControlBuilder:
 def _row_label(row: Mapping[str, Any]) -> str:
     ages = (row.get("age_from"), row.get("age_to"))
     return f"{row['id']} ({ages[0]}-{ages[1]} år)" if None not in ages else str(row["id"])
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

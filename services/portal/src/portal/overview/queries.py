@@ -75,6 +75,11 @@ def handled_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
     return and_(Subject.kind == kind, or_(supervises, decides), Subject.identity_number >= 0)
 
 
+def supervised_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
+    """Return the condition of what the authorities supervise now, and nobody else."""
+    return and_(Subject.kind == kind, Subject.authority.in_(authorities))
+
+
 async def has_any(session: AsyncSession, scope: ColumnElement[bool]) -> bool:
     """Return whether the scope has any subject at all, ceased ones included (R6)."""
     return bool(await session.scalar(select(exists().where(scope))))

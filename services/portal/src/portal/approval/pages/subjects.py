@@ -71,8 +71,13 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
         name=_name(kind, subject, cases) or subject_id,
         cases=dict(zip(STATES, lists, strict=True)),
         may_report=kind.tabs.report is not None and visitor.may(kind.privileges.report),
-        may_create_tilsyn=kind.has_tilsyn and visitor.may(Privilege.CREATE_TILSYN),
+        may_create_tilsyn=_may_create_tilsyn(kind, visitor, subject),
     )
+
+
+def _may_create_tilsyn(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
+    authorities = visitor.principal.scopes(Privilege.CREATE_TILSYN)
+    return kind.has_tilsyn and subject is not None and subject.authority in authorities
 
 
 def _name(kind: ListedKind, subject: Subject | None, cases: list[Json]) -> str:

@@ -24,6 +24,7 @@ StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 ETAG = "etag"
 NO_ETAG = '"none"'
 OK = 200
+NO_LONGER_OPEN = ("step-locked", "step-blocked")
 STATUS = {"invalid": 422, "stale": 412, "step-locked": 409, "step-blocked": 409}
 
 
@@ -91,9 +92,11 @@ async def _show_refusal(
         return _show(request, saved, form_data, [], status=status, versions=versions, etag=saved.etag)
     if not errors:
         errors = [FieldError("", refusal.slug, refusal.detail)]
-    if refusal.slug == "step-locked":
+    if refusal.slug in NO_LONGER_OPEN:
+        # The page has no fields to show the text in, so it stands beside what is saved.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
-        return _show(request, saved, form_data, errors, status=status, etag=saved.etag)
+        versions = changed_pairs(saved.form, saved.step.id, saved.departments, saved.data, data)
+        return _show(request, saved, form_data, errors, status=status, unsaved=versions, etag=saved.etag)
     return _show(request, step_page, form_data, errors, status=status)
 
 
@@ -127,6 +130,7 @@ def _show(
     focus: str = "",
     etag: str = "",
     versions: Any = (),
+    unsaved: Any = (),
 ) -> Response:
     parts = step_page.parts(form_data, errors, focus)
     previous_step, next_step = step_page.neighbours
@@ -141,6 +145,7 @@ def _show(
         refused=status != OK,
         etag=etag or step_page.etag,
         versions=versions,
+        unsaved=unsaved,
         previous_step=previous_step,
         next_step=next_step,
     )

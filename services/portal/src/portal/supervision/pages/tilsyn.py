@@ -1,13 +1,13 @@
 """The tilsyn of a tilbud: list, one, and creating one for a kommune or a region (R31, R90 to R93, R98)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.clock import today
-from chassis.errors import FieldError
+from chassis.errors import FieldError, NotFound
 from contracts.access import Privilege
 from contracts.vocabularies import vocabulary
 from portal.clients import Refused, segment
@@ -16,16 +16,17 @@ from portal.form.controls import SummaryLine
 from portal.form.form_data import FormData
 from portal.form.values import MalformedValue, decimal_of
 from portal.kinds import TILBUD
-from portal.overview.queries import name_of
+from portal.overview.models import Subject
+from portal.overview.queries import find_subject, name_of, supervised_by
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import SignedIn, TilsynCreator
 from portal.sessions.submitted_form import TypedForm
+from portal.sessions.visitor import Visitor
 
 router = page_router("/tilsyn")
 
 STATUS = {"invalid": 422, "tilsyn-not-valid": 422, "conflict": 409, "unknown-tilbud": 422, "foreign-tilbud": 422}
 DECISIONS = {"yes": "approved", "no": "not-approved"}
-FIELDS = frozenset({"kind", "visited_on", "decision", "conclusion"})
 
 
 @router.get("/tilbud/{tilbud_id}")
@@ -47,7 +48,7 @@ async def tilsyn_list(
         tilbud_path=visitor.subject_path(TILBUD, tilbud_id),
         found=found.body,
         in_force=sanctions_in_force(found.body),
-        may_create=visitor.may(Privilege.CREATE_TILSYN),
+        may_create=await _supervised(request, visitor, tilbud_id) is not None,
     )
 
 
@@ -69,27 +70,28 @@ def _with_reason(period: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 @router.get("/opret/{tilbud_id}")
-async def new_tilsyn(request: Request, _: TilsynCreator, tilbud_id: TilbudId) -> Response:
-    """Ask for a new tilsyn."""
-    return await _show_form(request, tilbud_id, FormData({}), [], 200)
+async def new_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: TilbudId) -> Response:
+    """Ask for a new tilsyn; of a tilbud that others supervise nothing is told."""
+    return await _show_form(request, visitor, tilbud_id, FormData({}), [], 200)
 
 
 @router.post("/opret/{tilbud_id}")
 async def publish_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: TilbudId, form: TypedForm) -> Response:
     """Publish the tilsyn; "Nej" takes the tilbud off the public search."""
     if form.is_unconfirmed:
-        return await _show_form(request, tilbud_id, form, [], 200)
+        return await _show_form(request, visitor, tilbud_id, form, [], 200)
     errors: list[FieldError] = []
     body = _body(tilbud_id, form, errors)
     if errors:
-        return await _show_form(request, tilbud_id, form, errors, 422)
+        return await _show_form(request, visitor, tilbud_id, form, errors, 422)
     try:
         await service_client(request, visitor).post("approval", "/v1/tilsyn", body, command=form.command)
     except Refused as refusal:
         if refusal.slug not in STATUS:
             raise
-        found = list(refusal.errors) or [FieldError("", refusal.slug, refusal.detail)]
-        return await _show_form(request, tilbud_id, form, found, STATUS[refusal.slug])
+        found = [_at_its_field(error, body["themes"]) for error in refusal.errors]
+        found = found or [FieldError("", refusal.slug, refusal.detail)]
+        return await _show_form(request, visitor, tilbud_id, form, found, STATUS[refusal.slug])
     return see_other(f"/tilsyn/tilbud/{tilbud_id}")
 
 
@@ -119,6 +121,13 @@ async def _name(request: Request, tilbud_id: str) -> str:
         return await name_of(session, TILBUD.id, tilbud_id)
 
 
+async def _supervised(request: Request, visitor: Visitor, tilbud_id: str) -> Subject | None:
+    """Return the tilbud if the visitor may create tilsyn with it."""
+    authorities = visitor.principal.scopes(Privilege.CREATE_TILSYN)
+    async with database_of(request).read() as session:
+        return await find_subject(session, tilbud_id, supervised_by(TILBUD.id, authorities))
+
+
 def _body(tilbud_id: str, form: FormData, errors: list[FieldError]) -> dict[str, Any]:
     decision = DECISIONS.get(form.text("decision"))
     if decision is None:
@@ -146,21 +155,38 @@ def _theme(theme: str, form: FormData, errors: list[FieldError]) -> dict[str, An
     return {"theme": theme, "conclusion": conclusion or None, "score": number}
 
 
+def _at_its_field(error: FieldError, themes: Sequence[Mapping[str, Any]]) -> FieldError:
+    """Return an error of approval with the page's own name of the field, and the label that people know it by."""
+    name, *rest = error.pointer.removeprefix("/").split("/")
+    if name == "themes" and rest and rest[0].isdecimal() and int(rest[0]) < len(themes):
+        theme = themes[int(rest[0])]["theme"]
+        name = f"score-{theme}" if rest[1:] == ["score"] else f"theme-{theme}"
+    label = _labels().get(name)
+    return FieldError(f"/{name}", error.code, f"{label}: {error.detail}" if label else error.detail)
+
+
+def _labels() -> dict[str, str]:
+    labels = {"kind": "Tilsynets art", "visited_on": "Dato for besøget", "conclusion": "Samlet konklusion"}
+    for theme in vocabulary("quality-themes").terms:
+        labels |= {f"theme-{theme.id}": f"{theme.label}, konklusion", f"score-{theme.id}": f"{theme.label}, karakter"}
+    return labels
+
+
 async def _show_form(
-    request: Request, tilbud_id: str, form: FormData, errors: list[FieldError], status: int
+    request: Request, visitor: Visitor, tilbud_id: str, form: FormData, errors: list[FieldError], status: int
 ) -> Response:
-    by_field = {error.pointer.strip("/").partition("/")[0]: error.detail for error in errors}
-    known = {*FIELDS, *(f"score-{each.id}" for each in vocabulary("quality-themes").terms)}
-    lines = [
-        SummaryLine(error.detail, f"#{field}" if (field := error.pointer.strip("/")) in known else None)
-        for error in errors
-    ]
+    subject = await _supervised(request, visitor, tilbud_id)
+    if subject is None:
+        raise NotFound
+    by_field = {error.pointer.removeprefix("/"): error.detail for error in errors}
+    known = {"decision", *_labels()}
+    lines = [SummaryLine(text, f"#{field}" if field in known else None) for field, text in by_field.items()]
     return page(
         request,
         "supervision/create.html",
         status=status,
         tilbud_id=tilbud_id,
-        name=await _name(request, tilbud_id),
+        name=subject.name or tilbud_id,
         form=form,
         errors=by_field,
         lines=lines,
