@@ -1,19 +1,20 @@
 """The consume path on a real database: once, in order, and one bad message alone."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chassis import dead_letters
+from chassis import consume, dead_letters
 from chassis.consume import Consumer, DatabaseUnavailable
 from chassis.database import SERVER_SETTINGS, Database
 from chassis.outbox import decode_headers
 from chassis.subscriptions import Record, Subscription, lock_nothing
 from devstack.in_process import Topic, deliver, record_of
 from operations.dead_letters import open_letters
-from tests.support.things import THINGS, TOPIC, Thing, ThingChanged
+from tests.support.things import THINGS, TOPIC, Thing, ThingChanged, on_changed
 
 SOURCE = "/services/elsewhere"
 
@@ -170,3 +171,99 @@ async def test_a_row_that_others_hold_for_long_is_no_fault_of_the_message(
     assert await scalar("SELECT count(*) FROM dead_letters") == 0
     await deliver(database, THINGS, changed("a", "x", 1))
     assert await scalar("SELECT value FROM things") == "x"
+
+
+async def test_a_transaction_ends_in_time_with_what_is_done_by_then(
+    database: Database, monkeypatch: pytest.MonkeyPatch, scalar: Any
+) -> None:
+    monkeypatch.setattr(consume, "TRANSACTION_SECONDS", 0)
+    records = [changed(f"t{n % 7}", str(n), n + 1, offset=n) for n in range(40)]
+    poison = changed("bad", "poison", 1, offset=40)
+    behind = [changed("bad", "behind", 2, offset=41), changed("t0", "last", 50, offset=42)]
+    await deliver(database, THINGS, *records, *records[:9], poison, *behind, *records)
+    assert await scalar("SELECT sum(applied) FROM things") == 41
+    assert await scalar("SELECT value FROM things WHERE id = 't0'") == "last"
+    assert await scalar("SELECT count(DISTINCT xmin::text) FROM inbox") >= 40
+    assert await scalar("SELECT string_agg(state, ',' ORDER BY id) FROM dead_letters") == "waiting,parked"
+
+
+async def test_what_takes_too_long_is_left_to_the_next_poll(
+    database: Database, monkeypatch: pytest.MonkeyPatch, scalar: Any
+) -> None:
+    monkeypatch.setattr(consume, "TRANSACTION_SECONDS", 0.05)
+    monkeypatch.setattr(consume, "HANDLE_SECONDS", 0.1)
+
+    async def slowly(session: Any, event: ThingChanged, envelope: Any) -> None:
+        await asyncio.sleep(0.03)
+        await on_changed(session, event, envelope)
+
+    subscription = replace(THINGS, on={ThingChanged: slowly})
+    consumer = Consumer(subscription, database, dead_letters_topic="t")
+    records = [changed(f"t{n}", str(n), 1, offset=n) for n in range(12)]
+    done, polls = 0, 0
+    while done < len(records):
+        polls += 1
+        before, done = done, done + await consumer.handle(records[done:])
+        assert await scalar("SELECT count(*) FROM inbox") == done > before
+    assert polls > 1
+    assert await scalar("SELECT count(*) FROM things WHERE applied = 1") == 12
+
+
+async def test_a_bad_message_is_found_in_few_transactions(database: Database, scalar: Any) -> None:
+    records = [changed(f"t{n}", "fine", 1, offset=n) for n in range(256)]
+    records[200] = changed("bad", "poison", 1, offset=200)
+    await deliver(database, THINGS, *records)
+    assert await scalar("SELECT count(*) FROM things WHERE value = 'fine'") == 255
+    assert await scalar("SELECT count(DISTINCT xmin::text) FROM inbox") < 25
+
+
+async def test_after_an_outage_fewer_messages_go_together(database: Database, scalar: Any) -> None:
+    sizes: list[int] = []
+    fails = 3
+
+    async def lock(session: Any, keys: Any) -> None:
+        nonlocal fails
+        sizes.append(len(keys))
+        fails -= 1
+        if fails >= 0:
+            raise OSError
+        await THINGS.lock(session, keys)
+
+    consumer = Consumer(replace(THINGS, lock=lock), database, dead_letters_topic="t")
+    records = [changed(f"t{n}", "fine", 1, offset=n) for n in range(64)]
+    for _ in range(3):
+        with pytest.raises(DatabaseUnavailable):
+            await consumer.handle(records)
+    assert await consumer.handle(records) == 64
+    assert sizes == [64, 32, 16, 8, 16, 32, 8]
+    assert await scalar("SELECT count(*) FROM things WHERE applied = 1") == 64
+
+
+async def test_a_message_that_outlives_its_connection_is_no_outage(
+    database: Database, monkeypatch: pytest.MonkeyPatch, scalar: Any
+) -> None:
+    """PostgreSQL ends a transaction in which nothing happens for too long."""
+    monkeypatch.setitem(SERVER_SETTINGS, "idle_in_transaction_session_timeout", "100ms")
+    monkeypatch.setattr(consume, "OVERLONG_SECONDS", 0.2)
+
+    async def too_long(session: Any, event: ThingChanged, envelope: Any) -> None:
+        await asyncio.sleep(0.4 if event.value == "long" else 0)
+        await on_changed(session, event, envelope)
+
+    impatient = Database(database.url, source="/services/things")
+    subscription = replace(THINGS, on={ThingChanged: too_long})
+    records = [changed(f"t{n}", "long" if n == 3 else "fine", 1, offset=n) for n in range(8)]
+    await deliver(impatient, subscription, *records)
+    await impatient.close()
+    assert await scalar("SELECT count(*) FROM things WHERE value = 'fine'") == 7
+    assert await scalar("SELECT string_agg(key, ',') FROM dead_letters") == "t3"
+
+
+async def test_unreadable_records_leave_the_others_together(database: Database, scalar: Any) -> None:
+    records = [changed(f"t{n}", "fine", 1, offset=n) for n in range(90)]
+    for place in (0, 30, 31, 89):
+        records[place] = Record(TOPIC, 0, place, f"bad{place}", records[place].headers, b"no JSON")
+    await deliver(database, THINGS, *records)
+    assert await scalar("SELECT count(*) FROM things WHERE value = 'fine'") == 86
+    assert await scalar("SELECT count(*) FROM dead_letters") == 4
+    assert await scalar("SELECT count(DISTINCT xmin::text) FROM inbox") <= 12

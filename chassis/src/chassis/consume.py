@@ -1,19 +1,23 @@
 """The one consume path: inbox, guard and change in one transaction, in batches, with a fallback.
 
 A batch is one transaction: what was seen before is dropped in one statement, all rows are locked in the order of
-their keys, then the messages are handled in order. When that fails, the batch is taken again message by message,
-so that one bad message touches no other. An outage of the database is not a bad message: it is waited out.
+their keys, then the messages are handled in order. When that fails, it is taken again in halves until the bad message
+stands alone, so that it touches no other. An outage of the database is not a bad message: it is waited out.
+
+However long the messages of a batch take, a transaction ends after some seconds with what is done by then. A message
+that alone takes longer than the database waits for is a bad message, and not an outage.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
-from sqlalchemy import ARRAY, Text, delete, func, literal, select
+from sqlalchemy import ARRAY, Text, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +33,12 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 BACK_OFF_SECONDS = 0.2
+# After so long a transaction is committed with the messages that are done, and the rest goes into another.
+TRANSACTION_SECONDS = 5.0
+# After so long the rest of a batch is left to the next poll: who does not poll for a minute counts as dead.
+HANDLE_SECONDS = 20.0
+# A connection that breaks after so long in one transaction was not broken by an outage.
+OVERLONG_SECONDS = 30.0
 MAX_IDENTITY_BYTES = 2_000
 
 
@@ -65,15 +75,43 @@ class Consumer:
         self.subscription = subscription
         self._database = database
         self._dead_letters_topic = dead_letters_topic
+        self._together = subscription.max_records
 
-    async def handle(self, records: Sequence[Record]) -> None:
-        """Take ``records`` in order; after DatabaseUnavailable nothing may be acknowledged."""
-        items = [item for item in map(self._read, records) if item is not None]
-        messages = [item for item in items if isinstance(item, Message)]
-        together = len(messages) == len(items) > 1
-        if not together or await self._attempt(messages):
-            for item in items:
-                await self._handle_alone(item)
+    async def handle(self, records: Sequence[Record]) -> int:
+        """Take ``records`` in order and return how many of them are done; the rest has to come again.
+
+        After DatabaseUnavailable nothing may be acknowledged, though some of it may be done: it is known by its inbox
+        rows. Then fewer go into one transaction until it goes well again.
+        """
+        end = time.monotonic() + HANDLE_SECONDS
+        done = 0
+        while done < len(records) and time.monotonic() < end:
+            some = records[done : done + self._together]
+            try:
+                count = await self._handle_some(some)
+            except DatabaseUnavailable:
+                self._together = max(1, len(some) // 2)
+                raise
+            done += count
+            self._together = min(self.subscription.max_records, 2 * self._together) if count else len(some) // 2
+        return done
+
+    async def _handle_some(self, records: Sequence[Record]) -> int:
+        """Take the first of ``records``, as many as go together, and return how many; 0 when fewer have to be tried."""
+        items = [self._read(record) for record in records]
+        bad = next((place for place, item in enumerate(items) if isinstance(item, MalformedRecord)), len(items))
+        if bad == 0:
+            await self._handle_alone(items[0])
+            return 1
+        messages = [(place, item) for place, item in enumerate(items[:bad]) if isinstance(item, Message)]
+        if len(messages) > 1:
+            count = await self._attempt([message for _, message in messages])
+            if isinstance(count, int):
+                return messages[count][0] if count < len(messages) else bad
+            return 0
+        for _, message in messages:
+            await self._handle_alone(message)
+        return bad
 
     def _read(self, record: Record) -> Message | MalformedRecord | None:
         """Return None for a message that this subscription does not need."""
@@ -102,45 +140,61 @@ class Consumer:
             return None
         raise MalformedMessage("the type does not belong on this topic")
 
-    async def _attempt(self, messages: Sequence[Message]) -> Exception | None:
-        """Commit ``messages`` together; return what kept that from happening, None when it happened."""
-        failure: Exception | None = None
+    async def _attempt(self, messages: Sequence[Message]) -> int | Exception:
+        """Commit the first of ``messages`` together and return how many; or what kept that from happening."""
+        failure: Exception = RuntimeError("not attempted")
         for attempt in range(ATTEMPTS):
+            began = time.monotonic()
             try:
-                await self._transaction(messages)
+                return await self._transaction(messages)
             except Exception as error:  # A handler may raise anything; after the last attempt it is a dead letter.
-                await self._raise_if_unavailable(error)
+                seconds = time.monotonic() - began
+                await self._raise_if_unavailable(error, seconds=seconds)
                 failure = error
-                if len(messages) > 1 and not is_conflict(error):
+                if seconds > OVERLONG_SECONDS or (len(messages) > 1 and not is_conflict(error)):
                     break
                 log.exception("message failed", extra={"handler": self.subscription.name, "attempt": attempt})
                 await asyncio.sleep(BACK_OFF_SECONDS * 2**attempt)
-            else:
-                return None
         return failure
 
-    async def _handle_alone(self, item: Message | MalformedRecord) -> None:
+    async def _handle_alone(self, item: Message | MalformedRecord | None) -> None:
+        if item is None:
+            return
         if isinstance(item, MalformedRecord):
             await self._dead_letter(_position_of(item.record), item.record, item.reason)
             return
         failure = await self._attempt([item])
-        if failure is None:
+        if isinstance(failure, int):
             return
         if is_conflict(failure):
             # Others hold its rows: that says nothing about the message.
             raise DatabaseUnavailable from failure
         await self._dead_letter(item.envelope, item.record, _reason(failure))
 
-    async def _transaction(self, messages: Sequence[Message]) -> None:
+    async def _transaction(self, messages: Sequence[Message]) -> int:
+        """Commit the first of ``messages``, as many as are done in the time of one transaction, and return how many."""
+        end = time.monotonic() + TRANSACTION_SECONDS
+        count = len(messages)
         async with self._database.begin() as session:
             fresh = await self._not_seen_before(session, messages)
             fresh = await self._without_parked(session, fresh)
             if fresh:
                 keys = sorted({message.record.key for message in fresh})
                 await self.subscription.lock(session, keys)
-                for message in fresh:
-                    await self._apply(session, message, last=message is fresh[-1])
-        metrics.consumed.labels(self.subscription.name).inc(len(messages))
+            for place, message in enumerate(fresh):
+                if place and time.monotonic() > end:
+                    await self._forget_seen(session, fresh[place:])
+                    count = next(number for number, each in enumerate(messages) if each is message)
+                    break
+                await self._apply(session, message, last=message is fresh[-1])
+        metrics.consumed.labels(self.subscription.name).inc(count)
+        return count
+
+    async def _forget_seen(self, session: AsyncSession, messages: Sequence[Message]) -> None:
+        """Take back that ``messages`` were seen: they are handled in another transaction."""
+        identities = [message.identity for message in messages]
+        mine = (inbox.c.handler == self.subscription.name) & tuple_(inbox.c.source, inbox.c.id).in_(identities)
+        await session.execute(delete(inbox).where(mine))
 
     async def replay_next(self) -> bool:
         """Handle the next letter that the operator has released; False when there is none."""
@@ -217,8 +271,9 @@ class Consumer:
             raise DatabaseUnavailable from error
         metrics.dead_lettered.labels(name).inc()
 
-    async def _raise_if_unavailable(self, error: Exception) -> None:
-        if is_unavailable(error):
+    async def _raise_if_unavailable(self, error: Exception, *, seconds: float = 0) -> None:
+        """Raise where ``error`` says nothing about what failed with it after ``seconds`` of its transaction."""
+        if is_unavailable(error) and seconds < OVERLONG_SECONDS:
             raise DatabaseUnavailable from error
         try:
             await self._database.ping()

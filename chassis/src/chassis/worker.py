@@ -12,6 +12,8 @@ from typing import Any, cast
 
 import uvicorn
 import uvloop
+from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
 from fastapi import FastAPI
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
@@ -69,8 +71,9 @@ class Listener:
     async def on_batch(self, message: KafkaMessage) -> None:
         """Handle a batch and acknowledge it after its commit, or rewind it: nothing ever leaves as an exception."""
         raw = message.raw_message
+        items = raw if isinstance(raw, tuple) else (raw,)
         try:
-            await self.consumer.handle([as_record(item) for item in (raw if isinstance(raw, tuple) else (raw,))])
+            done = await self.consumer.handle([as_record(item) for item in items])
         except Exception as error:
             if not isinstance(error, DatabaseUnavailable):
                 log.exception("batch is taken again", extra={"handler": self.name, "error": type(error).__name__})
@@ -80,7 +83,18 @@ class Listener:
             await message.nack()
         else:
             self.waits = False
+            self._rewind_to(items[done:])
             await message.ack()
+
+    def _rewind_to(self, items: Sequence[Any]) -> None:
+        """Let what is not done come again, from its first record in each partition; others go on where they are."""
+        firsts: dict[TopicPartition, int] = {}
+        for item in items:
+            firsts.setdefault(TopicPartition(item.topic, item.partition), item.offset)
+        for partition, offset in firsts.items():
+            # A partition that was given to another member is its business now.
+            with suppress(IllegalStateError):
+                self.subscriber.consumer.seek(partition, offset)
 
     @property
     def poll_age(self) -> float:
