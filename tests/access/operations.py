@@ -1,0 +1,103 @@
+"""Every route of the services' APIs with its policy and a request for it."""
+
+from contracts.access import Privilege
+from contracts.examples import read_example
+from tests.access import policy
+from tests.access.policy import Json, Operation
+
+# No resource has this tag: a write that gets as far as its precondition changes nothing.
+STALE = {"If-Match": '"nobody-has-this"'}
+ROUTING: Json = {"legal_bases": ["botilbud-laengerevarende"], "municipality": "0851"}
+INCOMPLETE: Json = {"name": ""}
+TILSYN: Json = {
+    "tilbud_id": "{id}",
+    "kind": "announced",
+    "visited_on": "2026-11-02",
+    "decided_on": "2026-11-20",
+    "decision": "no-decision",
+    "conclusion": "Alt er som før.",
+}
+
+REPORTING = {
+    "POST /v1/tilbud": Operation(policy.holder(Privilege.CREATE_TILBUD), "/v1/tilbud", INCOMPLETE),
+    "GET /v1/tilbud": Operation(policy.whoever_runs_something, "/v1/tilbud"),
+    "GET /v1/tilbud/{tilbud_id}": Operation(policy.viewer, "/v1/tilbud/{id}"),
+    "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),
+    "PUT /v1/tilbud/{tilbud_id}/vacancies": Operation(
+        policy.reporter, "/v1/tilbud/{id}/vacancies", {"departments": [{"department_id": None, "vacancies": 1}]}, STALE
+    ),
+    "GET /v1/tilbud/{tilbud_id}/leader-cpr": Operation(policy.cpr_reader, "/v1/tilbud/{id}/leader-cpr"),
+    "PUT /v1/tilbud/{tilbud_id}/leader-cpr": Operation(
+        policy.cpr_writer, "/v1/tilbud/{id}/leader-cpr", {"cpr": "010180-0001"}, STALE
+    ),
+    "GET /v1/form/{basis}": Operation(policy.signed_in, "/v1/form/botilbud-laengerevarende"),
+    "GET /v1/tilbud/{tilbud_id}/history": Operation(policy.viewer, "/v1/tilbud/{id}/history"),
+    "GET /v1/tilbud/{tilbud_id}/actions": Operation(policy.viewer, "/v1/tilbud/{id}/actions"),
+    "POST /v1/tilbud/{tilbud_id}/draft": Operation(policy.reporter, "/v1/tilbud/{id}/draft", {"start": "continue"}),
+    "GET /v1/tilbud/{tilbud_id}/draft": Operation(policy.reporter, "/v1/tilbud/{id}/draft"),
+    "POST /v1/tilbud/{tilbud_id}/draft/restoration": Operation(policy.reporter, "/v1/tilbud/{id}/draft/restoration"),
+    "GET /v1/tilbud/{tilbud_id}/draft/summary": Operation(policy.reporter, "/v1/tilbud/{id}/draft/summary"),
+    "GET /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(policy.reporter, "/v1/tilbud/{id}/draft/steps/values"),
+    "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(
+        policy.reporter, "/v1/tilbud/{id}/draft/steps/values", read_example("steps/values"), STALE
+    ),
+    "POST /v1/tilbud/{tilbud_id}/submissions": Operation(policy.reporter, "/v1/tilbud/{id}/submissions"),
+    "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/resubmission": Operation(
+        policy.reporter, "/v1/tilbud/{id}/submissions/{submission_id}/resubmission"
+    ),
+    "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/closure": Operation(
+        policy.reporter, "/v1/tilbud/{id}/submissions/{submission_id}/closure"
+    ),
+}
+
+APPROVAL = {
+    "GET /v1/cases": Operation(policy.signed_in, "/v1/cases"),
+    "GET /v1/cases/{case_id}": Operation(policy.case_viewer, "/v1/cases/{case_id}"),
+    "GET /v1/cases/{case_id}/changes": Operation(policy.case_viewer, "/v1/cases/{case_id}/changes"),
+    "PUT /v1/cases/{case_id}/decisions/{step}": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/decisions/values", {"verdict": "approve"}, STALE
+    ),
+    "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
+    "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.tilsyn_viewer, "/v1/tilbud/{id}/tilsyn"),
+    "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),
+    "POST /v1/tilsyn": Operation(policy.tilsyn_creator, "/v1/tilsyn", TILSYN),
+    "POST /v1/external/events": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/events", {}),
+    "GET /v1/external/events": Operation(policy.own_events, "/v1/external/events?source=urn:nobody&id={id}"),
+    "GET /v1/external/receipts": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/receipts"),
+    "GET /v1/external/receipts/{receipt_id}": Operation(policy.own_events, "/v1/external/receipts/{case_id}"),
+}
+
+JURISDICTION = {
+    "POST /v1/authority": Operation(policy.signed_in, "/v1/authority", ROUTING),
+    "GET /v1/tilbud/{tilbud_id}/authority": Operation(policy.authority_reader, "/v1/tilbud/{id}/authority"),
+}
+
+NOTIFICATION = {
+    "PUT /v1/follows/tilbud/{tilbud_id}": Operation(policy.follower, "/v1/follows/tilbud/{id}"),
+    "DELETE /v1/follows/tilbud/{tilbud_id}": Operation(policy.follower, "/v1/follows/tilbud/{id}"),
+    "GET /v1/follows": Operation(policy.signed_in, "/v1/follows"),
+    "GET /v1/unfollowed": Operation(policy.signed_in, "/v1/unfollowed"),
+    "GET /v1/preferences": Operation(policy.signed_in, "/v1/preferences"),
+    "PUT /v1/preferences": Operation(policy.signed_in, "/v1/preferences", {"email": "a@b.example"}, STALE),
+    "GET /v1/deliveries": Operation(policy.signed_in, "/v1/deliveries?about={id}"),
+}
+
+PUBLICATION = {
+    "GET /v1/search": Operation(policy.anybody, "/v1/search"),
+    "GET /v1/rates": Operation(policy.anybody, "/v1/rates"),
+    "GET /v1/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/v1/tilbud/{id}"),
+    "GET /v1/tilbud/{tilbud_id}/changes": Operation(policy.reader_of_what_is_public, "/v1/tilbud/{id}/changes"),
+    "GET /v1/compare": Operation(policy.anybody, "/v1/compare?id=CRV-1&id=CRV-2"),
+    "GET /v1/feed": Operation(policy.anybody, "/v1/feed"),
+    "GET /v1/dump": Operation(policy.anybody, "/v1/dump"),
+    "GET /v1/code-lists": Operation(policy.anybody, "/v1/code-lists"),
+    "GET /v1/code-lists/{name}": Operation(policy.anybody, "/v1/code-lists/legal-bases"),
+}
+
+OPERATIONS: dict[str, dict[str, Operation]] = {
+    "reporting": REPORTING,
+    "approval": APPROVAL,
+    "jurisdiction": JURISDICTION,
+    "notification": NOTIFICATION,
+    "publication": PUBLICATION,
+}
