@@ -1,13 +1,17 @@
 """The generated documents are up to date, complete, and compatible with what was released."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from jsonschema_rs import validator_for
 
+from contracts.asyncapi import asyncapi
 from contracts.compatibility import Direction, breaking_changes
-from contracts.documents import asyncapi, files, inbound_types, schemas
+from contracts.documents import VERSION, files, inbound_types, schemas
 from contracts.events import EVENTS, types_on
+from contracts.golden import InboundExample, inbound_examples
 from contracts.reference import authorities
 from contracts.topics import FEED_READER, SERVICES, TOPICS
 
@@ -54,8 +58,8 @@ def test_names_on_topics_are_services_authorities_or_the_feed_reader() -> None:
 
 def test_a_topic_whose_messages_hold_names_of_people_says_so() -> None:
     named = 0
-    for name, channel in asyncapi()["channels"].items():
-        types = [message["payload"]["$ref"].rsplit("/", 1)[1] for message in channel["messages"].values()]
+    for name, channel in asyncapi(VERSION)["channels"].items():
+        types = [message["name"] for message in channel["messages"].values() if message["name"] in schemas()]
         if any(part.endswith("Person") for ce_type in types for part in schemas()[ce_type].get("$defs", {})):
             named += 1
             assert channel["x-data-class"] == "named", name
@@ -69,9 +73,35 @@ def test_every_internal_event_topic_carries_something() -> None:
 
 
 def test_every_reference_in_the_asyncapi_document_leads_somewhere() -> None:
-    document = asyncapi()
-    text = json.dumps(document)
-    for channel in document["channels"].values():
-        for message in channel["messages"].values():
-            assert message["payload"]["$ref"].rsplit("/", 1)[1] in document["components"]["schemas"]
-    assert "#/channels/publication.feed.v1" in text
+    document = asyncapi(VERSION)
+    references = set(re.findall(r'"\$ref": "#([^"]+)"', json.dumps(document)))
+    assert "/channels/publication.feed.v1" in references
+    for reference in references:
+        place = document
+        for part in reference.split("/")[1:]:
+            place = place[part.replace("~1", "/").replace("~0", "~")]
+
+
+def test_the_asyncapi_document_is_written_from_our_own_side() -> None:
+    """What others write, we receive; what comes of it, we send."""
+    operations = asyncapi(VERSION)["operations"]
+    assert {name for name, each in operations.items() if each["action"] == "receive"} == {
+        "receive-external-tilsyn-authority-v1"
+    }
+    reply = operations["receive-external-tilsyn-authority-v1"]["reply"]
+    assert reply["channel"] == {"$ref": "#/channels/external.receipts.{authority}.v1"}
+    assert {"send-external-receipts-authority-v1", "send-publication-feed-v1"} <= set(operations)
+
+
+def test_every_message_has_an_example() -> None:
+    channels = asyncapi(VERSION)["channels"].values()
+    lacking = {name for each in channels for name, message in each["messages"].items() if not message["examples"]}
+    assert lacking == set()
+
+
+@pytest.mark.parametrize("example", inbound_examples(), ids=lambda example: example.name)
+def test_an_accepted_message_from_outside_fits_its_schema(example: InboundExample) -> None:
+    """One that breaks no more than a rule fits it too: a schema cannot say everything."""
+    found = list(validator_for(schemas()[example.type]).iter_errors(example.data))
+    assert not (example.accepted and found), found
+    assert example.accepted or example.errors

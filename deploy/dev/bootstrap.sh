@@ -2,7 +2,7 @@
 # Bring a bare Debian-like machine to where the stack can start: system packages, Python packages, the broker's jars
 # and what browsers load. Whatever is there already is left alone; with nothing to do it ends at once.
 #   bootstrap.sh        what the running system needs
-#   bootstrap.sh test   also what the tests need (Chromium)
+#   bootstrap.sh test   also what the tests need (Chromium, the validators of published documents)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -42,6 +42,10 @@ python_ready() { [ -x "$PYTHON" ] && stamped python "$(python_digest)"; }
 kafka_ready() { compgen -G '.local/kafka/libs/kafka_2.13-*.jar' >/dev/null && stamped kafka "$(digest deploy/kafka/pom.xml)"; }
 assets_ready() { [ -d node_modules/dkfds ] && stamped assets "$(digest package-lock.json)"; }
 
+validators_ready() {
+  [ "$MODE" != test ] || stamped validators "$(digest tests/documents/package-lock.json tests/documents/requirements.txt)"
+}
+
 has() { command -v "$1" >/dev/null 2>&1; }
 java_ready() { has java && [ "$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')" -ge 17 ] 2>/dev/null; }
 python3_ready() { has python3 && python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -50,7 +54,7 @@ missing_system_packages() {
   python_ready || python3_ready || echo python3 python3-venv
   java_ready || echo java
   kafka_ready || has mvn || echo maven
-  assets_ready || has npm || echo nodejs
+  { assets_ready && validators_ready; } || has npm || echo nodejs
   has kcat || echo kcat
   [ "$MODE" != test ] || has chromium || echo chromium
   # The integrator's handbook uses them, and a test runs its commands.
@@ -132,6 +136,15 @@ install_assets() {
   digest package-lock.json >"$STAMPS/assets"
 }
 
+# Apart from our own packages: the generator of clients and what it makes want other versions than we do.
+install_validators() {
+  npm ci --prefix tests/documents
+  rm -rf .local/validators
+  "$PYTHON" -m venv .local/validators
+  .local/validators/bin/python -m pip install --require-hashes --no-deps -r tests/documents/requirements.txt
+  digest tests/documents/package-lock.json tests/documents/requirements.txt >"$STAMPS/validators"
+}
+
 declare -A STEPS=()
 
 # Begin a step in a process group of its own, so that Control-C can end it with all that it started.
@@ -186,4 +199,7 @@ fi
 python_ready || { say install "Python packages into .venv"; begin python install_python; }
 kafka_ready || { say install "Kafka from Maven"; begin kafka install_kafka; }
 assets_ready || { say install "design system, htmx and axe from npm"; begin assets install_assets; }
+wait_for_all || exit 1
+# Made by the Python of the step before.
+validators_ready || { say install "validators and generators of clients"; begin validators install_validators; }
 wait_for_all || exit 1

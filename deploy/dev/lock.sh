@@ -25,5 +25,8 @@ for service in services/*; do
   "$UV" pip compile "${options[@]}" -c requirements/dev.txt .local/lock/service.in -o "$service/requirements.txt"
 done
 
+# The generator of clients and what it makes have an environment of their own.
+"$UV" pip compile "${options[@]}" "$@" tests/documents/requirements.in -o tests/documents/requirements.txt
+
 # The images' own locks follow the same versions.
 deploy/images/lock.sh

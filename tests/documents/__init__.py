@@ -1,0 +1,1 @@
+"""The published documents under the official validators, and clients that are made from them."""
