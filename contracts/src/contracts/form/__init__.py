@@ -14,6 +14,7 @@ from contracts.form.definition import (
     Rule,
     Step,
 )
+from contracts.form.entering import entered
 from contracts.form.facts import (
     fast_lane_fields,
     hides_address,
@@ -29,7 +30,7 @@ from contracts.form.keys import department_ids, join, mandatory_keys, parse_key,
 from contracts.form.loading import find_form, form
 from contracts.form.options import options
 from contracts.form.rows import RowPair, RowStatus, match_rows
-from contracts.form.shape import is_plain, max_length
+from contracts.form.shape import max_length
 
 __all__ = [
     "Audience",
@@ -53,13 +54,13 @@ __all__ = [
     "changes",
     "check_all",
     "department_ids",
+    "entered",
     "fast_lane_fields",
     "find_form",
     "form",
     "hides_address",
     "is_asked",
     "is_mandatory",
-    "is_plain",
     "join",
     "known_data",
     "limits",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from contracts.form.completeness import is_empty, missing_and_wrong
+from contracts.form.completeness import Situation, is_empty, missing_and_wrong
 from contracts.form.crossrules import Place, broken_rules, departments, operator_kind
 from contracts.form.definition import FormDefinition, Step
 from contracts.form.findings import Code, Context, Finding, StepCheck
@@ -74,7 +74,8 @@ class _Checker:
         yield from _unreported(parts, reported)
 
     def _object(self, step: Step, data: Mapping[str, Any], pointer: str, department: str | None) -> Iterator[Finding]:
-        yield from missing_and_wrong(step.fields, data, pointer, operator_kind(self._context))
+        situation = Situation(operator_kind(self._context), self._form.at)
+        yield from missing_and_wrong(step.fields, data, pointer, situation)
         place = Place(pointer, department, self._context, self._form.at)
         yield from broken_rules(self._form.kind, step.id, data, place)
 

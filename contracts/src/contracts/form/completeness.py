@@ -5,22 +5,31 @@ form), on who operates the tilbud, and on answers given beside the field.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from contracts.form.definition import INTEGER_TYPES, NUMBER_TYPES, Field, FieldType, Rule
 from contracts.form.findings import Code, Finding
 from contracts.form.formats import format_problem
+from contracts.text import RefusedText, clean
 
 Row = Mapping[str, Any]
 
 
-def missing_and_wrong(
-    fields: tuple[Field, ...], data: Row, pointer: str, operator_kind: str | None
-) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Who operates what is reported, None while that is unknown, and the day on which it is asked."""
+
+    operator_kind: str | None
+    at: date
+
+
+def missing_and_wrong(fields: tuple[Field, ...], data: Row, pointer: str, situation: Situation) -> Iterator[Finding]:
     """Every field of the object that is not answered though it must be, or answered wrongly."""
     for field in fields:
         if not field.is_filled_by_portal:
-            yield from _field(field, data, f"{pointer}/{field.id}", operator_kind)
+            yield from _field(field, data, f"{pointer}/{field.id}", situation)
 
 
 def is_empty(field: Field, value: object) -> bool:
@@ -28,12 +37,19 @@ def is_empty(field: Field, value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return not value.strip()
+        return _is_blank(value)
     if isinstance(value, list):
         return not value and not field.empty_is_answer
     if isinstance(value, Mapping):
         return all(is_empty(each, value.get(each.id)) for each in field.fields)
     return False
+
+
+def _is_blank(text: str) -> bool:
+    try:
+        return not clean(text, several_lines=True)
+    except RefusedText:
+        return False
 
 
 def is_asked(field: Field, data: Row, operator_kind: str | None) -> bool:
@@ -55,35 +71,35 @@ def _among(value: object, wanted: tuple[object, ...]) -> bool:
     return any(type(value) is type(each) and value == each for each in wanted)
 
 
-def _field(field: Field, data: Row, pointer: str, operator_kind: str | None) -> Iterator[Finding]:
+def _field(field: Field, data: Row, pointer: str, situation: Situation) -> Iterator[Finding]:
     value = data.get(field.id)
-    asked = is_asked(field, data, operator_kind)
+    asked = is_asked(field, data, situation.operator_kind)
     if is_empty(field, value):
-        if asked and is_mandatory(field, operator_kind):
-            yield from _missing(field, pointer, operator_kind)
+        if asked and is_mandatory(field, situation.operator_kind):
+            yield from _missing(field, pointer, situation)
     elif not asked:
         yield Finding(pointer, Code.NOT_APPLICABLE, f"“{field.label}” skal ikke udfyldes her. Slet svaret.")
     else:
-        yield from _answered(field, value, pointer, operator_kind)
+        yield from _answered(field, value, pointer, situation)
 
 
-def _missing(field: Field, pointer: str, operator_kind: str | None) -> Iterator[Finding]:
+def _missing(field: Field, pointer: str, situation: Situation) -> Iterator[Finding]:
     if field.type is FieldType.GROUP:
-        yield from missing_and_wrong(field.fields, {}, pointer, operator_kind)
+        yield from missing_and_wrong(field.fields, {}, pointer, situation)
     else:
         yield Finding(pointer, Code.MISSING, f"“{field.label}” skal udfyldes.")
 
 
-def _answered(field: Field, value: Any, pointer: str, operator_kind: str | None) -> Iterator[Finding]:
+def _answered(field: Field, value: Any, pointer: str, situation: Situation) -> Iterator[Finding]:
     if field.type is FieldType.GROUP:
-        yield from missing_and_wrong(field.fields, value, pointer, operator_kind)
+        yield from missing_and_wrong(field.fields, value, pointer, situation)
     elif field.type is FieldType.LIST:
         for index, row in enumerate(value):
-            yield from missing_and_wrong(field.fields, row, f"{pointer}/{index}", operator_kind)
+            yield from missing_and_wrong(field.fields, row, f"{pointer}/{index}", situation)
     elif field.type in INTEGER_TYPES | NUMBER_TYPES:
         yield from _in_range(field, value, pointer)
     elif isinstance(value, str):
-        problem = format_problem(field, value)
+        problem = format_problem(field, value, situation.at)
         if problem:
             yield Finding(pointer, *problem)
 

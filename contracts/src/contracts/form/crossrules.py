@@ -5,12 +5,13 @@ current data of the other steps, which may be anything at all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
+from contracts.addresses import address_problems
+from contracts.dates import parse_day
 from contracts.form.findings import Code, Context, Finding
-from contracts.form.formats import parse_date
 from contracts.form.keys import DEPARTMENTS, department_ids
 from contracts.kinds import Registry
 
@@ -51,9 +52,23 @@ def _primary_is_chosen(data: Row, place: Place) -> Iterator[Finding]:
         )
 
 
+def _address_belongs_together(data: Row, place: Place) -> Iterator[Finding]:
+    address = data.get("address")
+    parts = [text(address.get(each)) for each in ("postcode", "city", "municipality")] if _is_row(address) else []
+    code, city, municipality = parts or (None, None, None)
+    if code and city and municipality:
+        for problem in address_problems(code, city, municipality):
+            yield Finding(f"{place.pointer}/address/{problem.field}", Code(problem.code), problem.detail)
+
+
+def _department_addresses_belong_together(data: Row, place: Place) -> Iterator[Finding]:
+    for row, pointer in _rows(data, DEPARTMENTS, place):
+        yield from _address_belongs_together(row, replace(place, pointer=pointer))
+
+
 def _accreditation_dates(data: Row, place: Place) -> Iterator[Finding]:
     for row, pointer in _rows(data, "accreditations", place):
-        issued, until = parse_date(row.get("issued_on")), parse_date(row.get("valid_until"))
+        issued, until = parse_day(row.get("issued_on")), parse_day(row.get("valid_until"))
         if issued and issued > place.at:
             yield Finding(f"{pointer}/issued_on", Code.OUT_OF_RANGE, "Datoen ligger i fremtiden.")
         if issued and until and until < issued:
@@ -87,7 +102,7 @@ def _budget_schema_fits_operator(data: Row, place: Place) -> Iterator[Finding]:
 
 
 def _audit_is_not_in_future(data: Row, place: Place) -> Iterator[Finding]:
-    audited = parse_date(data.get("rate_audited_on"))
+    audited = parse_day(data.get("rate_audited_on"))
     if audited and audited > place.at:
         yield Finding(f"{place.pointer}/rate_audited_on", Code.OUT_OF_RANGE, "Datoen ligger i fremtiden.")
 
@@ -157,10 +172,11 @@ def _positions_use_staff_groups(data: Row, place: Place) -> Iterator[Finding]:
 
 OF_TILBUD: RulesOfSteps = {
     "company": (_primary_is_chosen,),
+    "contact": (_address_belongs_together,),
     "accreditation": (_accreditation_dates,),
     "annual-report": (_report_year_is_over, _result_fits_its_kind),
     "budget": (_budget_year_is_near, _budget_schema_fits_operator, _audit_is_not_in_future),
-    "departments": (_department_ids_differ, _departments_use_chosen_bases),
+    "departments": (_department_ids_differ, _departments_use_chosen_bases, _department_addresses_belong_together),
     "target-groups": (_packages_are_sound,),
     "interventions": (_interventions_name_packages,),
     "places": (_vacancies_fit_places, _distribution_adds_up),
@@ -201,6 +217,10 @@ def texts(value: object) -> tuple[str, ...]:
 def mappings(value: object) -> tuple[Row, ...]:
     """The objects of a list; () for anything else."""
     return tuple(each for each in value if isinstance(each, Mapping)) if isinstance(value, list) else ()
+
+
+def _is_row(value: object) -> TypeGuard[Row]:
+    return isinstance(value, Mapping)
 
 
 def number(value: object, otherwise: float = 0) -> float:

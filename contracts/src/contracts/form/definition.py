@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as ModelField
 
+from contracts.dates import FORM_DATES
+
 JsonScalar = str | int | float | bool | None
 
 MAX_TEXT = 200
@@ -156,7 +158,8 @@ class Field(FormModel):
 
     `kinds` narrows a closed list: kinds of authority, or ids of the vocabulary. `empty_is_answer` marks a list
     for which "none" is a full answer. A `personal` value is never repeated in a change entry. A `read_only` or
-    `computed` value is filled by the portal.
+    `computed` value is filled by the portal. A date lies between `earliest` and `years_ahead` years after the day on
+    which it is typed.
     """
 
     id: str
@@ -180,6 +183,8 @@ class Field(FormModel):
     max_length: int | None = None
     max_items: int = MAX_ITEMS
     pattern: str | None = None
+    earliest: date = FORM_DATES.first
+    years_ahead: int = FORM_DATES.years_ahead
     empty_is_answer: bool = False
     # Fields of a list that tell one row from another, where rows have no field `id`; for comparisons only.
     identity: tuple[str, ...] = ModelField(default=(), exclude=True)

@@ -19,6 +19,7 @@ class Code(StrEnum):
     TOO_LARGE = "too-large"
     CONTROL_CHARACTER = "control-character"
     CPR_NUMBER = "cpr-number"
+    AMBIGUOUS_NUMBER = "ambiguous-number"
 
     MISSING = "missing"
     OUT_OF_RANGE = "out-of-range"

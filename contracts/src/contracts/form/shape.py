@@ -6,7 +6,6 @@ key of the input only when it is harmless.
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -24,8 +23,11 @@ from contracts.form.definition import (
     Step,
 )
 from contracts.form.findings import Code, Finding
+from contracts.form.formats import stored_text
 from contracts.form.keys import DEPARTMENTS, SLUG
 from contracts.form.options import allowed_ids
+from contracts.numbers import read_number
+from contracts.text import RefusedText
 
 _HARMLESS = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _LARGEST = 10**15
@@ -56,7 +58,6 @@ _OWN_WORDS = frozenset(
         FieldType.REFERENCES,
     }
 )
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def shape_errors(step: Step, data: object, at: date) -> Iterator[Finding]:
@@ -177,10 +178,22 @@ def _number(field: Field, value: object, pointer: str) -> Iterator[Finding]:
     whole = field.type in INTEGER_TYPES
     right: Callable[[object], bool] = _is_integer if whole else _is_number
     if not right(value):
-        kind = "et helt tal" if whole else "et tal"
-        yield Finding(pointer, Code.WRONG_TYPE, f"Feltet skal være {kind}.")
+        yield _no_number(value, pointer, whole=whole)
     elif isinstance(value, int | float) and abs(value) > _LARGEST:
         yield Finding(pointer, Code.TOO_LARGE, "Tallet er for stort.")
+
+
+def _no_number(value: object, pointer: str, *, whole: bool) -> Finding:
+    """What to say of something else than a number; a text that is one in two ways is told both readings."""
+    kind = "et helt tal" if whole else "et tal"
+    detail = f"Feltet skal være {kind}."
+    if isinstance(value, str):
+        try:
+            read_number(value, 0 if whole else None)
+        except RefusedText as refused:
+            if refused.code == Code.AMBIGUOUS_NUMBER:
+                return Finding(pointer, Code.AMBIGUOUS_NUMBER, f"{detail} {refused.detail}")
+    return Finding(pointer, Code.WRONG_TYPE, detail)
 
 
 def _choice(field: Field, value: object, pointer: str, at: date) -> Iterator[Finding]:
@@ -194,21 +207,15 @@ def _choice(field: Field, value: object, pointer: str, at: date) -> Iterator[Fin
 
 def _text(field: Field, value: str, pointer: str) -> Iterator[Finding]:
     limit = max_length(field) if field.type is not FieldType.REFERENCES else _MAX_LENGTH[FieldType.REFERENCE]
-    if len(value) > limit:
+    try:
+        text = stored_text(field, value)
+    except RefusedText as refused:
+        yield Finding(pointer, Code(refused.code), refused.detail)
+        return
+    if len(text) > limit:
         yield Finding(pointer, Code.TOO_LONG, f"Teksten må højst være {limit} tegn.")
-    elif not is_plain(value, several_lines=field.type is FieldType.LONG_TEXT):
-        yield Finding(pointer, Code.CONTROL_CHARACTER, "Teksten indeholder tegn, der ikke kan vises.")
-    elif holds_cpr(value) if field.type in _OWN_WORDS else holds_dashed_cpr(value):
+    elif holds_cpr(text) if field.type in _OWN_WORDS else holds_dashed_cpr(text):
         yield Finding(pointer, Code.CPR_NUMBER, "Teksten ser ud til at indeholde et CPR-nummer. Fjern det.")
-
-
-def is_plain(text: str, *, several_lines: bool) -> bool:
-    """Whether the text is free of control characters, lone surrogates and marks that turn its direction."""
-    breaks = "\n\r\t" if several_lines else ""
-    return not any(
-        each in _BIDI or (unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") and each not in breaks)
-        for each in text
-    )
 
 
 def _of_type(right: bool, pointer: str, detail: str) -> Iterator[Finding]:  # noqa: FBT001

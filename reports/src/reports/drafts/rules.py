@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
-from contracts.form import Context, validate, writable
+from contracts.form import Context, entered, validate, writable
 from reports.content.rules import Data, Report, StepLocked, part_of
 
 MAX_ERRORS = 50
@@ -33,6 +33,7 @@ def checked_step(report: Report, step: str, data: Data) -> Data:
     The form itself may depend on what this step says, so it is the new answers that choose it.
     """
     form = report.with_step(step, data).form
+    data = entered(form.step(step), data)
     check = validate(form, step, data, Context(report.steps))
     if check.shape_errors:
         found = check.shape_errors[:MAX_ERRORS]

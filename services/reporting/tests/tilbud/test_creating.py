@@ -111,7 +111,7 @@ async def test_everything_is_mandatory_and_nothing_is_created_otherwise(
         ("name", "", "/name"),
         ("name", "   ", "/name"),
         ("name", "x" * 201, "/name"),
-        ("name", "Lys\u202eet", "/name"),
+        ("name", "Lys\x1bet", "/name"),
         ("name", 7, "/name"),
         ("address.municipality", "9999", "/address/municipality"),
         ("address.municipality", "0411a", "/address/municipality"),

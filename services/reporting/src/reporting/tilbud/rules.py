@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from stdnum.dk import cvr
-
 from chassis.errors import FieldError, Forbidden, Invalid
+from contracts.addresses import address_problems
 from contracts.events.parties import OperatorKind
 from contracts.reference import find_municipality, find_region, is_tilbud_basis
-from reporting.tilbud.schemas import CreateTilbud, OperatorBody
+from reporting.tilbud.schemas import AddressBody, CreateTilbud, OperatorBody
 
 LookUp = Callable[[str], object]
 
@@ -24,19 +23,20 @@ class NoTilbud(Forbidden):
 
 def refuse_unknown(body: CreateTilbud) -> None:
     """Raise ``invalid`` for a number or an id that does not exist, and for what does not fit together."""
-    errors = [*_wrong_address(body), *_wrong_operator(body.operator), *_wrong_bases(body)]
+    errors = [*_wrong_address(body.address), *_wrong_operator(body.operator), *_wrong_bases(body)]
     if errors:
         raise Invalid(errors=errors)
 
 
-def _wrong_address(body: CreateTilbud) -> Iterator[FieldError]:
-    if not find_municipality(body.address.municipality):
+def _wrong_address(address: AddressBody) -> Iterator[FieldError]:
+    if not find_municipality(address.municipality):
         yield FieldError("/address/municipality", "unknown-value", "Kommunen findes ikke.")
+        return
+    for problem in address_problems(address.postcode, address.city, address.municipality):
+        yield FieldError(f"/address/{problem.field}", problem.code, problem.detail)
 
 
 def _wrong_operator(operator: OperatorBody) -> Iterator[FieldError]:
-    if not cvr.is_valid(operator.cvr):
-        yield FieldError("/operator/cvr", "invalid-format", "CVR-nummeret er ikke gyldigt.")
     checked: tuple[tuple[OperatorKind, str, str | None, LookUp], ...] = (
         (OperatorKind.MUNICIPAL, "municipality", operator.municipality, find_municipality),
         (OperatorKind.REGIONAL, "region", operator.region, find_region),

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, StringConstraints
 
-from contracts.cpr import holds_cpr
+from contracts.addresses import PostcodeText
+from contracts.contact_details import Email, Phone
 from contracts.events.parties import Address, OperatorKind
+from contracts.identifiers import Cvr
+from contracts.text import City, PersonName, Street, TilbudName
 from contracts.tilsyn import Status
 from reporting.leader_cpr.schemas import CprNumber, LeaderCprState
 from reporting.vacancies.schemas import VacanciesView
@@ -15,34 +17,15 @@ from reports.baseline.schemas import Baseline
 from reports.schemas import AuthorityName, Body, Lock
 from reports.submissions.schemas import SubmissionView
 
-PHONE = r"^(?:(?:\d{2} ?){4}|\+[1-9]\d{0,2}(?: ?\d){6,12})$"
-EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~æøåÆØÅ-]{1,64}@(?:[A-Za-z0-9_æøåÆØÅ-]{1,63}\.){1,8}[A-Za-z]{2,24}$"
-
-
-def _without_cpr(text: str) -> str:
-    if holds_cpr(text):
-        raise PydanticCustomError("cpr-number", "Skriv ikke CPR-numre her.")
-    if any(not each.isprintable() for each in text):
-        raise PydanticCustomError("control-character", "Teksten indeholder et tegn, der ikke kan bruges.")
-    return text
-
-
-FreeText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_without_cpr)
-]
-PersonName = Annotated[FreeText, StringConstraints(max_length=140)]
-City = Annotated[FreeText, StringConstraints(max_length=80)]
 LegalBasisId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL), AfterValidator(_without_cpr)]
-Phone = Annotated[str, StringConstraints(max_length=20, pattern=PHONE)]
 Municipality = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
 class AddressBody(Body):
     """A postal address; ``municipality`` is the four-digit kommune code."""
 
-    street: FreeText
-    postcode: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+    street: Street
+    postcode: PostcodeText
     city: City
     municipality: Municipality
 
@@ -50,7 +33,7 @@ class AddressBody(Body):
 class OperatorBody(Body):
     """The organisation that runs the tilbud. Its name and form come from CVR and are never typed."""
 
-    cvr: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+    cvr: Cvr
     kind: OperatorKind
     municipality: Municipality | None = None
     region: Municipality | None = None
@@ -73,7 +56,7 @@ class LeaderBody(ContactBody):
 class CreateTilbud(Body):
     """A new tilbud. Everything is mandatory; ``contact`` is null when the leader is the contact."""
 
-    name: FreeText
+    name: TilbudName
     address: AddressBody
     operator: OperatorBody
     leader: LeaderBody
