@@ -231,3 +231,17 @@ def test_decimals_are_written_with_a_comma() -> None:
     field = FORM.step("staffing").field("positions").field("hours_per_week")
     assert to_texts(field, 37.5) == ["37,5"]
     assert from_texts(field, ["37,5"]) == float(Decimal("37.5"))
+
+
+@pytest.mark.parametrize("text", ["1.234", "1,234", "12.000", "-1,250"])
+def test_a_number_that_could_be_two_is_asked_about(text: str) -> None:
+    field = next(each for each in ALL_FIELDS if each.type is FieldType.DECIMAL)
+    with pytest.raises(MalformedValue, match="to måder") as asked:
+        from_texts(field, [text])
+    assert asked.value.code == "ambiguous-number"
+
+
+def test_what_the_page_shows_of_a_number_is_never_asked_about() -> None:
+    field = next(each for each in ALL_FIELDS if each.type is FieldType.DECIMAL)
+    for value in (1.234, 12.5, -999.999, 0.125, 1234.5, 1_000_000.0):
+        assert from_texts(field, to_texts(field, value)) == value

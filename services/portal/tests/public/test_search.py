@@ -45,7 +45,9 @@ async def test_a_search_tells_what_it_could_not_use(browser: Any, asked: Asked) 
     client = await browser()
     wrong = await client.get("/soeg?rate_max=mange&q=sol")
     assert wrong.status_code == 422
-    assert '<a href="#rate_max">Højeste takst: Skriv et beløb i kroner.</a>' in wrong.text
+    assert '<a href="#rate_max">Skriv et beløb i kroner' in wrong.text
+    asked_about = await client.get("/soeg?rate_max=1,250")
+    assert "Tallet kan læses på to måder: skriv 1250 eller 1,25." in asked_about.text
     right = await client.get("/soeg?rate_max=1.250,50&target_group=autism")
     assert right.status_code == 200
     assert dict(asked[-1].url.params) == {"target_group": "autism", "rate_max": "125050", "limit": "20"}
@@ -58,7 +60,7 @@ async def test_a_text_that_is_too_long_comes_back_in_its_field(browser: Any, ask
     assert found.status_code == 422
     shown = q.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert f'name="q" value="{shown}"' in found.text
-    assert '<a href="#q">Søgetekst: Teksten må højst være på 200 tegn.</a>' in found.text
+    assert '<a href="#q">Søgeteksten må højst være på 200 tegn.</a>' in found.text
     assert asked == []
 
 

@@ -62,5 +62,5 @@ def _field(field: Field, form_data: FormData, pointer: str, errors: list[FieldEr
     try:
         return from_texts(field, form_data.texts(pointer))
     except MalformedValue as error:
-        errors.append(FieldError(pointer, "wrong-type", error.detail))
+        errors.append(FieldError(pointer, error.code, error.detail))
         return None

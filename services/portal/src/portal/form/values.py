@@ -2,23 +2,27 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from contracts.form import Field, FieldType
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
+from contracts.numbers import read_number
+from contracts.text import RefusedText
 
 YES, NO = "true", "false"
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
-_LONGEST_NUMBER = 30
+AMBIGUOUS = "ambiguous-number"
+_WITHOUT_UNIT = re.compile(r"kr\.?\s*$")
 _OERE = 100
+_THOUSANDS = len("000")
 
 
 @dataclass(frozen=True)
 class MalformedValue(Exception):
-    """The text is no value of the field's type; ``detail`` says in Danish what to write."""
+    """The text is no value of the field's type; ``detail`` says in Danish what to write, ``code`` is stable."""
 
     detail: str
+    code: str = "wrong-type"
 
 
 def to_texts(field: Field, value: Any) -> list[str]:
@@ -36,7 +40,7 @@ def to_texts(field: Field, value: Any) -> list[str]:
     return [str(value)]
 
 
-def from_texts(field: Field, texts: list[str]) -> Any:  # noqa: PLR0911  One line for each shape reads best.
+def from_texts(field: Field, texts: list[str]) -> Any:
     """Return the value that ``texts`` stand for, None for no answer; MalformedValue when they stand for nothing."""
     if field.type in MANY_TYPES:
         return texts or None
@@ -46,11 +50,9 @@ def from_texts(field: Field, texts: list[str]) -> Any:  # noqa: PLR0911  One lin
     if field.type is FieldType.BOOLEAN:
         return _boolean(text)
     if field.type is FieldType.MONEY:
-        return _money(text)
-    if field.type in INTEGER_TYPES:
-        return _integer(text)
-    if field.type in NUMBER_TYPES:
-        number = decimal_of(text, "Skriv et tal, fx 12,5.")
+        return oere_of(text)
+    if field.type in INTEGER_TYPES | NUMBER_TYPES:
+        number = decimal_of(text, most_decimals=0 if field.type in INTEGER_TYPES else None)
         return int(number) if number == number.to_integral_value() else float(number)
     return text
 
@@ -61,7 +63,9 @@ def grouped(number: Decimal, *, decimals: int) -> str:
 
 
 def _plain(value: float) -> str:
-    return format(Decimal(repr(value)), "f").replace(".", ",")
+    text = format(Decimal(repr(value)), "f").replace(".", ",")
+    # Three decimals alone could be read as thousands.
+    return f"{text}0" if len(text.partition(",")[2]) == _THOUSANDS else text
 
 
 def _boolean(text: str) -> bool:
@@ -70,30 +74,23 @@ def _boolean(text: str) -> bool:
     return text == YES
 
 
-def _integer(text: str) -> int:
-    number = decimal_of(text, "Skriv et helt tal.")
-    if number != number.to_integral_value():
-        raise MalformedValue("Skriv et helt tal.")
-    return int(number)
-
-
-def _money(text: str) -> int:
-    detail = "Skriv et beløb i kroner, fx 1.250 eller 1.250,50."
-    number = decimal_of(text.removesuffix("kr.").removesuffix("kr").strip(), detail) * _OERE
-    if number != number.to_integral_value():
-        raise MalformedValue(detail)
-    return int(number)
-
-
-def decimal_of(text: str, detail: str = "Skriv et tal.") -> Decimal:
-    """Read ``1.234,5`` and ``1234.5``; a dot before exactly three digits stands between thousands."""
-    compact = text.replace(" ", "").replace("\u00a0", "").replace("\u2212", "-")
-    if _THOUSANDS.fullmatch(compact):
-        compact = compact.replace(".", "")
-    compact = compact.replace(",", ".")
-    if len(compact) > _LONGEST_NUMBER or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", compact):
-        raise MalformedValue(detail)
+def oere_of(text: str) -> int:
+    """Return an amount in kroner as øre; MalformedValue when it is none."""
     try:
-        return Decimal(compact)
-    except InvalidOperation as error:
-        raise MalformedValue(detail) from error
+        return int(read_number(_WITHOUT_UNIT.sub("", text), most_decimals=2) * _OERE)
+    except RefusedText as refusal:
+        detail = "Skriv et beløb i kroner, fx 1.250 eller 1.250,50."
+        if refusal.code == AMBIGUOUS:
+            detail = f"Skriv et beløb i kroner. {refusal.detail}"
+        raise MalformedValue(detail, refusal.code) from refusal
+
+
+def decimal_of(text: str, *, most_decimals: int | None = None) -> Decimal:
+    """Return the number that a text stands for; MalformedValue when it is none, or could be two."""
+    try:
+        return read_number(text, most_decimals)
+    except RefusedText as refusal:
+        if refusal.code == AMBIGUOUS or most_decimals:
+            raise MalformedValue(refusal.detail, refusal.code) from refusal
+        detail = "Skriv et helt tal." if most_decimals == 0 else "Skriv et tal, fx 12,5."
+        raise MalformedValue(detail, refusal.code) from refusal

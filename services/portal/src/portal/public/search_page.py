@@ -1,14 +1,14 @@
 """The page of the public search: what was typed and chosen, what of it cannot be used, and what was found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from contracts.text import RefusedText, clean
 from portal.clients import Refused
 from portal.form.controls import SummaryLine
-from portal.form.values import MalformedValue, decimal_of
+from portal.form.values import MalformedValue, oere_of
 
 LONGEST_QUERY = 200
 FACETS = {
@@ -48,11 +48,16 @@ class Facet:
 
 @dataclass
 class Search:
-    """What the visitor asked for. ``errors`` has a sentence for each parameter that cannot be used."""
+    """What the visitor asked for. ``errors`` has a sentence for each parameter that cannot be used.
+
+    ``labelled`` are those whose sentence does not say what it is about.
+    """
 
     chosen: Mapping[str, list[str]]
     typed: Mapping[str, str]
     errors: dict[str, str]
+    highest_rate_oere: int | None
+    labelled: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, chosen: Mapping[str, list[str]], typed: Mapping[str, str]) -> "Search":
@@ -63,10 +68,13 @@ class Search:
         except RefusedText as refusal:
             errors["q"] = refusal.detail
         if len(typed["q"]) > LONGEST_QUERY:
-            errors["q"] = f"Teksten må højst være på {LONGEST_QUERY} tegn."
-        if typed["rate_max"] and _oere(typed["rate_max"]) is None:
-            errors["rate_max"] = "Skriv et beløb i kroner."
-        return cls(chosen, typed, errors)
+            errors["q"] = f"Søgeteksten må højst være på {LONGEST_QUERY} tegn."
+        oere = None
+        try:
+            oere = oere_of(typed["rate_max"]) if typed["rate_max"] else None
+        except MalformedValue as malformed:
+            errors["rate_max"] = malformed.detail
+        return cls(chosen, typed, errors, oere)
 
     @property
     def has_only_signs(self) -> bool:
@@ -81,18 +89,21 @@ class Search:
     def wanted(self) -> list[tuple[str, str]]:
         """Return the parameters for publication: no empty ones, none that is wrong, and the highest rate in øre."""
         parameters = [(name, value) for name, value in self._own() if name != "rate_max" and name not in self.errors]
-        oere = _oere(self.typed["rate_max"])
+        oere = self.highest_rate_oere
         return [*parameters, *([] if oere is None else [("rate_max", str(oere))])]
 
     def add(self, refusal: Refused) -> None:
         """Take over what publication could not use."""
         found = {error.pointer.removeprefix("#query/").partition("/")[0]: error.detail for error in refusal.errors}
+        self.labelled.update(found)
         self.errors.update(found or {"": refusal.detail})
 
     def lines(self) -> list[SummaryLine]:
         """Return the errors for the summary on top of the page."""
         return [
-            SummaryLine(f"{LABELS[name]}: {text}", f"#{name}") if name in LABELS else SummaryLine(text, None)
+            SummaryLine(f"{LABELS[name]}: {text}" if name in self.labelled else text, f"#{name}")
+            if name in LABELS
+            else SummaryLine(text, None)
             for name, text in self.errors.items()
         ]
 
@@ -113,10 +124,3 @@ class Search:
         chosen = [value for value in dict.fromkeys(self.chosen[name]) if value]
         missing = [{"value": value, "label": value, "count": 0} for value in chosen if value not in known]
         return Facet(name, title, found + missing, chosen)
-
-
-def _oere(text: str) -> int | None:
-    try:
-        return int(decimal_of(text) * 100) if text else None
-    except MalformedValue:
-        return None

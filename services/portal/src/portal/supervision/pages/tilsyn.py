@@ -150,8 +150,8 @@ def _theme(theme: str, form: FormData, errors: list[FieldError]) -> dict[str, An
     number: float | None = None
     try:
         number = float(decimal_of(score)) if score else None
-    except MalformedValue:
-        errors.append(FieldError(f"/score-{theme}", "wrong-type", "Skriv karakteren som et tal fra 1 til 5."))
+    except MalformedValue as malformed:
+        errors.append(FieldError(f"/score-{theme}", malformed.code, "Skriv karakteren som et tal fra 1 til 5."))
     return {"theme": theme, "conclusion": conclusion or None, "score": number}
 
 
