@@ -1,5 +1,6 @@
 """What the search finds, and how it counts."""
 
+import base64
 from typing import Any
 
 import httpx2
@@ -10,6 +11,15 @@ from publication.search.schemas import SearchPage
 from services.publication.tests.factories import approved_case
 
 CRISIS = "kvindekrisecenter"
+# Places that nobody was given: half a pair, a truth, too few parts, a number, a NUL.
+BROKEN = [
+    r'[0.0,"\ud800","a","b"]',
+    '[true,"a","a","b"]',
+    '[0.0,"a","b"]',
+    '[0.0,"a",1,"b"]',
+    r'[0.0,"a\u0000","a","b"]',
+    '[NaN,"a","a","b"]',
+]
 
 
 async def publish(deliver_facts: Any, tilbud_id: str, content: dict[str, dict[str, Any]], **fields: Any) -> None:
@@ -73,10 +83,60 @@ async def published_tilbud(deliver_facts: Any) -> None:
         ("solsikken børn", set()),
         ("100%", set()),
         ("' OR 1=1 --", set()),
+        ("CRV7001", {"Ærøhus"}),
+        ("crv 7001", {"Ærøhus"}),
+        ("aeroe", {"Ærøhus"}),
+        ("aeroehus", {"Ærøhus"}),
+        ("Koebenhavn", set()),
+        ("boern", {"Zonen", "Aahjem"}),
+        ("Åhjem", {"Aahjem"}),
+        ("Sol\u00adsikken", {"Solsikken afd-1", "Solsikken afd-2"}),
+        ("\u200b", {"Solsikken afd-1", "Solsikken afd-2", "Zonen", "Aahjem", "Ærøhus"}),
     ],
 )
 async def test_free_text(client: httpx2.AsyncClient, q: str, expected: set[str]) -> None:
     assert set(names(await search(client, q=q))) == expected
+
+
+@pytest.mark.usefixtures("published_tilbud")
+@pytest.mark.parametrize("q", ["%", "_", "!!!", "🙂", "§", "-", "' \" ;"])
+async def test_signs_alone_find_nothing_and_say_so(client: httpx2.AsyncClient, q: str) -> None:
+    found = await search(client, q=q)
+    assert (found["items"], found["total"], found["next"]) == ([], 0, None)
+    assert "bogstav" in found["notice"]
+    assert (await search(client, q="ærø"))["notice"] is None
+
+
+NAMES = [
+    "Café Rosé",
+    "Ege\u200bly",
+    "Elm\u00a0&\u00a0Ask",
+    "Kær_Huset\u2028A",
+    "Ўд 🙂👩\u200d👧",
+    "\u202eRevaskov",
+    "a\u0345\u0334b",
+    "Ångström",
+    "👩" * 200,
+]
+
+
+async def test_whatever_a_name_holds_it_is_found_and_its_cursor_is_taken_back(
+    client: httpx2.AsyncClient, deliver_facts: Any
+) -> None:
+    for number, name in enumerate(NAMES, 1):
+        await publish(deliver_facts, f"CRV-{number}", without_departments(example_steps(name)))
+    for params in ({"sort": "name"}, {"sort": "relevance", "q": "autisme"}, {"sort": "distance", "near": "9000"}):
+        seen: list[str] = []
+        cursor: dict[str, Any] = {}
+        while True:
+            page = await search(client, limit=1, **params, **cursor)
+            seen += [item["tilbud_id"] for item in page["items"]]
+            if page["next"] is None:
+                break
+            cursor = {"cursor": page["next"]}
+        assert sorted(seen) == sorted(f"CRV-{number}" for number in range(1, len(NAMES) + 1))
+    for q, number in (("cafe rose", 1), ("Egely", 2), ("elm & ask", 3), ("revaskov", 6), ("aangstroem", 8)):
+        assert [item["tilbud_id"] for item in (await search(client, q=q))["items"]] == [f"CRV-{number}"]
 
 
 @pytest.mark.usefixtures("published_tilbud")
@@ -233,6 +293,7 @@ async def test_an_address_that_becomes_secret_is_secret_at_every_date(
         {"limit": 0},
         {"cursor": "vrøvl"},
         {"cursor": "WzAuMCwiXHUwMDAwIiwiYSIsImIiXQ"},
+        *({"cursor": base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")} for place in BROKEN),
         {"as_of": "i går"},
         {"as_of": "2026-11-22T10:00:00"},
         {"as_of": "2026-13-45"},

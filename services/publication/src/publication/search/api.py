@@ -12,7 +12,7 @@ from chassis.problems import problem_responses
 from publication.dependencies import CACHED, NOT_MODIFIED, IfNoneMatch, Session, is_unchanged, not_modified
 from publication.feed.queries import feed_state
 from publication.search.parameters import RateParameters, SearchParameters, search_criteria
-from publication.search.presentation import search_page
+from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_page
 from publication.search.queries import find
 from publication.search.rates import rate_boxes
 from publication.search.schemas import RateBox, SearchPage
@@ -31,6 +31,8 @@ async def search(
 ) -> Response:
     """Find departments of public tilbud; a repeated parameter is OR, different ones are AND."""
     criteria = search_criteria(parameters)
+    if criteria.has_only_signs:
+        return Response(page_of_nothing(ONLY_SIGNS), media_type="application/json", headers=CACHED)
     if if_none_match:
         tag = etag(*await feed_state(session), request.url.query)
         if is_unchanged(if_none_match, tag):

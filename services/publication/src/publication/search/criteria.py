@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.reference import Postcode
 from publication.search.facets import FACETS, keys
-from publication.search.words import forms_of, words_of
+from publication.search.words import forms_of, with_ids, without_danish_letters, words_of
 
 # A shorter piece stands inside too many words to say anything.
 MIN_PIECE = 4
@@ -39,9 +39,9 @@ class QueryShape:
 class SearchCriteria:
     """What is asked for. ``chosen`` has the values of each facet: any of them inside one, all facets together.
 
-    ``bounds`` are by name: ``ages`` (any of them), ``vacancies`` (at least), ``rate_max`` in øre, ``quality_min`` (a
-    mean of theme scores, 1 to 5). ``as_of`` is the moment that is looked at, None is now. ``place`` is where the
-    page before ended.
+    ``q`` is free text in its plain form. ``bounds`` are by name: ``ages`` (any of them), ``vacancies`` (at least),
+    ``rate_max`` in øre, ``quality_min`` (a mean of theme scores, 1 to 5). ``as_of`` is the moment that is looked at,
+    None is now. ``place`` is where the page before ended.
     """
 
     q: str = ""
@@ -54,9 +54,19 @@ class SearchCriteria:
     place: Sequence[Any] | None = None
 
     @cached_property
-    def words(self) -> list[str]:
-        """Return the words of ``q`` that mean something."""
+    def typed_words(self) -> Mapping[str, str]:
+        """Return the words of ``q`` that mean something, folded, each with how it was typed."""
         return words_of(self.q)
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words of ``q`` as they are searched."""
+        return list(self.typed_words)
+
+    @property
+    def has_only_signs(self) -> bool:
+        """Return whether there is a ``q`` without any letter or digit: nothing can be searched for by it."""
+        return bool(self.q) and not self.typed_words
 
     def shape(self) -> QueryShape:
         """Return what decides on the structure of the statement."""
@@ -71,7 +81,7 @@ class SearchCriteria:
 
     def values(self) -> dict[str, Any]:
         """Return the parameters of the statement."""
-        values = {"limit": self.limit + 1, "as_of": self.as_of, "id": self.q.lower(), **self.bounds}
+        values = {"limit": self.limit + 1, "as_of": self.as_of, "id": with_ids(self.q), **self.bounds}
         values |= {facet: keys(facet, chosen) for facet, chosen in self.chosen.items()}
         for number, word in enumerate(self.words):
             values |= {f"{name}_{number}": value for name, value in _values_of(word).items()}
@@ -84,10 +94,11 @@ class SearchCriteria:
 
 def _values_of(word: str) -> dict[str, Any]:
     forms = forms_of(word)
+    whole = dict.fromkeys([*forms, without_danish_letters(word)])
     prefix = [f"'{word}':*"] if len(word) == MIN_PREFIX else []
     return {
         "word": word,
-        "forms": " | ".join([*(f"'{form}'" for form in forms), *prefix]),
+        "forms": " | ".join([*(f"'{form}'" for form in whole), *prefix]),
         "pieces": [f"%{form}%" for form in forms if len(form) >= MIN_PIECE],
         "misspelt": word if len(word) >= MIN_MISSPELT else None,
     }

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 from contracts.reference import find_legal_basis, find_municipality, find_region, legal_bases, legal_basis
 from contracts.vocabularies import vocabulary
-from publication.search.words import fold, forms_of
+from publication.search.words import fold, forms_of, spellings
 
 # The vocabulary of each facet that has one. Where a result gives its reasons, they come in this order.
 VOCABULARIES: Mapping[str, str] = {
@@ -79,8 +79,8 @@ def keys_alike(word: str) -> frozenset[str]:
 
 def is_alike(word: str, text: str) -> bool:
     """Return whether ``text``, which is folded, holds ``word`` with another ending or in another form."""
-    stem = word[:-ENDING] if len(word) - ENDING >= MIN_STEM else word
-    return stem in text or any(form in text.split() for form in forms_of(word))
+    stems = [each[:-ENDING] if len(each) - ENDING >= MIN_STEM else each for each in spellings(word)]
+    return any(stem in text for stem in stems) or any(form in text.split() for form in forms_of(word))
 
 
 @cache

@@ -6,9 +6,23 @@ from typing import Any
 
 from chassis.pagination import encode_cursor
 from publication.search.criteria import SearchCriteria
-from publication.search.facets import FLAGS, is_alike, keys, keys_alike, label
+from publication.search.facets import FACETS, FLAGS, is_alike, keys, keys_alike, label
 from publication.search.queries import Hit, SearchHits
 from publication.search.words import fold
+
+ONLY_SIGNS = "Skriv mindst ét bogstav eller tal. Der kan ikke søges på tegn alene."
+
+
+def page_of_nothing(notice: str) -> bytes:
+    """Return the answer to what cannot be searched for, and why."""
+    nothing: dict[str, Any] = {
+        "items": [],
+        "next": None,
+        "total": 0,
+        "facets": {facet: [] for facet in FACETS},
+        "notice": notice,
+    }
+    return _json(nothing).encode()
 
 
 def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
@@ -23,6 +37,7 @@ def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
         "next": encode_cursor(*shown[-1].place) if more else None,
         "total": found.total,
         "facets": _facets(found.counts),
+        "notice": None,
     }
     return f'{{"items":[{items}],{_json(rest)[1:]}'.encode()
 
@@ -50,7 +65,7 @@ def _facets(counts: Mapping[str, Mapping[str, int]]) -> dict[str, list[dict[str,
 def _matches(hit: Hit, criteria: SearchCriteria) -> Iterator[dict[str, Any]]:
     """Give the reasons why ``hit`` was found, each a ``schemas.Match``."""
     for word in criteria.words:
-        yield from list(_word_matches(word, hit)) or [_match("text", word)]
+        yield from list(_word_matches(word, hit)) or [_match("text", criteria.typed_words[word])]
     for facet, chosen in criteria.chosen.items():
         if facet not in FLAGS:
             yield from (_term_match(key) for key in keys(facet, chosen) if key in hit.facets)

@@ -21,6 +21,8 @@ ECONOMY = "economy"
 # Whom a tilbud is not for must not make it found by just these words.
 NOT_SEARCHED = frozenset({"exclusions"})
 MAX_WORDS_LENGTH = 60_000
+# Enough to tell names apart, and short enough for every cursor.
+MAX_SORT_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def search_values(unit: IndexedUnit) -> dict[str, Any]:
     name = item["department_name"] or ""
     title = searchable_text([unit.tilbud.name, name])
     return {
-        "sort_name": sort_key(f"{unit.tilbud.name} {name}".strip()),
+        "sort_name": sort_key(f"{unit.tilbud.name} {name}")[:MAX_SORT_LENGTH],
         "title": title,
         "words": searchable_text([unit.tilbud.id, title, *_words(unit, item, terms)])[:MAX_WORDS_LENGTH],
         "facets": _facets(item, terms),

@@ -73,9 +73,13 @@ class FacetValue(BaseModel):
 
 
 class SearchPage(Page[SearchItem]):
-    """A page of results. A facet counts the results under all choices but its own."""
+    """A page of results. A facet counts the results under all choices but its own.
+
+    ``notice`` is a sentence for people where nothing could be searched for, as when ``q`` has neither letter nor digit.
+    """
 
     facets: dict[str, list[FacetValue]]
+    notice: str | None = None
 
 
 class RateBox(BaseModel):

@@ -5,7 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from contracts.characters import BLANK, INVISIBLE
+
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_ID = re.compile(r"\bcrv[\s-]*(\d+)\b")
 MAX_WORDS = 12
 
 # What is so common that it says nothing; PostgreSQL's Danish dictionary leaves these out as well.
@@ -15,7 +18,6 @@ _STOP_WORDS = (
     "kunne man mange med meget men mig min mine mit mod ned noget nogle nu når og også om op os over på selv sig sin",
     "sine sit skal skulle som sådan thi til ud under var vi vil ville vor være været",
 )
-STOP_WORDS = frozenset(word for line in _STOP_WORDS for word in line.split())
 
 # Stemming does not bring these together: the vowel changes.
 _FORMS = (
@@ -33,35 +35,97 @@ _FORMS = (
     ("ø", "øer"),
 )
 _LETTERS = {"aa": "å", "ä": "æ", "ö": "ø", "ü": "y", "ð": "d", "þ": "th", "ß": "ss"}
+# What is made of a letter and a mark, and stays itself or becomes a Danish letter when all other marks go.
+_COMPOSED = {"a\u030a": "å", "a\u0308": "ä", "o\u0308": "ö"}
+_SPELT = {"å": "å", "ä": "æ", "ö": "ø", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i"}
+# How two letters are written without a Danish keyboard. In a text they may be what they are, as in "beboerne".
+_DIGRAPHS = (("oe", "ø"), ("ae", "æ"))
 # In the code order of characters these three stand behind z, in the Danish order.
 _BEHIND_Z = {"æ": "{", "ø": "|", "å": "}"}
 
 
-def words_of(query: str) -> list[str]:
-    """Return the words of ``query`` that mean something, in lower case; all of them when none does."""
-    found = list(dict.fromkeys(_WORD.findall(fold(query))))[:MAX_WORDS]
-    meaning = [word for word in found if word not in STOP_WORDS]
+def words_of(query: str) -> dict[str, str]:
+    """Return the words of ``query`` that mean something, folded, each with how it was typed; all when none does."""
+    typed = with_ids(query)
+    found = {fold(word): word for word in _WORD.findall(typed)}
+    found = dict(list(found.items())[:MAX_WORDS])
+    meaning = {word: typed for word, typed in found.items() if word not in STOP_WORDS}
     return meaning or found
 
 
+def with_ids(query: str) -> str:
+    """Return ``query`` in its plain form, with the ids of tilbud in it spelt as they are."""
+    return _ID.sub(r"crv-\1", plain(query))
+
+
+def plain(text: str) -> str:
+    """Return ``text`` in lower case with composed letters, without what cannot be seen."""
+    composed = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
+    return BLANK.sub(" ", composed).lower().strip()
+
+
 def fold(text: str) -> str:
-    """Return ``text`` in lower case with each letter in its one composed form."""
-    return unicodedata.normalize("NFC", text).lower()
+    """Return how ``text`` is searched: small Danish letters without accents, aa as å, and nothing that is not seen.
+
+    Each character is looked at by itself: to order marks costs the square of their number.
+    """
+    text = text.lower()
+    for written, letter in _COMPOSED.items():
+        text = text.replace(written, letter)
+    return text.translate(_FOLDED).replace("aa", "å")
+
+
+class _FoldedCharacters(dict[int, str]):
+    """What each character, by its code, becomes when it is folded; found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character in _SPELT:
+            folded = _SPELT[character]
+        elif BLANK.match(character):
+            folded = " "
+        elif INVISIBLE.match(character):
+            folded = ""
+        else:
+            parts = unicodedata.normalize("NFKD", character).casefold()
+            folded = "".join(_SPELT.get(part, part) for part in parts if not unicodedata.combining(part))
+        return self.setdefault(code, folded)
+
+
+_FOLDED = _FoldedCharacters()
+STOP_WORDS = frozenset(fold(word) for line in _STOP_WORDS for word in line.split())
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return ``word`` and how it is written where its oe is an ø and its ae an æ; a common word is meant as such."""
+    found = [word]
+    for digraph, letter in _DIGRAPHS:
+        found += [each.replace(digraph, letter) for each in found if digraph in each]
+    common = [each for each in found if each in _forms()]
+    return tuple(common or found)
 
 
 def forms_of(word: str) -> tuple[str, ...]:
-    """Return ``word`` and the forms of it that stemming does not find."""
-    return _forms().get(word, (word,))
+    """Return ``word``, its other spellings, and the forms of each that stemming does not find."""
+    return tuple(dict.fromkeys(form for each in spellings(word) for form in _forms().get(each, (each,))))
+
+
+def without_danish_letters(word: str) -> str:
+    """Return how a text without a Danish keyboard would have ``word``."""
+    for digraph, letter in _DIGRAPHS:
+        word = word.replace(letter, digraph)
+    return word
 
 
 @cache
 def _forms() -> dict[str, tuple[str, ...]]:
-    return {word: (word, *(each for each in group if each != word)) for group in _FORMS for word in group}
+    groups = [tuple(fold(word) for word in group) for group in _FORMS]
+    return {word: (word, *(each for each in group if each != word)) for group in groups for word in group}
 
 
 def sort_key(name: str) -> str:
     """Return what puts ``name`` in Danish order when it is compared by character codes: aa sorts as å."""
-    text = fold(name)
+    text = plain(name)
     for written, sorted_as in _LETTERS.items():
         text = text.replace(written, sorted_as)
     return "".join(_sorted_as(letter) for letter in text)
