@@ -16,8 +16,9 @@ mails_owed_age_seconds = Gauge("mails_owed_age_seconds", "Age of the oldest mail
 
 
 async def measure_queue(database: Database) -> None:
-    """Say how many mails wait and for how long: a mail that nobody sends must be seen."""
-    statement = select(func.count(), func.min(Mail.created_at)).where(Mail.state == OWED)
+    """Say how many mails are owed and for how long they are due: a mail that nobody sends must be seen."""
+    due = func.coalesce(Mail.due_at, Mail.created_at)
+    statement = select(func.count(), func.min(due)).where(Mail.state == OWED, due <= now())
     async with database.read() as session:
         count, oldest = (await session.execute(statement)).one()
     mails_owed.set(count)

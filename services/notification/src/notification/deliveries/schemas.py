@@ -18,14 +18,15 @@ class FailureBody(BaseModel):
 class DeliveryBody(BaseModel):
     """One mail of the caller's organisation; ``to`` is shown to the recipient only.
 
-    ``failure`` says why one that is ``bounced`` or ``failed`` was not delivered, null where that is not known.
+    ``failure`` says why one that is ``bounced`` or ``failed`` was not delivered, null where that is not known. After
+    three mails about one matter within a day the next one waits for up to an hour, and is ``superseded`` by another.
     """
 
     id: str
     kind: MailType
     about: str
     role: Literal["leader", "contact", "follower"]
-    state: Literal["owed", "sent", "bounced", "failed"]
+    state: Literal["owed", "sent", "bounced", "failed", "superseded"]
     attempts: int
     created_at: datetime
     settled_at: datetime | None

@@ -23,7 +23,7 @@ from notification.deliveries.rules import outcome_of_refusal
 from notification.email_address import UndeliverableAddress, to_delivery_address
 from notification.mail_types import Failure
 from notification.mails.messages import compose
-from notification.mails.models import FAILED, OWED, SENT, Mail
+from notification.mails.models import FAILED, OWED, SENT, SUPERSEDED, Mail
 from notification.settings import NotificationSettings
 
 log = logging.getLogger(__name__)
@@ -142,8 +142,10 @@ class MailSender:
         return {**_settled(outcome.state), **tried, "failure": outcome.failure}
 
     async def _settle(self, database: Database, mail: Mail, values: dict[str, Any]) -> None:
+        # One that is sent already is sent, also where another has taken its place meanwhile.
+        states = {OWED, SUPERSEDED} if values.get("state") == SENT else {OWED}
         async with database.begin() as session:
-            await session.execute(update(Mail).where(Mail.id == mail.id, Mail.state == OWED).values(values))
+            await session.execute(update(Mail).where(Mail.id == mail.id, Mail.state.in_(states)).values(values))
         if "state" in values:
             mails_settled.labels(values["state"]).inc()
 

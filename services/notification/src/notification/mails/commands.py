@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import exists, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from chassis.clock import now
 from contracts.access import authority_side
@@ -13,10 +15,18 @@ from contracts.reference import authority_name
 from notification.email_address import address_key
 from notification.kinds import KINDS, provider_organisation
 from notification.mail_types import MailType, Role
-from notification.mails.models import OWED, Mail
+from notification.mails.models import OWED, SUPERSEDED, Mail
 from notification.mails.phrases import danish_date, decision_words, step_titles
-from notification.mails.queries import followers_of
-from notification.mails.rules import Recipient, followers_wanting, one_for_each_address, people
+from notification.mails.queries import followers_of, in_thread, moments_of_thread
+from notification.mails.rules import (
+    AT_ONCE_WITHIN,
+    Fact,
+    Recipient,
+    due_at,
+    followers_wanting,
+    one_for_each_address,
+    people,
+)
 from notification.subjects.models import Subject
 
 
@@ -24,36 +34,58 @@ async def queue_mail(
     session: AsyncSession,
     subject: Subject,
     mail_type: MailType,
-    fact: str,
+    fact: Fact,
     recipients: Sequence[Recipient],
     **data: Any,
 ) -> None:
-    """Owe each of ``recipients`` a mail; ``fact`` names what happened, so that nobody gets two mails about it.
+    """Owe each of ``recipients`` a mail about ``fact``; nobody gets two about it.
 
-    A kind of subject without this type of mail has none.
+    A kind of subject without this type of mail has none. Where there were many in the thread, the mail waits and takes
+    the place of one that waits already.
     """
-    if mail_type not in KINDS[subject.kind].mail_types:
+    if mail_type not in KINDS[subject.kind].mail_types or not recipients:
         return
     moment = now()
-    rows = [
-        {
-            "subject_kind": subject.kind,
-            "subject_id": subject.id,
-            "fact": fact,
-            "mail_type": mail_type,
-            "role": recipient.role,
-            "email": address_key(recipient.email),
-            "sub": recipient.sub,
-            "organisation": recipient.organisation,
-            "data": {"name": subject.name, "provider": provider_organisation(subject.operator_cvr), **data},
-            "state": OWED,
-            "next_at": moment,
-            "created_at": moment,
-        }
-        for recipient in one_for_each_address(recipients)
-    ]
-    if rows:
-        await session.execute(insert(Mail).values(rows).on_conflict_do_nothing())
+    earlier = await moments_of_thread(session, subject, fact.thread, moment - AT_ONCE_WITHIN)
+    rows = []
+    for recipient in one_for_each_address(recipients):
+        email = address_key(recipient.email)
+        due = due_at(moment, earlier.get(email, ()))
+        rows.append(
+            {
+                "subject_kind": subject.kind,
+                "subject_id": subject.id,
+                "fact": fact.id,
+                "thread": fact.thread,
+                "mail_type": mail_type,
+                "role": recipient.role,
+                "email": email,
+                "sub": recipient.sub,
+                "organisation": recipient.organisation,
+                "data": {"name": subject.name, "provider": provider_organisation(subject.operator_cvr), **data},
+                "state": OWED,
+                "next_at": due or moment,
+                "due_at": due,
+                "created_at": moment,
+            }
+        )
+    added = insert(Mail).values(rows).on_conflict_do_nothing().returning(Mail.id)
+    owed = (await session.scalars(added)).all()
+    if any(row["due_at"] for row in rows):
+        await _supersede(session, subject, fact.thread, owed)
+
+
+async def _supersede(session: AsyncSession, subject: Subject, thread: str, owed: Sequence[int]) -> None:
+    """Drop the mails of a thread that wait for the addresses of those that are ``owed`` now."""
+    newer = aliased(Mail)
+    waiting = (
+        *in_thread(subject, thread),
+        Mail.state == OWED,
+        Mail.due_at.is_not(None),
+        Mail.id.not_in(owed),
+        exists().where(newer.id.in_(owed), newer.email == Mail.email),
+    )
+    await session.execute(update(Mail).where(*waiting).values(state=SUPERSEDED, settled_at=now()))
 
 
 async def queue_creation_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
@@ -63,7 +95,7 @@ async def queue_creation_mails(session: AsyncSession, subject: Subject, event: A
     if content is not None:
         recipients = people(kind.people(event), content.operator_cvr)
         data = {"authority": authority_name(event.created_by_authority), "operator": content.operator_name}
-        await queue_mail(session, subject, MailType.TILBUD_CREATED, "created", recipients, **data)
+        await queue_mail(session, subject, MailType.TILBUD_CREATED, Fact("created", "created"), recipients, **data)
 
 
 async def queue_authority_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
@@ -72,12 +104,13 @@ async def queue_authority_mails(session: AsyncSession, subject: Subject, event: 
         return
     recipients = followers_wanting(MailType.AUTHORITY_CHANGED, await followers_of(session, subject))
     names = {"authority": authority_name(event.authority), "previous": authority_name(event.previous)}
-    await queue_mail(session, subject, MailType.AUTHORITY_CHANGED, f"authority/{event.version}", recipients, **names)
+    fact = Fact(f"authority/{event.version}", "authority")
+    await queue_mail(session, subject, MailType.AUTHORITY_CHANGED, fact, recipients, **names)
 
 
 async def queue_opening_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
     """Tell the followers at the authority that a case waits (R23)."""
-    fact = f"{event.case_id}/{event.revision}/{event.authority}"
+    fact = Fact(f"{event.case_id}/{event.revision}/{event.authority}", event.case_id)
     followers = await followers_of(session, subject)
     recipients = followers_wanting(MailType.CASE_OPENED, followers, authority_side(event.authority))
     data = {"again": event.revision > 1, "steps": step_titles(subject.kind, event.steps)}
@@ -94,7 +127,8 @@ async def queue_return_mails(session: AsyncSession, subject: Subject, event: Any
     ]
     rejected = [decision.step for decision in event.decisions if decision.verdict == Verdict.REJECT]
     data = {"authority": authority_name(event.authority), "steps": step_titles(subject.kind, rejected)}
-    await queue_mail(session, subject, MailType.CASE_RETURNED, f"{event.case_id}/{event.revision}", recipients, **data)
+    fact = Fact(f"{event.case_id}/{event.revision}", event.case_id)
+    await queue_mail(session, subject, MailType.CASE_RETURNED, fact, recipients, **data)
 
 
 async def queue_approval_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
@@ -112,7 +146,8 @@ async def queue_approval_mails(session: AsyncSession, subject: Subject, event: A
         "steps": step_titles(subject.kind, [decision.step for decision in event.decisions]),
         "public": subject.is_public,
     }
-    await queue_mail(session, subject, MailType.CASE_APPROVED, f"{event.case_id}/{event.revision}", recipients, **data)
+    fact = Fact(f"{event.case_id}/{event.revision}", event.case_id)
+    await queue_mail(session, subject, MailType.CASE_APPROVED, fact, recipients, **data)
 
 
 async def queue_tilsyn_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
@@ -125,7 +160,8 @@ async def queue_tilsyn_mails(session: AsyncSession, subject: Subject, event: Any
         "corrected": event.version > 1,
     }
     # A tilsyn's id is its authority's own: another authority may use the same.
-    fact = f"{event.authority}/{event.tilsyn_id}/{event.version}"
+    thread = f"{event.authority}/{event.tilsyn_id}"
+    fact = Fact(f"{thread}/{event.version}", thread)
     await queue_mail(session, subject, MailType.TILSYN_PUBLISHED, fact, recipients, **data)
 
 
@@ -133,4 +169,4 @@ async def queue_publication_mails(session: AsyncSession, subject: Subject) -> No
     """Tell every follower that a subject has become public, or no longer is (R83, R89)."""
     mail_type = MailType.BECAME_PUBLIC if subject.is_public else MailType.NO_LONGER_PUBLIC
     recipients = followers_wanting(mail_type, await followers_of(session, subject))
-    await queue_mail(session, subject, mail_type, f"public/{subject.public_sequence}", recipients)
+    await queue_mail(session, subject, mail_type, Fact(f"public/{subject.public_sequence}", "public"), recipients)

@@ -12,6 +12,7 @@ OWED = "owed"
 SENT = "sent"
 BOUNCED = "bounced"
 FAILED = "failed"
+SUPERSEDED = "superseded"
 
 
 class Mail(Base):
@@ -20,6 +21,9 @@ class Mail(Base):
     ``organisation`` is the recipient's, ``sub`` the recipient where it is a user. ``next_at`` is when it is due,
     and while somebody is sending it, when that attempt counts as lost. ``data`` is what the template shows. ``failure``
     says why one that is ``bounced`` or ``failed`` was not delivered; those of earlier releases do not say it.
+
+    ``thread`` names what the facts of several mails are about. ``due_at`` is set where a mail waits, since there were
+    many in its thread; one that waits is ``superseded`` by the next.
     """
 
     __tablename__ = "mails"
@@ -27,12 +31,14 @@ class Mail(Base):
         UniqueConstraint("tilbud_id", "fact", "kind", "email", "subject_kind", name="mails_once"),
         Index("mails_due", "next_at", postgresql_where=text("state = 'owed'")),
         Index("mails_tilbud_id", "tilbud_id", "id"),
+        Index("mails_thread", "tilbud_id", "thread", "email"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     subject_kind: Mapped[KindColumn]
     subject_id: Mapped[str] = mapped_column("tilbud_id")
     fact: Mapped[str]
+    thread: Mapped[str | None]
     mail_type: Mapped[str] = mapped_column("kind")
     role: Mapped[str]
     email: Mapped[str]
@@ -42,6 +48,7 @@ class Mail(Base):
     state: Mapped[str] = mapped_column(default=OWED, server_default=OWED)
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     next_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     failure: Mapped[str | None]

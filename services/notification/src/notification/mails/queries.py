@@ -1,9 +1,14 @@
-"""The read side: who of those who follow a subject can be written to."""
+"""The read side: who of those who follow a subject can be written to, and what they were written about a matter."""
 
-from sqlalchemy import func, select
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notification.follows.models import Follow
+from notification.mails.models import OWED, SUPERSEDED, Mail
 from notification.mails.rules import Follower
 from notification.preferences.models import User
 from notification.subjects.models import Subject
@@ -20,3 +25,21 @@ async def followers_of(session: AsyncSession, subject: Subject) -> list[Follower
     )
     rows = await session.execute(statement)
     return [Follower(row.sub, row.organisation, row.email, row.mails) for row in rows]
+
+
+def in_thread(subject: Subject, thread: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition for the mails about one matter of a subject."""
+    return Mail.subject_kind == subject.kind, Mail.subject_id == subject.id, Mail.thread == thread
+
+
+async def moments_of_thread(
+    session: AsyncSession, subject: Subject, thread: str, since: datetime
+) -> Mapping[str, Sequence[datetime]]:
+    """Return when each address was written about a matter, or is about to be; mails that wait do not count."""
+    moment = func.coalesce(Mail.settled_at, Mail.created_at)
+    counting = (Mail.state != SUPERSEDED, or_(Mail.state != OWED, Mail.due_at.is_(None)), moment > since)
+    rows = await session.execute(select(Mail.email, moment).where(*in_thread(subject, thread), *counting))
+    moments: dict[str, list[datetime]] = defaultdict(list)
+    for email, when in rows:
+        moments[email].append(when)
+    return moments

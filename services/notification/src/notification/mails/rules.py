@@ -11,8 +11,21 @@ from notification.email_address import address_key
 from notification.kinds import provider_organisation
 from notification.mail_types import MailType, Role
 
+# So many mails in one thread are sent at once within this time; then one an hour, with the newest fact.
+AT_ONCE = 3
+AT_ONCE_WITHIN = timedelta(days=1)
+QUIET = timedelta(hours=1)
+
 # A fact that is older than this is no news: a service that starts from zero must not mail the whole history again.
 NEWS_AGE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a mail tells: ``id`` names it, ``thread`` the matter that it belongs to, such as a case or a tilsyn."""
+
+    id: str
+    thread: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,17 @@ class Recipient:
 def is_news(happened_at: datetime | None, now: datetime) -> bool:
     """Return whether a fact is young enough to be told by mail; one without a time is."""
     return happened_at is None or now - happened_at <= NEWS_AGE
+
+
+def due_at(now: datetime, earlier: Sequence[datetime]) -> datetime | None:
+    """Return until when a mail waits, None when it is sent at once.
+
+    ``earlier`` are the moments of the mails of its thread to the same address within ``AT_ONCE_WITHIN``.
+    """
+    if len(earlier) < AT_ONCE:
+        return None
+    due = max(earlier) + QUIET
+    return due if due > now else None
 
 
 def people(named: Mapping[Role, Person | None], cvr: str | None) -> list[Recipient]:
