@@ -6,38 +6,76 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from chassis.library_internals import leave_as_dynamic_member, partitions_that_failed_to_parse, stop_prefetching
+from chassis.library_internals import failed_read, known_positions, leave_as_dynamic_member, stop_prefetching
+from chassis.record_batches import BatchNotUnpacked, bound_unpacking
 from chassis.subscriptions import Record
 
 POLL_MS = 1_000
+# So long the partitions of one fetch go round before all of them are asked for news.
+ROUND_SECONDS = 0.25
 
 
 class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
     """A consumer that notes when it last polled; a record that cannot be parsed comes as one without a readable header.
 
-    A header's name may be no UTF-8: clients written in C send such.
+    A header's name may be no UTF-8: clients written in C send such. The partitions take turns: a backlog of one, which
+    may be all that one outside party sends, does not stand before what the others have.
     """
 
     def __init__(self, *topics: str, **options: Any) -> None:
         super().__init__(*topics, **options)
         self.last_poll = time.monotonic()
-        self._one_by_one = False
+        self._one_by_one: TopicPartition | None = None
+        self._served: set[TopicPartition] = set()
+        self._round_began = time.monotonic()
 
     async def getmany(self, *partitions: TopicPartition, **options: Any) -> dict[TopicPartition, list[Any]]:
-        """Fetch like every consumer; where that fails, go record by record up to the one it fails at."""
+        """Return what was fetched of partitions that had no turn in this round; in a new round, of any."""
         self.last_poll = time.monotonic()
-        # FastStream sleeps for its own timeout after each poll that found nothing; waiting belongs in here.
-        options["timeout_ms"] = POLL_MS
-        if self._one_by_one:
+        others = self.assignment() - self._served
+        fetched: dict[TopicPartition, list[Any]] = {}
+        if self._served and others:
+            fetched = await self._fetch(*others, **options | {"timeout_ms": 0})
+        if not fetched:
+            await self._begin_round()
+            # FastStream sleeps for its own timeout after each poll that found nothing; waiting belongs in here.
+            fetched = await self._fetch(*partitions, **options | {"timeout_ms": POLL_MS})
+        self._served |= fetched.keys()
+        return fetched
+
+    async def _begin_round(self) -> None:
+        """Forget who had a turn, and now and then what is left of the last fetch, so that all are asked for news.
+
+        The consumer asks nobody while records of anybody wait (``stop_prefetching``).
+        """
+        assigned = self.assignment()
+        if len(assigned) > 1 and time.monotonic() - self._round_began > ROUND_SECONDS:
+            for partition in self._served & assigned:
+                self.seek(partition, await self.position(partition))
+            self._round_began = time.monotonic()
+        self._served = set()
+
+    async def _fetch(self, *partitions: TopicPartition, **options: Any) -> dict[TopicPartition, list[Any]]:
+        """Fetch like every consumer; where that fails, go record by record up to the one it fails at."""
+        if self._one_by_one and (not partitions or self._one_by_one in partitions):
             options["max_records"] = 1
+        before = known_positions(self)
         try:
             fetched: dict[TopicPartition, list[Any]] = await super().getmany(*partitions, **options)
-        except UnicodeDecodeError:
-            return await self._step_over()
+        except (UnicodeDecodeError, BatchNotUnpacked) as error:
+            self._return_to(before)
+            return self._step_over(error)
         return fetched
+
+    def _return_to(self, positions: dict[TopicPartition, int]) -> None:
+        """Go back on all partitions: what others had in a fetch that failed is lost with it, and fetched again."""
+        for partition, position in known_positions(self).items():
+            if positions.get(partition, position) != position:
+                self.seek(partition, positions[partition])
 
     async def start(self) -> None:
         """Start, and never fetch while fetched records wait for the next poll."""
+        bound_unpacking()
         await super().start()
         stop_prefetching(self)
 
@@ -51,17 +89,18 @@ class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         ends = {partition: self.highwater(partition) for partition in self.assignment()}
         return sum([max(0, end - await self.position(partition)) for partition, end in ends.items() if end is not None])
 
-    async def _step_over(self) -> dict[TopicPartition, list[Any]]:
-        for partition, next_offset in partitions_that_failed_to_parse(self).items():
-            position = await self.position(partition)
-            self._one_by_one = next_offset > position
-            if self._one_by_one:
-                # The records before the broken one were parsed and lost with it; they are fetched again.
-                self.seek(partition, position)
-                return {}
-            self.seek(partition, position + 1)
-            return {partition: [_placeholder(partition, position)]}
-        raise RuntimeError("a record cannot be parsed, and its partition cannot be found")
+    def _step_over(self, error: Exception) -> dict[TopicPartition, list[Any]]:
+        """Pass over the record that cannot be parsed, or the batch that cannot be unpacked: one record stands for it."""
+        partition, offset, following = failed_read(error)
+        position = known_positions(self)[partition]
+        if offset > position:
+            # The records before it were parsed and lost with it; they are fetched again.
+            self._one_by_one = partition
+            self.seek(partition, position)
+            return {}
+        self._one_by_one = None
+        self.seek(partition, following if isinstance(error, BatchNotUnpacked) else position + 1)
+        return {partition: [_placeholder(partition, position)]}
 
 
 def as_record(item: Any) -> Record:
