@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from chassis.app import create_app, serve
 from chassis.database import Database
 from contracts.problems import PROBLEMS
+from publication.code_lists import api as code_lists_api
 from publication.feed import api as feed_api
 from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
@@ -18,7 +19,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
     app = create_app(
         settings,
         title="Tilbudsportalen: publication",
-        routers=[search_api.router, records_api.router, feed_api.router],
+        routers=[search_api.router, records_api.router, feed_api.router, code_lists_api.router],
         problems=PROBLEMS,
         database=database,
     )
