@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from contracts.about import CONTACT, LICENSE
 from contracts.events import EVENTS
 from contracts.events.external import INBOUND, Receipt
 from contracts.events.publication import FeedData, FeedEntry
@@ -23,8 +24,8 @@ INFO = {
         "(attributes are headers that begin with `ce_`, the value is the data as JSON), and reads binary and "
         "structured mode and batches. The integrator's handbook has commands to try."
     ),
-    "contact": {"name": "Support of Tilbudsportalen", "url": "https://tilbudsportalen.dk/kontakt"},
-    "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
+    "contact": CONTACT,
+    "license": LICENSE,
     "tags": [
         {"name": "supervision", "description": "Supervision systems: tilsyn in, receipts and advices out."},
         {"name": "publication", "description": "What is public, as a state and as a feed."},

@@ -40,6 +40,8 @@ _EXCUSED = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 160
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_DIGITS = "0123456789"
 
 
 def holds_cpr(text: str) -> bool:
@@ -50,7 +52,7 @@ def holds_cpr(text: str) -> bool:
     Check only free text with this, never a structured field.
     """
     visible = _visible(text)
-    return any(
+    return _may_hold_one(visible) and any(
         _is_date(match) and not _is_excused(visible, match)
         for pattern in (_JOINED, _PARTED)
         for match in pattern.finditer(visible)
@@ -73,14 +75,17 @@ def id_holds_cpr(identifier: str) -> bool:
     return any(map(_is_date, _APART.finditer(_UUID.sub("", _visible(identifier)))))
 
 
+def _may_hold_one(visible: str) -> bool:
+    return sum(map(visible.count, _DIGITS)) >= _TEN_DIGITS
+
+
 def _visible(text: str) -> str:
-    return text if text.isascii() else "".join(map(_folded, text))
+    return _NOT_ASCII.sub(_folded, text)
 
 
-def _folded(character: str) -> str:
+def _folded(match: re.Match[str]) -> str:
     """The ASCII character that this one stands for in a number; nothing for one that is not seen."""
-    if character.isascii():
-        return character
+    character = match.group()
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)

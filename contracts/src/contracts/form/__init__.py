@@ -1,7 +1,7 @@
 """The form of a report: its definition, its validation, and the comparison of two versions."""
 
 from contracts.form.changes import Change, ChangedRow, changes, row_label
-from contracts.form.checking import blocked_by, check_all, validate
+from contracts.form.checking import Checker, blocked_by, check_all, validate
 from contracts.form.completeness import is_asked, is_mandatory, limits
 from contracts.form.definition import (
     Audience,
@@ -36,6 +36,7 @@ __all__ = [
     "Audience",
     "Change",
     "ChangedRow",
+    "Checker",
     "Code",
     "Context",
     "Field",

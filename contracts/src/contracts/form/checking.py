@@ -16,12 +16,12 @@ def validate(form: FormDefinition, step: str, data: object, context: Context) ->
 
     `data` takes the place of what `context` holds for the step.
     """
-    return _Checker(form, context.with_step(step, data)).check(step)
+    return Checker(form, context.with_step(step, data)).check(step)
 
 
 def check_all(form: FormDefinition, context: Context) -> dict[str, StepCheck]:
     """Check every step of the form against the data in `context`; a step without data counts as empty."""
-    checker = _Checker(form, context)
+    checker = Checker(form, context)
     return {step: checker.check(step) for step in form.step_ids}
 
 
@@ -30,8 +30,11 @@ def blocked_by(form: FormDefinition, step: str, complete_steps: Collection[str])
     return [each for each in form.step(step).depends_on if each not in complete_steps]
 
 
-class _Checker:
-    """Checks steps of one report and remembers each result, since steps depend on each other."""
+class Checker:
+    """Checks steps of one report when they are asked for, and remembers each result, since steps depend on each other.
+
+    KeyError for a step that the form lacks.
+    """
 
     def __init__(self, form: FormDefinition, context: Context) -> None:
         self._form = form
@@ -39,6 +42,7 @@ class _Checker:
         self._checks: dict[str, StepCheck] = {}
 
     def check(self, step_id: str) -> StepCheck:
+        """Check that step, and those that it depends on."""
         if step_id not in self._checks:
             self._checks[step_id] = self._check(self._form.step(step_id))
         return self._checks[step_id]

@@ -13,11 +13,11 @@ from typing import Any
 
 from chassis.errors import DomainError
 from contracts.form import (
+    Checker,
     Context,
     FormDefinition,
     Step,
     StepCheck,
-    check_all,
     department_ids,
     join,
     parse_key,
@@ -98,9 +98,14 @@ class Report:
         return {step: self._step(step) for step in self.form.step_ids}
 
     @cached_property
+    def checker(self) -> Checker:
+        """Return what checks a step when it is asked for: one page shows one step, and a report can be large."""
+        return Checker(self.form, Context(self.steps))
+
+    @property
     def checks(self) -> dict[str, StepCheck]:
         """Return what the form finds at each step."""
-        return check_all(self.form, Context(self.steps))
+        return {step: self.checker.check(step) for step in self.form.step_ids}
 
     @cached_property
     def content(self) -> dict[str, Data]:

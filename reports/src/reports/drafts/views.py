@@ -13,7 +13,7 @@ from reports.mounting import ReportTables
 
 def view_step(context: DraftContext[Any], step: str) -> StepView:
     """Return one step: its data, what is wrong with it, and what keeps it from being edited."""
-    check, saved = context.report.checks[step], context.saved.get(step)
+    check, saved = context.report.checker.check(step), context.saved.get(step)
     return StepView(
         step=step,
         data=context.report.steps[step],
@@ -29,7 +29,7 @@ def view_step(context: DraftContext[Any], step: str) -> StepView:
 
 def view_state(context: DraftContext[Any], step: str) -> StepState:
     """Return how far one step is."""
-    definition, check = context.report.form.step(step), context.report.checks[step]
+    definition, check = context.report.form.step(step), context.report.checker.check(step)
     saved = context.saved.get(step)
     return StepState(
         step=step,

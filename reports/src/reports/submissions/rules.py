@@ -49,7 +49,7 @@ class ReportTooLarge(TooLarge):
 
 def step_is_due(report: Report, step: str) -> bool:
     """Return whether ``step`` must be complete before anything can be sent (R54)."""
-    return not report.form.step(step).mandatory.never or report.checks[step].answered
+    return not report.form.step(step).mandatory.never or report.checker.check(step).answered
 
 
 def blocking(report: Report) -> list[FieldError]:

@@ -35,7 +35,7 @@ async def view_summary(session: AsyncSession, mount: ReportMount[SubjectT], cont
 
 
 def _step(context: DraftContext[SubjectT], step: str, sends: frozenset[str]) -> StepSummary:
-    check = context.report.checks[step]
+    check = context.report.checker.check(step)
     keys = [key for key in context.report.keys if parse_key(key)[0] == step]
     return StepSummary(
         **view_state(context, step).model_dump(),

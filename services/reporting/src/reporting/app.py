@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from chassis.app import create_app, serve
 from chassis.database import Database
+from chassis.openapi import ServiceInfo
+from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
@@ -20,7 +22,12 @@ ROUTERS = (tilbud.router, vacancies.router, leader_cpr.router, forms.router, *re
 def build(settings: ReportingSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
     app = create_app(
-        settings, title="Tilbudsportalen: reporting", routers=ROUTERS, problems=PROBLEMS, database=database
+        settings,
+        title="Tilbudsportalen: reporting",
+        routers=ROUTERS,
+        about=ServiceInfo(*ABOUT["reporting"]),
+        problems=PROBLEMS,
+        database=database,
     )
     app.state.vault = CprVault(settings.cpr_key.get_secret_value())
     return app

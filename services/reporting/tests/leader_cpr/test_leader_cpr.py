@@ -69,6 +69,14 @@ async def test_a_stored_cpr_number_is_changed_with_its_etag_only(officer: Client
     assert (await officer.get(url)).json() == {"cpr": "020285-0000"}
 
 
+async def test_who_may_only_approve_does_not_change_the_number(client_as: Any, officer: Client, tilbud_id: str) -> None:
+    url, body = f"/v1/tilbud/{tilbud_id}/leader-cpr", {"cpr": "0202850000"}
+    tag = (await officer.get(url)).headers["ETag"]
+    basic = await client_as("officer-nord-basic")
+    assert (await basic.put(url, json=body, headers={"If-Match": tag})).status_code == 403
+    assert (await officer.get(url)).json() == {"cpr": CPR}
+
+
 async def test_two_ciphertexts_cannot_be_exchanged(officer: Client, database: Database) -> None:
     first = (await officer.post("/v1/tilbud", json=example("create-tilbud"))).json()["id"]
     other = with_value("leader.cpr", "020285-0000")

@@ -8,6 +8,7 @@ from chassis.database import lock
 from chassis.errors import Forbidden, NotFound
 from chassis.etags import require_match
 from contracts.access import Privilege
+from contracts.kinds import TILBUD
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.leader_cpr.queries import cpr_etag
 from reporting.leader_cpr.rules import checked_cpr
@@ -17,6 +18,8 @@ from reporting.subjects.access import is_officer_at, visible_to
 from reporting.subjects.models import REPORT_TABLES, Tilbud
 from reports.actions.commands import log_action
 from reports.reporters import actor_of
+
+WRITERS = (TILBUD.privileges.report, TILBUD.privileges.create)
 
 
 class NotTheAuthority(Forbidden):
@@ -31,6 +34,12 @@ class NoCprReader(Forbidden):
     default_detail = "Din organisation har ikke givet dig ret til at se CPR-nummeret."
 
 
+class NoCprWriter(Forbidden):
+    """The caller has no right to report or to create tilbud at this authority."""
+
+    default_detail = "Din organisation har ikke givet dig ret til at rette lederens CPR-nummer."
+
+
 async def set_leader_cpr(
     session: AsyncSession,
     tilbud_id: str,
@@ -39,8 +48,13 @@ async def set_leader_cpr(
     vault: CprVault,
     if_match: str | None,
 ) -> LeaderCpr:
-    """Add the leader's CPR number, or correct it; only the tilbud's authority may (R105)."""
+    """Add the leader's CPR number, or correct it.
+
+    Only the tilbud's authority may (R105), by somebody who may report or create there.
+    """
     tilbud = await _lock_for_officer(session, tilbud_id, principal)
+    if not any(principal.holds(privilege, tilbud.authority) for privilege in WRITERS):
+        raise NoCprWriter
     number = checked_cpr(body.cpr, "/cpr")
     new = vault.row(tilbud.id, number, now())
     row = await session.get(LeaderCpr, tilbud.id)

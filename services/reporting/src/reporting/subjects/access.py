@@ -2,10 +2,13 @@
 
 from chassis.auth import Principal
 from chassis.errors import Forbidden, NotFound
-from contracts.access import OFFICER_PRIVILEGES
+from contracts.access import OFFICER_PRIVILEGES, Privilege, employer_cvr
 from contracts.kinds import TILBUD
 from reporting.subjects.models import Tilbud
 from reports.reporters import Reporter
+
+# A supervision system publishes tilsyn and is no officer: it has no business with reports.
+EMPLOYEE_PRIVILEGES = OFFICER_PRIVILEGES - {Privilege.PUBLISH_TILSYN}
 
 
 class NoReporter(Forbidden):
@@ -16,17 +19,18 @@ class NoReporter(Forbidden):
 
 def is_operator(principal: Principal, tilbud: Tilbud) -> bool:
     """Return whether the caller belongs to the organisation that runs ``tilbud`` (R7)."""
-    return bool(principal.cvr) and principal.cvr == tilbud.cvr
+    employer = employer_cvr(principal.rights, principal.cvr)
+    return bool(employer) and employer == tilbud.cvr
 
 
 def is_officer_at(principal: Principal, authority: str) -> bool:
     """Return whether the caller holds any officer's right at ``authority``."""
-    return any(principal.holds(privilege, authority) for privilege in OFFICER_PRIVILEGES)
+    return any(principal.holds(privilege, authority) for privilege in EMPLOYEE_PRIVILEGES)
 
 
 def officer_scopes(principal: Principal) -> set[str]:
     """Return every authority that the caller is an officer of."""
-    return {right.scope for right in principal.rights if right.privilege in OFFICER_PRIVILEGES}
+    return {right.scope for right in principal.rights if right.privilege in EMPLOYEE_PRIVILEGES}
 
 
 def visible_to(principal: Principal, tilbud: Tilbud | None) -> Tilbud:

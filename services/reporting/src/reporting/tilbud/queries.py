@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Principal
 from chassis.pagination import Page, decode_cursor, encode_cursor
+from contracts.access import employer_cvr
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.queries import cpr_state
 from reporting.leader_cpr.vault import CprVault
@@ -77,7 +78,7 @@ async def view_tilbud(
 
 def _mine(principal: Principal) -> Select[Tilbud]:
     supervised = Tilbud.authority.in_(officer_scopes(principal))
-    operated = and_(Tilbud.cvr == principal.cvr, Tilbud.cvr != "")
+    operated = and_(Tilbud.cvr == employer_cvr(principal.rights, principal.cvr), Tilbud.cvr != "")
     return select(Tilbud).where(or_(supervised, operated))
 
 

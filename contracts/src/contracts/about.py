@@ -1,0 +1,65 @@
+"""What the published documents say of Tilbudsportalen and of each service: who answers for it, and what it is for."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+HOME = "https://tilbudsportalen.dk"
+CONTACT = {"name": "Support of Tilbudsportalen", "url": f"{HOME}/kontakt"}
+LICENSE = {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"}
+
+
+class About(NamedTuple):
+    """What a service says of itself. `tags` are the groups of its operations; the first is that of all others.
+
+    `identity` is the address of the identity provider in operation.
+    """
+
+    description: str
+    tags: Mapping[str, str]
+    contact: Mapping[str, str] = CONTACT
+    license: Mapping[str, str] = LICENSE
+    identity: str = "https://identity.tilbudsportalen.dk"
+
+
+ABOUT: Mapping[str, About] = {
+    "reporting": About(
+        "Reporting on tilbud: what is asked, drafts that save step by step, submissions, vacancies and history. For "
+        "providers, and for the authorities that create tilbud.",
+        {
+            "tilbud": "Tilbud as providers and authorities see them: creation, approved data, vacancies, history.",
+            "form": "What is asked of a tilbud, by legal basis and day.",
+            "draft": "Drafts: saved step by step by several people, checked at each saving.",
+            "submissions": "Reports that were sent for approval, sent again after a return, or given up.",
+            "leader's CPR number": "The one place that takes the leader's CPR number; it never leaves this service.",
+        },
+    ),
+    "jurisdiction": About(
+        "Who supervises what, and why: the authority by facts, and the authority of a tilbud over time.",
+        {"authority": "Who supervises a tilbud, by which rule, and since when."},
+    ),
+    "approval": About(
+        "Approval and supervision: cases and their decisions, tilsyn, and what supervision systems send.",
+        {
+            "cases": "Reports that await an authority: what has changed, the decision on each step, the outcome.",
+            "tilsyn": "Completed tilsyn of a tilbud, with the sanctions that stand.",
+            "external": "Events of supervision systems over HTTPS, and the receipts for them.",
+        },
+    ),
+    "publication": About(
+        "What is public about tilbud: search, records with their history, a change feed and a dump. Open to everybody, "
+        "without sign-in.",
+        {
+            "publication": "Search, compare and read what is public.",
+            "code-lists": "The closed lists of values, with their labels in Danish and English.",
+            "feed": "Every change in order, and everything at once: for who keeps a copy.",
+        },
+    ),
+    "notification": About(
+        "Who follows what, and the mails that follow from it.",
+        {"following": "Follow tilbud, choose which mails come where, see which were sent."},
+    ),
+    "portal": About(
+        "The pages of Tilbudsportalen, for people with a browser. Programs use the APIs of the other services.",
+        {"pages": "HTML pages and the forms on them."},
+    ),
+}
