@@ -312,7 +312,7 @@ class ReportScenario:
 
     def _foreign_tilbud(self) -> str:
         body = example("create-tilbud") | {"name": f"Sydvendt {self.run_id}"}
-        body["address"] = {"street": "Torvet 1", "postcode": "5600", "city": "Faaborg", "municipality": "0461"}
+        body["address"] = {"street": "Torvet 1", "postcode": "5000", "city": "Odense C", "municipality": "0461"}
         return str(self._post("officer-syd", "reporting", "/v1/tilbud", body, status=201)["id"])
 
     # 7 ------------------------------------------------------------------------------------------------------------
