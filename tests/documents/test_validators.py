@@ -1,6 +1,6 @@
 """The official validators find nothing in the documents that others build against."""
 
-from tests.documents.validators import ASYNCAPI, parse_asyncapi
+from tests.documents.validators import ASYNCAPI, lint_with_redocly, lint_with_spectral, parse_asyncapi
 
 
 def test_the_parser_of_asyncapi_reads_every_topic() -> None:
@@ -13,3 +13,11 @@ def test_the_parser_of_asyncapi_reads_every_topic() -> None:
         "send-publication-tilbud-v1": "send",
         "send-publication-feed-v1": "send",
     }
+
+
+def test_redocly_finds_nothing() -> None:
+    assert lint_with_redocly() == []
+
+
+def test_spectral_finds_nothing() -> None:
+    assert lint_with_spectral() == []

@@ -23,6 +23,7 @@ from chassis.middleware import (
     refuse_other_media_types,
     refuse_unknown_parameters,
 )
+from chassis.openapi import NOTHING_SAID, DescribedApp, ServiceInfo
 from chassis.problems import ProblemTypes, add_problem_handlers
 from chassis.routes import undeclared
 from chassis.settings import Settings
@@ -55,14 +56,15 @@ def create_app(
     database: Database | None = None,
     pages: bool = False,
     middleware: Sequence[Middleware] = (),
+    about: ServiceInfo = NOTHING_SAID,
 ) -> FastAPI:
     """Return the app of a service.
 
     ``problems`` is the closed list of its problem types. ``database`` is given by tests; otherwise the one of
     ``settings`` is used. ``pages`` says that its routes are read by people: their links may come decorated with query
     parameters that a route does not declare, and pages of other sites may not read them. ``middleware`` is the
-    service's own, which sees answers before they are compressed. ValueError when a route does not declare who may
-    call it.
+    service's own, which sees answers before they are compressed. ``about`` is for the OpenAPI document. ValueError
+    when a route does not declare who may call it.
     """
     own_database = database or Database.of(settings)
 
@@ -72,7 +74,9 @@ def create_app(
         await own_database.close()
 
     checks = [refuse_other_media_types] if pages else [refuse_unknown_parameters, refuse_other_media_types]
-    app = FastAPI(
+    app = DescribedApp(
+        about=about,
+        pages=pages,
         title=title,
         version="1",
         lifespan=lifespan,

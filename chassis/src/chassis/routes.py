@@ -33,7 +33,7 @@ class RouteTable:
         """Return the table of everything that ``app`` offers now."""
         contexts = iter_route_contexts(app.routes)
         found = [
-            (each, tuple(_calls(each.dependant))) for each in contexts if isinstance(each.original_route, APIRoute)
+            (each, tuple(calls_of(each.dependant))) for each in contexts if isinstance(each.original_route, APIRoute)
         ]
         return cls(
             OfferedRoute(
@@ -72,7 +72,7 @@ def route_table(request: Request) -> RouteTable:
 def undeclared(app: FastAPI) -> list[str]:
     """Return the paths of the routes that do not say who may call them."""
     contexts = [each for each in iter_route_contexts(app.routes) if isinstance(each.original_route, APIRoute)]
-    return [str(each.path) for each in contexts if not any(map(declares_access, _calls(each.dependant)))]
+    return [str(each.path) for each in contexts if not any(map(declares_access, calls_of(each.dependant)))]
 
 
 def _with_standard_ones(methods: frozenset[str]) -> frozenset[str]:
@@ -81,7 +81,8 @@ def _with_standard_ones(methods: frozenset[str]) -> frozenset[str]:
     return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else frozenset())
 
 
-def _calls(dependant: Any) -> Iterable[Any]:
+def calls_of(dependant: Any) -> Iterable[Any]:
+    """Yield every function that a route depends on, directly or through another."""
     for dependency in dependant.dependencies:
         yield dependency.call
-        yield from _calls(dependency)
+        yield from calls_of(dependency)

@@ -10,6 +10,8 @@ from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
 from chassis.app import create_app, serve
 from chassis.database import Database
+from chassis.openapi import ServiceInfo
+from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 
 
@@ -17,7 +19,12 @@ def build(settings: ApprovalSettings, database: Database | None = None) -> FastA
     """Return the app; tests give it a ``database`` of their own."""
     routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router, inbound.router]
     return create_app(
-        settings, title="Sager, tilsyn og kvitteringer", routers=routers, problems=PROBLEMS, database=database
+        settings,
+        title="Tilbudsportalen: approval",
+        routers=routers,
+        about=ServiceInfo(*ABOUT["approval"]),
+        problems=PROBLEMS,
+        database=database,
     )
 
 

@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from chassis.app import create_app, serve
 from chassis.database import Database
+from chassis.openapi import ServiceInfo
+from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
@@ -15,8 +17,9 @@ def build(settings: JurisdictionSettings, database: Database | None = None) -> F
     """Return the app; tests give their own ``database``."""
     app = create_app(
         settings,
-        title="Jurisdiction",
+        title="Tilbudsportalen: jurisdiction",
         routers=[authorities.router, assignments.create_router()],
+        about=ServiceInfo(*ABOUT["jurisdiction"]),
         problems=PROBLEMS,
         database=database,
     )

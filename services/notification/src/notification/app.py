@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from chassis.app import create_app, serve
 from chassis.database import Database
+from chassis.openapi import ServiceInfo
+from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from notification.deliveries import api as deliveries
 from notification.follows import api as follows
@@ -14,7 +16,14 @@ from notification.settings import NotificationSettings
 def build(settings: NotificationSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
     routers = [follows.create_router(), preferences.router, deliveries.router]
-    return create_app(settings, title="Notification", routers=routers, problems=PROBLEMS, database=database)
+    return create_app(
+        settings,
+        title="Tilbudsportalen: notification",
+        routers=routers,
+        about=ServiceInfo(*ABOUT["notification"]),
+        problems=PROBLEMS,
+        database=database,
+    )
 
 
 if __name__ == "__main__":

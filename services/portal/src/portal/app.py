@@ -9,6 +9,8 @@ from starlette.middleware import Middleware
 
 from chassis.app import create_app, serve
 from chassis.database import Database
+from chassis.openapi import ServiceInfo
+from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from portal.assets import Assets
 from portal.clients import Backends
@@ -26,8 +28,9 @@ def build(
     """Return the portal's app; tests give a ``database``, and a ``transport`` to services of their own."""
     app = create_app(
         settings,
-        title="Tilbudsportalen",
+        title="Tilbudsportalen: portal",
         routers=create_routers(),
+        about=ServiceInfo(*ABOUT["portal"]),
         problems=PROBLEMS,
         database=database,
         pages=True,

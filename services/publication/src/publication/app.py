@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from chassis.app import create_app, serve
 from chassis.database import Database
+from chassis.openapi import ServiceInfo
+from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from publication.code_lists import api as code_lists_api
 from publication.feed import api as feed_api
@@ -20,6 +22,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
         settings,
         title="Tilbudsportalen: publication",
         routers=[search_api.router, records_api.router, feed_api.router, code_lists_api.router],
+        about=ServiceInfo(*ABOUT["publication"]),
         problems=PROBLEMS,
         database=database,
     )

@@ -25,7 +25,7 @@ StepInPath = Annotated[str, Path(max_length=100)]
 
 
 @router.put("/cases/{case_id}/decisions/{step:path}")
-async def decide(
+async def decide_step(
     db: Db,
     principal: Approver,
     case_id: IdInPath,
@@ -57,7 +57,7 @@ async def decide(
 
 
 @router.post("/cases/{case_id}/outcome", response_model=OutcomeReceipt)
-async def conclude(
+async def conclude_case(
     principal: Approver,
     case_id: IdInPath,
     command: CommandDependency,

@@ -89,6 +89,7 @@ def _holding(action: str, *privileges: Privilege) -> Check:
 
 
 anyone.access = ()  # type: ignore[attr-defined]
+anyone.open_to_all = True  # type: ignore[attr-defined]
 signed_in.access = ()  # type: ignore[attr-defined]
 may_approve_any.access = ()  # type: ignore[attr-defined]
 

@@ -69,7 +69,7 @@ def _change(version: PublicVersion) -> PublicChange:
 
 
 @router.get("/compare", response_model=Comparison, responses=NOT_MODIFIED)
-async def compare(
+async def compare_tilbud(
     session: Session,
     ids: Annotated[list[ComparedId], Query(alias="id", description="To til fem forskellige tilbud.", max_length=100)],
     if_none_match: IfNoneMatch = None,

@@ -23,7 +23,7 @@ router = APIRouter(
 
 
 @router.get("/search", response_model=SearchPage, responses=NOT_MODIFIED)
-async def search(
+async def search_tilbud(
     request: Request,
     session: Session,
     parameters: Annotated[SearchParameters, Query()],

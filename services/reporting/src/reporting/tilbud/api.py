@@ -33,7 +33,7 @@ async def post_tilbud(body: CreateTilbud, principal: Creator, vault: Vault, comm
 
 
 @router.get("", responses=responses(403))
-async def list_tilbud(
+async def list_own_tilbud(
     principal: Caller,
     db: Db,
     q: Annotated[str | None, Query(max_length=200)] = None,
