@@ -1,5 +1,6 @@
 """The consumer that the consume path is fed by: it waits in its poll, leaves when told to, and no header stops it."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -11,6 +12,8 @@ from chassis.record_batches import BatchNotUnpacked, bound_unpacking
 from chassis.subscriptions import Record
 
 POLL_MS = 1_000
+# Nothing is taken from a partition before its position is known, to which one could return.
+NO_POSITION_MS = 50
 # So long the partitions of one fetch go round before all of them are asked for news.
 ROUND_SECONDS = 0.25
 
@@ -60,8 +63,14 @@ class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         if self._one_by_one and (not partitions or self._one_by_one in partitions):
             options["max_records"] = 1
         before = known_positions(self)
+        if before.keys() < self.assignment():
+            options["timeout_ms"] = min(options["timeout_ms"], NO_POSITION_MS)
+        wanted = before.keys() & (set(partitions) or before.keys())
+        if not wanted:
+            await asyncio.sleep(options["timeout_ms"] / 1_000)
+            return {}
         try:
-            fetched: dict[TopicPartition, list[Any]] = await super().getmany(*partitions, **options)
+            fetched: dict[TopicPartition, list[Any]] = await super().getmany(*wanted, **options)
         except (UnicodeDecodeError, BatchNotUnpacked) as error:
             self._return_to(before)
             return self._step_over(error)
@@ -90,7 +99,7 @@ class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         return sum([max(0, end - await self.position(partition)) for partition, end in ends.items() if end is not None])
 
     def _step_over(self, error: Exception) -> dict[TopicPartition, list[Any]]:
-        """Pass over the record that cannot be parsed, or the batch that cannot be unpacked: one record stands for it."""
+        """Pass over a record that cannot be parsed, or a batch that cannot be unpacked: one record stands for it."""
         partition, offset, following = failed_read(error)
         position = known_positions(self)[partition]
         if offset > position:

@@ -7,7 +7,6 @@ import asyncio
 import socket
 from collections.abc import Callable
 from functools import partial
-from types import GeneratorType
 from typing import Any
 
 from opentelemetry.trace import Status
@@ -51,19 +50,30 @@ def leave_as_dynamic_member(consumer: Any) -> None:
         consumer._coordinator._group_instance_id = None  # noqa: SLF001
 
 
-def partitions_that_failed_to_parse(consumer: Any) -> dict[Any, int]:
-    """Return the next offset to be read of each partition at which ``getmany`` of aiokafka 0.14 has just raised.
+def failed_read(error: Exception) -> tuple[Any, int, int]:
+    """Return where ``getmany`` of aiokafka 0.14 has just raised: partition, offset, and the offset behind the batch.
 
-    A header's name that is not UTF-8 makes it raise, again and again, for all partitions of the consumer, and the
-    error does not say which one it is about.
+    Its errors say none of it, but the frame in which it unpacks a batch knows all. It raises for the whole fetch, again
+    and again, at a header whose name is no UTF-8.
     """
-    failed = {}
-    for partition, result in list(consumer._fetcher._records.items()):  # noqa: SLF001
-        records = getattr(result, "_partition_records", None)
-        iterator = getattr(records, "_records_iterator", None)
-        if records and isinstance(iterator, GeneratorType) and iterator.gi_frame is None:
-            failed[partition] = int(records.next_fetch_offset)
-    return failed
+    step = error.__traceback__
+    while step is not None:
+        known = step.tb_frame.f_locals
+        if step.tb_frame.f_code.co_name == "_unpack_records" and "next_batch" in known:
+            return known["tp"], int(known["self"].next_fetch_offset), int(known["next_batch"].next_offset)
+        step = step.tb_next
+    raise RuntimeError("a record cannot be parsed, and its partition cannot be found") from error
+
+
+def known_positions(consumer: Any) -> dict[Any, int]:
+    """Return the position of each partition of an aiokafka consumer that has one yet (aiokafka 0.14).
+
+    Its public ``position()`` waits for those that have none, while the broker is away without end.
+    """
+    subscription = consumer._subscription.subscription  # noqa: SLF001
+    assignment = subscription.assignment if subscription else None
+    states = {each: assignment.state_value(each) for each in assignment.tps} if assignment else {}
+    return {each: int(state.position) for each, state in states.items() if state.has_valid_position}
 
 
 def client_of(consumer: Any) -> Any:

@@ -1,0 +1,61 @@
+"""Record batches that are small on the way and large once unpacked: never more memory than a batch may need.
+
+The broker limits what a batch has packed. aiokafka 0.14 unpacks it without a limit, in one go, before anybody can look
+at it: a hundred kilobytes become a hundred megabytes. It has no option for that, so its decoders are replaced.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import cramjam
+from aiokafka.record import default_records
+from aiokafka.record._crecords import default_records as compiled_records
+
+MAX_UNPACKED_BYTES = 16 * 1024 * 1024
+XERIAL_HEADER = b"\x82SNAPPY\x00"
+XERIAL_HEADER_LENGTH = 16
+
+
+class BatchNotUnpacked(Exception):
+    """A batch of records cannot be unpacked, or would take more memory than any that is meant well."""
+
+
+def bound_unpacking() -> None:
+    """Let aiokafka unpack at most ``MAX_UNPACKED_BYTES`` of a batch; BatchNotUnpacked comes out of the fetch."""
+    for name, decode in DECODERS.items():
+        for module in (default_records, compiled_records):
+            setattr(module, name, decode)
+
+
+def _within_limit(decompress_into: Callable[[bytes, bytearray], int]) -> Callable[[Any], bytes]:
+    def decode(payload: Any) -> bytes:
+        found = bytearray(MAX_UNPACKED_BYTES)
+        try:
+            length = decompress_into(bytes(payload), found)
+        except cramjam.DecompressionError as error:
+            raise BatchNotUnpacked from error
+        return bytes(memoryview(found)[:length])
+
+    return decode
+
+
+def _unpack_snappy(payload: bytes, into: bytearray) -> int:
+    """Unpack snappy, bare or in the blocks that Java's library writes."""
+    if not payload.startswith(XERIAL_HEADER):
+        return int(cramjam.snappy.decompress_raw_into(payload, into))
+    place, written = XERIAL_HEADER_LENGTH, 0
+    while place < len(payload):
+        size = int.from_bytes(payload[place : place + 4], "big")
+        place += 4
+        rest = memoryview(into)[written:]
+        written += cramjam.snappy.decompress_raw_into(payload[place : place + size], rest)
+        place += size
+    return written
+
+
+DECODERS: dict[str, Callable[[Any], bytes]] = {
+    "gzip_decode": _within_limit(cramjam.gzip.decompress_into),
+    "lz4_decode": _within_limit(cramjam.lz4.decompress_into),
+    "zstd_decode": _within_limit(cramjam.zstd.decompress_into),
+    "snappy_decode": _within_limit(_unpack_snappy),
+}
