@@ -62,7 +62,14 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     shared = {"visitor": visitor, "notice": notice, "path": request.url.path}
     html = request.app.state.templates.get_template(template).render(**shared, **context)
     status = notice.status if notice and status == OK else status
-    return HTMLResponse(html, status, {"Cache-Control": "no-store" if visitor else "no-cache"})
+    return HTMLResponse(html, status, {"Cache-Control": _caching(request, signed_in=bool(visitor))})
+
+
+def _caching(request: Request, *, signed_in: bool) -> str:
+    """Return how long a browser may keep a page: one that a form led to until one signs out, or Back would lose it."""
+    if not signed_in:
+        return "no-cache"
+    return "private, no-cache" if request.method == "POST" else "no-store"
 
 
 def see_other(path: str) -> RedirectResponse:

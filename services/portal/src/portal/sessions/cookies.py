@@ -16,5 +16,6 @@ def set_cookie(response: Response, settings: PortalSettings, cookie: str) -> Non
 
 
 def clear_cookie(response: Response, settings: PortalSettings) -> None:
-    """Take the session id back."""
+    """Take the session id back, and let the browser forget the pages that it kept: Back shows none of them."""
+    response.headers["Clear-Site-Data"] = '"cache"'
     response.delete_cookie(cookie_name(settings), httponly=True, samesite="lax", secure=settings.secure, path="/")
