@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from services.approval.tests.officer import CASE, STEPS, conclude, decide, decide_all, slug
 
 
@@ -30,6 +32,45 @@ async def test_a_decision_needs_the_current_etag_and_a_reason_to_reject(scenario
             ("decided", "approve"),
             ("decided", "reject"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("  Ret\u00a0op.\r\nNu. ", "Ret op.\nNu."),
+        ("Bo\u00adfællesskab\u200b", "Bofællesskab"),
+        ("A\u030angiv årstal", "Ångiv årstal"),
+        ("a\u2028b\u000bc", "a\nb\nc"),
+    ],
+)
+async def test_a_reason_is_stored_as_every_text_is(scenario: Any, client_as: Any, written: str, stored: str) -> None:
+    await scenario.open_case()
+    async with client_as("officer-nord-a") as client:
+        decided = (await decide(client, "contact", "reject", written)).json()
+        log = (await client.get(CASE)).json()["log"]
+    assert decided["reason"] == log[-1]["reason"] == stored
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("\u200b\u3164\u2800", "reason-required"),
+        ("Ring\x1b[31m", "control-character"),
+        ("a\x07b", "control-character"),
+        ("Borger 670180-1234", "cpr-number"),
+        ("Borger 01 01 90 1234", "cpr-number"),
+        ("x" * 2_001, "too-long"),
+    ],
+)
+async def test_a_reason_that_cannot_be_stored_is_refused(
+    scenario: Any, client_as: Any, written: str, code: str
+) -> None:
+    await scenario.open_case()
+    async with client_as("officer-nord-a") as client:
+        refused = await decide(client, "contact", "reject", written)
+    [error] = refused.json()["errors"]
+    assert (refused.status_code, error["pointer"], error["code"]) == (422, "/reason", code)
+    assert written[:20] not in refused.text
 
 
 async def test_of_two_officers_at_the_same_step_one_is_told(scenario: Any, client_as: Any) -> None:

@@ -1,7 +1,14 @@
 """Applications that a supervision system transfers."""
 
+from typing import Any
+
+import pytest
+
 from contracts.testing import factories
 from services.approval.tests.inbound.supervision_system import APPLICATION, SupervisionSystem, slug
+
+PERSON = {"name": "Lis Lind", "email": "lis@violen.example", "phone": "98000001"}
+ADDRESS = {"street": "Violvej 1", "postcode": "9000", "city": "Aalborg", "municipality": "0851"}
 
 
 async def test_an_application_becomes_a_tilbud_whose_id_the_receipt_carries(
@@ -31,3 +38,46 @@ async def test_an_application_becomes_a_tilbud_whose_id_the_receipt_carries(
     ]
     [later] = await supervision_system.send(application, ce_type=APPLICATION, id="e-5")
     assert later["tilbud_id"] == "CRV-9"
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"name": "   "}, "/name"),
+        ({"name": "\u200b"}, "/name"),
+        ({"name": "Sol\x1bsikken"}, "/name"),
+        ({"cvr": "12345678"}, "/cvr"),
+        ({"cvr": "00000000"}, "/cvr"),
+        ({"legal_bases": ["botilbud-laengerevarende"] * 2}, "/legal_bases"),
+        ({"legal_bases": ["108"], "primary_legal_basis": "108"}, "/legal_bases/0"),
+        ({"application_id": "a\nb"}, "/application_id"),
+        ({"leader": PERSON | {"email": "a,b@x.dk"}}, "/leader/email"),
+        ({"leader": PERSON | {"email": "<a_x>,c@x.dk"}}, "/leader/email"),
+        ({"leader": PERSON | {"email": "a@x.dk,evil@y.dk"}}, "/leader/email"),
+        ({"leader": PERSON | {"email": "a..b@x.dk"}}, "/leader/email"),
+        ({"leader": PERSON | {"email": "jørgen@x.dk"}}, "/leader/email"),
+        ({"leader": PERSON | {"phone": "        "}}, "/leader/phone"),
+        ({"leader": PERSON | {"name": " \u2800"}}, "/leader/name"),
+        ({"contact": PERSON | {"name": "x" * 500}}, "/contact/name"),
+        ({"address": ADDRESS | {"street": " "}}, "/address/street"),
+        ({"address": ADDRESS | {"municipality": "0101"}}, "/address/"),
+        ({"address": ADDRESS | {"municipality": "9999"}}, "/address/municipality"),
+    ],
+)
+async def test_a_wrong_application_is_refused_with_the_place(
+    supervision_system: SupervisionSystem, changed: dict[str, Any], pointer: str
+) -> None:
+    application = factories.application_transferred(application_id="A-7", address=ADDRESS) | changed
+    [receipt] = await supervision_system.send(application, ce_type=APPLICATION)
+    assert slug(receipt) == "invalid"
+    assert any(error["pointer"].startswith(pointer) for error in receipt["problem"]["errors"]), receipt["problem"]
+
+
+async def test_an_application_is_handed_on_in_plain_letters(supervision_system: SupervisionSystem) -> None:
+    leader = PERSON | {"name": "Lis\r\nLind\u202e", "phone": "\u202a+45 98 00 00 01\u202c"}
+    application = factories.application_transferred(application_id="A-7", name="Sol\nsikken\u200b ", leader=leader)
+    await supervision_system.send(application, ce_type=APPLICATION)
+    published = await supervision_system.scenario.published()
+    [handed_on] = [fact["data"] for fact in published if fact["fact"] == "application-accepted"]
+    assert (handed_on["name"], handed_on["leader"]["name"]) == ("Sol sikken", "Lis Lind")
+    assert handed_on["leader"]["phone"] == "+45 98 00 00 01"

@@ -34,6 +34,19 @@ async def test_a_tilsyn_is_published_and_answered(supervision_system: Supervisio
         ({"unknown": 1}, "/unknown"),
         ({"themes": [{"theme": "health-and-wellbeing", "score": 7}]}, "/themes/0/score"),
         ({"plejefamilie_id": "P-1"}, "/plejefamilie_id"),
+        ({"decided_on": "2013-12-31", "visited_on": None}, "/decided_on"),
+        ({"visited_on": "2025-11-21", "decided_on": "2025-11-20"}, "/visited_on"),
+        ({"orders": [{"text": "Ret op.", "deadline": "2025-11-19"}]}, "/orders/0/deadline"),
+        ({"orders": [{"text": "Ret op.", "deadline": "0027-01-15"}]}, "/orders/0/deadline"),
+        ({"conditions": [{"text": "Ret op.", "deadline": "2199-01-15"}]}, "/conditions/0/deadline"),
+        ({"themes": [{"theme": "economy"}, {"theme": "economy", "score": 1}]}, "/themes/1/theme"),
+        ({"conclusion": " \u200b\u3164 "}, "/conclusion"),
+        ({"conclusion": "a\x1b[31mb"}, "/conclusion"),
+        ({"orders": [{"text": "\u2800", "deadline": "2026-01-01"}]}, "/orders/0/text"),
+        ({"conclusion": "Borger 670180-1234 trives."}, "/conclusion"),
+        ({"conclusion": "Borger 010190\ufe0f.1234 trives."}, "/conclusion"),
+        ({"tilsyn_id": "a\u202eb"}, "/tilsyn_id"),
+        ({"tilsyn_id": " "}, "/tilsyn_id"),
     ],
 )
 async def test_a_wrong_tilsyn_is_refused_with_the_place(
@@ -43,6 +56,12 @@ async def test_a_wrong_tilsyn_is_refused_with_the_place(
     assert receipt["accepted"] is False
     assert pointer in [error["pointer"] for error in receipt["problem"]["errors"]]
     assert await supervision_system.tilsyn_events() == []
+
+
+async def test_a_text_is_published_as_every_text_is(supervision_system: SupervisionSystem) -> None:
+    await supervision_system.send(tilsyn_completed(conclusion=" Bo\u00adstedet\u00a0er\r\nA\u030abent.\u202e "))
+    [fact] = await supervision_system.tilsyn_events()
+    assert fact["data"]["conclusion"] == "Bostedet er\nÅbent."
 
 
 async def test_six_months_of_intensified_tilsyn_are_taken(supervision_system: SupervisionSystem) -> None:

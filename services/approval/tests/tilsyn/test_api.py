@@ -54,7 +54,11 @@ async def test_a_kommune_publishes_a_tilsyn_of_a_tilbud_that_it_supervises(scena
         assert no.json()["accepted_number"] == 2
         listed = (await client.get(LIST)).json()
         assert (listed["status"], listed["total"]) == ("not-approved", 2)
-        for wrong in ({"decided_on": "2999-01-01"}, {"conclusion": "Om 010190-1234."}, {"decision": "ja"}, {"x": 1}):
+        twice = {"themes": [{"theme": "competences"}, {"theme": "competences"}]}
+        late = {"visited_on": "2025-01-02", "decided_on": "2025-01-01"}
+        bell = {"conclusion": "a\x07b"}
+        cpr = {"conclusion": "Om 010190-1234."}
+        for wrong in ({"decided_on": "2999-01-01"}, cpr, {"decision": "ja"}, {"x": 1}, twice, late, bell):
             assert (await client.post("/v1/tilsyn", json=BODY | wrong)).status_code == 422
         assert (await client.post("/v1/tilsyn", json=BODY | {"tilbud_id": "CRV-1"})).status_code == 404
     facts = [fact for fact in await scenario.published() if fact["fact"] == "tilsyn-published"]

@@ -11,7 +11,7 @@ from approval.cases.models import Case, CaseStep
 from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Outcome
 from approval.decisions.events import approved_event, returned_event
-from approval.decisions.rules import CaseTooLarge, checked_reason, outcome_of, require_awaiting
+from approval.decisions.rules import CaseTooLarge, outcome_of, require_awaiting, require_reason
 from approval.kinds import KINDS, SentReport
 from approval.subjects.commands import apply_approval
 from approval.subjects.models import Subject
@@ -63,15 +63,15 @@ async def decide(
     row = await session.get(CaseStep, (case_id, step))
     if row is None:
         raise NotFound
-    stored_reason = checked_reason(verdict, reason)
+    require_reason(verdict, reason)
     require_awaiting(case.state)
     require_match(if_match, step_etag(case, row))
     by = actor_of(principal, str(case.authority))
-    row.verdict, row.reason = verdict, stored_reason
+    row.verdict, row.reason = verdict, reason
     row.decided_by, row.decided_at = by.model_dump(mode="json"), now()
     row.version += 1
     case.version += 1
-    await log_action(session, case, "decided", by=by, step=step, verdict=verdict, reason=stored_reason)
+    await log_action(session, case, "decided", by=by, step=step, verdict=verdict, reason=reason)
     return case, row
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from approval.cases.rules import CaseState, Outcome
-from chassis.errors import DomainError, FieldError, Invalid, TooLarge
-from contracts.cpr import holds_cpr
+from chassis.errors import DomainError, FieldError, TooLarge
 from contracts.events.parties import Verdict
 
 
@@ -41,15 +40,10 @@ def require_awaiting(state: str) -> None:
         raise CaseNotAwaiting
 
 
-def checked_reason(verdict: Verdict, reason: str | None) -> str | None:
-    """Return the reason as it is stored; ReasonRequired for a rejection without one, Invalid with a CPR number."""
-    text = (reason or "").strip()
-    if verdict is Verdict.REJECT and not text:
+def require_reason(verdict: Verdict, reason: str | None) -> None:
+    """Raise ReasonRequired for a rejection without a reason."""
+    if verdict is Verdict.REJECT and not reason:
         raise ReasonRequired(errors=[FieldError("/reason", "reason-required", "Skriv, hvad der skal rettes.")])
-    if holds_cpr(text):
-        detail = "Teksten må ikke indeholde et CPR-nummer."
-        raise Invalid(detail, [FieldError("/reason", "cpr-number", detail)])
-    return text or None
 
 
 def outcome_of(verdicts: Mapping[str, str | None]) -> Outcome:

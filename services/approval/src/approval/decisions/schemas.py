@@ -3,19 +3,22 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from approval.cases.schemas import ActorView, StepView
 from approval.dependencies import Body
 from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
+from contracts.text import BLANK_IS_NONE, up_to
+
+Reason = Annotated[str, up_to(2_000)]
 
 
 class DecisionBody(Body):
     """The choice for one step; ``reason`` is mandatory when it is rejected."""
 
     verdict: Verdict
-    reason: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    reason: Annotated[Reason | None, BLANK_IS_NONE] = None
 
 
 class DecidedStep(StepView):

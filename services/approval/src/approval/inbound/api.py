@@ -57,7 +57,7 @@ DOCUMENTED: dict[str, Any] = {
             "in": "header",
             "required": False,
             "description": "Of an event in binary mode.",
-            "schema": {"const": "1.0"} if name == "specversion" else ATTRIBUTE,
+            "schema": {"type": "string", "pattern": r"^1\.0$"} if name == "specversion" else ATTRIBUTE,
         }
         for name in ("specversion", "id", "source", "type")
     ],

@@ -3,8 +3,8 @@
 from pydantic import ValidationError
 
 from approval.inbound.rules import InboundEvent, PlejefamilieNotSupported, UnknownType, Unreadable
-from chassis.errors import DomainError, Invalid
-from chassis.validation import invalid
+from approval.tilsyn.validation import errors_of
+from chassis.errors import Invalid
 from contracts.events.external import INBOUND
 
 MODELS = {model.ce_type: model for model in INBOUND}
@@ -20,11 +20,6 @@ def parse_event(ce_type: str, data: bytes) -> InboundEvent:
     try:
         return model.model_validate_json(data, strict=True)
     except ValidationError as error:
-        raise _described(error) from error
-
-
-def _described(error: ValidationError) -> DomainError:
-    found = error.errors(include_url=False, include_input=False)
-    described = invalid([{**item, "loc": ("body", *item["loc"])} for item in found])
-    # What we wrote ourselves is always JSON; a parser that sees it otherwise has met its limits.
-    return described if isinstance(described, Invalid) else Unreadable()
+        described = errors_of(error)
+        # What we wrote ourselves is always JSON; a parser that sees it otherwise has met its limits.
+        raise described if isinstance(described, Invalid) else Unreadable() from error

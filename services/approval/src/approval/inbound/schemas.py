@@ -94,6 +94,7 @@ Position = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 def _structured(data: dict[str, Any]) -> dict[str, Any]:
     return {
+        "title": "CloudEvent",
         "type": "object",
         "required": ["specversion", "id", "source", "type"],
         "properties": {

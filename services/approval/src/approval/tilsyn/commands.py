@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +19,7 @@ from approval.tilsyn.rules import (
     is_correction,
     require_room_today,
 )
+from approval.tilsyn.validation import errors_of
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.database import lock
@@ -122,15 +124,11 @@ async def create(
     subject = await lock(session, Subject, Subject.kind == TILBUD.id, Subject.id == tilbud_id)
     if subject is None or subject.authority not in authorities:
         raise NotFound
-    tilsyn = TilsynCompleted.model_validate(
-        {
-            **fields,
-            "tilsyn_id": uuid7(),
-            "tilbud_id": tilbud_id,
-            "version": 1,
-            "decided_on": decided_on or today(),
-        }
-    )
+    named = {"tilsyn_id": uuid7(), "tilbud_id": tilbud_id, "version": 1, "decided_on": decided_on or today()}
+    try:
+        tilsyn = TilsynCompleted.model_validate(fields | named)
+    except ValidationError as error:
+        raise errors_of(error) from error
     check_tilsyn(tilsyn, today())
     by = {"sub": principal.sub, "name": principal.name, "org_name": principal.org_name}
     authority = str(subject.authority)
