@@ -14,6 +14,8 @@ from pydantic_core import from_json
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_INTEGER = 2**63 - 1
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+# Without one of these, no number can be too large, and none has to be looked at one by one.
+_LARGE_NUMBER = re.compile(rb"[0-9]{19}|[eE]\+?[0-9]{3}")
 
 
 class UnreadableJson(Exception):
@@ -43,7 +45,7 @@ def read_json(content: bytes) -> Any:
     than 200 levels.
     """
     content = content.removeprefix(BYTE_ORDER_MARK)
-    if b"\0" in content or _NUL.search(content):
+    if b"\0" in content or (rb"\u0000" in content and _NUL.search(content)):
         raise UnreadableJson("json-nul")
     try:
         text = content.decode()
@@ -52,7 +54,9 @@ def read_json(content: bytes) -> Any:
     try:
         # It is fast, and it refuses deep nesting and half surrogates, which Python's own reader lets through.
         from_json(content, allow_inf_nan=False)
-        return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number)
+        if _LARGE_NUMBER.search(content):
+            return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number)
+        return json.loads(text, object_pairs_hook=_object)
     except ValueError as error:
         raise UnreadableJson(_code_of(str(error))) from error
 
