@@ -150,8 +150,10 @@ class TelemetryMiddleware:
                 span(method, kind=SpanKind.SERVER, parent=parent) as current,
                 correlated(CorrelationContext(correlation_id=uuid7())),
             ):
-                await self._app(scope, receive, observed)
-                current.update_name(f"{method} {_route(scope)}")
+                try:
+                    await self._app(scope, receive, observed)
+                finally:
+                    current.update_name(f"{method} {_route(scope)}")
         finally:
             duration = time.perf_counter() - started
             metrics.request_seconds.labels(method, _route(scope), str(status)).observe(duration)
