@@ -7,6 +7,7 @@ holds no address of one deployment: `/openapi.json` is the same wherever a servi
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -115,11 +116,12 @@ class DescribedApp(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the document, made once."""
         if not self.openapi_schema:
-            self.openapi_schema = self._completed(super().openapi())
+            self.openapi_schema = self._completed(deepcopy(super().openapi()))
         return self.openapi_schema
 
     def _completed(self, document: dict[str, Any]) -> dict[str, Any]:
         usual_tag = next(iter(self._about.tags))
+        _move_named_schemas(document)
         for path, route, operation in _operations(self, document):
             operation.setdefault("tags", [usual_tag])
             scheme = _scheme_of(tuple(calls_of(route.dependant)), pages=self._pages)
@@ -128,6 +130,20 @@ class DescribedApp(FastAPI):
                 _complete_answers(operation, document["paths"][path], secured=bool(scheme))
         _add_components(document, _SCHEMES | {TOKEN: _oauth(self._about.identity)})
         return document
+
+
+def _move_named_schemas(document: dict[str, Any]) -> None:
+    """Let the bodies that routes describe themselves be components too: those with a title, also inside a list."""
+    named: dict[str, Any] = {}
+    for operation in (each for path in document["paths"].values() for each in path.values()):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            for holder, name in ((content, "schema"), (content["schema"], "items")):
+                schema = holder.get(name, {})
+                if schema.get("type") == "object" and "title" in schema:
+                    named[schema["title"]] = schema
+                    holder[name] = {"$ref": f"#/components/schemas/{schema['title']}"}
+    if named:
+        document.setdefault("components", {}).setdefault("schemas", {}).update(named)
 
 
 def _add_components(document: dict[str, Any], schemes: Mapping[str, Any]) -> None:
