@@ -20,6 +20,13 @@ MEANT = (
     ),
     ("reporting", r"/v1/tilbud\?.*", r"/body/items/\d+/operator_name", "The invented companies have other names."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
+    (
+        "publication",
+        r"/v1/search\?.*",
+        "/body/next",
+        "A cursor is written in fewer letters; the older ones still count.",
+    ),
+    ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
     ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
