@@ -4,8 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from approval.cases.models import CaseStep
+from chassis.clock import now
+from chassis.database import Database
 from services.approval.tests.officer import CASE, STEPS, conclude, decide, decide_all, slug
+
+OFFICER = {"sub": "1", "name": "Rasmus Toft", "org_name": "Socialtilsyn Nord"}
 
 
 async def test_a_decision_needs_the_current_etag_and_a_reason_to_reject(scenario: Any, client_as: Any) -> None:
@@ -144,3 +150,17 @@ async def test_another_authority_decides_everything_itself(scenario: Any, client
         assert acts.count(("decided", "socialtilsyn-nord")) == 3
         assert acts[-1] == ("reopened", "socialtilsyn-syd")
         assert (await nord.get(CASE)).json()["can_open"] is False
+
+
+async def test_reasons_that_do_not_fit_into_one_event_are_told_before_anything_is_sent(
+    scenario: Any, client_as: Any, database: Database
+) -> None:
+    content = {f"places/afd-{number}": {"approved_places": 1} for number in range(240)}
+    await scenario.open_case(content=content)
+    async with database.begin() as session:
+        await session.execute(update(CaseStep).values(verdict="reject", reason="æ" * 2_000, decided_by=OFFICER))
+        await session.execute(update(CaseStep).values(decided_at=now()))
+    async with client_as("officer-nord-a") as client:
+        refused = await conclude(client)
+        assert (refused.status_code, slug(refused)) == (413, "too-large")
+        assert (await client.get(CASE)).json()["state"] == "awaiting"

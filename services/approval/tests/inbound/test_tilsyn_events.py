@@ -131,3 +131,33 @@ async def test_a_tilsyn_ends_sanctions_that_an_earlier_one_gave(supervision_syst
     published = [fact["data"] for fact in await supervision_system.tilsyn_events()]
     assert published[0]["orders"] == [order]
     assert [each.get("ended") for each in published] == [None, ended, None, ended]
+
+
+def orders(count: int, length: int) -> list[dict[str, Any]]:
+    return [{"text": "x" * length, "deadline": "2026-01-01"} for _ in range(count)]
+
+
+async def test_sanctions_in_force_fit_into_a_public_record(supervision_system: SupervisionSystem) -> None:
+    [too_large] = await supervision_system.send(tilsyn_completed(orders=orders(38, 19_900)), id="e-1")
+    [first] = await supervision_system.send(tilsyn_completed(orders=orders(10, 19_000)), id="e-2")
+    [more] = await supervision_system.send(tilsyn_completed(tilsyn_id="T-2", orders=orders(10, 19_000)), id="e-3")
+    [same] = await supervision_system.send(tilsyn_completed(version=2, orders=orders(11, 19_000)), id="e-4")
+    removal = tilsyn_completed(tilsyn_id="T-3", decision="not-approved", orders=orders(10, 19_000))
+    [removed] = await supervision_system.send(removal, id="e-5")
+    [again] = await supervision_system.send(tilsyn_completed(tilsyn_id="T-4", orders=orders(10, 19_000)), id="e-6")
+    answers = [answer["accepted"] for answer in (too_large, first, more, same, removed, again)]
+    assert answers == [False, True, False, True, True, True]
+    assert (slug(too_large), slug(more)) == ("unreadable", "tilsyn-not-valid")
+    assert await supervision_system.dead_letters() == 0
+
+
+async def test_what_a_system_may_send_at_most_is_published(supervision_system: SupervisionSystem) -> None:
+    themes = [
+        {"theme": theme, "conclusion": "æ" * 9_000, "score": 1}
+        for theme in ("economy", "competences", "physical-environment", "organisation-and-management")
+    ]
+    full = tilsyn_completed(conclusion="ø" * 10_000, themes=themes, orders=orders(9, 19_000))
+    [receipt] = await supervision_system.send(full)
+    assert receipt["accepted"] is True
+    [fact] = await supervision_system.tilsyn_events()
+    assert len(fact["value"]) < 400_000

@@ -23,6 +23,7 @@ from chassis.database import lock
 from chassis.errors import NotFound
 from chassis.etags import require_match
 from chassis.outbox import EventTooLarge, emit
+from contracts.events.base import SubjectEvent
 from contracts.events.parties import Actor, Verdict
 
 
@@ -93,7 +94,7 @@ async def conclude(
         await _approve(session, subject, case, report, rows)
     else:
         case.state = CaseState.RETURNED
-        emit(session, returned_event(case, report, rows), aggregate=subject)
+        _publish(session, subject, returned_event(case, report, rows))
     await log_action(session, case, outcome, by=by)
     return case, rows, report
 
@@ -106,7 +107,11 @@ async def _approve(
     kind = KINDS[case.kind]
     if kind.says_identity(report):
         apply_approval(subject, kind.identity_of(report), number=report.number)
+    _publish(session, subject, approved_event(case, report, rows))
+
+
+def _publish(session: AsyncSession, subject: Subject, event: SubjectEvent) -> None:
     try:
-        emit(session, approved_event(case, report, rows), aggregate=subject)
+        emit(session, event, aggregate=subject)
     except EventTooLarge as error:
         raise CaseTooLarge from error

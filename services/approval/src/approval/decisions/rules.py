@@ -29,9 +29,9 @@ class UndecidedSteps(DomainError):
 
 
 class CaseTooLarge(TooLarge):
-    """What would be approved does not fit into one event."""
+    """What would be told of the outcome does not fit into one event."""
 
-    default_detail = "Sagens indhold er for stort. Afvis det trin, der fylder mest."
+    default_detail = "Sagens indhold er for stort. Skriv kortere begrundelser, eller afvis det trin, der fylder mest."
 
 
 def require_awaiting(state: str) -> None:

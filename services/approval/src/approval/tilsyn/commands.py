@@ -11,13 +11,16 @@ from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.events import ceased_event, published_event
 from approval.tilsyn.models import Tilsyn
+from approval.tilsyn.queries import supervision_of
 from approval.tilsyn.rules import (
     TilsynExists,
     check_ended,
     check_tilsyn,
     creating_authorities,
     is_correction,
+    require_room_for_sanctions,
     require_room_today,
+    texts_of_sanctions,
 )
 from approval.tilsyn.validation import errors_of
 from chassis.auth import Principal
@@ -27,6 +30,7 @@ from chassis.errors import NotFound
 from chassis.ids import uuid7
 from chassis.outbox import emit
 from contracts.access import Privilege
+from contracts.events.approval import TilsynDecision
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
 
 
@@ -51,9 +55,10 @@ async def publish(
     content = event.model_dump(mode="json", by_alias=True)
     if latest is not None and not is_correction(latest.content, content, id_field=event.id_field):
         return None
-    _count_for_today(subject, tilsyn)
+    await _require_room_for_sanctions(session, subject, tilsyn, authority)
     if tilsyn.ended:
         check_ended(tilsyn.ended, await _sanctions_given(session, subject, tilsyn))
+    _count_for_today(subject, tilsyn)
     subject.accepted_tilsyn = max(subject.accepted_tilsyn, number)
     row = Tilsyn(
         authority=authority,
@@ -75,6 +80,22 @@ def _count_for_today(subject: Subject, tilsyn: TilsynCompleted) -> None:
     counted = subject.tilsyn_that_day if subject.tilsyn_day == today() else 0
     require_room_today(counted, tilsyn.decision)
     subject.tilsyn_day, subject.tilsyn_that_day = today(), counted + 1
+
+
+async def _require_room_for_sanctions(
+    session: AsyncSession, subject: Subject, tilsyn: TilsynCompleted, authority: str
+) -> None:
+    given = list(texts_of_sanctions(tilsyn))
+    # One that takes the approval away ends them all, and is never kept waiting.
+    if not given or tilsyn.decision is TilsynDecision.NOT_APPROVED:
+        return
+    supervision = await supervision_of(session, subject)
+    others = (
+        each.text
+        for each in (*supervision.in_force, *supervision.announced)
+        if (each.given_by.authority, each.given_by.tilsyn_id) != (authority, tilsyn.tilsyn_id)
+    )
+    require_room_for_sanctions([*given, *others])
 
 
 async def _latest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:

@@ -71,7 +71,7 @@ async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision
     Only those are read that say something: the one that decides, the last loss, what may open it again, and whoever
     gave or ended a sanction. Most of a long history does none of it.
     """
-    own = _current().where(Tilsyn.kind == subject.kind, Tilsyn.subject_id == subject.id)
+    own = _current(subject.kind).where(Tilsyn.subject_id == subject.id)
     deciding = own.where(_DECISION != TilsynDecision.NO_DECISION)
     lost = own.where(_DECISION == TilsynDecision.NOT_APPROVED)
     reopening = own.where(Tilsyn.content["kind"].astext == TilsynKind.APPROVAL, _DECISION.in_(_POSITIVE))
@@ -93,15 +93,15 @@ _SAYS_MORE = or_(
 _PLACE = tuple_(Tilsyn.decided_on, Tilsyn.accepted_number)
 
 
-def _current() -> Select[Tilsyn]:
-    """Select each tilsyn of a tilbud in its highest version."""
+def _current(kind: str = TILBUD.id) -> Select[Tilsyn]:
+    """Select each tilsyn of a kind of subject in its highest version."""
     newer = aliased(Tilsyn)
     highest = (
         select(func.max(newer.version))
         .where(newer.kind == Tilsyn.kind, newer.authority == Tilsyn.authority, newer.tilsyn_id == Tilsyn.tilsyn_id)
         .scalar_subquery()
     )
-    return select(Tilsyn).where(Tilsyn.kind == TILBUD.id, Tilsyn.version == highest)
+    return select(Tilsyn).where(Tilsyn.kind == kind, Tilsyn.version == highest)
 
 
 def _ordered(statement: Select[Tilsyn]) -> Select[Tilsyn]:

@@ -18,6 +18,8 @@ from contracts.reference import AuthorityKind, find_authority
 INTENSIFIED_MONTHS = 6
 # Of one tilbud; a whole history can be transferred in a day.
 DAILY_TILSYN = 200
+# The public record of a tilbud holds what is in force, beside its deciding tilsyn and all that was reported.
+MAX_SANCTION_BYTES = 300_000
 # What approval adds itself: two versions with otherwise the same content say the same.
 ADDED_HERE = {"accepted_number", "accepted_at", "republished"}
 
@@ -76,6 +78,23 @@ def require_room_today(accepted_today: int, decision: TilsynDecision) -> None:
     room = DAILY_TILSYN * (2 if decision is TilsynDecision.NOT_APPROVED else 1)
     if accepted_today >= room:
         raise TooManyTilsyn
+
+
+def require_room_for_sanctions(texts: Iterable[str | None]) -> None:
+    """Raise TilsynNotValid when ``texts``, of all sanctions that would be in force, do not fit into a public record."""
+    # What stands around a text takes some room too.
+    size = sum(len((text or "").encode()) + 100 for text in texts)
+    if size > MAX_SANCTION_BYTES:
+        detail = "Tilbuddets påbud, vilkår og skærpede tilsyn fylder tilsammen for meget."
+        raise TilsynNotValid(detail, [FieldError("/orders", "too-large", detail)])
+
+
+def texts_of_sanctions(tilsyn: TilsynCompleted) -> Iterator[str | None]:
+    """Yield the text of every sanction that a tilsyn gives."""
+    for _, sanction in _sanctions_of(tilsyn):
+        yield sanction.text
+    if tilsyn.intensified:
+        yield tilsyn.intensified.reason
 
 
 def is_correction(known: Mapping[str, Any], new: Mapping[str, Any], *, id_field: str) -> bool:
