@@ -146,4 +146,6 @@ PersonName = Line
 City = Line
 LongText = Annotated[str, up_to(4_000)]
 TilsynText = Annotated[str, up_to(20_000)]
+# Words to look for: cleaned like what they are compared with, and blank for no question.
+SearchText = Annotated[str, Gate(clean, {"maxLength": 200})]
 OptionalLongText = Annotated[LongText | None, BLANK_IS_NONE]

@@ -161,3 +161,28 @@ async def test_a_refused_cpr_number_is_not_echoed(officer: Client) -> None:
     response = await officer.post("/v1/tilbud", json=with_value("leader.cpr", "320199-1234"))
     assert response.status_code == 422
     assert "320199" not in response.text
+
+
+@pytest.mark.parametrize(("postcode", "city"), [("100", "Tórshavn"), ("3900", "Nuuk")])
+async def test_an_address_in_the_faroes_or_greenland_can_be_written(officer: Client, postcode: str, city: str) -> None:
+    body = example("create-tilbud")
+    body["address"] = {"street": "Áarvegur 1", "postcode": postcode, "city": city, "municipality": "0955"}
+    created = await officer.post("/v1/tilbud", json=body)
+    assert created.status_code == 201, created.text
+    shown = (await officer.get(created.headers["Location"])).json()
+    assert shown["address"] == body["address"]
+
+
+async def test_a_postcode_in_another_kommune_is_refused_with_the_right_one(officer: Client) -> None:
+    refused = await officer.post("/v1/tilbud", json=with_value("address.municipality", "0101"))
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/address/municipality", "mismatch")
+    assert "Aalborg (0851)" in error["detail"]
+
+
+async def test_what_cannot_be_shown_is_named_with_its_place(officer: Client) -> None:
+    refused = await officer.post("/v1/tilbud", json=with_value("name", "Lys\x1bet"))
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/name", "control-character")
+    assert error["detail"] == "Tegn nummer 4 kan ikke vises: ESCAPE (U+001B). Slet det."

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from contracts.testing.nasty_texts import HONEST
+from contracts.text import clean
 from services.reporting.tests.http_requests import (
     Client,
     example,
@@ -81,3 +83,25 @@ async def test_a_wrong_parameter_is_refused(officer: Client, query: str) -> None
     response = await officer.get(f"/v1/tilbud?{query}")
     assert response.status_code == 422
     assert response.json()["errors"][0]["pointer"].startswith("#query")
+
+
+async def test_a_query_with_invisible_signs_finds_what_looks_the_same(officer: Client, reporter: Client) -> None:
+    await make(officer, "Elm\u00a0& Ask\u200b")
+    for q in ("Elm & Ask", "\u200bElm\u00a0&", "ELM"):
+        assert (await reporter.get("/v1/tilbud", params={"q": q})).json()["total"] == 1, ascii(q)
+    assert (await reporter.get("/v1/tilbud", params={"q": "\u2800"})).json()["total"] == 1
+    assert (await reporter.get("/v1/tilbud", params={"q": "x" * 201})).status_code == 422
+    assert (await reporter.get("/v1/tilbud", params={"q": "\x1b"})).status_code == 422
+
+
+async def test_a_cursor_made_of_any_name_is_taken_back(officer: Client, reporter: Client) -> None:
+    names = sorted(each for each in map(clean, HONEST) if each)
+    for name in HONEST:
+        await make(officer, name)
+    found, cursor = [], None
+    for _ in names:
+        page = (await reporter.get("/v1/tilbud", params={"limit": 1} | ({"cursor": cursor} if cursor else {}))).json()
+        found += [item["name"] for item in page["items"]]
+        cursor = page["next"]
+    assert sorted(found) == names
+    assert cursor is None

@@ -10,6 +10,7 @@ from chassis.as_of import AsOf, last_moment
 from chassis.etags import etag
 from chassis.idempotency import Answer, CommandDependency
 from chassis.pagination import Cursor, Limit, Page
+from contracts.text import SearchText
 from reporting.dependencies import Creator, TilbudId
 from reporting.leader_cpr.vault import Vault
 from reporting.mount import TILBUD_REPORTS
@@ -36,7 +37,7 @@ async def post_tilbud(body: CreateTilbud, principal: Creator, vault: Vault, comm
 async def list_own_tilbud(
     principal: Caller,
     db: Db,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: Annotated[SearchText | None, Query(max_length=200)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[TilbudItem]:

@@ -83,10 +83,9 @@ def _mine(principal: Principal) -> Select[Tilbud]:
 
 
 def _matching(statement: Select[Tilbud], q: str | None) -> Select[Tilbud]:
-    if not q or not q.strip():
+    if not q:
         return statement
-    words = q.strip()
-    hits = or_(Tilbud.name.icontains(words, autoescape=True), Tilbud.id.icontains(words, autoescape=True))
+    hits = or_(Tilbud.name.icontains(q, autoescape=True), Tilbud.id.icontains(q, autoescape=True))
     return statement.where(hits)
 
 
