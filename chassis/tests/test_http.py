@@ -299,6 +299,8 @@ async def test_health_and_metrics_answer(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/health/live")).status_code == 200
     assert (await client.get("/health/ready")).json() == {"status": "ready", "reasons": []}
     assert "http_request_seconds" in (await client.get("/metrics")).text
+    for name in ("X-Forwarded-For", "Forwarded"):
+        assert (await client.get("/metrics", headers={name: "for=198.51.100.7"})).status_code == 404
 
 
 async def test_a_database_that_is_away_is_503(identity: Any) -> None:

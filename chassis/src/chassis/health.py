@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis import metrics
 from chassis.auth import public
 from chassis.database import Database
+
+PROXIED = {"x-forwarded-for", "forwarded"}
 
 
 def health_router(
@@ -26,7 +28,10 @@ def health_router(
         return _answer("ready", "not ready", await reasons_not_ready())
 
     @router.get("/metrics")
-    async def show_metrics() -> Response:
+    async def show_metrics(request: Request) -> Response:
+        if PROXIED & set(request.headers):
+            # They are for who reaches the process itself; the public comes through a proxy.
+            return Response(status_code=404)
         metrics.not_ready.clear()
         for reason in await reasons_not_ready():
             metrics.not_ready.labels(reason).set(1)

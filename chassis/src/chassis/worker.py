@@ -19,11 +19,14 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.middleware import Middleware
 
 from chassis import consume, dead_letters, idempotency, metrics
 from chassis.consume import Consumer, DatabaseUnavailable
 from chassis.database import Database
+from chassis.head_requests import HeadMiddleware
 from chassis.health import database_away, health_router
+from chassis.http_server import TimedProtocol
 from chassis.kafka import broker_answers, connect_with_kafka_consumer, make_broker, make_producer, subscriber_options
 from chassis.kafka_consumer import KafkaConsumer, as_record
 from chassis.library_internals import client_of, serve_without_signals
@@ -211,11 +214,18 @@ class Worker:
                 continue
 
     def _health_server(self) -> uvicorn.Server:
-        app = FastAPI(openapi_url=None)
+        app = FastAPI(
+            openapi_url=None,
+            redirect_slashes=False,
+            telemetry={"tracing": False, "metrics": False, "logs": False},
+            middleware=[Middleware(HeadMiddleware)],
+        )
         app.include_router(
             health_router(self.reasons_not_ready, lambda: [f"{item.name}: no poll" for item in self._not_polling()])
         )
-        return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        return uvicorn.Server(
+            uvicorn.Config(app, http=TimedProtocol, log_config=None, access_log=False, lifespan="off")
+        )
 
 
 def _bind(host: str, port: int) -> socket.socket:
