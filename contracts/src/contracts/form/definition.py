@@ -19,9 +19,10 @@ MAX_LONG_TEXT = 4_000
 MAX_ITEMS = 50
 
 
-_UNITS: dict[Any, dict[str, str]] = {
+_DEFAULTS: dict[Any, dict[str, Any]] = {
     "money_oere": {"unit": "øre", "sign": "positive"},
     "percent": {"unit": "%"},
+    "date": {"earliest": FORM_DATES.first, "years_ahead": FORM_DATES.years_ahead},
 }
 
 
@@ -183,8 +184,8 @@ class Field(FormModel):
     max_length: int | None = None
     max_items: int = MAX_ITEMS
     pattern: str | None = None
-    earliest: date = FORM_DATES.first
-    years_ahead: int = FORM_DATES.years_ahead
+    earliest: date | None = None
+    years_ahead: int | None = None
     empty_is_answer: bool = False
     # Fields of a list that tell one row from another, where rows have no field `id`; for comparisons only.
     identity: tuple[str, ...] = ModelField(default=(), exclude=True)
@@ -197,9 +198,9 @@ class Field(FormModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_unit(cls, raw: Any) -> Any:
-        """Money is counted in øre and entered positive, unless the entry says otherwise."""
-        known = _UNITS.get(raw.get("type")) if isinstance(raw, dict) else None
+    def _with_defaults(cls, raw: Any) -> Any:
+        """Money is counted in øre and entered positive, and a date lies near, unless the entry says otherwise."""
+        known = _DEFAULTS.get(raw.get("type")) if isinstance(raw, dict) else None
         return {**known, **raw} if known else raw
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from datetime import date
 
 from contracts.addresses import postcode
 from contracts.contact_details import email, phone, website
-from contracts.dates import DateRange, parse_day
+from contracts.dates import FORM_DATES, DateRange, parse_day
 from contracts.form.definition import Field, FieldType
 from contracts.form.findings import Code
 from contracts.form.keys import SLUG
@@ -65,4 +65,6 @@ def _refuse_date(field: Field, value: str, asked_on: date) -> None:
     day = parse_day(value)
     if day is None:
         raise RefusedText("invalid-date", "Datoen findes ikke. Skriv den som ÅÅÅÅ-MM-DD.")
-    DateRange(field.earliest, field.years_ahead).refuse_outside(day, asked_on)
+    first = field.earliest or FORM_DATES.first
+    ahead = FORM_DATES.years_ahead if field.years_ahead is None else field.years_ahead
+    DateRange(first, ahead).refuse_outside(day, asked_on)
