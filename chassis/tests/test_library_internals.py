@@ -5,17 +5,21 @@ Each test fails loudly when an upgrade changes what ``chassis.library_internals`
 
 import inspect
 from importlib.metadata import version
+from types import GetSetDescriptorType
 from typing import Any
 
 import pytest
 import uvicorn
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.consumer import fetcher
+from aiokafka.record import default_records
+from aiokafka.record._crecords import default_records as compiled_records
 from faststream.kafka import KafkaBroker
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Status, StatusCode
 
 from chassis import library_internals
+from chassis.record_batches import DECODERS
 
 SEEN = {"aiokafka": "0.14.", "faststream": "0.7.", "opentelemetry-sdk": "1.", "uvicorn": "0."}
 
@@ -59,12 +63,29 @@ async def test_a_static_member_can_leave_its_group(kafka: Any) -> None:
     await consumer.stop()
 
 
-def test_the_records_that_were_fetched_name_their_partition_and_their_iterator() -> None:
-    assert "_records" in vars(fetcher.Fetcher) or "self._records" in inspect.getsource(fetcher.Fetcher.__init__)
-    assert "_partition_records" in inspect.getsource(fetcher.FetchResult)
-    source = inspect.getsource(fetcher.PartitionRecords)
-    assert "_records_iterator" in source
-    assert "next_fetch_offset" in source
+def test_the_frame_that_unpacks_a_batch_knows_its_place() -> None:
+    code = fetcher.PartitionRecords._unpack_records.__code__
+    assert {"self", "tp", "next_batch"} <= set(code.co_varnames)
+    assert "self.next_fetch_offset" in inspect.getsource(fetcher.PartitionRecords)
+    assert isinstance(default_records.DefaultRecordBatch.next_offset, GetSetDescriptorType)
+
+
+def test_the_decoders_of_batches_have_the_names_that_are_replaced() -> None:
+    for module in (default_records, compiled_records):
+        assert set(DECODERS) == {name for name in vars(module) if name.endswith("_decode")}
+
+
+async def test_the_positions_of_a_consumer_are_known_without_waiting(kafka: Any) -> None:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap, group_id="internals-positions")
+    assert library_internals.known_positions(consumer) == {}
+    place = TopicPartition("publication.feed.v1", 0)
+    consumer.assign([place])
+    await consumer.start()
+    try:
+        consumer.seek(place, 0)
+        assert library_internals.known_positions(consumer) == {place: 0}
+    finally:
+        await consumer.stop()
 
 
 async def test_a_connected_broker_builds_its_consumers_by_a_partial_that_can_be_replaced(kafka: Any) -> None:

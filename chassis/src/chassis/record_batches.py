@@ -1,15 +1,15 @@
 """Record batches that are small on the way and large once unpacked: never more memory than a batch may need.
 
 The broker limits what a batch has packed. aiokafka 0.14 unpacks it without a limit, in one go, before anybody can look
-at it: a hundred kilobytes become a hundred megabytes. It has no option for that, so its decoders are replaced.
+at it: a hundred kilobytes become a hundred megabytes.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import cramjam
-from aiokafka.record import default_records
-from aiokafka.record._crecords import default_records as compiled_records
+
+from chassis.library_internals import use_decoders
 
 MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 XERIAL_HEADER = b"\x82SNAPPY\x00"
@@ -22,9 +22,7 @@ class BatchNotUnpacked(Exception):
 
 def bound_unpacking() -> None:
     """Let aiokafka unpack at most ``MAX_UNPACKED_BYTES`` of a batch; BatchNotUnpacked comes out of the fetch."""
-    for name, decode in DECODERS.items():
-        for module in (default_records, compiled_records):
-            setattr(module, name, decode)
+    use_decoders(DECODERS)
 
 
 def _within_limit(decompress_into: Callable[[bytes, bytearray], int]) -> Callable[[Any], bytes]:
