@@ -20,6 +20,7 @@ MEANT = (
     ),
     ("reporting", r"/v1/tilbud\?.*", r"/body/items/\d+/operator_name", "The invented companies have other names."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
+    ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     (
         "publication",
         r"/v1/search\?.*",
