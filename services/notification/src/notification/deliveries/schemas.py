@@ -19,7 +19,7 @@ class DeliveryBody(BaseModel):
     """One mail of the caller's organisation; ``to`` is shown to the recipient only.
 
     ``failure`` says why one that is ``bounced`` or ``failed`` was not delivered, null where that is not known. After
-    three mails about one matter within a day the next one waits for up to an hour, and is ``superseded`` by another.
+    ten mails about one matter within a day the next one waits for up to an hour, and is ``superseded`` by another.
     """
 
     id: str

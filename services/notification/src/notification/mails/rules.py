@@ -11,8 +11,9 @@ from notification.email_address import address_key
 from notification.kinds import provider_organisation
 from notification.mail_types import MailType, Role
 
-# So many mails in one thread are sent at once within this time; then one an hour, with the newest fact.
-AT_ONCE = 3
+# So many mails in one thread are sent at once within this time, more than any case needs; then one an hour, with the
+# newest fact.
+AT_ONCE = 10
 AT_ONCE_WITHIN = timedelta(days=1)
 QUIET = timedelta(hours=1)
 
