@@ -52,8 +52,11 @@ class ScopedRight(Protocol):
 
 
 def authority_of(rights: Iterable[ScopedRight]) -> str | None:
-    """Return the id of the authority that the holder of ``rights`` acts for, or None for everybody else."""
-    return next((right.scope for right in rights if right.privilege in OFFICER_PRIVILEGES), None)
+    """Return the id of the authority that the holder of ``rights`` acts for, or None for everybody else.
+
+    Of several it is always the same one.
+    """
+    return min((right.scope for right in rights if right.privilege in OFFICER_PRIVILEGES), default=None)
 
 
 def employer_cvr(rights: Iterable[ScopedRight], cvr: str) -> str:

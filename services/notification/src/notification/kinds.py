@@ -65,7 +65,7 @@ class FollowedKind(KindEntry):
         """Return the authority that the holder of ``rights`` is an officer of for this kind, or None."""
         own = self.privileges
         wanted = self.officer_privileges or {own.create, own.report, own.approve}
-        return next((right.scope for right in rights if right.privilege in wanted), None)
+        return min((right.scope for right in rights if right.privilege in wanted), default=None)
 
 
 def provider_organisation(cvr: str | None) -> str:

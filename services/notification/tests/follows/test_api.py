@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis.database import Database
 from devstack.in_process import emitted
@@ -96,6 +97,20 @@ async def test_what_is_not_public_can_be_followed_only_by_those_who_have_to_do_w
     await handle(three_tilbud, public())
     for token in outsiders:
         await follow(client, token, SOLSIKKEN)
+
+
+async def test_when_no_event_can_tell_of_one_more_nobody_more_follows(
+    three_tilbud: Database, client: Client, identity: Any
+) -> None:
+    crowd = """INSERT INTO follows (tilbud_id, sub, organisation, followed_at)
+        SELECT :tilbud, 'somebody-with-a-long-name-' || number, 'authority:socialtilsyn-hovedstaden', now()
+        FROM generate_series(1, 12000) number"""
+    await follow(client, identity.token("reporter-solsikken"), SOLSIKKEN)
+    async with three_tilbud.begin() as session:
+        await session.execute(text(crowd), {"tilbud": SOLSIKKEN})
+    await follow(client, identity.token("officer-nord-a"), SOLSIKKEN, status=409)
+    async with three_tilbud.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM follows")) == 12_001
 
 
 @pytest.mark.usefixtures("three_tilbud")

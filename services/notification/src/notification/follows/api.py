@@ -26,7 +26,11 @@ def create_router() -> APIRouter:
 def _add_routes(router: APIRouter, kind: FollowedKind) -> None:
     path = f"/follows/{kind.id}/{{{kind.id_field}}}"
 
-    @router.put(path, description=f"Follow a {kind.id}; doing it again changes nothing.")
+    @router.put(
+        path,
+        description=f"Follow a {kind.id}; doing it again changes nothing.",
+        responses=problem_responses(409),
+    )
     async def follow(
         subject_id: Annotated[str, Path(alias=kind.id_field, min_length=1, max_length=200)], principal: Caller, db: Db
     ) -> FollowBody:

@@ -9,18 +9,21 @@ from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
-from chassis.outbox import emit, emit_republished
+from chassis.outbox import EventTooLarge, emit, emit_republished
 from contracts.access import employer_cvr, organisation_of
 from notification.follows.events import followers_changed
 from notification.follows.models import Follow
-from notification.follows.rules import Visibility
+from notification.follows.rules import TooManyFollowers, Visibility
 from notification.kinds import KINDS
 from notification.preferences.commands import save_token_address
 from notification.subjects.models import Subject
 
 
 async def follow(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> tuple[Subject, Follow]:
-    """Let the user follow a subject; 404 when it does not exist for this user. A second time changes nothing."""
+    """Let the user follow a subject; 404 when it does not exist for this user. A second time changes nothing.
+
+    TooManyFollowers when the event that tells of them would be too large.
+    """
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
     if subject is None or not _may_follow(subject, principal):
         raise NotFound
@@ -34,7 +37,10 @@ async def follow(session: AsyncSession, principal: Principal, kind: str, subject
         session.add(row)
     row.organisation = organisation
     await session.flush()
-    await _publish_followers(session, subject)
+    try:
+        await _publish_followers(session, subject)
+    except EventTooLarge as error:
+        raise TooManyFollowers from error
     return subject, row
 
 

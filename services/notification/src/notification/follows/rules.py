@@ -1,7 +1,15 @@
-"""Who may follow a subject. Pure."""
+"""Who may follow a subject, and how many. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from chassis.errors import Conflict
+
+
+class TooManyFollowers(Conflict):
+    """The event with everybody who follows a subject has no room for one more."""
+
+    default_detail = "Så mange følger allerede, at der ikke er plads til flere."
 
 
 @dataclass(frozen=True)
