@@ -22,7 +22,9 @@ async def approver(principal: SignedIn) -> Principal:
 
 Approver = Annotated[Principal, Depends(approver)]
 IdInPath = Annotated[str, Path(min_length=1, max_length=200)]
-RESPONSES = problem_responses(400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 503)
+# What a route of these kinds can answer besides what any route can.
+ABOUT_ONE = problem_responses(404)
+CHANGING = problem_responses(404, 409, 412, 413, 428)
 
 
 class Body(BaseModel):

@@ -10,9 +10,10 @@ from fastapi.responses import Response
 from approval.cases import queries
 from approval.cases.queries import CaseFilter
 from approval.cases.schemas import CaseItem, CaseView
-from approval.dependencies import RESPONSES, IdInPath, SignedIn
+from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
 from approval.kinds import KINDS
 from chassis.app import Db
+from chassis.openapi import headers
 from chassis.pagination import Cursor, Limit, Page
 
 State = Annotated[Literal["awaiting", "returned", "closed"] | None, Query()]
@@ -21,7 +22,7 @@ IdInQuery = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 def create_router() -> APIRouter:
     """Return the routes; the list can be narrowed to a subject of each kind that is registered."""
-    router = APIRouter(prefix="/v1", tags=["cases"], responses=RESPONSES)
+    router = APIRouter(prefix="/v1", tags=["cases"])
 
     @router.get("/cases")
     async def list_cases(
@@ -31,7 +32,8 @@ def create_router() -> APIRouter:
         async with db.read() as session:
             return await queries.list_cases(session, queries.Viewer.of(principal), case_filter)
 
-    router.add_api_route("/cases/{case_id}", show_case, methods=["GET"])
+    responses = {**ABOUT_ONE, 200: headers("ETag")}
+    router.add_api_route("/cases/{case_id}", show_case, methods=["GET"], responses=responses)
     return router
 
 

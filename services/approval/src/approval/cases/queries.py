@@ -19,7 +19,7 @@ from approval.submissions.queries import report_of
 from approval.submissions.titles import DEPARTMENTS, titles_of
 from chassis.auth import Principal
 from chassis.errors import NotFound
-from chassis.pagination import Page, decode_cursor, encode_cursor, invalid_cursor
+from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.form import parse_key
 from contracts.reference import authority_name
 
@@ -85,22 +85,15 @@ async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) 
     for kind, subject_id in wanted.subjects:
         statement = statement.where(Case.kind == kind, Case.subject_id == subject_id)
     if wanted.cursor:
-        place = _place(*decode_cursor(wanted.cursor, str, str))
+        place = tuple_(*decode_cursor(wanted.cursor, datetime, str))
         statement = statement.where(tuple_(Case.submitted_at, Case.id) < place)
     limit = wanted.limit
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
     items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]
     last = rows[limit - 1][0] if len(rows) > limit else None
-    following = encode_cursor(last.submitted_at.isoformat(), last.id) if last and last.submitted_at else None
+    following = encode_cursor(last.submitted_at, last.id) if last else None
     return Page[CaseItem](items=items, next=following)
-
-
-def _place(submitted_at: str, case_id: str) -> Any:
-    try:
-        return tuple_(datetime.fromisoformat(submitted_at), case_id)
-    except ValueError as error:
-        raise invalid_cursor() from error
 
 
 def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from approval.cases.queries import Viewer
 from approval.changes import queries
 from approval.changes.schemas import Overview
-from approval.dependencies import RESPONSES, IdInPath, SignedIn
+from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
 from chassis.app import Db
+from chassis.problems import problem_responses
 
-router = APIRouter(prefix="/v1", tags=["cases"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["cases"], responses=ABOUT_ONE | problem_responses(409))
 
 
 @router.get("/cases/{case_id}/changes")

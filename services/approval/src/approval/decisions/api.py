@@ -12,13 +12,13 @@ from approval.cases.models import Case, CaseStep
 from approval.cases.schemas import ActorView
 from approval.decisions import commands
 from approval.decisions.schemas import DecidedStep, DecisionBody, OutcomeReceipt
-from approval.dependencies import RESPONSES, Approver, IdInPath
+from approval.dependencies import CHANGING, Approver, IdInPath
 from approval.submissions.queries import report_of
 from chassis.app import Db
 from chassis.etags import IfMatch
 from chassis.idempotency import Answer, CommandDependency
 
-router = APIRouter(prefix="/v1", tags=["cases"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["cases"], responses=CHANGING)
 
 # A step id, with the department's id behind a slash for the steps that each department has.
 StepInPath = Annotated[str, Path(max_length=100)]

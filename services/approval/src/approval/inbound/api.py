@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.dependencies import RESPONSES, IdInPath
+from approval.dependencies import ABOUT_ONE, IdInPath
 from approval.inbound import commands, queries
 from approval.inbound.cloudevents import BATCH, MAX_BATCH, is_batch
 from approval.inbound.queries import receipt_address
 from approval.inbound.rules import MAX_ID_LENGTH, authority_speaking
 from approval.inbound.schemas import (
     ATTRIBUTE,
+    DATA,
     EXAMPLE_DATA,
     EXAMPLE_EVENT,
     STRUCTURED_EVENT,
@@ -30,9 +31,10 @@ from chassis.envelope import STRUCTURED
 from chassis.errors import UnsupportedMediaType
 from chassis.idempotency import Answer, CommandDependency
 from chassis.pagination import Limit
+from chassis.problems import problem_responses
 from contracts.access import Privilege
 
-router = APIRouter(prefix="/v1/external", tags=["external"], responses=RESPONSES)
+router = APIRouter(prefix="/v1/external", tags=["external"])
 
 System = Annotated[Principal, Depends(holding(Privilege.PUBLISH_TILSYN))]
 AttributeInQuery = Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH)]
@@ -44,7 +46,7 @@ DOCUMENTED: dict[str, Any] = {
         "description": "A CloudEvent: its data in binary mode, or the whole event in structured mode. A batch of up to "
         f"{MAX_BATCH} whole events is a JSON array of the type `{BATCH}`.",
         "content": {
-            "application/json": {"schema": {"type": "object"}, "example": EXAMPLE_DATA},
+            "application/json": {"schema": DATA, "example": EXAMPLE_DATA},
             STRUCTURED: {"schema": STRUCTURED_EVENT, "example": EXAMPLE_EVENT},
         },
     },
@@ -61,7 +63,13 @@ DOCUMENTED: dict[str, Any] = {
 }
 
 
-@router.post("/events", status_code=202, response_model=Accepted | AcceptedBatch, openapi_extra=DOCUMENTED)
+@router.post(
+    "/events",
+    status_code=202,
+    response_model=Accepted | AcceptedBatch,
+    responses=problem_responses(409),
+    openapi_extra=DOCUMENTED,
+)
 async def receive_event(request: Request, principal: System, command: CommandDependency) -> Response:
     """Take one CloudEvent, or a batch; receipts are at the addresses in the answer, and on the authority's topic."""
     # Never a field of the event: the right says who speaks.
@@ -80,7 +88,7 @@ async def receive_event(request: Request, principal: System, command: CommandDep
     return await command.run(use_case)
 
 
-@router.get("/events", responses={202: WAITS[202] | {"model": EventStatus}})
+@router.get("/events", responses={**ABOUT_ONE, 202: WAITS[202] | {"model": EventStatus}})
 async def show_event(
     db: Db,
     principal: System,
@@ -104,7 +112,7 @@ async def list_receipts(
         return await queries.list_receipts(session, principal.scopes(Privilege.PUBLISH_TILSYN), after, limit)
 
 
-@router.get("/receipts/{receipt_id}", responses={202: WAITS[202] | {"model": ReceiptView}})
+@router.get("/receipts/{receipt_id}", responses={**ABOUT_ONE, 202: WAITS[202] | {"model": ReceiptView}})
 async def show_receipt(db: Db, principal: System, receipt_id: IdInPath, response: Response) -> ReceiptView:
     """Show a receipt of the own authority; 202 while the event waits for its tilbud."""
     async with db.read() as session:

@@ -8,7 +8,7 @@ from typing import Self
 from approval.tilsyn.rules import check_ceased, check_tilsyn
 from chassis.errors import DomainError, FieldError, Forbidden, Invalid, TooLarge
 from contracts.events.external import ApplicationTransferred, TilbudCeasedInbound, TilsynCompleted
-from contracts.reference import find_authority, is_tilbud_basis
+from contracts.reference import find_authority, is_tilbud_basis, legal_bases
 
 InboundEvent = TilsynCompleted | TilbudCeasedInbound | ApplicationTransferred
 
@@ -139,9 +139,12 @@ def _check_application(application: ApplicationTransferred) -> None:
 def _unknown_references(application: ApplicationTransferred) -> Iterator[FieldError]:
     for index, identifier in enumerate(application.legal_bases):
         if not is_tilbud_basis(identifier):
-            yield FieldError(f"/legal_bases/{index}", "unknown", "Tilbudstypen kendes ikke.")
+            allowed = tuple(basis.id for basis in legal_bases() if is_tilbud_basis(basis.id))
+            yield FieldError(f"/legal_bases/{index}", "unknown-value", "Tilbudstypen kendes ikke.", allowed)
     if application.primary_legal_basis not in application.legal_bases:
-        yield FieldError("/primary_legal_basis", "unknown", "Den primære tilbudstype er ikke blandt tilbudstyperne.")
+        detail = "Den primære tilbudstype er ikke blandt tilbudstyperne."
+        allowed = tuple(filter(is_tilbud_basis, application.legal_bases))
+        yield FieldError("/primary_legal_basis", "unknown-value", detail, allowed)
 
 
 def require_supervisor(authority: str, *, known: bool, supervisor: str | None) -> None:

@@ -108,7 +108,9 @@ def _structured(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-STRUCTURED_EVENT = _structured({"type": "object"})
+# Of any type of event; the JSON Schemas of the contracts say what each holds.
+DATA = {"type": "object", "additionalProperties": True}
+STRUCTURED_EVENT = _structured(DATA)
 EXAMPLE_DATA = {
     "tilsyn_id": "my-tilsyn-1",
     "tilbud_id": "CRV-6324",

@@ -6,16 +6,17 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.dependencies import RESPONSES, IdInPath, SignedIn
+from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
 from approval.tilsyn import commands, queries
 from approval.tilsyn.schemas import TilsynBody, TilsynPage, TilsynView
 from chassis.app import Db
 from chassis.auth import Principal, holding
 from chassis.idempotency import Answer, CommandDependency
 from chassis.pagination import Cursor, Limit
+from chassis.problems import problem_responses
 from contracts.access import Privilege
 
-router = APIRouter(prefix="/v1", tags=["tilsyn"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["tilsyn"], responses=ABOUT_ONE)
 
 Creator = Annotated[Principal, Depends(holding(Privilege.CREATE_TILSYN))]
 
@@ -42,7 +43,7 @@ async def show_tilsyn(
         return await queries.show_tilsyn(session, principal, tilsyn_id, authority)
 
 
-@router.post("/tilsyn", status_code=201, response_model=TilsynView)
+@router.post("/tilsyn", status_code=201, response_model=TilsynView, responses=problem_responses(409))
 async def create_tilsyn(principal: Creator, body: TilsynBody, command: CommandDependency) -> Response:
     """Publish a tilsyn of a tilbud that the caller's kommune or region supervises."""
 

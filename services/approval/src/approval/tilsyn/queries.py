@@ -15,7 +15,7 @@ from approval.tilsyn.schemas import SanctionView, TilsynPage, TilsynView
 from chassis.auth import Principal
 from chassis.clock import today
 from chassis.errors import NotFound
-from chassis.pagination import decode_cursor, encode_cursor, invalid_cursor
+from chassis.pagination import decode_cursor, encode_cursor
 from contracts.access import authority_of
 from contracts.events import TilsynPublished
 from contracts.events.approval import TilsynDecision, TilsynKind
@@ -36,7 +36,7 @@ async def list_tilsyn(
     last = rows[limit - 1] if len(rows) > limit else None
     return TilsynPage(
         items=[_view(event, latest=_is_same(event, supervision.deciding)) for event in events],
-        next=encode_cursor(last.decided_on.isoformat(), last.accepted_number) if last else None,
+        next=encode_cursor(last.decided_on, last.accepted_number) if last else None,
         total=await session.scalar(select(func.count()).select_from(own.subquery())),
         status=supervision.status,
         ceased_on=_ceased_on(subject),
@@ -113,11 +113,7 @@ def _newest(statement: Select[Tilsyn]) -> Select[Tilsyn]:
 
 
 def _place_of(cursor: str) -> Any:
-    decided_on, number = decode_cursor(cursor, str, int)
-    try:
-        return tuple_(date.fromisoformat(decided_on), number)
-    except ValueError as error:
-        raise invalid_cursor() from error
+    return tuple_(*decode_cursor(cursor, date, int))
 
 
 def _is_same(event: TilsynPublished, other: TilsynPublished | None) -> bool:
