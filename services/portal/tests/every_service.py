@@ -1,0 +1,241 @@
+"""A stand-in for every service behind the portal, which answers with one text wherever people's text can stand."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+
+from chassis.clock import today
+from contracts.form import Field, FieldType
+from contracts.testing.factories import BASIS, intensified, public_tilbud, sanction
+from services.portal.tests.factories import REPORT, example_step
+
+WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
+STEPS = REPORT.form.steps
+DEPARTMENTS = ["afd-1", "afd-2"]
+WHEN = "2026-11-22T10:00:00Z"
+
+
+class EveryService:
+    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.refusal = 0
+        self.person = {"name": text, "org_name": text}
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        path = request.url.path
+        if request.method != "GET":
+            return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
+        if path == "/v1/tilbud/CRV-1" and "authorization" not in request.headers:
+            return httpx2.Response(200, json=self._public())
+        answers: dict[str, Callable[[], dict[str, Any]]] = {
+            "/v1/search": self._search,
+            "/v1/tilbud/CRV-1": self._tilbud,
+            "/v1/tilbud/CRV-1/draft": self._draft,
+            "/v1/tilbud/CRV-1/draft/summary": self._summary,
+            "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
+            "/v1/cases": lambda: {"items": [self._case()], "next": None},
+            "/v1/cases/s1": self._case,
+            "/v1/cases/s1/changes": lambda: {"sections": [self._section(step.id) for step in STEPS]},
+        }
+        if path in answers:
+            return httpx2.Response(200, json=answers[path](), headers={"etag": '"one"'})
+        if path.startswith("/v1/tilsyn/"):
+            return httpx2.Response(200, json=self._tilsyn())
+        return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+
+    def _refused(self) -> httpx2.Response:
+        errors = [
+            {"pointer": f"/{each}", "code": "x", "detail": self.text} for each in ("values", "name", "conclusion")
+        ]
+        slugs = {412: "stale", 422: "invalid", 409: "wrong-state", 403: "forbidden"}
+        kind = f"https://tilbudsportalen.dk/problems/{slugs[self.refusal]}"
+        return httpx2.Response(self.refusal, json={"type": kind, "detail": self.text, "errors": errors})
+
+    def written(self, step: str) -> dict[str, Any]:
+        """Return the example of a step with the text in every field that is written freely."""
+        data = example_step(step)
+        fields = REPORT.form.step(step).fields
+        if REPORT.form.step(step).per_department:
+            return {"departments": {each: self._filled(fields, part) for each, part in data["departments"].items()}}
+        return self._filled(fields, data)
+
+    def _filled(self, fields: tuple[Field, ...], data: Mapping[str, Any]) -> dict[str, Any]:
+        return {field.id: self._value(field, data[field.id]) for field in fields if field.id in data}
+
+    def _value(self, field: Field, value: Any) -> Any:
+        if field.type is FieldType.GROUP:
+            return self._filled(field.fields, value)
+        if field.type is FieldType.LIST:
+            return [self._filled(field.fields, row) for row in value]
+        return self.text if field.type in WRITTEN else value
+
+    def _tilbud(self) -> dict[str, Any]:
+        decision = {"step": "values", "verdict": "reject", "reason": self.text, **self._decided()}
+        submission = {
+            "id": "s1",
+            "number": 1,
+            "state": "returned",
+            "steps": ["values"],
+            "return_reason": self.text,
+            "sent_at": WHEN,
+            "sent_by": self.person,
+            "settled_at": WHEN,
+            "decisions": [decision],
+            "authority": {"name": self.text},
+        }
+        return {
+            "id": "CRV-1",
+            "name": self.text,
+            "status": "approved",
+            "primary_legal_basis": BASIS,
+            "authority": {"name": self.text},
+            "leader": self.person,
+            "contact": self.person,
+            "operator": {"kind": "private", "cvr": "99000015", "name": self.text},
+            "leader_cpr": {"missing": True},
+            "submissions": [submission, {**submission, "id": "s2", "state": "awaiting"}],
+        }
+
+    def _decided(self) -> dict[str, Any]:
+        return {"decided_by": self.person, "decided_at": WHEN}
+
+    def _draft(self) -> dict[str, Any]:
+        usual = {"complete": False, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
+        steps = [{"step": step.id, "title": self.text, **usual} for step in STEPS]
+        saved = {"saved_by": self.person, "saved_at": WHEN, "replaced": None}
+        return {"exists": True, "legal_bases": [BASIS], "departments": DEPARTMENTS, "steps": steps, **saved}
+
+    def _step(self, step: str) -> dict[str, Any]:
+        return {
+            "step": step,
+            "data": self.written(step),
+            "complete": False,
+            "blocked_by": [],
+            "locked_by": [],
+            "errors": [{"pointer": f"/{REPORT.form.step(step).fields[0].id}", "code": "x", "detail": self.text}],
+            "warnings": [{"detail": self.text}],
+            "saved_at": WHEN,
+            "saved_by": self.person,
+        }
+
+    def _summary(self) -> dict[str, Any]:
+        steps = []
+        for step in STEPS:
+            data, keys = self.written(step.id), [step.id]
+            parts = {step.id: data}
+            if step.per_department:
+                parts = {f"{step.id}/{each}": data["departments"][each] for each in data["departments"]}
+                keys = list(parts)
+            states = [
+                {"step": key, "old": {}, "new": parts[key], "sent": True, "case": None, "changed": True} for key in keys
+            ]
+            errors = [{"pointer": "", "code": "x", "detail": self.text}]
+            state = {"step": step.id, "title": self.text, "complete": False, "mandatory": True, "answered": True}
+            steps.append({**state, "errors": errors, "keys": states})
+        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "sends": ["values"]}
+
+    def _section(self, step: str) -> dict[str, Any]:
+        data = self.written(step)
+        new = data["departments"]["afd-1"] if REPORT.form.step(step).per_department else data
+        return {"step": step, "title": self.text, "department": None, "changed": True, "old": {}, "new": new}
+
+    def _case(self) -> dict[str, Any]:
+        steps = [
+            {
+                "step": step.id,
+                "title": self.text,
+                "verdict": "reject",
+                "reason": self.text,
+                "etag": '"x"',
+                **self._decided(),
+            }
+            for step in STEPS
+        ]
+        return {
+            "id": "s1",
+            "tilbud_id": "CRV-1",
+            "tilbud_name": self.text,
+            "state": "awaiting",
+            "outcome": "returned",
+            "authority": "socialtilsyn-nord",
+            "authority_name": self.text,
+            "initial": False,
+            "revision": 2,
+            "submitted_at": WHEN,
+            "closed_at": None,
+            "can_open": True,
+            "can_decide": True,
+            "explanation": self.text,
+            "steps": steps,
+            "log": [{"at": WHEN, "act": "decided", "step": "values", "verdict": "reject", "by": self.person}],
+            **self._decided(),
+        }
+
+    def _tilsyn(self) -> dict[str, Any]:
+        period = {"from": "2026-11-01", "until": "2027-01-31", "reason": self.text}
+        return {
+            "id": self.text,
+            "tilbud_id": "CRV-1",
+            "decision": "approved",
+            "kind": "announced",
+            "version": 2,
+            "decided_on": "2026-11-02",
+            "visited_on": None,
+            "authority": "socialtilsyn-nord",
+            "external": True,
+            "authority_name": self.text,
+            "conclusion": self.text,
+            "intensified": period,
+            "conditions": [],
+            "themes": [{"theme": "economy", "score": 4.5, "conclusion": self.text}],
+            "orders": [{"text": self.text, "deadline": "2026-12-01"}],
+        }
+
+    def _tilsyn_list(self) -> dict[str, Any]:
+        nothing = {"text": self.text, "id": None, "deadline": None, "overdue": False, "from": None, "until": None}
+        sanctions = [
+            {**nothing, "kind": "order"},
+            {**nothing, "kind": "intensified", "from": "2026-11-01", "until": "2027-01-31"},
+        ]
+        found = {"status": "approved", "ceased_on": None, "sanctions": sanctions}
+        return {"items": [self._tilsyn()], "next": self.text, **found}
+
+    def _public(self) -> dict[str, Any]:
+        record = public_tilbud(
+            "CRV-1", orders=[sanction("x")], announced=[intensified(today(), today() + timedelta(days=30))]
+        )
+        body: dict[str, Any] = record.model_dump(mode="json", by_alias=True)
+        body |= {"name": self.text, "operator_name": self.text, "authority": {"id": "x", "name": self.text}}
+        body["steps"] = {step: self.written(step) for step in ("values", "contact", "methods")}
+        body["orders"][0]["text"] = body["announced"][0]["reason"] = self.text
+        body["tilsyn"] = self._tilsyn()
+        return body
+
+    def _search(self) -> dict[str, Any]:
+        item = {
+            "tilbud_id": "CRV-1",
+            "department_id": "afd-1",
+            "department_name": self.text,
+            "name": self.text,
+            "sanctions": True,
+            "primary_legal_basis": BASIS,
+            "municipality": "0851",
+            "distance_km": 1.5,
+            "age_from": 18,
+            "age_to": 65,
+            "target_groups": ["autism"],
+            "vacancies": 2,
+            "places": 10,
+            "not_approved_yet": True,
+            "rate_oere": 1000,
+            "rate_unit": "day-and-night",
+            "rate_year": 2026,
+            "confirmed_at": WHEN,
+            "matched": [{"label": self.text}],
+        }
+        facets = {"service": [{"value": self.text, "label": self.text, "count": 1}]}
+        return {"items": [item], "next": self.text, "total": 1, "facets": facets}
