@@ -33,7 +33,10 @@ async def test_every_list_that_is_named_is_there(client: httpx2.AsyncClient) -> 
 
 async def test_codes_have_their_danish_and_english_names(client: httpx2.AsyncClient) -> None:
     basis = (await codes(client, "legal-bases"))["botilbud-laengerevarende"]
-    assert (basis["label"], basis["details"]["paragraph"]) == ("Længerevarende botilbud til voksne (SEL § 108)", "§ 108")
+    assert (basis["label"], basis["details"]["paragraph"]) == (
+        "Længerevarende botilbud til voksne (SEL § 108)",
+        "§ 108",
+    )
     theme = (await codes(client, "quality-themes"))["health-and-wellbeing"]
     assert (theme["label"], theme["english"]) == ("Sundhed og trivsel", "Health and wellbeing")
     problem = (await codes(client, "problem-types"))["unknown-tilbud"]

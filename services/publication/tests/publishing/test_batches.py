@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx2
+import pytest
 
 from chassis.database import Database
 from contracts.events.approval import TilsynDecision
@@ -10,6 +11,7 @@ from contracts.testing.factories import example_steps, tilsyn_published
 from devstack.in_process import deliver, emitted, record_of
 from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
+from publication.publishing import commands
 from services.publication.tests.factories import approved_case
 
 CASES, TILSYN, _, _ = subscriptions()
@@ -87,3 +89,32 @@ async def test_what_comes_and_goes_in_a_batch_that_begins_with_a_removal_is_not_
     await deliver(database, TILSYN, *(record_of(fact, source=SOURCE) for fact in facts))
     assert (await client.get("/v1/search")).json()["total"] == 0
     assert (await client.get("/v1/tilbud/CRV-2")).status_code == 410
+
+
+async def test_a_long_past_is_hidden_in_pieces(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "CHUNK", 2)
+    company = example_steps()["company"] | {"legal_bases": ["kvindekrisecenter", "botilbud-laengerevarende"]}
+    await approved_together(database, *(named(f"Navn {number}") for number in range(2, 7)), {"company": company})
+    feed = await client.get("/v1/feed")
+    times = [entry["time"] for entry in feed.json()]
+    assert len(times) == 7
+    assert "Kornblomstvej" not in feed.text
+    for number, time in enumerate(times[1:6], 2):
+        then = (await client.get("/v1/search", params={"as_of": time})).json()
+        assert {item["name"] for item in then["items"]} == {f"Navn {number}"}
+    assert (await client.get("/v1/search")).json()["total"] == 2
+
+
+async def test_a_batch_of_large_records_is_written_in_pieces(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "MAX_WAITING_BYTES", 20_000)
+    await approved_together(database, *(named(f"Navn {number}") for number in range(2, 9)))
+    entries = (await client.get("/v1/feed")).json()
+    assert [entry["data"]["tilbud"]["version"] for entry in entries] == list(range(1, 9))
+    for number, entry in enumerate(entries[1:], 2):
+        then = (await client.get("/v1/search", params={"as_of": entry["time"]})).json()
+        assert {item["name"] for item in then["items"]} == {f"Navn {number}"}
+    assert (await client.get("/v1/search")).json()["total"] == 2

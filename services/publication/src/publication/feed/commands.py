@@ -5,19 +5,21 @@ that a reader has seen, and no number is missing.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, insert, select, text, update
+from sqlalchemy import Select, Text, cast, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database, lock
 from chassis.ids import uuid7
 from chassis.outbox import emit
-from publication.feed.events import FeedMessage, entry_headers
+from publication.feed.events import FeedMessage, data_json, entry_headers
 from publication.feed.models import FeedHead, FeedRow, PendingEntry
 from publication.records.models import PublicVersion
 
-BATCH = 500
+# A record may be large, and all of a batch is in memory together with its messages.
+BATCH = 100
 _HISTORY = text("SELECT system_identifier || '/' || timeline_id FROM pg_control_system(), pg_control_checkpoint()")
 
 
@@ -45,32 +47,46 @@ async def append_pending(database: Database) -> int:
         head = await lock(session, FeedHead)
         if head is None:
             raise LookupError("the feed has lost its head")
-        pending = [(row[0], row[1]) for row in await session.execute(_TAKE_OLDEST_PENDING)]
+        pending = [_Pending(*row) for row in await session.execute(_TAKE_OLDEST_PENDING)]
         if pending:
             await _append(session, head, pending)
         return len(pending)
 
 
-def _take_oldest_pending() -> Select[int, PublicVersion]:
+class _Pending(NamedTuple):
+    """One version that waits for its number: what the feed says of it is JSON already."""
+
+    id: int
+    tilbud_id: str
+    version: int
+    valid_from: datetime
+    reason: str
+    changes: str
+    record: str | None
+
+
+def _take_oldest_pending() -> Select[Any]:
     """Return the statement that takes the oldest entries out of the queue, with what they are about."""
     oldest = select(PendingEntry.id).order_by(PendingEntry.id).limit(BATCH)
     returned = (PendingEntry.id, PendingEntry.tilbud_id, PendingEntry.version)
     taken = delete(PendingEntry).where(PendingEntry.id.in_(oldest)).returning(*returned).cte("taken")
     same = (PublicVersion.tilbud_id == taken.c.tilbud_id) & (PublicVersion.version == taken.c.version)
-    return select(taken.c.id, PublicVersion).join(taken, same).order_by(taken.c.id)
+    said = (PublicVersion.reason, cast(PublicVersion.changes, Text), cast(PublicVersion.record, Text))
+    return select(taken, PublicVersion.valid_from, *said).join(PublicVersion, same).order_by(taken.c.id)
 
 
 _TAKE_OLDEST_PENDING = _take_oldest_pending()
 
 
-async def _append(session: AsyncSession, head: FeedHead, pending: Sequence[tuple[int, PublicVersion]]) -> None:
-    ids = {version.tilbud_id for _, version in pending}
+async def _append(session: AsyncSession, head: FeedHead, pending: Sequence[_Pending]) -> None:
+    ids = {each.tilbud_id for each in pending}
     await session.execute(update(FeedRow).where(FeedRow.tilbud_id.in_(ids), FeedRow.latest).values(latest=False))
-    latest = {version.tilbud_id: pending_id for pending_id, version in pending}
+    latest = {each.tilbud_id: each.id for each in pending}
     rows: list[dict[str, Any]] = []
-    for pending_id, version in pending:
-        own = entry_headers(head.sequence + 1, version)
-        emit(session, FeedMessage.of(version), aggregate=head, own_headers=own)
-        row = {"sequence": head.sequence, "tilbud_id": version.tilbud_id, "version": version.version}
-        rows.append(row | {"latest": latest[version.tilbud_id] == pending_id})
+    for each in pending:
+        message = FeedMessage(each.tilbud_id, data_json(each.reason, each.changes, each.record))
+        own = entry_headers(head.sequence + 1, each.valid_from, is_public=each.record is not None)
+        emit(session, message, aggregate=head, own_headers=own)
+        row = {"sequence": head.sequence, "tilbud_id": each.tilbud_id, "version": each.version}
+        rows.append(row | {"latest": latest[each.tilbud_id] == each.id})
     await session.execute(insert(FeedRow), rows)

@@ -3,13 +3,14 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Text, case, cast, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from contracts.events.publication import FeedEntry
+from publication.feed.events import data_json, method, rfc3339
 from publication.feed.models import FeedHead, FeedRow, PendingEntry
 from publication.records.models import PublicVersion
 
@@ -76,10 +77,7 @@ async def feed_head(session: AsyncSession) -> Head:
 
 
 async def batch_after(session: AsyncSession, position: int, limit: int) -> Batch:
-    """Return up to ``limit`` entries behind ``position``, fewer where they are large.
-
-    What is stored is JSON already, and is passed on without being read.
-    """
+    """Return up to ``limit`` entries behind ``position``, fewer where they are large."""
     source = json.dumps(session.info["source"])
     entries: list[str] = []
     size = 0
@@ -98,15 +96,13 @@ async def batch_after(session: AsyncSession, position: int, limit: int) -> Batch
     return Batch(f"[{','.join(entries)}]".encode(), full)
 
 
-def _entry(row: Row[tuple[object, ...]], source: str) -> str:
+def _entry(row: Row[Any], source: str) -> str:
     """Return the ``FeedItem`` of a row of ``_ENTRIES`` as JSON."""
-    time = row.valid_from.isoformat().replace("+00:00", "Z")
-    method = "PUT" if row.is_public else "DELETE"
     return (
         f'{{"specversion":"1.0","id":"{row.sequence}","type":"{FeedEntry.ce_type}","source":{source},'
-        f'"subject":{json.dumps(row.tilbud_id)},"time":"{time}","datacontenttype":"application/json",'
-        f'"method":"{method}","data":{{"reason":{json.dumps(row.reason)},"changes":{row.changes},'
-        f'"tilbud":{row.record or "null"}}}}}'
+        f'"subject":{json.dumps(row.tilbud_id)},"time":"{rfc3339(row.valid_from)}",'
+        f'"datacontenttype":"application/json","method":"{method(is_public=row.is_public)}",'
+        f'"data":{data_json(row.reason, row.changes, row.record)}}}'
     )
 
 

@@ -21,12 +21,16 @@ from publication.publishing.events import MAX_RECORD_BYTES, emit_state
 from publication.records.changes import as_json, changes, without_addresses, without_version
 from publication.records.models import PublicVersion, Tilbud
 from publication.records.rules import hidden_record, is_address_hidden, next_change_on, public_record
-from publication.records.shortening import shortened
+from publication.records.shortening import shortened, size
 from publication.records.state import Fact, TilbudState, apply, tilsyn_key
 from publication.records.tilsyn import can_count, counting_tilsyn, keep
-from publication.search.commands import project_history_again, show_version
+from publication.search.commands import add_rows, forget_rows, show_version
 
 TICK = timedelta(microseconds=1)
+# How many versions are in memory when the past of a tilbud is changed.
+CHUNK = 100
+# What waits for the end of a transaction is in memory: with more than this it is written before.
+MAX_WAITING_BYTES = 16_000_000
 
 
 async def lock_tilbud(session: AsyncSession, ids: Sequence[str]) -> None:
@@ -91,6 +95,15 @@ async def _publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, re
     enqueue(session, tilbud.id, tilbud.version)
     emit_state(session, tilbud, record)
     show_version(session, tilbud, record, valid_from)
+    await _write_if_much_waits(session, record)
+
+
+async def _write_if_much_waits(session: AsyncSession, record: PublicTilbud | None) -> None:
+    waiting = session.info.get("waiting_bytes", 0) + (size(record) if record else 0)
+    if waiting > MAX_WAITING_BYTES:
+        await flush_deferred_inserts(session)
+        waiting = 0
+    session.info["waiting_bytes"] = waiting
 
 
 def _as_json(record: PublicTilbud | None) -> dict[str, Any] | None:
@@ -108,10 +121,15 @@ async def _update_address_hidden(session: AsyncSession, tilbud: Tilbud, state: T
 async def _hide_past(session: AsyncSession, tilbud_id: str) -> None:
     # What this transaction has made public of the tilbud is past as well.
     await flush_deferred_inserts(session)
-    statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id).order_by(PublicVersion.version)
-    versions = list(await session.scalars(statement))
-    for version in versions:
-        version.changes = [without_addresses(change) for change in version.changes]
-        if version.record:
-            version.record = _as_json(PublicTilbud.model_validate(hidden_record(version.record)))
-    await project_history_again(session, versions)
+    await forget_rows(session, tilbud_id)
+    of_tilbud = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id).order_by(PublicVersion.version)
+    last = 0
+    # With each chunk comes the version behind it, whose beginning ends the last of the chunk.
+    while versions := list(await session.scalars(of_tilbud.where(PublicVersion.version > last).limit(CHUNK + 1))):
+        shown, following = versions[:CHUNK], versions[CHUNK:]
+        for version in shown:
+            version.changes = [without_addresses(change) for change in version.changes]
+            if version.record:
+                version.record = _as_json(PublicTilbud.model_validate(hidden_record(version.record)))
+        await add_rows(session, shown, until=following[0].valid_from if following else None)
+        last = shown[-1].version

@@ -40,11 +40,15 @@ async def project_again(session: AsyncSession, tilbud: Tilbud) -> None:
         await session.execute(_NEW_ROW, rows)
 
 
-async def project_history_again(session: AsyncSession, versions: Sequence[PublicVersion]) -> None:
-    """Make the rows of all ``versions`` of a tilbud again, which are in their order and have just been changed."""
-    await session.execute(delete(SearchRow).where(SearchRow.tilbud_id.in_({each.tilbud_id for each in versions})))
-    ends = [*(version.valid_from for version in versions[1:]), None]
-    for version, end in zip(versions, ends, strict=False):
+async def forget_rows(session: AsyncSession, tilbud_id: str) -> None:
+    """Delete the rows of every version of a tilbud: ``add_rows`` makes them again."""
+    await session.execute(delete(SearchRow).where(SearchRow.tilbud_id == tilbud_id))
+
+
+async def add_rows(session: AsyncSession, versions: Sequence[PublicVersion], until: datetime | None) -> None:
+    """Add the rows of ``versions`` of a tilbud, which are in their order; ``until`` is where the last one ends."""
+    ends = [*(version.valid_from for version in versions[1:]), until]
+    for version, end in zip(versions, ends, strict=True):
         if version.record:
             rows = _rows(PublicTilbud.model_validate(version.record), version.valid_from, end)
             await session.execute(_NEW_ROW, rows)
