@@ -8,6 +8,8 @@ import os
 from collections import defaultdict
 from typing import Any
 
+from fastapi import FastAPI
+
 from chassis.settings import Settings
 from contracts import documents
 from devstack.paths import ROOT
@@ -18,8 +20,8 @@ FOLDER = ROOT / "contracts"
 NO_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 
-def openapi(service: Service) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of a service as its ``/openapi.json`` gives it."""
+def application(service: Service) -> FastAPI:
+    """Return the app of a service with settings that lead nowhere: what it offers can be looked at, and no more."""
     module = importlib.import_module(f"{service.name}.settings")
     kind = next(
         each
@@ -30,8 +32,13 @@ def openapi(service: Service) -> dict[str, Any]:
     values: dict[str, Any] = {
         name.removeprefix("TP_").lower(): value for name, value in settings(service, passwords).items()
     }
-    app = importlib.import_module(f"{service.name}.app").build(kind(**values))
-    document: dict[str, Any] = app.openapi()
+    app: FastAPI = importlib.import_module(f"{service.name}.app").build(kind(**values))
+    return app
+
+
+def openapi(service: Service) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of a service as its ``/openapi.json`` gives it."""
+    document: dict[str, Any] = application(service).openapi()
     return document
 
 
