@@ -19,6 +19,20 @@ MEANT = (
         "A change says which row it is in, and whether the whole row came or went.",
     ),
     ("reporting", r"/v1/tilbud\?.*", r"/body/items/\d+/operator_name", "The invented companies have other names."),
+    (
+        "reporting",
+        "/v1/form/.*",
+        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead)",
+        "Names and towns may be longer, and a date has a range of days.",
+    ),
+    ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
+    (
+        "reporting",
+        "/v1/tilbud/[^/]+/draft",
+        "/body/steps/1/complete",
+        "Postcode, town and kommune of an address belong together.",
+    ),
+    ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     (
