@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile \
 	seed e2e walk bench chaos faults chaos-selftest faults-selftest contracts upgrade-fixture \
-	test check format unit bootstrap bootstrap-test lock
+	test audit check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
@@ -76,6 +76,10 @@ faults-selftest: chaos-selftest
 ## Working on it
 
 test: bootstrap-test check unit ## Run every check and every test; starts and stops its own servers
+	@deploy/dev/audit.sh report
+
+audit: bootstrap ## Ask whether anything that is locked has a known fault
+	@deploy/dev/audit.sh
 
 check: bootstrap ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -25,6 +25,9 @@ for service in services/*; do
   "$UV" pip compile "${options[@]}" -c requirements/dev.txt .local/lock/service.in -o "$service/requirements.txt"
 done
 
+# The program that asks for known faults has one too.
+"$UV" pip compile "${options[@]}" "$@" requirements/audit.in -o requirements/audit.txt
+
 # The generator of clients and what it makes have an environment of their own.
 "$UV" pip compile "${options[@]}" "$@" tests/documents/requirements.in -o tests/documents/requirements.txt
 
