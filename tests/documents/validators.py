@@ -16,7 +16,7 @@ QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "
 def run(command: str, *arguments: str) -> str:
     """Return what a command of the validators prints, whatever it finds."""
     found = subprocess.run(
-        [_path_of(command), *arguments],
+        [path_of(command), *arguments],
         cwd=HERE,
         capture_output=True,
         text=True,
@@ -28,7 +28,8 @@ def run(command: str, *arguments: str) -> str:
     return found.stdout
 
 
-def _path_of(command: str) -> str:
+def path_of(command: str) -> str:
+    """Return where a command of the validators is; Node is that of the machine."""
     return command if command == "node" else str(HERE / "node_modules" / ".bin" / command)
 
 

@@ -66,6 +66,15 @@ class SystemClient:
             self._tokens[persona] = answer.raise_for_status().json()["access_token"]
         return self._tokens[persona]
 
+    def system_token(self, authority: str) -> str:
+        """Return an access token of the supervision system of ``authority``."""
+        answer = self._http.post(
+            f"{self.endpoints['identity']}/token",
+            data={"grant_type": "client_credentials"},
+            auth=(authority, self._credentials["oauth"][authority]),
+        )
+        return str(answer.raise_for_status().json()["access_token"])
+
     def call(
         self,
         persona: str | None,

@@ -34,6 +34,8 @@ class ServiceInfo(NamedTuple):
 
 
 NOTHING_SAID = ServiceInfo()
+# Its own errors, in place of which all answer problems.
+OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 TOKEN, SESSION = "token", "session"
 # What functions are called after methods of HTTP, clients call after what they do.
@@ -147,9 +149,11 @@ def _move_named_schemas(document: dict[str, Any]) -> None:
 
 
 def _add_components(document: dict[str, Any], schemes: Mapping[str, Any]) -> None:
-    """Add what the operations refer to, and nothing else."""
+    """Let the components be what the operations refer to, and nothing else."""
     text = json.dumps(document["paths"])
     components = document.setdefault("components", {})
+    for unused in OF_FASTAPI:
+        components.get("schemas", {}).pop(unused, None)
     if PROBLEM["$ref"] in text:
         components.setdefault("schemas", {})["Problem"] = SCHEMA
     used = {
