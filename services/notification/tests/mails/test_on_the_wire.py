@@ -11,9 +11,9 @@ from chassis.database import Database
 from notification.deliveries.sending import MailSender
 from notification.mails.user_text import ZERO_WIDTH_SPACE, one_line
 from notification.settings import NotificationSettings
-from services.notification.tests.factories import LEADER_ADDRESS, approved, created, handle_batch, returned
+from services.notification.tests.factories import LEADER_ADDRESS, approved, created, handle, handle_batch, returned
 from services.notification.tests.mailbox import Mailbox
-from services.notification.tests.mails.names import LINKS, NAMES, PLAIN_NAMES
+from services.notification.tests.mails.names import LINKS, MARKUP, NAMES, PLAIN_NAMES
 
 HEADERS = {
     "Content-Type", "MIME-Version", "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
@@ -121,6 +121,25 @@ def check_page(mail: PyMail, name: str, link: str) -> None:
     assert (page.tags.count("h1"), page.tags.count("a")) == (1, 1), name
     assert not LINK.search(page.text), name
     assert shown(name, mail) in page.text.replace(ZERO_WIDTH_SPACE, ""), name
+
+
+async def test_the_name_of_an_operator_is_a_name(
+    database: Database, mailbox: Mailbox, settings: NotificationSettings
+) -> None:
+    for place, name in enumerate(LINKS + MARKUP):
+        event = created(tilbud_id(place), name="Solsikken")
+        operator = event.tilbud.operator.model_copy(update={"name": name})
+        tilbud = event.tilbud.model_copy(update={"operator": operator})
+        await handle(database, event.model_copy(update={"tilbud": tilbud}))
+    await MailSender(settings).run(database)
+    assert len(mailbox.on_the_wire) == 2 * len(LINKS + MARKUP)
+    for content in mailbox.on_the_wire:
+        mail = parse_email(content)
+        (link,) = Page(mail.text_html[0]).links
+        assert link.startswith("http://portal.example/indberet/tilbud/")
+        assert not LINK.search(mail.text_plain[0].replace(link, ""))
+        steps = [line[:2] for line in mail.text_plain[0].splitlines() if line[1:3] == ". "]
+        assert steps == ["1.", "2.", "3.", "4."]
 
 
 @pytest.mark.parametrize("name", PLAIN_NAMES)

@@ -12,7 +12,6 @@ from chassis.clock import now
 from contracts.access import authority_side
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
-from notification.email_address import address_key
 from notification.kinds import KINDS, provider_organisation
 from notification.mail_types import MailType, Role
 from notification.mails.models import OWED, SUPERSEDED, Mail
@@ -22,9 +21,9 @@ from notification.mails.rules import (
     AT_ONCE_WITHIN,
     Fact,
     Recipient,
+    by_address,
     due_at,
     followers_wanting,
-    one_for_each_address,
     people,
 )
 from notification.subjects.models import Subject
@@ -48,8 +47,7 @@ async def queue_mail(
     moment = now()
     earlier = await moments_of_thread(session, subject, fact.thread, moment - AT_ONCE_WITHIN)
     rows = []
-    for recipient in one_for_each_address(recipients):
-        email = address_key(recipient.email)
+    for email, recipient in by_address(recipients).items():
         due = due_at(moment, earlier.get(email, ()))
         rows.append(
             {

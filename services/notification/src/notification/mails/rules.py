@@ -89,10 +89,10 @@ def followers_wanting(
     ]
 
 
-def one_for_each_address(recipients: Sequence[Recipient]) -> list[Recipient]:
-    """Return one recipient for each address: who is leader and follows gets one mail."""
+def by_address(recipients: Sequence[Recipient]) -> dict[str, Recipient]:
+    """Return one recipient for each address, in the order of the addresses: who is leader and follows gets one mail."""
     first = {address_key(recipient.email): recipient for recipient in reversed(recipients)}
-    return [first[key] for key in sorted(first)]
+    return dict(sorted(first.items()))
 
 
 def message_id(subject_key: str, fact: str, mail_type: str, email: str, domain: str) -> str:
