@@ -70,6 +70,10 @@ def test_other_numbers_are_left_alone(text: str) -> None:
         "EAN 0101801234",
         "GLN: 0101801234",
         "ring +49 1512345678",
+        "P-nummeret er 1003456789",
+        "p-nummer (1003456789)",
+        "reg.nr. 1234 kontonr. 0112345678",
+        "Sagen 2412190001",
     ],
 )
 def test_a_word_excuses_ten_digits_that_are_something_else(text: str) -> None:
