@@ -102,6 +102,39 @@ async def test_a_bomb_is_stepped_over_and_takes_nothing_of_others(kafka: Any) ->
         await producer.stop()
 
 
+async def test_many_that_are_large_come_one_after_the_other(kafka: Any) -> None:
+    name = uuid4().hex[:8]
+    large, other = topics = [f"large.{name}.{each}.v1" for each in ("large", "other")]
+    kafka.create_topics(topics, partitions=1)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=kafka.bootstrap,
+        compression_type="gzip",
+        max_request_size=20_000_000,
+        max_batch_size=20_000_000,
+    )
+    options: Any = {"bootstrap_servers": kafka.bootstrap, "group_id": f"large-{name}", "enable_auto_commit": False}
+    consumer = KafkaConsumer(*topics, auto_offset_reset="earliest", fetch_max_wait_ms=500, **options)
+    await producer.start()
+    try:
+        for number in range(12):
+            await producer.send_and_wait(large, b"a" * 15_000_000)
+            await producer.send_and_wait(other, str(number).encode())
+        await consumer.start()
+        found: dict[str, list[int]] = {topic: [] for topic in topics}
+        most = 0
+        async with asyncio.timeout(40):
+            while sum(map(len, found.values())) < 24:
+                fetched = await consumer.getmany(max_records=500)
+                most = max(most, sum(len(record.value) for records in fetched.values() for record in records))
+                for partition, records in fetched.items():
+                    found[partition.topic] += [record.offset for record in records]
+        assert found == {topic: list(range(12)) for topic in topics}
+        assert most < 2 * 15_000_000
+    finally:
+        await consumer.stop()
+        await producer.stop()
+
+
 async def test_a_record_that_cannot_be_parsed_takes_nothing_of_others(kafka: Any) -> None:
     name = uuid4().hex[:8]
     broken, *others = topics = [f"broken.{name}.{each}.v1" for each in ("z", "a", "b")]

@@ -8,10 +8,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from chassis.library_internals import failed_read, known_positions, leave_as_dynamic_member, stop_prefetching
-from chassis.record_batches import BatchNotUnpacked, bound_unpacking
+from chassis.record_batches import BatchNotUnpacked, TooMuchAtOnce, bound_unpacking, one_fetch
 from chassis.subscriptions import Record
 
 POLL_MS = 1_000
+MAX_RECORDS = 4_096
 # Nothing is taken from a partition before its position is known, to which one could return.
 NO_POSITION_MS = 50
 # So long the partitions of one fetch go round before all of them are asked for news.
@@ -29,6 +30,7 @@ class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         super().__init__(*topics, **options)
         self.last_poll = time.monotonic()
         self._one_by_one: TopicPartition | None = None
+        self._most = MAX_RECORDS
         self._served: set[TopicPartition] = set()
         self._round_began = time.monotonic()
 
@@ -69,11 +71,19 @@ class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
         if not wanted:
             await asyncio.sleep(options["timeout_ms"] / 1_000)
             return {}
+        options["max_records"] = min(options.get("max_records") or self._most, self._most)
         try:
-            fetched: dict[TopicPartition, list[Any]] = await super().getmany(*wanted, **options)
+            with one_fetch():
+                fetched: dict[TopicPartition, list[Any]] = await super().getmany(*wanted, **options)
+        except TooMuchAtOnce:
+            self._most = 1
+            for partition, position in before.items():
+                self.seek(partition, position)
+            return {}
         except (UnicodeDecodeError, BatchNotUnpacked) as error:
             self._return_to(before)
             return self._step_over(error)
+        self._most = min(MAX_RECORDS, 2 * self._most)
         return fetched
 
     def _return_to(self, positions: dict[TopicPartition, int]) -> None:

@@ -4,7 +4,9 @@ The broker limits what a batch has packed. aiokafka 0.14 unpacks it without a li
 at it: a hundred kilobytes become a hundred megabytes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import cramjam
@@ -12,12 +14,31 @@ import cramjam
 from chassis.library_internals import use_decoders
 
 MAX_UNPACKED_BYTES = 16 * 1024 * 1024
+# What all batches of one fetch may take together, unless it is one batch.
+MAX_FETCHED_BYTES = 24 * 1024 * 1024
 XERIAL_HEADER = b"\x82SNAPPY\x00"
 XERIAL_HEADER_LENGTH = 16
 
 
 class BatchNotUnpacked(Exception):
     """A batch of records cannot be unpacked, or would take more memory than any that is meant well."""
+
+
+class TooMuchAtOnce(Exception):
+    """The batches of a fetch, each of which may be unpacked, would take too much memory together."""
+
+
+_unpacked: ContextVar[list[int] | None] = ContextVar("unpacked", default=None)
+
+
+@contextmanager
+def one_fetch() -> Iterator[None]:
+    """Count what is unpacked inside the block; TooMuchAtOnce comes out of it when it becomes too much."""
+    token = _unpacked.set([])
+    try:
+        yield
+    finally:
+        _unpacked.reset(token)
 
 
 def bound_unpacking() -> None:
@@ -32,9 +53,19 @@ def _within_limit(decompress_into: Callable[[bytes, bytearray], int]) -> Callabl
             length = decompress_into(bytes(payload), found)
         except cramjam.DecompressionError as error:
             raise BatchNotUnpacked from error
+        _count(length)
         return bytes(memoryview(found)[:length])
 
     return decode
+
+
+def _count(length: int) -> None:
+    lengths = _unpacked.get()
+    if lengths is None:
+        return
+    lengths.append(length)
+    if len(lengths) > 1 and sum(lengths) > MAX_FETCHED_BYTES:
+        raise TooMuchAtOnce
 
 
 def _unpack_snappy(payload: bytes, into: bytearray) -> int:
