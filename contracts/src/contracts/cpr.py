@@ -36,7 +36,7 @@ _NUMBER_WORD = (
     r"medlems|aftale|vare"
 )
 _EXCUSED = re.compile(
-    rf"(?<![^\W_])(?:{_NUMBER_WORD})[-. ]{{0,2}}(?:nummeret|nummer|numrene|numre|nr|no|id)?[\s.:#]{{0,4}}"
+    rf"(?<![^\W_])(?:{_NUMBER_WORD})[-. ]{{0,2}}(?:nummeret|nummer|numrene|numre|nr|no|id)?[\s.:#(]{{0,4}}"
     r"(?:er\s|\d{4}[\s-]{1,2})?(?:\d{10}(?:\s?[,;/]\s?|\s(?:og|samt)\s)){0,9}$|\+(?!45)\d{1,3}\s?$",
     re.IGNORECASE,
 )
