@@ -27,7 +27,7 @@ class MissingAssets(Exception):
     """The assets folder lacks something that the pages load."""
 
 
-class LongLived(StaticFiles):
+class ImmutableFiles(StaticFiles):
     """Static files that never change at their address."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
@@ -56,7 +56,7 @@ class Assets:
     def mount(self, app: FastAPI) -> None:
         """Serve every asset below ``/assets``."""
         for name, (folder, digest) in self._roots.items():
-            app.mount(f"/assets/{name}-{digest}", LongLived(directory=folder), name=name)
+            app.mount(f"/assets/{name}-{digest}", ImmutableFiles(directory=folder), name=name)
 
     def url(self, name: str, path: str) -> str:
         """Return the address of the file ``path`` of the collection ``name``."""

@@ -134,6 +134,9 @@ TILBUD = ListedKind(
 KINDS: Registry[ListedKind] = Registry(tilbud=TILBUD)
 
 
-def kind_of(answer: Mapping[str, Any]) -> ListedKind:
-    """Return the kind of the subject that an answer of a service names."""
-    return next(kind for kind in KINDS if kind.id_field in answer)
+def kind_named_in(answer: Mapping[str, Any]) -> ListedKind:
+    """Return the kind of the subject that an answer of a service names; LookupError when it names none."""
+    for kind in KINDS:
+        if kind.id_field in answer:
+            return kind
+    raise LookupError("the answer names no subject")

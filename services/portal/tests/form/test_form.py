@@ -12,7 +12,7 @@ from chassis.errors import FieldError
 from contracts.form import Context, Field, FieldType, validate, writable
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from portal.form.comparison import side_by_side
-from portal.form.controls import ControlBuilder, Part, StepContext, error_summary, flat
+from portal.form.controls import ControlBuilder, StepContext, StepPart, error_summary, flat
 from portal.form.form_data import FormData
 from portal.form.reading import read_step
 from portal.form.rows import row_count, with_row, without_blank_rows, without_row
@@ -185,7 +185,7 @@ def test_errors_lead_to_the_nearest_field() -> None:
         FieldError("/departments/afd-9", "unknown-department", "Afdelingen findes ikke."),
     ]
     parts = [
-        Part(
+        StepPart(
             each,
             each,
             ControlBuilder(step, to_form_data(step, data, DEPARTMENTS), step_context(), errors).part(data, each),

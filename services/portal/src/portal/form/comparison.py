@@ -15,7 +15,7 @@ ROW_IS_REMOVED = "Rækken er fjernet"
 
 
 @dataclass(frozen=True)
-class Pair:
+class ComparedAnswer:
     """One answer before and after, empty for no answer; ``unanswered`` is what stands for no answer (R43).
 
     ``row_status`` says what became of the row of a list that it stands in, None outside of lists.
@@ -41,25 +41,25 @@ class Pair:
 
 def side_by_side(
     form: FormDefinition, step_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
-) -> list[Pair]:
+) -> list[ComparedAnswer]:
     """Return every answer of one part of a step in two versions, in the order of the form.
 
     Rows of a list stand beside those that they were before, whatever their order; those that are gone come last. They
     are named by what they are about; without an old version their numbers say enough.
     """
-    return list(_pairs(form.step(step_id).fields, old, new, _Position(form.at, is_first=old is None)))
+    return list(_answers(form.step(step_id).fields, old, new, _Position(form.at, is_first=old is None)))
 
 
-def changed_pairs(
+def changed_answers(
     form: FormDefinition, step_id: str, departments: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]
-) -> list[Pair]:
+) -> list[ComparedAnswer]:
     """Return only what differs between two versions of a whole step."""
     parts: Sequence[str | None] = departments or (None,)
     return [
-        replace(pair, label=f"{each}: {pair.label}") if each else pair
+        replace(answer, label=f"{each}: {answer.label}") if each else answer
         for each in parts
-        for pair in side_by_side(form, step_id, part_of(old, each), part_of(new, each))
-        if pair.changed
+        for answer in side_by_side(form, step_id, part_of(old, each), part_of(new, each))
+        if answer.changed
     ]
 
 
@@ -75,33 +75,33 @@ class _Position:
     def in_group(self, field: Field) -> "_Position":
         return replace(self, prefix=f"{self.prefix}{field.label}: ")
 
-    def in_row(self, field: Field, pair: RowPair, number: int) -> "_Position":
+    def in_row(self, field: Field, row: RowPair, number: int) -> "_Position":
         numbered = f"{field.label} {number}"
-        name = numbered if self.is_first else row_label(field, pair, number, self.at)
+        name = numbered if self.is_first else row_label(field, row, number, self.at)
         label = numbered if name == numbered else f"{field.label} ({name})"
-        return replace(self, prefix=f"{self.prefix}{label}: ", row_status=pair.status)
+        return replace(self, prefix=f"{self.prefix}{label}: ", row_status=row.status)
 
 
-def _pairs(fields: Sequence[Field], old: Any, new: Any, position: _Position) -> Iterator[Pair]:
+def _answers(fields: Sequence[Field], old: Any, new: Any, position: _Position) -> Iterator[ComparedAnswer]:
     before, after = (value if isinstance(value, Mapping) else {} for value in (old, new))
     for field in fields:
-        yield from _pairs_of(field, before.get(field.id), after.get(field.id), position)
+        yield from _answers_of(field, before.get(field.id), after.get(field.id), position)
 
 
-def _pairs_of(field: Field, old: Any, new: Any, position: _Position) -> Iterator[Pair]:
+def _answers_of(field: Field, old: Any, new: Any, position: _Position) -> Iterator[ComparedAnswer]:
     rows = match_rows(field, old, new) if field.type is FieldType.LIST else []
     if field.type is FieldType.GROUP:
-        yield from _pairs(field.fields, old, new, position.in_group(field))
+        yield from _answers(field.fields, old, new, position.in_group(field))
     elif rows:
         for number, row in enumerate(rows, 1):
-            yield from _pairs(field.fields, row.old, row.new, position.in_row(field, row, number))
+            yield from _answers(field.fields, row.old, row.new, position.in_row(field, row, number))
     else:
-        yield _pair(field, old, new, position)
+        yield _answer(field, old, new, position)
 
 
-def _pair(field: Field, old: Any, new: Any, position: _Position) -> Pair:
+def _answer(field: Field, old: Any, new: Any, position: _Position) -> ComparedAnswer:
     before, after = (None if is_empty(field, value) else value for value in (old, new))
-    return Pair(
+    return ComparedAnswer(
         label=f"{position.prefix}{field.label}",
         old=as_text(field, old),
         new=as_text(field, new),

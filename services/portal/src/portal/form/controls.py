@@ -88,7 +88,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Part:
+class StepPart:
     """One section of the page: the whole step, or one department's part of it.
 
     ``locked_by`` is the case that holds the part; then the page shows its answers instead of ``controls``.
@@ -153,10 +153,10 @@ class ControlBuilder:
             return Control("read_only", field, pointer, False, errors, value=as_text(field, value))  # noqa: FBT003
         if field.type is FieldType.GROUP:
             inner = self._object(field.fields, value if isinstance(value, Mapping) else {}, pointer, department)
-            return Control("group", field, pointer, optional, errors, children=inner, note=self._note(field))
+            return Control("group", field, pointer, optional, errors, children=inner, note=self._condition_note(field))
         if field.type is FieldType.LIST:
             rows = self._rows(field, pointer, department)
-            return Control("rows", field, pointer, optional, errors, rows=rows, note=self._note(field))
+            return Control("rows", field, pointer, optional, errors, rows=rows, note=self._condition_note(field))
         options = self._options(field, pointer, department)
         values = self._form_data.texts(pointer)
         return Control(
@@ -168,7 +168,7 @@ class ControlBuilder:
             value=self._form_data.typed(pointer),
             values=values,
             options=options,
-            note=self._note(field),
+            note=self._condition_note(field),
             focus=bool(self._context.focus) and pointer == self._context.focus,
         )
 
@@ -218,7 +218,7 @@ class ControlBuilder:
             own += [error.detail for error in self._errors if error.pointer.startswith(f"{pointer}/")]
         return list(dict.fromkeys(own))
 
-    def _note(self, field: Field) -> str:
+    def _condition_note(self, field: Field) -> str:
         if field.when is None:
             return ""
         asked = next((each for each in self._all_fields() if each.id == field.when.field), None)
@@ -244,7 +244,7 @@ class SummaryLine:
     href: str | None
 
 
-def error_summary(errors: Sequence[FieldError], parts: Sequence[Part]) -> list[SummaryLine]:
+def error_summary(errors: Sequence[FieldError], parts: Sequence[StepPart]) -> list[SummaryLine]:
     """Return the errors in the order that they came, each with the nearest field that stands on the page."""
     controls = {control.name: control for part in parts for control in flat(part.controls)}
     return [_line(error, _nearest(error.pointer, controls)) for error in errors]

@@ -102,7 +102,7 @@ async def apply_case(
         case.changed_at = max(at, case.changed_at or at)
     await session.flush()
     await _refresh_case_status(session, subject)
-    touch(subject, at)
+    note_change(subject, at)
 
 
 async def apply_report(
@@ -147,7 +147,7 @@ async def apply_tilsyn(session: AsyncSession, subject: Subject, event: TilsynPub
         )
     )
     await refresh_status(session, subject)
-    touch(subject, event.accepted_at)
+    note_change(subject, event.accepted_at)
 
 
 async def apply_cessation(session: AsyncSession, subject: Subject, event: TilbudCeased) -> None:
@@ -155,7 +155,7 @@ async def apply_cessation(session: AsyncSession, subject: Subject, event: Tilbud
     if subject.ceased_reported_at is None or event.accepted_at >= subject.ceased_reported_at:
         subject.ceased_on, subject.ceased_reported_at = event.ceased_on, event.accepted_at
     await refresh_status(session, subject)
-    touch(subject, event.accepted_at)
+    note_change(subject, event.accepted_at)
 
 
 async def refresh_status(session: AsyncSession, subject: Subject) -> None:
@@ -188,6 +188,6 @@ async def refresh_intensified(database: Database) -> None:
 REFRESH_INTENSIFIED = PeriodicJob("refresh-intensified", 3_600, refresh_intensified)
 
 
-def touch(subject: Subject, at: datetime) -> None:
+def note_change(subject: Subject, at: datetime) -> None:
     """Note when something last happened to the subject."""
     subject.changed_at = max(at, subject.changed_at or at)

@@ -18,7 +18,7 @@ async def on_created(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show a new subject; its operator's users see it at once (R7)."""
     subject = await _subject(session, event)
     commands.apply_identity(subject, KINDS[event.subject_kind].identity_of(event), number=0)
-    commands.touch(subject, event.created_at)
+    commands.note_change(subject, event.created_at)
 
 
 async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
@@ -54,7 +54,7 @@ async def on_submission_closed(session: AsyncSession, event: Any, _: Envelope) -
 
 async def on_vacancies(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show when the vacancies were changed."""
-    commands.touch(await _subject(session, event), event.changed_at)
+    commands.note_change(await _subject(session, event), event.changed_at)
 
 
 async def on_opened(session: AsyncSession, event: Any, envelope: Envelope) -> None:
@@ -119,7 +119,7 @@ async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show the subject on the list of the authority that supervises it now."""
     subject = await _subject(session, event)
     commands.apply_authority(subject, authority=event.authority, previous=event.previous, version=event.version)
-    commands.touch(subject, event.assigned_at)
+    commands.note_change(subject, event.assigned_at)
 
 
 async def on_published(session: AsyncSession, event: Any, envelope: Envelope) -> None:

@@ -10,7 +10,7 @@ from chassis.errors import FieldError, NotFound
 from contracts.form import FormDefinition, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
-from portal.form.controls import ControlBuilder, Part, StepContext
+from portal.form.controls import ControlBuilder, StepContext, StepPart
 from portal.form.display import AnswerLine, answer_lines
 from portal.form.form_data import FormData
 from portal.form.reading import StepInput, read_step
@@ -82,12 +82,12 @@ class StepPage:
         """Return the fields that stand for the saved data."""
         return to_form_data(self.step, self.data, self.departments)
 
-    def parts(self, form_data: FormData, errors: list[FieldError], focus: str = "") -> list[Part]:
+    def parts(self, form_data: FormData, errors: list[FieldError], focus: str = "") -> list[StepPart]:
         """Return the sections of the page."""
         builder = ControlBuilder(self.step, form_data, self._context(focus), errors)
         data = {each: with_computed(self.form, self.step.id, part_of(self.data, each)) for each in self._keys}
         return [
-            Part(each, self._title(each), builder.part(data[each], each), locked_by=self.locks.get(each))
+            StepPart(each, self._title(each), builder.part(data[each], each), locked_by=self.locks.get(each))
             for each in self._keys
         ]
 

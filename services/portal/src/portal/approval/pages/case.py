@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from chassis.errors import NotFound
 from contracts.events.parties import Verdict
-from portal.cases.change_overview import load_case, subject_of
+from portal.change_overview import load_case, subject_of
 from portal.clients import Refused, segment
 from portal.dependencies import CaseId, database_of, service_client
 from portal.rendering import page, page_router, see_other

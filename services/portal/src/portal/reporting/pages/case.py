@@ -4,7 +4,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from chassis.errors import DomainError, NotFound
-from portal.cases.change_overview import find_case
+from portal.change_overview import find_case
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import CaseId, TilbudId, database_of, service_client
 from portal.rendering import page, page_router, see_other

@@ -9,7 +9,7 @@ from chassis.errors import FieldError
 from contracts.form import FieldType
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
-from portal.form.comparison import changed_pairs
+from portal.form.comparison import changed_answers
 from portal.form.controls import error_summary
 from portal.form.form_data import FormData
 from portal.form.rows import lists_of, with_row, without_row
@@ -88,14 +88,14 @@ async def _show_refusal(
     if refusal.slug == "stale":
         # Somebody else saved first: both versions are shown, and the next save replaces theirs knowingly.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
-        versions = changed_pairs(saved.form, saved.step.id, saved.departments, saved.data, data)
+        versions = changed_answers(saved.form, saved.step.id, saved.departments, saved.data, data)
         return _show(request, saved, form_data, [], status=status, versions=versions, etag=saved.etag)
     if not errors:
         errors = [FieldError("", refusal.slug, refusal.detail)]
     if refusal.slug in NO_LONGER_OPEN:
         # The page has no fields to show the text in, so it stands beside what is saved.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
-        versions = changed_pairs(saved.form, saved.step.id, saved.departments, saved.data, data)
+        versions = changed_answers(saved.form, saved.step.id, saved.departments, saved.data, data)
         return _show(request, saved, form_data, errors, status=status, unsaved=versions, etag=saved.etag)
     return _show(request, step_page, form_data, errors, status=status)
 

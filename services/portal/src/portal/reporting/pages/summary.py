@@ -12,7 +12,7 @@ from contracts.form import FormDefinition
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
-from portal.form.comparison import Pair, side_by_side
+from portal.form.comparison import ComparedAnswer, side_by_side
 from portal.rendering import page, page_router, see_other
 from portal.reporting.step_page import SUMMARY, department_names, form_of
 from portal.sessions.access import SignedIn
@@ -40,7 +40,7 @@ class SummarySection:
     title: str
     state: Json
     key: Json
-    pairs: list[Pair]
+    answers: list[ComparedAnswer]
     has_old: bool
 
 
@@ -94,8 +94,8 @@ def sections_of(definition: FormDefinition, summary: Json) -> list[SummarySectio
 def _section(definition: FormDefinition, state: Json, key: Json, names: Mapping[str, str]) -> SummarySection:
     step_id, department = parse_key(key["step"])
     title = f"{state['title']}: {names.get(department, department)}" if department else state["title"]
-    pairs = side_by_side(definition, step_id, key["old"], key["new"])
-    return SummarySection(title, state, key, pairs, has_old=key["old"] is not None)
+    answers = side_by_side(definition, step_id, key["old"], key["new"])
+    return SummarySection(title, state, key, answers, has_old=key["old"] is not None)
 
 
 def _department_names(summary: Json) -> dict[str, str]:

@@ -14,8 +14,8 @@ from contracts.form import FormDefinition, form
 from contracts.form.keys import parse_key
 from contracts.reference import legal_bases
 from portal.clients import Reply, ServiceClient, segment
-from portal.form.comparison import Pair, side_by_side
-from portal.kinds import ListedKind, kind_of
+from portal.form.comparison import ComparedAnswer, side_by_side
+from portal.kinds import ListedKind, kind_named_in
 from portal.overview.queries import find_case_row
 
 Json = Mapping[str, Any]
@@ -28,7 +28,7 @@ class CaseSection:
     key: str
     title: str
     changed: bool
-    pairs: list[Pair]
+    answers: list[ComparedAnswer]
     has_old: bool
     choice: Json | None
 
@@ -68,7 +68,7 @@ async def find_case(services: ServiceClient, database: Database, case_id: str) -
 
 def subject_of(case: Json) -> dict[str, Any]:
     """Return what a case is about, for its page: kind, id and name of the subject."""
-    kind = kind_of(case)
+    kind = kind_named_in(case)
     subject_id = case[kind.id_field]
     name = case[kind.name_field] if kind.name_field else subject_id
     return {"kind": kind, "subject_id": subject_id, "name": name}
@@ -96,7 +96,7 @@ async def _form_of_case(session: AsyncSession, case: Json) -> tuple[FormDefiniti
     """
     row = await find_case_row(session, case["id"])
     if row is None or not row.legal_bases:
-        return _every_field(kind_of(case), today()), False
+        return _every_field(kind_named_in(case), today()), False
     day = day_of(row.submitted_at) if row.submitted_at else today()
     primary, *others = row.legal_bases
     return form(primary, day, others), True
@@ -110,12 +110,12 @@ def _every_field(kind: ListedKind, at: date) -> FormDefinition:
 def _section(definition: FormDefinition, section: Json, choice: Json | None, *, is_exact: bool) -> CaseSection:
     """Return one section; when the form is not the exact one, fields without any answer are left out."""
     step_id, _ = parse_key(section["step"])
-    pairs = side_by_side(definition, step_id, section["old"], section["new"])
+    answers = side_by_side(definition, step_id, section["old"], section["new"])
     return CaseSection(
         key=section["step"],
         title=_title(section),
         changed=section["changed"],
-        pairs=pairs if is_exact else [pair for pair in pairs if pair.old or pair.new],
+        answers=answers if is_exact else [answer for answer in answers if answer.old or answer.new],
         has_old=section["old"] is not None,
         choice=choice,
     )

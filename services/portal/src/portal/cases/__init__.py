@@ -1,1 +1,0 @@
-"""A case as its pages show it, to both sides."""
