@@ -166,6 +166,22 @@ async def test_a_writer_whose_connection_is_lost_listens_again(database: Databas
     await writer.close()
 
 
+READERS_LISTENING = LISTENING.replace("%feed_pending%", "%feed%")
+
+
+async def test_a_reader_whose_connection_is_lost_hears_of_what_comes(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    await deliver(database, CASES, record_of(approved_case(), source="/services/approval"))
+    waiting = asyncio.create_task(read_after(client, "0", timeout=20_000))
+    await asyncio.sleep(0.3)
+    async with database.begin() as session:
+        assert await session.scalar(text(f"SELECT count(pg_terminate_backend(pid)) {READERS_LISTENING}")) >= 1
+    await deliver(database, TILSYN, record_of(tilsyn_published(), source="/services/approval"))
+    assert await append_pending(database) == 1
+    assert [entry["id"] for entry in await asyncio.wait_for(waiting, 5)] == ["1"]
+
+
 async def test_nothing_new_is_an_empty_batch_after_the_wait(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     await deliver_facts(approved_case(), tilsyn_published())
     started = time.perf_counter()

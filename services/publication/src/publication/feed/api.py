@@ -115,9 +115,13 @@ async def read_feed(
 ) -> Response:
     """Return the entries behind ``lastEventId`` in order; with ``timeout`` wait for the first when there is none."""
     position = 0 if last_event_id in FROM_THE_BEGINNING else int(last_event_id)
-    async with db.read() as session:
-        head = await feed_head(session)
-        batch = await batch_after(session, position, limit) if position < head.sequence else NOTHING
+    batch = NOTHING
+    head = notifier.waits_at(position) if timeout else None
+    if head is None:
+        async with db.read() as session:
+            head = await feed_head(session)
+            if position < head.sequence:
+                batch = await batch_after(session, position, limit)
     if position > head.sequence:
         raise FeedPositionUnknown(headers={EPOCH: head.epoch})
     if batch is NOTHING and timeout:
