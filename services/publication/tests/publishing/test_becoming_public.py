@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from chassis.database import Database
+from chassis.pagination import Page
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.testing.factories import (
     authority_assigned,
@@ -19,6 +20,8 @@ from contracts.testing.factories import (
     vacancies_changed,
 )
 from devstack.in_process import emitted
+from publication.records import queries
+from publication.records.schemas import PublicChange
 from services.publication.tests.factories import approved_case
 
 ID = "CRV-6324"
@@ -217,3 +220,25 @@ async def test_the_past_can_be_asked_for(client: httpx2.AsyncClient, deliver_fac
     rest = (await client.get(f"/v1/tilbud/{ID}/changes", params={"cursor": changes["next"]})).json()
     assert rest["next"] is None
     assert rest["items"][-1]["version"] == 1
+
+
+async def test_the_history_is_given_in_pages_of_any_size(
+    client: httpx2.AsyncClient, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deliver_facts(*FACTS, *(vacancies_changed(version=each, free={"afd-1": each}) for each in range(2, 40)))
+    await deliver_facts(tilsyn_published(number=2, decision=TilsynDecision.NOT_APPROVED))
+    count = (await client.get(f"/v1/tilbud/{ID}/changes", params={"limit": 1})).json()["items"][0]["version"]
+    for limit, max_bytes in ((100, 1_000_000), (7, 1_000_000), (100, 500), (100, 1)):
+        monkeypatch.setattr(queries, "MAX_PAGE_BYTES", max_bytes)
+        seen: list[dict[str, Any]] = []
+        cursor: dict[str, Any] = {}
+        while True:
+            page = (await client.get(f"/v1/tilbud/{ID}/changes", params={"limit": limit, **cursor})).json()
+            assert Page[PublicChange].model_validate(page).model_dump(mode="json") == page
+            assert 0 < len(page["items"]) <= limit
+            seen += page["items"]
+            if page["next"] is None:
+                break
+            cursor = {"cursor": page["next"]}
+        assert [each["version"] for each in seen] == list(range(count, 0, -1))
+        assert (seen[0]["method"], seen[1]["method"]) == ("DELETE", "PUT")

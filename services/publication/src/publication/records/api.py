@@ -1,5 +1,6 @@
 """One public tilbud now and before, its history, and several side by side."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -10,10 +11,9 @@ from chassis.auth import public
 from chassis.etags import etag
 from chassis.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor, invalid_cursor
 from chassis.problems import problem_responses
-from contracts.events.publication import FieldChange, PublicTilbud
-from publication.dependencies import NOT_MODIFIED, IfNoneMatch, Session, conditional_answer, invalid_parameter
-from publication.records.models import PublicVersion
-from publication.records.queries import history, public_version, records
+from contracts.events.publication import PublicTilbud
+from publication.dependencies import CACHED, NOT_MODIFIED, IfNoneMatch, Session, conditional_answer, invalid_parameter
+from publication.records.queries import PastVersion, history, public_version, records
 from publication.records.schemas import Comparison, PublicChange
 
 MIN_COMPARED, MAX_COMPARED = 2, 5
@@ -45,27 +45,28 @@ async def read_tilbud(
     return conditional_answer(if_none_match, etag(tilbud_id, version.version, version.record), version.record)
 
 
-@router.get("/tilbud/{tilbud_id}/changes", responses=NEVER_PUBLIC)
-async def read_changes(
-    session: Session, tilbud_id: TilbudId, limit: Limit = 20, cursor: Cursor = None
-) -> Page[PublicChange]:
+@router.get("/tilbud/{tilbud_id}/changes", response_model=Page[PublicChange], responses=NEVER_PUBLIC)
+async def read_changes(session: Session, tilbud_id: TilbudId, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """Return what changed in the public record, the newest first; also of a tilbud that is not public any more."""
     before = decode_cursor(cursor, int)[0] if cursor else None
     if before is not None and not 0 <= before <= MAX_VERSION:
         raise invalid_cursor()
-    versions = await history(session, tilbud_id, before, limit + 1)
-    shown = [_change(version) for version in versions[:limit]]
-    return Page(items=shown, next=encode_cursor(shown[-1].version) if len(versions) > limit else None)
+    versions, more = await history(session, tilbud_id, before, limit)
+    following = json.dumps(encode_cursor(versions[-1].version)) if more else "null"
+    items = ",".join(_change(version) for version in versions)
+    content = f'{{"items":[{items}],"next":{following},"total":null}}'
+    return Response(content, media_type="application/json", headers=CACHED)
 
 
-def _change(version: PublicVersion) -> PublicChange:
-    return PublicChange(
-        version=version.version,
-        time=version.valid_from,
-        method="PUT" if version.record else "DELETE",
-        reason=version.reason,
-        changes=[FieldChange.model_validate(change) for change in version.changes],
-    )
+def _change(version: PastVersion) -> str:
+    """Return a ``PublicChange`` as JSON; its changes are JSON already."""
+    told = {
+        "version": version.version,
+        "time": version.valid_from.isoformat().replace("+00:00", "Z"),
+        "method": "PUT" if version.is_public else "DELETE",
+        "reason": version.reason,
+    }
+    return f'{json.dumps(told)[:-1]},"changes":{version.changes}}}'
 
 
 @router.get("/compare", response_model=Comparison, responses=NOT_MODIFIED)

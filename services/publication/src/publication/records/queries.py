@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import DomainError, NotFound
 from publication.records.models import PublicVersion
+
+# So much of a history is given at a time, read in pieces of this many versions.
+MAX_PAGE_BYTES = 1_000_000
+CHUNK = 25
+
+_PAST = select(
+    PublicVersion.version,
+    PublicVersion.valid_from,
+    PublicVersion.reason,
+    PublicVersion.record.is_not(None),
+    cast(PublicVersion.changes, Text),
+).order_by(PublicVersion.version.desc())
 
 
 class TilbudGone(DomainError):
@@ -35,16 +47,40 @@ async def public_version(session: AsyncSession, tilbud_id: str, as_of: datetime 
     return version
 
 
-async def history(session: AsyncSession, tilbud_id: str, before: int | None, limit: int) -> Sequence[PublicVersion]:
-    """Return the public versions of a tilbud, the newest first; NotFound when it never was public."""
-    statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id)
-    newest_first = statement.order_by(PublicVersion.version.desc()).limit(limit)
-    if before is not None:
-        newest_first = newest_first.where(PublicVersion.version < before)
-    versions = (await session.scalars(newest_first)).all()
-    if not versions and before is None:
+class PastVersion(NamedTuple):
+    """One version of the public history; ``changes`` is JSON."""
+
+    version: int
+    valid_from: datetime
+    reason: str
+    is_public: bool
+    changes: str
+
+
+async def history(
+    session: AsyncSession, tilbud_id: str, before: int | None, limit: int
+) -> tuple[list[PastVersion], bool]:
+    """Return up to ``limit`` versions of a tilbud, the newest first, and whether there are more.
+
+    Fewer where their changes are large. NotFound when it never was public.
+    """
+    found: list[PastVersion] = []
+    size = 0
+    statement = _PAST.where(PublicVersion.tilbud_id == tilbud_id).limit(CHUNK)
+    while True:
+        last = found[-1].version if found else before
+        older = statement if last is None else statement.where(PublicVersion.version < last)
+        rows = [PastVersion(*row) for row in await session.execute(older)]
+        for row in rows:
+            if found and (len(found) == limit or size + len(row.changes) > MAX_PAGE_BYTES):
+                return found, True
+            found.append(row)
+            size += len(row.changes)
+        if len(rows) < CHUNK:
+            break
+    if not found and before is None:
         raise NotFound
-    return versions
+    return found, False
 
 
 async def records(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
