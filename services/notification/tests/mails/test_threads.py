@@ -77,7 +77,15 @@ async def test_two_hundred_versions_of_a_tilsyn_are_eleven_mails(
     last = mailbox.to(DORTHE)[10].get_body(("plain",))
     assert last is not None
     assert "Afgørelse: ikke godkendt" in last.get_content()
+    assert "Der er sket mere med tilbuddet, end denne mail fortæller." in last.get_content()
+    assert not [mail for mail in mailbox.to(DORTHE)[:10] if "Der er sket mere" in str(mail)]
     assert await states(followed.database) == {"sent": 11, "superseded": 189}
+
+
+async def test_a_flood_of_tilsyn_of_one_tilbud_is_one_matter(followed: FollowedTilbud) -> None:
+    flood = [tilsyn().model_copy(update={"tilsyn_id": f"tilsyn-{number}"}) for number in range(60)]
+    await handle_batch(followed.database, *flood)
+    assert await states(followed.database) == {"owed": 11, "superseded": 49}
 
 
 async def test_in_one_batch_and_again_it_is_the_same(followed: FollowedTilbud) -> None:

@@ -158,8 +158,7 @@ async def queue_tilsyn_mails(session: AsyncSession, subject: Subject, event: Any
         "corrected": event.version > 1,
     }
     # A tilsyn's id is its authority's own: another authority may use the same.
-    thread = f"{event.authority}/{event.tilsyn_id}"
-    fact = Fact(f"{thread}/{event.version}", thread)
+    fact = Fact(f"{event.authority}/{event.tilsyn_id}/{event.version}", "tilsyn")
     await queue_mail(session, subject, MailType.TILSYN_PUBLISHED, fact, recipients, **data)
 
 

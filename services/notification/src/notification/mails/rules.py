@@ -23,7 +23,7 @@ NEWS_AGE = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Fact:
-    """What a mail tells: ``id`` names it, ``thread`` the matter that it belongs to, such as a case or a tilsyn."""
+    """What a mail tells: ``id`` names it, ``thread`` the matter that it belongs to, such as one case or all tilsyn."""
 
     id: str
     thread: str

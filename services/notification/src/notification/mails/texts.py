@@ -67,6 +67,7 @@ def write(mail: Mail, portal_url: str) -> Text:
         "id": mail.subject_id,
         "noun": kind.noun,
         "role": Role(mail.role),
+        "waited": mail.due_at is not None,
     }
     subject, _, body = _render(f"{kind.texts}/{mail.mail_type}.txt.j2", facts).partition("\n")
     footer = _inert(_render(f"{kind.texts}/footer.txt.j2", facts))
