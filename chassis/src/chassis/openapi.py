@@ -22,12 +22,15 @@ Operation = dict[str, Any]
 
 
 class ServiceInfo(NamedTuple):
-    """What a service says of itself as a whole. ``tags`` are the groups of its operations: the first is that of all
-    that name none. ``identity`` is where the tokens that it takes come from.
+    """What a service says of itself as a whole.
+
+    ``tags`` are the groups of its operations: the first is that of all that name none. ``examples`` has the body of an
+    operation by its id. ``identity`` is where the tokens that it takes come from.
     """
 
     description: str = ""
     tags: Mapping[str, str] = MappingProxyType({"operations": "Everything that the service offers."})
+    examples: Mapping[str, Any] = MappingProxyType({})
     contact: Mapping[str, str] = MappingProxyType({})
     license: Mapping[str, str] = MappingProxyType({"name": "EUPL-1.2"})
     identity: str = ""
@@ -37,6 +40,7 @@ NOTHING_SAID = ServiceInfo()
 # Its own errors, in place of which all answer problems.
 OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
+JSON = "application/json"
 TOKEN, SESSION = "token", "session"
 # What functions are called after methods of HTTP, clients call after what they do.
 VERBS = {"post": "create", "put": "save", "show": "get", "read": "get"}
@@ -128,6 +132,8 @@ class DescribedApp(FastAPI):
             operation.setdefault("tags", [usual_tag])
             scheme = _scheme_of(tuple(calls_of(route.dependant)), pages=self._pages)
             operation["security"] = [{scheme: []}] if scheme else []
+            if operation["operationId"] in self._about.examples:
+                operation["requestBody"]["content"][JSON]["example"] = self._about.examples[operation["operationId"]]
             if not self._pages:
                 _complete_answers(operation, document["paths"][path], secured=bool(scheme))
         _add_components(document, _SCHEMES | {TOKEN: _oauth(self._about.identity)})

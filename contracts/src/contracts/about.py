@@ -1,7 +1,10 @@
 """What the published documents say of Tilbudsportalen and of each service: who answers for it, and what it is for."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import yaml
 
 HOME = "https://tilbudsportalen.dk"
 CONTACT = {"name": "Support of Tilbudsportalen", "url": f"{HOME}/kontakt"}
@@ -11,18 +14,29 @@ LICENSE = {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"}
 class About(NamedTuple):
     """What a service says of itself. `tags` are the groups of its operations; the first is that of all others.
 
-    `identity` is the address of the identity provider in operation.
+    `examples` has the body of an operation by its id. `identity` is the address of the identity provider in operation.
     """
 
     description: str
     tags: Mapping[str, str]
+    examples: Mapping[str, Any]
     contact: Mapping[str, str] = CONTACT
     license: Mapping[str, str] = LICENSE
     identity: str = "https://identity.tilbudsportalen.dk"
 
 
+_EXAMPLES: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
+    files("contracts").joinpath("request_examples.yaml").read_text("utf-8")
+)
+
+
+def _about(service: str, description: str, tags: Mapping[str, str]) -> About:
+    return About(description, tags, _EXAMPLES.get(service, {}))
+
+
 ABOUT: Mapping[str, About] = {
-    "reporting": About(
+    "reporting": _about(
+        "reporting",
         "Reporting on tilbud: what is asked, drafts that save step by step, submissions, vacancies and history. For "
         "providers, and for the authorities that create tilbud.",
         {
@@ -33,11 +47,13 @@ ABOUT: Mapping[str, About] = {
             "leader's CPR number": "The one place that takes the leader's CPR number; it never leaves this service.",
         },
     ),
-    "jurisdiction": About(
+    "jurisdiction": _about(
+        "jurisdiction",
         "Who supervises what, and why: the authority by facts, and the authority of a tilbud over time.",
         {"authority": "Who supervises a tilbud, by which rule, and since when."},
     ),
-    "approval": About(
+    "approval": _about(
+        "approval",
         "Approval and supervision: cases and their decisions, tilsyn, and what supervision systems send.",
         {
             "cases": "Reports that await an authority: what has changed, the decision on each step, the outcome.",
@@ -45,7 +61,8 @@ ABOUT: Mapping[str, About] = {
             "external": "Events of supervision systems over HTTPS, and the receipts for them.",
         },
     ),
-    "publication": About(
+    "publication": _about(
+        "publication",
         "What is public about tilbud: search, records with their history, a change feed and a dump. Open to everybody, "
         "without sign-in.",
         {
@@ -54,11 +71,13 @@ ABOUT: Mapping[str, About] = {
             "feed": "Every change in order, and everything at once: for who keeps a copy.",
         },
     ),
-    "notification": About(
+    "notification": _about(
+        "notification",
         "Who follows what, and the mails that follow from it.",
         {"following": "Follow tilbud, choose which mails come where, see which were sent."},
     ),
-    "portal": About(
+    "portal": _about(
+        "portal",
         "The pages of Tilbudsportalen, for people with a browser. Programs use the APIs of the other services.",
         {"pages": "HTML pages and the forms on them."},
     ),
