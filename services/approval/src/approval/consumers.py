@@ -71,7 +71,8 @@ def _of_supervision_systems() -> Subscription:
         tuple(topic(tilsyn_topic(authority.id)) for authority in authorities()),
         lock=lock_claimed_subjects,
         raw=on_record,
-        max_records=100,
+        # A turn of one authority is over soon.
+        max_records=25,
     )
 
 

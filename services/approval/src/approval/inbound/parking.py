@@ -19,7 +19,7 @@ from contracts.events.external import ApplicationTransferred
 # A receipt is due within five seconds; the rest is the way to the broker.
 PARKED_SECONDS = 4.5
 # So many are taken in one transaction.
-TURN = 100
+TURN = 50
 
 Parked = Row[str, str, str | None]
 
