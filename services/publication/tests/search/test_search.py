@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from contracts.reference import postal_districts
 from contracts.testing.factories import example_steps, tilsyn_published, without_departments
 from publication.search.schemas import SearchPage
 from services.publication.tests.factories import approved_case
@@ -206,6 +207,15 @@ async def test_other_orders(client: httpx2.AsyncClient) -> None:
     near = await search(client, near="5700", sort="distance")
     assert names(near)[0] == "Ærøhus"
     assert near["items"][0]["distance_km"] < 60 < near["items"][1]["distance_km"]
+
+
+@pytest.mark.usefixtures("published_tilbud")
+async def test_every_postcode_of_the_country_is_near_something(client: httpx2.AsyncClient) -> None:
+    known = [each.postcode for each in postal_districts() if len(each.postcode) == 4]
+    assert len(known) > 1_000
+    for postcode in ("1123", "1799", "1901", "6300", "7200", "8100", "9100", *known[::50]):
+        (item, *_) = (await search(client, near=postcode, q="ærøhus"))["items"]
+        assert item["distance_km"] is not None
 
 
 @pytest.mark.usefixtures("published_tilbud")
