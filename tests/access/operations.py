@@ -69,7 +69,7 @@ APPROVAL = {
 
 JURISDICTION = {
     "POST /v1/authority": Operation(policy.signed_in, "/v1/authority", ROUTING),
-    "GET /v1/tilbud/{tilbud_id}/authority": Operation(policy.authority_reader, "/v1/tilbud/{id}/authority"),
+    "GET /v1/tilbud/{tilbud_id}/authority": Operation(policy.follower, "/v1/tilbud/{id}/authority"),
 }
 
 NOTIFICATION = {

@@ -177,12 +177,24 @@ def follower(caller: Caller, subject: Subject) -> Verdict:
 
 
 @_for_signed_in
-def authority_reader(caller: Caller, subject: Subject) -> Verdict | None:
-    """Everybody where it is public, else those who see it, and the national operator."""
-    exists = subject.authority != ""
-    if exists and (subject.is_public or caller.holds(Privilege.RUN_OPERATIONS)):
-        return Verdict.OPEN
-    return viewer(caller, subject)
+def whoever_reports_something(caller: Caller, _: Subject) -> Verdict | None:
+    """Officers with the right; and employees, if their organisation runs anything, which a token does not say (R6)."""
+    return Verdict.OPEN if caller.holds(Privilege.REPORT_TILBUD) else None
+
+
+@_for_signed_in
+def overviewer(caller: Caller, subject: Subject) -> Verdict:
+    """Officers who approve, about what their authority supervises."""
+    if not caller.holds(Privilege.APPROVE_TILBUD):
+        return Verdict.FORBIDDEN
+    supervises = subject.authority != "" and caller.holds(Privilege.APPROVE_TILBUD, subject.authority)
+    return Verdict.OPEN if supervises else Verdict.HIDDEN
+
+
+@_for_signed_in
+def creator(caller: Caller, subject: Subject) -> Verdict | None:
+    """Officers who create, about what they see."""
+    return viewer(caller, subject) if caller.holds(Privilege.CREATE_TILBUD) else Verdict.FORBIDDEN
 
 
 @_for_signed_in

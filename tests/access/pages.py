@@ -1,0 +1,51 @@
+"""Every page and form of the portal with its policy. No form is sent with a token, so none has an effect."""
+
+from contracts.access import Privilege
+from tests.access import policy
+from tests.access.policy import Operation
+
+REPORTING = "/indberet/tilbud/{id}"
+CASE_OF_REPORTER = "/indberet/tilbud/{id}/sager/{case_id}"
+RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
+
+PAGES = {
+    "/": Operation(policy.anybody, "/"),
+    "/plejefamilier": Operation(policy.anybody, "/plejefamilier"),
+    "/plejefamilier/egne-oplysninger": Operation(policy.anybody, "/plejefamilier/egne-oplysninger"),
+    "/kontakt": Operation(policy.anybody, "/kontakt"),
+    "/whistleblow": Operation(policy.anybody, "/whistleblow"),
+    "/tilgaengelighed": Operation(policy.anybody, "/tilgaengelighed"),
+    "/soeg": Operation(policy.anybody, "/soeg"),
+    "/problems": Operation(policy.anybody, "/problems"),
+    "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
+    "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),
+    "/indberet": Operation(policy.whoever_reports_something, "/indberet"),
+    "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
+    "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
+    "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
+    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}": Operation(policy.viewer, CASE_OF_REPORTER),
+    "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
+    "/godkend/tilbud/{tilbud_id}": Operation(policy.overviewer, "/godkend/tilbud/{id}"),
+    "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
+    "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
+    "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),
+    "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
+    "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
+    "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
+    "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
+}
+
+FORMS = (
+    "/foelg/{tilbud_id}",
+    "/indberet/tilbud/{tilbud_id}/start",
+    "/indberet/tilbud/{tilbud_id}/gendan",
+    "/indberet/tilbud/{tilbud_id}/trin/{step_id}",
+    "/indberet/tilbud/{tilbud_id}/opsummering",
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
+    "/godkend/sager/{case_id}/afgoerelse/{step}",
+    "/godkend/sager/{case_id}/indsend",
+    "/opret",
+    "/tilsyn/opret/{tilbud_id}",
+)
