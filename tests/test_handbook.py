@@ -31,29 +31,47 @@ def run(system: System, *names: str) -> str:
     return done.stdout.rsplit("-- last --\n", 1)[1]
 
 
+# What each block stands on.
+HTTPS = ("setup", "https")
+OTHERS = ("mine", "codes", "feed", "dump", "topics", "token")
+TRIED = {"setup", "publish", "receipts", "https", "after", "effect", "application", *OTHERS}
+
+
 def test_every_block_of_the_page_is_tried_here() -> None:
-    assert set(BLOCKS) == {"setup", "publish", "receipts", "https", "feed", "dump", "topics", "token"}
+    assert set(BLOCKS) == TRIED
 
 
 def test_a_tilsyn_is_published_and_its_receipt_read(system: System) -> None:
-    run(system, "setup", "publish")
+    run(system, "setup", "mine", "publish")
 
     def receipt() -> dict[str, object] | None:
-        lines = run(system, "setup", "publish", "receipts").splitlines()
+        lines = run(system, "setup", "mine", "publish", "receipts").splitlines()
         return next((r for r in map(json.loads, lines) if r["event_id"] == "my-event-1"), None)
 
     found = eventually(receipt, "the receipt of the page's tilsyn")
-    assert found["accepted"] is False
-    assert str(found["problem"]["type"]).endswith("/unknown-tilbud")  # type: ignore[index]
+    assert (found["accepted"], found["problem"]) == (True, None)
 
 
-def test_the_same_over_https(system: System) -> None:
-    answer = json.loads(run(system, "setup", "publish", "https"))
-    assert answer["receipt"].startswith("/v1/external/receipts/")
+def test_the_same_over_https_until_its_receipt_is_settled(system: System) -> None:
+    assert run(system, *HTTPS).startswith("/v1/external/receipts/")
+    accepted, problem = run(system, *HTTPS, "after").split()
+    assert (accepted, problem.rpartition("/")[2]) == ("false", "unknown-tilbud")
+    effect, *receipts = run(system, *HTTPS, "effect").split()
+    assert effect == "none"
+    assert "my-event-2" in receipts
 
 
-@pytest.mark.parametrize("block", ["feed", "dump", "topics", "token"])
+def test_an_application_becomes_a_tilbud(system: System) -> None:
+    run(system, *HTTPS, "application")
+    accepted, *problem = run(system, *HTTPS, "application", "after").split()
+    assert (accepted, problem) == ("true", [])
+
+
+@pytest.mark.parametrize("block", OTHERS)
 def test_the_other_commands_run(system: System, block: str) -> None:
     printed = run(system, "setup", block)
+    assert printed.strip()
+    assert block != "mine" or "Solsikken" in printed
+    assert block != "codes" or "botilbud-laengerevarende" in printed
     assert block != "dump" or "feed-position" in printed.lower()
     assert block != "token" or printed.strip().endswith("Bearer")
