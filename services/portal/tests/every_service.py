@@ -238,4 +238,4 @@ class EveryService:
             "matched": [{"label": self.text}],
         }
         facets = {"service": [{"value": self.text, "label": self.text, "count": 1}]}
-        return {"items": [item], "next": self.text, "total": 1, "facets": facets}
+        return {"items": [item], "next": self.text, "total": 1, "facets": facets, "notice": self.text}

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 
 from chassis.database import Database
+from chassis.pagination import MAX_CURSOR_LENGTH
 from portal.clients import ServiceClient
 from portal.sessions.visitor import Visitor
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
 TilbudId = Annotated[str, Path(pattern=ID_PATTERN)]
 CaseId = Annotated[str, Path(pattern=ID_PATTERN)]
-Cursor = Annotated[str, Query(max_length=1_000)]
+Cursor = Annotated[str, Query(max_length=MAX_CURSOR_LENGTH)]
 
 
 def service_client(request: Request, visitor: Visitor | None) -> ServiceClient:

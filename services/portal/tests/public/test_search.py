@@ -64,21 +64,15 @@ async def test_a_text_that_is_too_long_comes_back_in_its_field(browser: Any, ask
     assert asked == []
 
 
-@pytest.mark.parametrize("q", ["%", "_", "!!!", "🙂", "§", "-", "\u200b", "·", "\u0301"])
-async def test_signs_alone_are_no_search(browser: Any, asked: Asked, q: str) -> None:
-    found = await (await browser()).get("/soeg", params={"q": q})
-    assert found.status_code == 200
-    assert "Der er kun tegn i søgeteksten." in found.text
-    assert "resultater" not in found.text.partition("<main")[2].partition('class="hits"')[0].replace(
-        "Vis resultater", ""
-    )
-    assert asked == []
-
-
-@pytest.mark.parametrize("q", ["§ 66", "C++", "Æ", "7 🙂", "日本"])
-async def test_one_word_or_number_is_a_search(browser: Any, asked: Asked, q: str) -> None:
-    assert (await (await browser()).get("/soeg", params={"q": q})).status_code == 200
-    assert asked[0].url.params["q"] == q
+async def test_what_publication_says_of_a_search_stands_in_place_of_results(
+    browser: Any, app: FastAPI, settings: PortalSettings
+) -> None:
+    nothing = {**NO_RESULTS, "notice": "Skriv mindst ét bogstav."}
+    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(200, json=nothing)))
+    text = (await (await browser()).get("/soeg?q=%25")).text
+    assert '<p class="mt-5" role="status"><strong>Skriv mindst ét bogstav.</strong></p>' in text
+    assert "0 resultater" not in text
+    assert "Ingen tilbud passer" not in text
 
 
 PARAMETERS = ("target_group", "legal_basis", "region", "municipality", "age", "near", "sort", "vacancies", "audience")

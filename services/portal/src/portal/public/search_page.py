@@ -76,16 +76,6 @@ class Search:
             errors["rate_max"] = malformed.detail
         return cls(chosen, typed, errors, oere)
 
-    @property
-    def has_only_signs(self) -> bool:
-        """Return whether there is a text to search for, and no word or number in it."""
-        return bool(self.typed["q"]) and not any(each.isalnum() for each in self.typed["q"])
-
-    @property
-    def is_impossible(self) -> bool:
-        """Return whether there is nothing that could be looked for; a wrong filter is only left out."""
-        return self.has_only_signs or "q" in self.errors
-
     def wanted(self) -> list[tuple[str, str]]:
         """Return the parameters for publication: no empty ones, none that is wrong, and the highest rate in øre."""
         parameters = [(name, value) for name, value in self._own() if name != "rate_max" and name not in self.errors]

@@ -61,8 +61,9 @@ async def search(request: Request, _: MaybeVisitor, parameters: Annotated[Search
 
 async def _show(request: Request, wish: Search, cursor: str) -> Response:
     """Ask publication; the page says what cannot be used, and the search is made without it."""
+    # Without the text it would be the whole register that is found.
     found = NOTHING
-    if not wish.is_impossible:
+    if "q" not in wish.errors:
         wanted = [*wish.wanted(), ("limit", PAGE_SIZE), *([("cursor", cursor)] if cursor else [])]
         try:
             found = (await service_client(request, None).get("publication", "/v1/search", wanted)).body
@@ -74,7 +75,6 @@ async def _show(request: Request, wish: Search, cursor: str) -> Response:
         request,
         "public/search.html",
         status=422 if wish.errors else 200,
-        search=wish,
         found=found,
         lines=wish.lines(),
         facets=wish.facets(found["facets"]),
