@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from approval.app import build
 from chassis.database import Database
 from contracts.testing import factories
-from services.approval.tests.factories import SECOND, THIRD
+from devstack.in_process import api_client
+from devstack.personas import system_claims
+from services.approval.tests.factories import SECOND, SUBMISSION, THIRD
 from services.approval.tests.officer import CASE, approve_case, approve_first, conclude, decide, slug
 
 
@@ -34,10 +37,22 @@ async def test_who_sees_and_decides(
         assert (await decide(client, "contact", etag=etag)).status_code == decision
 
 
-async def test_nobody_without_a_token(scenario: Any, settings: Any, database: Database, identity: Any) -> None:
-    from approval.app import build  # noqa: PLC0415
-    from devstack.in_process import api_client  # noqa: PLC0415
+async def test_the_system_of_a_kommune_is_no_employee_of_what_the_kommune_runs(
+    scenario: Any, settings: Any, database: Database, identity: Any
+) -> None:
+    cvr = str(system_claims("kommune-0851")["cvr"])
+    facts = factories.tilbud_facts(cvr=cvr)
+    await scenario.deliver(scenario.created(tilbud=facts), scenario.assigned())
+    await scenario.deliver(scenario.sent(tilbud=facts), scenario.routed())
+    app = build(settings, database)
+    async with api_client(app, identity.system_token("kommune-0851")) as system:
+        assert (await system.get("/v1/cases")).json()["items"] == []
+        assert (await system.get(CASE)).status_code == 404
+    async with api_client(app, identity.token("no-tilbud", cvr=cvr)) as employee:
+        assert [item["id"] for item in (await employee.get("/v1/cases")).json()["items"]] == [SUBMISSION]
 
+
+async def test_nobody_without_a_token(scenario: Any, settings: Any, database: Database, identity: Any) -> None:
     await scenario.open_case()
     for token in (None, "nonsense", identity.foreign_token("officer-nord-a")):
         async with api_client(build(settings, database), token) as client:

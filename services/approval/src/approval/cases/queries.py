@@ -20,6 +20,7 @@ from approval.submissions.titles import DEPARTMENTS, titles_of
 from chassis.auth import Principal
 from chassis.errors import NotFound
 from chassis.pagination import Page, decode_cursor, encode_cursor
+from contracts.access import employer_cvr
 from contracts.form import parse_key
 from contracts.reference import authority_name
 
@@ -42,7 +43,7 @@ class Viewer:
         approves = {kind.id: principal.scopes(kind.privileges.approve) for kind in KINDS}
         reports = {kind.id: principal.scopes(kind.privileges.report) for kind in KINDS}
         supervises = {kind: approves[kind] | reports[kind] for kind in approves}
-        return cls(approves, supervises, principal.cvr)
+        return cls(approves, supervises, employer_cvr(principal.rights, principal.cvr))
 
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""

@@ -16,7 +16,7 @@ from chassis.auth import Principal
 from chassis.clock import today
 from chassis.errors import NotFound
 from chassis.pagination import decode_cursor, encode_cursor
-from contracts.access import authority_of
+from contracts.access import authority_of, employer_cvr
 from contracts.events import TilsynPublished
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.reference import authority_name
@@ -130,7 +130,8 @@ async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) 
 def _sees(principal: Principal, subject: Subject) -> bool:
     if authority_of(principal.rights) is not None:
         return True
-    return principal.cvr != "" and principal.cvr == subject.operator_cvr
+    cvr = employer_cvr(principal.rights, principal.cvr)
+    return cvr != "" and cvr == subject.operator_cvr
 
 
 def _ceased_on(subject: Subject) -> date | None:
