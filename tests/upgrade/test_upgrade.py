@@ -35,12 +35,6 @@ MEANT = (
     ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
-    (
-        "publication",
-        r"/v1/search\?.*",
-        "/body/next",
-        "A cursor is written in fewer letters; the older ones still count.",
-    ),
     ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
     ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),

@@ -213,7 +213,7 @@ async def test_other_orders(client: httpx2.AsyncClient) -> None:
 async def test_every_postcode_of_the_country_is_near_something(client: httpx2.AsyncClient) -> None:
     known = [each.postcode for each in postal_districts() if len(each.postcode) == 4]
     assert len(known) > 1_000
-    for postcode in ("1123", "1799", "1901", "6300", "7200", "8100", "9100", *known[::50]):
+    for postcode in ("1123", "1799", "1901", "6300", "7200", *known[::50]):
         (item, *_) = (await search(client, near=postcode, q="ærøhus"))["items"]
         assert item["distance_km"] is not None
 
