@@ -1,6 +1,7 @@
 """What comes from system, whatever it is: read, and accepted or refused."""
 
 import json
+import time
 from datetime import date
 from typing import Any
 
@@ -128,3 +129,33 @@ def test_a_cpr_number_enters_neither_as_an_id_nor_in_an_address(ce_type: str, da
     outcome = outcome_of(ce_type, json.dumps(RIGHT[ce_type] | data).encode())
     assert isinstance(outcome, DomainError)
     assert (pointer, "cpr-number") in {(error.pointer, error.code) for error in outcome.errors}
+
+
+MARKS = "a" + "\u0345" * 9_990 + "\u0334" * 9_990
+
+ORDER = {"deadline": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"orders": [ORDER | {"text": MARKS}] * 7},
+        {"orders": [ORDER | {"text": MARKS}] * 38},
+        {"orders": [ORDER | {"text": "01 01 " * 3_300}] * 14},
+        {"conclusion": "\u200d" * 19_998 + "a"},
+        {"themes": [{"theme": "x"}] * 9_000},
+        {f"k{number}": 1 for number in range(20_000)},
+        {"x": [[]] * 99_000},
+        {"x": [[]] * 900_000},
+        {"x": "y" * 3_000_000},
+    ],
+    ids=["marks", "more marks", "dates", "joiners", "themes", "fields", "lists", "many lists", "long"],
+)
+def test_no_event_costs_much(data: Any) -> None:
+    value = json.dumps(RIGHT["dk.tilsyn.tilsyn.completed.v1"] | data).encode()
+    headers = [*NAMED, ("ce_type", b"dk.tilsyn.tilsyn.completed.v1")]
+    started = time.process_time()
+    [message] = read_record(headers, value)
+    outcome = message.error or outcome_of(message.type, message.data)
+    assert time.process_time() - started < 0.5
+    assert outcome is not None
