@@ -1,0 +1,107 @@
+"""What only a browser shows: Back, reload, a second tab, and pages that are no wider than a phone."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Error, Page
+
+from services.portal.tests.browser.conftest import ServedPortal
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+REPORTER, OFFICER = "reporter-solsikken", "officer-nord-a"
+STEP = "/indberet/tilbud/CRV-1/trin/methods"
+TYPED = "Det, jeg skrev"
+
+
+async def typed(page: Page, address: str) -> None:
+    """Open the step and type into its first field."""
+    await page.goto(address)
+    await page.locator("textarea").first.fill(TYPED)
+
+
+async def shown(page: Page) -> str:
+    """Return what stands in that field."""
+    return await page.locator("textarea").first.input_value()
+
+
+async def follow_a_link_and_go_back(page: Page) -> None:
+    await page.click("a.wordmark")
+    await page.go_back()
+
+
+async def add_a_row_and_go_back(page: Page) -> None:
+    await page.click("text=Tilføj række >> nth=0")
+    await follow_a_link_and_go_back(page)
+
+
+async def add_a_row_and_reload(page: Page) -> None:
+    await page.click("text=Tilføj række >> nth=0")
+    await page.reload()
+
+
+async def be_refused_and_go_back(page: Page) -> None:
+    await page.click("button[value=save] >> nth=0")
+    await follow_a_link_and_go_back(page)
+
+
+async def lose_the_session_and_save(page: Page) -> None:
+    await page.context.clear_cookies(name="tp_session")
+    await page.click("button[value=save] >> nth=0")
+    await page.click(f"button[value='{REPORTER}']")
+
+
+async def sign_out_in_another_tab_and_save(page: Page) -> None:
+    other = await page.context.new_page()
+    await other.goto(page.url.partition("/indberet")[0] + "/kontakt")
+    await other.click("text=Log ud")
+    await page.click("button[value=save] >> nth=0")
+    await page.click(f"button[value='{REPORTER}']")
+
+
+WAYS = (
+    follow_a_link_and_go_back,
+    add_a_row_and_go_back,
+    add_a_row_and_reload,
+    be_refused_and_go_back,
+    lose_the_session_and_save,
+    sign_out_in_another_tab_and_save,
+)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_what_was_typed_is_there(
+    served: ServedPortal, way: Callable[[Page], Awaitable[None]], *, scripts: bool
+) -> None:
+    page = await served.page(REPORTER, scripts=scripts)
+    served.services.refusal = 422
+    await typed(page, served.url + STEP)
+    await way(page)
+    assert await shown(page) == TYPED
+
+
+async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> None:
+    page = await served.page(REPORTER)
+    await typed(page, served.url + STEP)
+    await page.click("text=Tilføj række >> nth=0")
+    await page.click("text=Log ud")
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        await page.go_back()
+
+
+PUBLIC = ("/soeg?q=x", "/soeg?target_group=x", "/tilbud/CRV-1", "/problems", "/problems/unsupported-media-type")
+OF_REPORTERS = ("/indberet", "/indberet/tilbud/CRV-1", STEP, "/indberet/tilbud/CRV-1/sager/s1", "/tilsyn/tilbud/CRV-1")
+OF_OFFICERS = ("/godkend", "/godkend/tilbud/CRV-1", "/godkend/sager/s1", "/godkend/sager/s1/kvittering")
+
+
+@pytest.mark.parametrize("width", [320, 375, 390])
+async def test_no_page_is_wider_than_a_phone(served: ServedPortal, width: int) -> None:
+    too_wide = []
+    for persona, paths in ((None, PUBLIC), (REPORTER, OF_REPORTERS), (OFFICER, OF_OFFICERS)):
+        page = await served.page(persona, width=width, scripts=True)
+        for path in paths:
+            await page.goto(served.url + path)
+            if (wide := await page.evaluate("document.documentElement.scrollWidth")) > width:
+                too_wide.append((path, wide))
+    assert too_wide == []
