@@ -59,13 +59,17 @@ def authority_of(rights: Iterable[ScopedRight]) -> str | None:
     return min((right.scope for right in rights if right.privilege in OFFICER_PRIVILEGES), default=None)
 
 
+def is_system(rights: Iterable[ScopedRight]) -> bool:
+    """Return whether the holder of ``rights`` is a supervision system: all that it may do is to publish tilsyn."""
+    return {right.privilege for right in rights} == {Privilege.PUBLISH_TILSYN}
+
+
 def employer_cvr(rights: Iterable[ScopedRight], cvr: str) -> str:
     """Return the CVR number of the organisation that somebody is an employee of, or an empty text.
 
     A supervision system has the CVR number of its kommune or region too, and is nobody's employee.
     """
-    privileges = {right.privilege for right in rights}
-    return "" if privileges == {Privilege.PUBLISH_TILSYN} else cvr
+    return "" if is_system(rights) else cvr
 
 
 def authority_side(authority: str) -> str:

@@ -94,6 +94,14 @@ async def test_who_belongs_to_no_organisation_sees_only_the_own_mails(
         assert unfollowed == []
 
 
+async def test_a_system_sees_the_mails_of_nobody(three_tilbud: Database, client: Client, identity: Any) -> None:
+    await follow(client, identity.token("officer-nord-a"), SOLSIKKEN)
+    await handle(three_tilbud, opened(), tilsyn())
+    system = identity.token("reporter-solsikken", sub="socialtilsyn-nord", rights=["tilsyn.publish:socialtilsyn-nord"])
+    async with client(system) as api:
+        assert (await api.get(f"/v1/deliveries?about={SOLSIKKEN}")).json()["items"] == []
+
+
 @pytest.mark.usefixtures("three_tilbud")
 async def test_deliveries_come_in_pages(client: Client, identity: Any) -> None:
     async with client(identity.token("reporter-valmuen")) as api:
