@@ -76,6 +76,11 @@ def id_holds_cpr(identifier: str) -> bool:
     return any(map(_is_date, _APART.finditer(_UUID.sub("", _visible(identifier)))))
 
 
+def typed_digits(number: str) -> str:
+    """What somebody typed or pasted as a CPR number, without the blanks, dashes and invisible marks in it."""
+    return re.sub(r"[\s-]", "", _visible(number))
+
+
 def _may_hold_one(visible: str) -> bool:
     return sum(map(visible.count, _DIGITS)) >= _TEN_DIGITS
 

@@ -19,6 +19,7 @@ from contracts.form import (
     Step,
     StepCheck,
     department_ids,
+    entered,
     join,
     parse_key,
     split,
@@ -151,9 +152,13 @@ class Report:
         return {key: data for key, data in known.items() if parse_key(key)[0] == step}
 
     def content_to_send(self, key: str) -> Data:
-        """Return the content of ``key`` as a submission holds it: with what nobody types and what is computed."""
+        """Return the content of ``key`` as a submission holds it: with what nobody types and what is computed.
+
+        A draft may be older than the gate for text, so its answers go through it once more.
+        """
         step = parse_key(key)[0]
-        return with_computed(self.form, step, {**self.content[key], **self.fixed.get(step, {})})
+        data = entered(self.form.step(step), self.content[key])
+        return with_computed(self.form, step, {**data, **self.fixed.get(step, {})})
 
     def steps_if_approved(self, content: Mapping[str, Data]) -> dict[str, Data]:
         """Return the whole steps as they are when ``content``, by step key, is approved and nothing else that is open.

@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
@@ -67,6 +68,15 @@ async def test_a_stored_cpr_number_is_changed_with_its_etag_only(officer: Client
     changed = await officer.put(url, json=body, headers={"If-Match": tag})
     assert changed.json()["masked"] == "020285-****"
     assert (await officer.get(url)).json() == {"cpr": "020285-0000"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["010180-0000", "0101800000", "010180 - 0000", "010180\u20110000", "\u202a010180\u00a00000\u202c"]
+)
+async def test_a_number_comes_out_of_what_is_pasted_with_it(officer: Client, typed: str) -> None:
+    created = await officer.post("/v1/tilbud", json=with_value("leader.cpr", typed))
+    shown = await officer.get(created.headers["Location"] + "/leader-cpr")
+    assert shown.json() == {"cpr": "010180-0000"}
 
 
 async def test_who_may_only_approve_does_not_change_the_number(client_as: Any, officer: Client, tilbud_id: str) -> None:

@@ -59,6 +59,11 @@ def test_a_whole_example_blocks_nothing_and_is_sent_whole() -> None:
     assert DRAFTED.keys == STEP_KEYS
 
 
+def test_a_draft_that_is_older_than_the_gate_is_sent_through_it() -> None:
+    report = with_text(DRAFTED, "Ro\u00ad\u2028og\u00a0orden\u200b ")
+    assert report.content_to_send("values")["values"] == "Ro\nog orden"
+
+
 def test_what_awaits_hides_the_draft_and_what_is_returned_does_not() -> None:
     sent = {"values": {"values": "Sendt."}}
     awaiting = with_text(replace(APPROVED, cases=[case(SubmissionState.AWAITING, **sent)]), "Kladde.")

@@ -1,10 +1,13 @@
 """What a CPR number must look like. Pure."""
 
+from contextlib import suppress
+
 from pydantic import SecretStr
 from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
 
 from chassis.errors import DomainError, FieldError, Invalid
+from contracts.cpr import typed_digits
 
 
 class InvalidCpr(Invalid):
@@ -18,12 +21,8 @@ def checked_cpr(number: SecretStr, pointer: str) -> str:
 
     There is no check digit rule: numbers without one have been given since 2007.
     """
-    text = number.get_secret_value()
-    try:
-        if text.isascii():
-            return str(cpr.validate(text))
-    except ValidationError:
-        pass
+    with suppress(ValidationError):
+        return str(cpr.validate(typed_digits(number.get_secret_value())))
     detail = "CPR-nummeret skal være seks og fire cifre med en gyldig dato."
     raise InvalidCpr(errors=[FieldError(pointer, "cpr-number", detail)])
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field, SecretStr
 
 from reports.schemas import Body
 
-CprNumber = Annotated[SecretStr, Field(min_length=10, max_length=11)]
+# Ten digits and a dash, and what is pasted with them.
+CprNumber = Annotated[SecretStr, Field(min_length=10, max_length=30)]
 
 
 class LeaderCprBody(Body):

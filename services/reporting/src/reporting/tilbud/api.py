@@ -9,6 +9,7 @@ from chassis.app import Db
 from chassis.as_of import AsOf, last_moment
 from chassis.etags import etag
 from chassis.idempotency import Answer, CommandDependency
+from chassis.openapi import headers
 from chassis.pagination import Cursor, Limit, Page
 from contracts.text import SearchText
 from reporting.dependencies import Creator, TilbudId
@@ -46,7 +47,7 @@ async def list_own_tilbud(
         return await list_tilbud(session, principal, q, cursor, limit)
 
 
-@router.get("/{tilbud_id}")
+@router.get("/{tilbud_id}", responses={200: headers("ETag")})
 async def get_tilbud(
     tilbud_id: TilbudId, principal: Caller, db: Db, vault: Vault, response: Response, as_of: AsOf = None
 ) -> TilbudView:
