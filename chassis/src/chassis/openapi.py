@@ -75,10 +75,7 @@ HEADERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "RateLimit-Reset": ("Seconds until all of them are back.", _NUMBER),
 }
 _OF_ALL = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-_OF_STATUS = {
-    "201": ("Location",), "202": ("Location", "Retry-After"), "401": ("WWW-Authenticate",),
-    "429": ("Retry-After",), "503": ("Retry-After",),
-}  # fmt: skip
+_OF_ERROR = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -128,14 +125,14 @@ class DescribedApp(FastAPI):
     def _completed(self, document: dict[str, Any]) -> dict[str, Any]:
         usual_tag = next(iter(self._about.tags))
         _move_named_schemas(document)
-        for path, route, operation in _operations(self, document):
+        for path, method, route, operation in _operations(self, document):
             operation.setdefault("tags", [usual_tag])
             scheme = _scheme_of(tuple(calls_of(route.dependant)), pages=self._pages)
             operation["security"] = [{scheme: []}] if scheme else []
             if operation["operationId"] in self._about.examples:
                 operation["requestBody"]["content"][JSON]["example"] = self._about.examples[operation["operationId"]]
             if not self._pages:
-                _complete_answers(operation, document["paths"][path], secured=bool(scheme))
+                _complete_answers(method, operation, document["paths"][path], secured=bool(scheme))
         _add_components(document, _SCHEMES | {TOKEN: _oauth(self._about.identity)})
         return document
 
@@ -169,7 +166,7 @@ def _add_components(document: dict[str, Any], schemes: Mapping[str, Any]) -> Non
     components.update({name: found for name, found in used.items() if found})
 
 
-def _operations(app: FastAPI, document: Mapping[str, Any]) -> Iterator[tuple[str, Any, Operation]]:
+def _operations(app: FastAPI, document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, Operation]]:
     for route in iter_route_contexts(app.routes):
         if not isinstance(route.original_route, APIRoute):
             continue
@@ -177,7 +174,7 @@ def _operations(app: FastAPI, document: Mapping[str, Any]) -> Iterator[tuple[str
             path = re.sub(r":\w+}", "}", str(route.path))
             operation = document["paths"].get(path, {}).get(method.lower())
             if operation is not None:
-                yield path, route, operation
+                yield path, method, route, operation
 
 
 def _scheme_of(calls: Sequence[Any], *, pages: bool) -> str | None:
@@ -207,16 +204,19 @@ def _oauth(identity: str) -> dict[str, Any]:
 _SCHEMES = {SESSION: {"type": "apiKey", "in": "cookie", "name": "session", "description": "The session of a browser."}}
 
 
-def _complete_answers(operation: Operation, same_path: Mapping[str, Operation], *, secured: bool) -> None:
-    """Add the errors that any route can answer, and the headers of every answer."""
+def _complete_answers(method: str, operation: Operation, same_path: Mapping[str, Operation], *, secured: bool) -> None:
+    """Let the answers be those that can come: with the errors of any route, and the headers of every answer."""
     answers = operation["responses"]
-    for status in _common_errors(operation, secured=secured):
-        answers.setdefault(str(status), {})
+    reads_state = method == "GET" and _has_etag(operation, same_path.values())
+    for status in (*_common_errors(operation, secured=secured), *((304, 412) if reads_state else ())):
+        answers.setdefault(str(status), {"description": "The state is the one that the caller has."})
+    for status in _impossible_errors(operation, reads_state=reads_state):
+        answers.pop(str(status), None)
     for status, answer in answers.items():
         if status.startswith(("4", "5")):
             answer["description"] = MEANINGS.get(int(status), "An error.")
             answer["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
-        own = _headers_of(status, answer, operation, same_path)
+        own = (*_OF_ALL, *_headers_of(method, status, operation, reads_state=reads_state))
         references = {name: {"$ref": f"#/components/headers/{name}"} for name in own}
         # What a route says of its own headers goes before.
         answer["headers"] = references | answer.get("headers", {})
@@ -233,22 +233,31 @@ def _common_errors(operation: Operation, *, secured: bool) -> Iterator[int]:
         yield 422
 
 
-def _headers_of(
-    status: str, answer: Operation, operation: Operation, same_path: Mapping[str, Operation]
-) -> Iterator[str]:
-    yield from _OF_ALL
-    yield from _OF_STATUS.get(status, ())
-    if MEDIA_TYPE in answer.get("content", {}):
-        yield "Content-Language"
-    elif status in {"200", "304"} and (
-        "304" in operation["responses"] or any(map(_is_conditional, same_path.values()))
-    ):
+def _impossible_errors(operation: Operation, *, reads_state: bool) -> Iterator[int]:
+    """Yield what a router says of all its routes although this one cannot answer it."""
+    if "requestBody" not in operation:
+        yield from (413, 415)
+    if not _is_conditional(operation):
+        yield 428
+        if not reads_state:
+            yield 412
+
+
+def _headers_of(method: str, status: str, operation: Operation, *, reads_state: bool) -> Iterator[str]:
+    if status.startswith(("4", "5")):
+        yield from ("Content-Language", *_OF_ERROR.get(status, ()))
+    elif method == "POST" and status in {"201", "202"}:
+        yield "Location"
+    elif method == "GET" and status == "202":
+        yield "Retry-After"
+    elif status in {"200", "304"} and (reads_state or _is_conditional(operation)):
         yield "ETag"
 
 
 def _has_etag(operation: Operation, same_path: Iterable[Operation]) -> bool:
     """Return whether what is answered can be asked for, or changed, under a condition."""
-    return "304" in operation["responses"] or any(map(_is_conditional, same_path))
+    said = operation["responses"]
+    return "304" in said or "ETag" in said.get("200", {}).get("headers", {}) or any(map(_is_conditional, same_path))
 
 
 def _is_conditional(operation: Operation) -> bool:

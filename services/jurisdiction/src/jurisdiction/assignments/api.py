@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from chassis.app import Db
 from chassis.errors import NotFound
 from chassis.etags import etag
+from chassis.openapi import headers
 from chassis.problems import problem_responses
 from jurisdiction.assignments import queries
 from jurisdiction.assignments.schemas import AssignmentBody, authority_body
@@ -31,6 +32,7 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
     @router.get(
         f"/{kind.id}/{{{kind.id_field}}}/authority",
         response_model=body,
+        responses={200: headers("ETag")},
         description=f"Return the authority of a {kind.id} on a day, why it is the one, and those before it.",
     )
     async def read_authority(

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from chassis.auth import public
 from chassis.errors import NotFound
 from chassis.etags import etag
+from chassis.openapi import headers
 from chassis.pagination import Page
 from chassis.problems import problem_responses
 from publication.code_lists.lists import code_lists
@@ -15,6 +16,7 @@ from publication.code_lists.schemas import CodeList, CodeListSummary
 
 # They change with a version of the portal, and a caller who asks again is told that nothing has.
 CACHED = "public, max-age=3600"
+WITH_ETAG: dict[int | str, dict[str, Any]] = {200: headers("ETag")}
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: problem_responses(404)[404] | {"description": "Listen findes ikke."}}
 
 router = APIRouter(
@@ -26,7 +28,7 @@ ListName = Annotated[
 ]
 
 
-@router.get("/code-lists", response_model=Page[CodeListSummary])
+@router.get("/code-lists", response_model=Page[CodeListSummary], responses=WITH_ETAG)
 async def read_code_lists() -> Response:
     """Return which lists of codes there are."""
     items = [
@@ -36,7 +38,7 @@ async def read_code_lists() -> Response:
     return _answer(Page[CodeListSummary](items=items, total=len(items)))
 
 
-@router.get("/code-lists/{name}", response_model=CodeList, responses=NOT_FOUND)
+@router.get("/code-lists/{name}", response_model=CodeList, responses=WITH_ETAG | NOT_FOUND)
 async def read_code_list(name: ListName) -> Response:
     """Return every code of one list, with its Danish and, where there is one, its English name."""
     found = code_lists().get(name)
