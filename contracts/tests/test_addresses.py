@@ -60,3 +60,18 @@ def test_every_postcode_has_a_place_and_kommuner_that_exist() -> None:
         place = find_nearest_postcode(district.postcode)
         assert place
         assert place.municipality in district.municipalities
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("100", "Tórshavn"), ("970", "Tórshavn"), ("3900", "Nuuk"), ("3992", "Nuuk"), ("8100", "Aarhus C")],
+)
+def test_a_postcode_far_away_or_for_a_large_receiver_has_a_place(code: str, name: str) -> None:
+    place = find_nearest_postcode(code)
+    assert place
+    assert place.name.split()[0] == name.split(maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("code", ["0000", "099", "00", "39000", "3９00", "", "findes-ikke"])
+def test_what_is_no_postcode_has_no_place(code: str) -> None:
+    assert find_nearest_postcode(code) is None

@@ -5,6 +5,7 @@ Read once from the CSV files beside this one. A look-up by name (``municipality`
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -55,7 +56,9 @@ __all__ = [
     "regions",
 ]
 
-_POSTCODE_DIGITS = 4
+_POSTCODE = re.compile("[0-9]{4}")
+_GREENLAND = re.compile("39[0-9]{2}")
+_FAROES = re.compile("[1-9][0-9]{2}")
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -171,9 +174,11 @@ def nearest_postcode(code: str) -> Postcode:
 
 def find_nearest_postcode(code: str) -> Postcode | None:
     """The same as `nearest_postcode`; None when the text is no postcode of a known district."""
-    if not (code.isascii() and code.isdigit() and len(code) == _POSTCODE_DIGITS):
-        return None
-    return _postcodes().get(code) or _neighbour(code)
+    if _FAROES.fullmatch(code):
+        return _places_outside()["100"]
+    if _GREENLAND.fullmatch(code):
+        return _places_outside()["3900"]
+    return _postcodes().get(code) or _neighbour(code) if _POSTCODE.fullmatch(code) else None
 
 
 def _neighbour(code: str) -> Postcode | None:
@@ -211,6 +216,12 @@ def _legal_bases() -> Mapping[str, LegalBasis]:
 @cache
 def _postcodes() -> Mapping[str, Postcode]:
     return MappingProxyType({each.postcode: each for each in _read("postcodes.csv", Postcode)})
+
+
+@cache
+def _places_outside() -> Mapping[str, Postcode]:
+    """A place in the Faroe Islands and one in Greenland: far from all others, whichever it is."""
+    return MappingProxyType({each.postcode: each for each in _read("places_outside.csv", Postcode)})
 
 
 @cache

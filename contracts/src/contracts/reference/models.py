@@ -127,11 +127,14 @@ class PostalDistrict(Row):
 
 
 class Postcode(Row):
-    """A postcode with its town and a point near its middle (degrees, WGS 84; good to about two km)."""
+    """A postcode with its town and a point near its middle (degrees, WGS 84; good to about two km).
+
+    Its `municipality` is empty in the Faroe Islands, which have no Danish code.
+    """
 
     postcode: str
     name: str
-    municipality: str
+    municipality: str = ""
     latitude: float
     longitude: float
     confidence: str
