@@ -31,6 +31,7 @@ class Notice:
 
 
 SHOWN_AGAIN = Notice("Det, du skrev, er her endnu", "Det er ikke gemt. Se det igennem, og send det igen.", 200)
+NOT_DONE = Notice("Handlingen er ikke udført endnu", "Du skulle logge ind først.", 200)
 TOO_OLD = Notice("Siden var blevet for gammel", "Det, du sendte, er ikke gemt. Se det igennem, og send det igen.", 403)
 
 
@@ -67,6 +68,7 @@ async def submitted_form(request: Request, form: Annotated[FormData, Depends(typ
     """Return what a signed-in user has sent, for a form in which nothing is typed."""
     request.state.typed = None
     if form.is_unconfirmed:
+        request.state.notice = NOT_DONE if request.state.notice is SHOWN_AGAIN else TOO_OLD
         raise UnconfirmedForm(form)
     return form
 
