@@ -223,3 +223,20 @@ async def test_a_digest_from_before_the_key_still_knows_its_event(
     [other] = await supervision_system.send(tilsyn_completed(decision="not-approved"))
     assert again == first
     assert slug(other) == "already-handled"
+
+
+@pytest.mark.parametrize(
+    ("headers", "value", "code"),
+    [
+        ([("unparsable", b"\xff")], None, "record"),
+        ([], b"no event", "json-invalid"),
+        ([], None, "data"),
+        ([], b"[]", "specversion"),
+        ([("ce_specversion", b"1.0")], b"{}", "missing"),
+    ],
+)
+async def test_a_receipt_says_what_is_wrong_first(
+    supervision_system: SupervisionSystem, headers: Any, value: bytes | None, code: str
+) -> None:
+    [receipt] = await supervision_system.write(headers, value)
+    assert [error["code"] for error in receipt["problem"]["errors"]] == [code]

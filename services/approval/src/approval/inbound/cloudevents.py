@@ -22,6 +22,8 @@ MAX_MESSAGE_BYTES = 3 * 1024 * 1024
 # No hundred events have as many; to parse a million empty lists takes most of a second.
 MAX_COMMAS = 200_000
 REQUIRED = ("specversion", "id", "source", "type")
+# The one header of a record that no client can parse, or that unpacks to more than any message (``chassis``).
+UNPARSABLE = "unparsable"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ def read_batch(value: bytes | None) -> list[CloudEvent]:
 
 def read_event(headers: Headers, value: bytes | None) -> CloudEvent:
     """Return the event of a message in either mode; whatever the bytes are, the answer is one."""
+    if value is None and [name for name, _ in headers] == [UNPARSABLE]:
+        detail = "den kan ikke pakkes ud, eller navnet på et headerfelt er ikke UTF-8"
+        return CloudEvent({}, b"", error=Unreadable.because("record", detail))
     if not is_structured(headers, value):
         return _of_binary(headers, value or b"", value)
     try:

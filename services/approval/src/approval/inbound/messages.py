@@ -62,6 +62,8 @@ def _message(event: CloudEvent) -> InboundMessage:
     identity = _identity(event.attributes)
     ce_type = event.attributes.get("type")
     try:
+        if not event.attributes and event.error:
+            raise event.error
         _check_attributes(event.attributes)
         data = _encoded(event)
     except Unreadable as error:
