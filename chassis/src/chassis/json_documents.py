@@ -61,6 +61,16 @@ def read_json(content: bytes) -> Any:
         raise UnreadableJson(_code_of(str(error))) from error
 
 
+def is_json(content_type: str) -> bool:
+    """Return whether a Content-Type announces one JSON document; lines of JSON (NDJSON) are none."""
+    return media_type(content_type).endswith(("/json", "+json"))
+
+
+def media_type(content_type: str) -> str:
+    """Return the media type of a Content-Type, in small letters and without parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def _code_of(message: str) -> str:
     if "recursion limit" in message:
         return "json-depth"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fastapi import Request
 
 from chassis.errors import BadRequest, FieldError, TooLarge, TooSlow, Unavailable, UnsupportedMediaType
-from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, read_json
+from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, is_json, read_json
 
 IDLE_SECONDS = 10.0
 TOTAL_SECONDS = 30.0
@@ -128,7 +128,7 @@ def _unpacker(request: Request) -> Unpacker | None:
 
 
 def _checked(request: Request, body: bytes) -> bytes:
-    if not body or "json" not in request.headers.get("content-type", "").lower():
+    if not body or not is_json(request.headers.get("content-type", "")):
         return body
     try:
         read_json(body)
