@@ -16,7 +16,7 @@ from contracts.testing.factories import example_steps, tilsyn_published, vacanci
 from devstack.in_process import deliver, emitted, record_of
 from publication.app import build
 from publication.consumers import subscriptions
-from publication.feed import queries
+from publication.feed import commands, queries
 from publication.feed.commands import append_pending
 from publication.feed.writer import FeedWriter
 from services.publication.tests.factories import approved_case, publishing_facts
@@ -258,6 +258,17 @@ async def test_a_restored_history_has_an_epoch_of_its_own(client: httpx2.AsyncCl
     await writer.close()
     after = [(await client.get(path)).headers["feed-epoch"] for path in ("/v1/feed", "/v1/dump")]
     assert after[0] == after[1] != before
+
+
+async def test_where_the_server_tells_no_history_the_epoch_stays(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (await client.get("/v1/feed")).headers["feed-epoch"]
+    monkeypatch.setattr(commands, "_HISTORY", text("SELECT no_such_function()"))
+    writer = FeedWriter()
+    await writer.run(database)
+    await writer.close()
+    assert (await client.get("/v1/feed")).headers["feed-epoch"] == before
 
 
 async def test_many_who_wait_at_one_position_are_served_by_one_look(
