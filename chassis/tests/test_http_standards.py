@@ -195,9 +195,12 @@ async def test_a_body_of_another_type_is_415(
         assert answer.headers["accept"] == "application/json"
 
 
-async def test_a_route_that_reads_the_body_itself_decides_itself(client: httpx2.AsyncClient) -> None:
-    answer = await client.post("/raw", content=b"x,y", headers={"Content-Type": "text/csv"})
-    assert answer.json() == {"length": 3}
+@pytest.mark.parametrize(("media_type", "content"), [("text/csv", b"x,y"), ("application/x-ndjson", b"{}\n{}\n")])
+async def test_a_route_that_reads_the_body_itself_decides_itself(
+    client: httpx2.AsyncClient, media_type: str, content: bytes
+) -> None:
+    answer = await client.post("/raw", content=content, headers={"Content-Type": media_type})
+    assert answer.json() == {"length": len(content)}
 
 
 @pytest.mark.parametrize(

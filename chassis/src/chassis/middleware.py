@@ -15,6 +15,7 @@ from chassis.admission import Admission
 from chassis.envelope import CorrelationContext, correlated
 from chassis.errors import BadRequest, DomainError, FieldError, Invalid, UnsupportedMediaType
 from chassis.ids import uuid7
+from chassis.json_documents import is_json, media_type
 from chassis.problems import problem_response
 from chassis.request_bodies import BodyReader
 from chassis.routes import route_table
@@ -181,10 +182,8 @@ async def refuse_other_media_types(request: Request) -> None:
         return
     if isinstance(route.body_field.field_info, params.Form):
         return
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not (
-        media_type.startswith("application/") and media_type.endswith("+json")
-    ):
+    content_type = request.headers.get("content-type", "")
+    if not is_json(content_type) or not media_type(content_type).startswith("application/"):
         raise UnsupportedMediaType(
             "Send JSON (Content-Type: application/json).", headers={"Accept": "application/json"}
         )
