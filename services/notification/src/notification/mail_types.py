@@ -14,6 +14,7 @@ class MailType(StrEnum):
     BECAME_PUBLIC = "became-public"
     NO_LONGER_PUBLIC = "no-longer-public"
     AUTHORITY_CHANGED = "authority-changed"
+    MAIL_UNDELIVERED = "mail-undelivered"
 
 
 class Role(StrEnum):

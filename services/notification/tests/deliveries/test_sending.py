@@ -17,9 +17,10 @@ from notification.deliveries import maintenance, sending
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.sending import MailSender
 from notification.settings import NotificationSettings
-from services.notification.tests.factories import created, handle, returned
+from services.notification.tests.factories import DORTHE, RASMUS, FollowedTilbud, created, handle, returned
 from services.notification.tests.mailbox import Mailbox
 
+UNDELIVERED = "kunne ikke leveres"
 LEADER, CONTACT = "leder@solsikken.example", "kontakt@solsikken.example"
 AT_ONCE = RetryPolicy(
     lease=timedelta(), first=timedelta(), longest=timedelta(), attempts=3, outage=0.0, longest_outage=0.0, timeout=2
@@ -39,8 +40,20 @@ def sender(settings: NotificationSettings) -> Sender:
 
 
 async def rows(database: Database) -> list[Any]:
+    """Return the mails about what happened, without those that say that one of them was not delivered."""
+    statement = "SELECT * FROM mails WHERE kind <> 'mail-undelivered' ORDER BY id"
     async with database.read() as session:
-        return list((await session.execute(text("SELECT * FROM mails ORDER BY id"))).all())
+        return list((await session.execute(text(statement))).all())
+
+
+def reached(mailbox: Mailbox) -> list[str]:
+    """Return who got a mail about what happened."""
+    return [address for address, mail in mailbox.mails if UNDELIVERED not in mail["Subject"]]
+
+
+def told_of_failure(mailbox: Mailbox) -> list[str]:
+    """Return who was told that a mail was not delivered."""
+    return [address for address, mail in mailbox.mails if UNDELIVERED in mail["Subject"]]
 
 
 async def states(database: Database) -> list[tuple[str, int, int | None]]:
@@ -201,7 +214,7 @@ async def test_mails_go_to_the_domain_as_mail_servers_know_it(
 ) -> None:
     await handle(database, created(leader=person(written)))
     await sender().run(database)
-    assert [address for address, _ in mailbox.mails if address != CONTACT] == ([delivered] if delivered else [])
+    assert [address for address in reached(mailbox) if address != CONTACT] == ([delivered] if delivered else [])
     for content in mailbox.on_the_wire:
         mail = parse_email(content)
         assert mail.headers["To"] in ([CONTACT], [delivered])
@@ -222,10 +235,35 @@ async def test_an_address_that_no_mail_can_reach_fails_at_once_and_says_so(
 ) -> None:
     await handle(database, created(leader=person(address)))
     await sender().run(database)
-    assert [to for to, _ in mailbox.mails] == [CONTACT]
+    assert reached(mailbox) == told_of_failure(mailbox) == [CONTACT]
     (failed,) = [row for row in await rows(database) if row.role == "leader"]
     assert (failed.state, failed.failure, failed.attempts) == ("failed", "address", 0)
     assert failed.settled_at is not None
+
+
+async def test_who_can_mend_an_address_is_told_once(followed: FollowedTilbud, mailbox: Mailbox, sender: Sender) -> None:
+    await handle(followed.database, returned().model_copy(update={"leader": person("jørgen@x.dk")}))
+    await sender().run(followed.database)
+    assert sorted(told_of_failure(mailbox)) == [DORTHE, CONTACT, RASMUS]
+    body = mailbox.to(RASMUS)[0].get_body(("plain",))
+    assert body is not None
+    assert "til lederen af Solsikken (CRV-6324)" in body.get_content()
+    assert "Adressen kan ikke modtage mails." in body.get_content()
+    assert "jørgen" not in str(mailbox.mails)
+    await sender().run(followed.database)
+    assert len(told_of_failure(mailbox)) == 3
+
+
+async def test_nobody_is_told_of_what_cannot_be_told(database: Database, mailbox: Mailbox, sender: Sender) -> None:
+    await handle(database, created())
+    mailbox.answers = ["550 No such user"] * 9
+    await sender().run(database)
+    assert mailbox.mails == []
+    async with database.read() as session:
+        states = (await session.execute(text("SELECT kind, state FROM mails ORDER BY id"))).all()
+    assert [tuple(row) for row in states] == [
+        ("tilbud-created", "bounced"), ("tilbud-created", "bounced"), ("mail-undelivered", "bounced"),
+    ]  # fmt: skip
 
 
 async def test_what_an_earlier_release_owes_to_such_an_address_fails_too(
@@ -236,7 +274,7 @@ async def test_what_an_earlier_release_owes_to_such_an_address_fails_too(
         await session.execute(text("UPDATE mails SET email = 'jørgen@x.example', attempts = 5 WHERE role = 'leader'"))
         await session.execute(text("UPDATE mails SET email = 'leder@blåbær.example' WHERE role = 'contact'"))
     await sender().run(database)
-    assert [to for to, _ in mailbox.mails] == ["leder@xn--blbr-roah.example"]
+    assert reached(mailbox) == ["leder@xn--blbr-roah.example"]
     assert sorted((row.state, row.failure) for row in await rows(database)) == [("failed", "address"), ("sent", None)]
 
 

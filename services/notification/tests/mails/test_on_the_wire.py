@@ -154,7 +154,7 @@ def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role
     for name in LINKS + MARKUP:
         facts = {"name": name, "authority": "Socialtilsyn Nord", "previous": "Socialtilsyn Midt", "operator": name}
         words = {"decision": "godkendt", "decided_on": "20.11.2026", "steps": ["Budget"]}
-        turns = {"again": True, "corrected": True, "public": True}
+        turns = {"again": True, "corrected": True, "public": True, "addressee": role, "reason": "Adressen er lukket."}
         mail = Mail(
             subject_kind=TILBUD.id,
             subject_id="CRV-6324",

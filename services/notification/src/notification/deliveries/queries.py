@@ -11,14 +11,8 @@ from notification.email_address import address_key
 from notification.kinds import KINDS
 from notification.mail_types import Failure, Role
 from notification.mails.models import Mail
+from notification.mails.phrases import failure_words
 from notification.subjects.models import Subject
-
-FAILURES = {
-    Failure.ADDRESS: "Adressen kan ikke modtage mails.",
-    Failure.REFUSED: "Modtagerens mailserver har afvist mailen.",
-    Failure.GIVEN_UP: "Mailserveren har udskudt mailen så mange gange, at den ikke bliver sendt.",
-    Failure.UNWRITABLE: "Mailen kunne ikke skrives.",
-}
 
 
 async def deliveries(
@@ -66,7 +60,7 @@ def _delivery(row: Mail, principal: Principal) -> DeliveryBody:
             "attempts": row.attempts,
             "created_at": row.created_at,
             "settled_at": row.settled_at,
-            "failure": {"code": row.failure, "detail": FAILURES[Failure(row.failure)]} if row.failure else None,
+            "failure": {"code": row.failure, "detail": failure_words(Failure(row.failure))} if row.failure else None,
             "to": row.email if mine else None,
         }
     )

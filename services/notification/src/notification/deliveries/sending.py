@@ -22,6 +22,7 @@ from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.rules import outcome_of_refusal
 from notification.email_address import UndeliverableAddress, to_delivery_address
 from notification.mail_types import Failure
+from notification.mails.commands import queue_undelivered_mails
 from notification.mails.messages import compose
 from notification.mails.models import FAILED, OWED, SENT, SUPERSEDED, Mail
 from notification.settings import NotificationSettings
@@ -146,6 +147,8 @@ class MailSender:
         states = {OWED, SUPERSEDED} if values.get("state") == SENT else {OWED}
         async with database.begin() as session:
             await session.execute(update(Mail).where(Mail.id == mail.id, Mail.state.in_(states)).values(values))
+            if failure := values.get("failure"):
+                await queue_undelivered_mails(session, mail, failure)
         if "state" in values:
             mails_settled.labels(values["state"]).inc()
 

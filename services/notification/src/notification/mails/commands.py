@@ -13,10 +13,10 @@ from contracts.access import authority_side
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
 from notification.kinds import KINDS, provider_organisation
-from notification.mail_types import MailType, Role
+from notification.mail_types import Failure, MailType, Role
 from notification.mails.models import OWED, SUPERSEDED, Mail
-from notification.mails.phrases import danish_date, decision_words, step_titles
-from notification.mails.queries import followers_of, in_thread, moments_of_thread
+from notification.mails.phrases import danish_date, decision_words, failure_words, step_titles
+from notification.mails.queries import followers_of, in_thread, moments_of_thread, others_told
 from notification.mails.rules import (
     AT_ONCE_WITHIN,
     Fact,
@@ -167,3 +167,28 @@ async def queue_publication_mails(session: AsyncSession, subject: Subject) -> No
     mail_type = MailType.BECAME_PUBLIC if subject.is_public else MailType.NO_LONGER_PUBLIC
     recipients = followers_wanting(mail_type, await followers_of(session, subject))
     await queue_mail(session, subject, mail_type, Fact(f"public/{subject.public_sequence}", "public"), recipients)
+
+
+async def queue_undelivered_mails(session: AsyncSession, mail: Mail, failure: Failure) -> None:
+    """Tell those who can mend an address that ``mail``, to the leader or the contact person, was not delivered.
+
+    They are the other of the two, and who follows the subject at its authority or its operator. Nobody is told of a
+    mail to a follower, nor of one that says this, nor of one that could not be written.
+    """
+    untold = (
+        mail.role == Role.FOLLOWER,
+        mail.mail_type == MailType.MAIL_UNDELIVERED,
+        failure == Failure.UNWRITABLE,
+    )
+    subject = await session.get(Subject, {"kind": mail.subject_kind, "id": mail.subject_id})
+    if subject is None or any(untold):
+        return
+    sides = {authority_side(subject.authority or ""), provider_organisation(subject.operator_cvr)}
+    followers = followers_wanting(MailType.MAIL_UNDELIVERED, await followers_of(session, subject))
+    recipients = [
+        *await others_told(session, mail),
+        *(follower for follower in followers if follower.organisation in sides),
+    ]
+    fact = Fact(f"undelivered/{mail.fact}/{mail.role}", f"undelivered/{mail.role}")
+    data = {"addressee": mail.role, "reason": failure_words(failure)}
+    await queue_mail(session, subject, MailType.MAIL_UNDELIVERED, fact, recipients, **data)

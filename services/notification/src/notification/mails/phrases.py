@@ -6,6 +6,7 @@ from datetime import date
 from contracts.events.approval import TilsynDecision
 from contracts.form import parse_key
 from contracts.form.loading import steps_of
+from notification.mail_types import Failure
 
 DECISIONS = {
     TilsynDecision.APPROVED: "godkendt",
@@ -13,6 +14,18 @@ DECISIONS = {
     TilsynDecision.NOT_APPROVED: "ikke godkendt",
     TilsynDecision.NO_DECISION: "ingen afgørelse om godkendelsen",
 }
+
+FAILURES = {
+    Failure.ADDRESS: "Adressen kan ikke modtage mails.",
+    Failure.REFUSED: "Modtagerens mailserver har afvist mailen.",
+    Failure.GIVEN_UP: "Mailserveren har udskudt mailen så mange gange, at den ikke bliver sendt.",
+    Failure.UNWRITABLE: "Mailen kunne ikke skrives.",
+}
+
+
+def failure_words(failure: Failure) -> str:
+    """Return why a mail was not delivered."""
+    return FAILURES[failure]
 
 
 def decision_words(decision: TilsynDecision) -> str:

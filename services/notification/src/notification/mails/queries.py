@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notification.follows.models import Follow
-from notification.mails.models import OWED, SUPERSEDED, Mail
-from notification.mails.rules import Follower
+from notification.mail_types import Role
+from notification.mails.models import OWED, SENT, SUPERSEDED, Mail
+from notification.mails.rules import Follower, Recipient
 from notification.preferences.models import User
 from notification.subjects.models import Subject
 
@@ -43,3 +44,18 @@ async def moments_of_thread(
     for email, when in rows:
         moments[email].append(when)
     return moments
+
+
+async def others_told(session: AsyncSession, mail: Mail) -> list[Recipient]:
+    """Return who else, as leader or contact person, is told the fact of ``mail`` and can be reached."""
+    statement = select(Mail).where(
+        Mail.subject_kind == mail.subject_kind,
+        Mail.subject_id == mail.subject_id,
+        Mail.fact == mail.fact,
+        Mail.mail_type == mail.mail_type,
+        Mail.id != mail.id,
+        Mail.role != Role.FOLLOWER,
+        Mail.state.in_({OWED, SENT}),
+    )
+    rows = (await session.scalars(statement)).all()
+    return [Recipient(row.email, Role(row.role), row.organisation, row.sub) for row in rows]
