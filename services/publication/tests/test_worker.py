@@ -106,3 +106,37 @@ async def test_a_fact_on_kafka_is_public_at_once(running: httpx2.AsyncClient, ka
     assert states[-1].value is None
     for record in (*records, *states):
         assert OUTSIDE not in {raw.decode() for _, raw in record.headers}
+
+
+@pytest.mark.slow
+async def test_a_flood_of_one_tilbud_holds_up_no_removal(running: httpx2.AsyncClient, kafka: Any) -> None:
+    flooded = f"{TILBUD}-flooded"
+    count = 1_500
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap)
+    await producer.start()
+    try:
+        for tilbud in (TILBUD, flooded):
+            await publish(producer, approved_case(tilbud), tilsyn_published(tilbud))
+        await until(running, TILBUD, 200)
+        await until(running, flooded, 200)
+        flood = [record_of(tilsyn_published(flooded, number), source="/services/test") for number in range(2, count)]
+        # On the partition of the removal: one consumer reads one after the other.
+        place = {"partition": 3}
+        for record in flood:
+            await producer.send(record.topic, record.value, key=record.key.encode(), headers=record.headers, **place)
+        removal = record_of(tilsyn_published(TILBUD, 2, decision=TilsynDecision.NOT_APPROVED), source="/services/test")
+        await producer.send_and_wait(
+            removal.topic, removal.value, key=removal.key.encode(), headers=removal.headers, **place
+        )
+        await until(running, TILBUD, 410)
+        behind = (await running.get(f"/v1/tilbud/{flooded}")).json()["version"]
+    finally:
+        await producer.stop()
+    assert behind < count - 1
+
+
+async def until(client: httpx2.AsyncClient, tilbud: str, status: int) -> None:
+    """Wait until the public record is answered with ``status``."""
+    async with asyncio.timeout(30):
+        while (await client.get(f"/v1/tilbud/{tilbud}")).status_code != status:
+            await asyncio.sleep(0.02)

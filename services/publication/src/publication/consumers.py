@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.envelope import CorrelationContext, Envelope, correlated
-from chassis.subscriptions import Handler, Subscription
-from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublished
+from chassis.subscriptions import Handler, Subscription, lock_nothing
+from contracts.events.approval import CaseApproved, TilbudCeased, TilsynDecision, TilsynPublished
 from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.publication import FeedReason
 from contracts.events.reporting import TilbudCreated, VacanciesChanged
@@ -37,6 +37,19 @@ async def on_ceased(session: AsyncSession, ceased: TilbudCeased, envelope: Envel
     await _apply(session, ceased, envelope, FeedReason.CEASED)
 
 
+async def on_removal(session: AsyncSession, fact: TilsynPublished | TilbudCeased, envelope: Envelope) -> None:
+    """Remove what need not be public any more before all that stands in front of it on the topic (R89, R99).
+
+    The state is the same in whatever order facts come and however often: in its turn the fact changes nothing more.
+    """
+    if isinstance(fact, TilbudCeased):
+        await lock_tilbud(session, [fact.tilbud_id])
+        await on_ceased(session, fact, envelope)
+    elif fact.decision is TilsynDecision.NOT_APPROVED:
+        await lock_tilbud(session, [fact.tilbud_id])
+        await on_tilsyn(session, fact, envelope)
+
+
 async def on_created(session: AsyncSession, created: TilbudCreated, envelope: Envelope) -> None:
     """Remember who runs the tilbud."""
     await _apply(session, created, envelope, FeedReason.APPROVED)
@@ -52,8 +65,19 @@ async def on_assigned(session: AsyncSession, assigned: AuthorityAssigned, envelo
     await _apply(session, assigned, envelope, FeedReason.HANDOVER)
 
 
+REMOVALS = Subscription(
+    "publication.removals",
+    (topic(TilsynPublished.topic),),
+    # Only of a removal the tilbud is locked: this group waits for no batch of the others.
+    lock=lock_nothing,
+    on={TilsynPublished: on_removal, TilbudCeased: on_removal},
+    order_independent=True,
+)
+"""Looks for removals alone, so that a flood of other facts holds none up; what it keeps, the others keep as well."""
+
+
 def subscriptions() -> tuple[Subscription, ...]:
-    """Return every subscription of this service: one group for each topic."""
+    """Return the subscriptions that make all that this service keeps: one group for each topic."""
     cases: dict[type[Any], Handler] = {CaseApproved: on_case_approved}
     tilsyn: dict[type[Any], Handler] = {TilsynPublished: on_tilsyn, TilbudCeased: on_ceased}
     reports: dict[type[Any], Handler] = {TilbudCreated: on_created, VacanciesChanged: on_vacancies}

@@ -3,7 +3,7 @@
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from contracts.events.publication import FeedEntry
-from publication.consumers import subscriptions
+from publication.consumers import REMOVALS, subscriptions
 from publication.feed.writer import FeedWriter
 from publication.publishing.maintenance import PUBLISH_DAY_CHANGES
 from publication.settings import PublicationSettings
@@ -16,7 +16,7 @@ def build(settings: PublicationSettings) -> Worker:
     """Return the worker that ``settings`` describe."""
     return Worker(
         settings,
-        subscriptions=subscriptions(),
+        subscriptions=(*subscriptions(), REMOVALS),
         periodic_jobs=(PeriodicJob("feed", PAUSE_SECONDS, FeedWriter().run), PUBLISH_DAY_CHANGES),
         strictly_ordered=(FeedEntry.topic,),
     )

@@ -1,5 +1,7 @@
 """Removal never waits: nothing that came before, however large or broken, keeps a tilbud public."""
 
+import asyncio
+from datetime import date
 from typing import Any
 
 import httpx2
@@ -9,9 +11,10 @@ from chassis.database import Database
 from contracts.events.approval import TilsynDecision
 from contracts.testing.factories import example_steps, sanction, tilbud_ceased, tilsyn_published
 from devstack.in_process import deliver, emitted, record_of
-from publication.consumers import subscriptions
+from publication.consumers import REMOVALS, subscriptions
 from publication.feed.commands import append_pending
 from publication.publishing import commands
+from publication.publishing.commands import lock_tilbud
 from services.publication.tests.factories import approved_case, publishing_facts
 
 ID = "CRV-1"
@@ -66,3 +69,37 @@ async def test_a_report_of_any_size_is_shown(client: httpx2.AsyncClient, databas
     assert await append_pending(database) == 1
     shown = (await client.get(f"/v1/tilbud/{ID}")).json()["steps"]["values"]
     assert all(text.endswith("(forkortet)") for text in shown.values())
+
+
+@pytest.mark.parametrize(
+    "removal", [tilsyn_published(ID, 3, decision=TilsynDecision.NOT_APPROVED), tilbud_ceased(ID)], ids=["loss", "end"]
+)
+async def test_a_removal_is_not_kept_by_what_stands_before_it(
+    client: httpx2.AsyncClient, database: Database, deliver_facts: Any, removal: Any
+) -> None:
+    await deliver_facts(*publishing_facts(ID))
+    before = [tilsyn_published(ID, 2), tilsyn_published("CRV-2", 2)]
+    records = [record_of(fact, source=SOURCE, offset=offset) for offset, fact in enumerate((*before, removal), 10)]
+    await deliver(database, REMOVALS, *records)
+    assert await status(client) == 410
+    assert (await client.get("/v1/search")).json()["total"] == 0
+    await deliver(database, TILSYN, *records)
+    assert await append_pending(database) == 1
+    assert [entry["method"] for entry in (await client.get("/v1/feed")).json()] == ["PUT", "DELETE"]
+    again = tilsyn_published(ID, 4, decided_on=date(2026, 12, 24), kind="approval")
+    await deliver(database, REMOVALS, record_of(again, source=SOURCE))
+    assert await status(client) == 410
+    await deliver_facts(again)
+    assert await status(client) == 200
+
+
+async def test_a_removal_waits_for_no_batch_about_others(
+    client: httpx2.AsyncClient, database: Database, deliver_facts: Any
+) -> None:
+    await deliver_facts(*publishing_facts(ID), *publishing_facts("CRV-2"))
+    async with database.begin() as session:
+        await lock_tilbud(session, ["CRV-2"])
+        facts = [tilsyn_published("CRV-2", 2), tilsyn_published(ID, 3, decision=TilsynDecision.NOT_APPROVED)]
+        async with asyncio.timeout(5):
+            await deliver(database, REMOVALS, *(record_of(fact, source=SOURCE) for fact in facts))
+        assert await status(client) == 410
