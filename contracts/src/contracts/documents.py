@@ -50,11 +50,13 @@ def render(document: Any) -> str:
 
 
 def write(folder: Path, contents: Mapping[str, str]) -> None:
-    """Write ``contents`` below ``folder``."""
+    """Write ``contents`` below ``folder``; who reads a file meanwhile has it as it was, or as it is."""
     for path, text in contents.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        written = target.with_suffix(".new")
+        written.write_text(text)
+        written.replace(target)
 
 
 if __name__ == "__main__":

@@ -127,3 +127,10 @@ def test_null_is_no_answer_and_no_shape_error(report: ExampleReport) -> None:
     data = dict.fromkeys(report.steps["contact"])
     assert report.check("contact", data).shape_errors == ()
     assert ("/name", "missing") in report.found("contact", data)
+
+
+def test_a_value_that_is_not_on_a_short_list_is_answered_with_the_list(report: ExampleReport) -> None:
+    [finding] = report.check("company", report.edited("company", operator_kind="state")).shape_errors
+    assert finding.allowed == ("municipal", "regional", "private")
+    [finding] = report.check("company", report.edited("company", operator_municipality="9999")).shape_errors
+    assert finding.allowed == ()

@@ -38,11 +38,15 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. `pointer` is an RFC 6901 pointer into the step's data; no value is echoed."""
+    """One thing that is wrong. `pointer` is an RFC 6901 pointer into the step's data; no value is echoed.
+
+    `allowed` lists what would be right, where that is a short list.
+    """
 
     pointer: str
     code: Code
     detail: str
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ from contracts.form.definition import (
 from contracts.form.findings import Code, Finding
 from contracts.form.formats import stored_text
 from contracts.form.keys import DEPARTMENTS, SLUG
-from contracts.form.options import allowed_ids
+from contracts.form.options import allowed_ids, options
 from contracts.numbers import read_number
 from contracts.text import RefusedText
 
 _HARMLESS = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _LARGEST = 10**15
+# A list that is longer belongs into the form definition, which has it.
+_LONGEST_LIST = 60
 
 _MAX_LENGTH = {
     FieldType.LONG_TEXT: MAX_LONG_TEXT,
@@ -202,7 +204,9 @@ def _choice(field: Field, value: object, pointer: str, at: date) -> Iterator[Fin
     elif field.refers_to:
         yield from _text(field, value, pointer)
     elif value not in allowed_ids(field, at):
-        yield Finding(pointer, Code.UNKNOWN_VALUE, "Værdien står ikke på listen.")
+        allowed = tuple(each.id for each in options(field, at))
+        listed = allowed if len(allowed) <= _LONGEST_LIST else ()
+        yield Finding(pointer, Code.UNKNOWN_VALUE, "Værdien står ikke på listen.", listed)
 
 
 def _text(field: Field, value: str, pointer: str) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ def checked_step(report: Report, step: str, data: Data) -> Data:
     check = validate(form, step, data, Context(report.steps))
     if check.shape_errors:
         found = check.shape_errors[:MAX_ERRORS]
-        raise Invalid(errors=[FieldError(each.pointer, each.code.value, each.detail) for each in found])
+        raise Invalid(errors=[FieldError(each.pointer, each.code.value, each.detail, each.allowed) for each in found])
     return writable(form, step, data)
 
 

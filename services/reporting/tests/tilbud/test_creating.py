@@ -186,3 +186,11 @@ async def test_what_cannot_be_shown_is_named_with_its_place(officer: Client) -> 
     [error] = refused.json()["errors"]
     assert (error["pointer"], error["code"]) == ("/name", "control-character")
     assert error["detail"] == "Tegn nummer 4 kan ikke vises: ESCAPE (U+001B). Slet det."
+
+
+async def test_an_unknown_legal_basis_is_answered_with_those_that_there_are(officer: Client) -> None:
+    refused = await officer.post("/v1/tilbud", json=with_value("legal_bases", ["botilbud-laengerevarende", "108"]))
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/legal_bases/1", "unknown-value")
+    assert "opholdssted" in error["allowed"]
+    assert "plejefamilie-almen" not in error["allowed"]

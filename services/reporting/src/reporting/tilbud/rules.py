@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from chassis.errors import FieldError, Forbidden, Invalid
 from contracts.addresses import address_problems
 from contracts.events.parties import OperatorKind
-from contracts.reference import find_municipality, find_region, is_tilbud_basis
+from contracts.reference import find_municipality, find_region, is_tilbud_basis, legal_bases
 from reporting.tilbud.schemas import AddressBody, CreateTilbud, OperatorBody
 
 LookUp = Callable[[str], object]
@@ -54,9 +54,14 @@ def _wrong_operator(operator: OperatorBody) -> Iterator[FieldError]:
 def _wrong_bases(body: CreateTilbud) -> Iterator[FieldError]:
     for index, basis in enumerate(body.legal_bases):
         if not is_tilbud_basis(basis):
-            yield FieldError(f"/legal_bases/{index}", "unknown-value", "Tilbudstypen findes ikke.")
+            detail = "Tilbudstypen findes ikke."
+            yield FieldError(f"/legal_bases/{index}", "unknown-value", detail, _tilbud_bases())
     if len(set(body.legal_bases)) != len(body.legal_bases):
         yield FieldError("/legal_bases", "duplicate-value", "Den samme tilbudstype er valgt to gange.")
     if body.primary_legal_basis not in body.legal_bases:
         detail = "Den primære tilbudstype skal være en af de valgte tilbudstyper."
         yield FieldError("/primary_legal_basis", "not-among", detail)
+
+
+def _tilbud_bases() -> tuple[str, ...]:
+    return tuple(each.id for each in legal_bases() if is_tilbud_basis(each.id))
