@@ -32,7 +32,7 @@ from chassis.subscriptions import Record
 from contracts.events.external import ApplicationTransferred, KafkaRecord
 
 # Built once: building it takes as long as running it.
-_CLAIM = insert(InboundReceipt).on_conflict_do_nothing().returning(InboundReceipt)
+_CLAIM = insert(InboundReceipt.__table__).on_conflict_do_nothing().returning(InboundReceipt.id)  # type: ignore[arg-type]
 PREFIX, SUFFIX = "external.tilsyn.", ".v1"
 
 
@@ -136,7 +136,8 @@ async def _claim_receipt(
     row = _new_row(session, authority, verified, place)
     claimed = await session.scalar(_CLAIM, row)
     if claimed is not None:
-        return claimed, True
+        # The receipt of a refused event is written already, and nothing about it will change.
+        return InboundReceipt(**row) if verified.error else await session.get_one(InboundReceipt, claimed), True
     same_event = (
         InboundReceipt.authority == authority,
         InboundReceipt.source == row["source"],
