@@ -24,6 +24,7 @@ RECEIPT_TYPE = "dk.tilbudsportalen.receipt.v1"
 ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
 
 MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+LegalBasisId = Annotated[Line, Field(description="An id of the code list `legal-bases`.")]
 # Where in the event, the stable code, and the Danish sentence.
 Contradiction = tuple[tuple[str | int, ...], str, str]
 
@@ -198,8 +199,8 @@ class ApplicationTransferred(Inbound):
 
     application_id: OutsideId
     name: TilbudName
-    primary_legal_basis: Line
-    legal_bases: Annotated[list[Line], Field(min_length=1, max_length=20)]
+    primary_legal_basis: LegalBasisId
+    legal_bases: Annotated[list[LegalBasisId], Field(min_length=1, max_length=20)]
     address: InboundAddress
     cvr: Cvr
     leader: InboundPerson
