@@ -34,6 +34,7 @@ MEANT = (
     ),
     ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
+    ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
     ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
