@@ -16,7 +16,7 @@ MAX_RECORDS = 4_096
 # Nothing is taken from a partition before its position is known, to which one could return.
 NO_POSITION_MS = 50
 # So long the partitions of one fetch go round before all of them are asked for news.
-ROUND_SECONDS = 0.25
+ROUND_SECONDS = 0.1
 
 
 class KafkaConsumer(AIOKafkaConsumer):  # type: ignore[misc]
