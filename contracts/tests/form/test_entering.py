@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from contracts.contact_details import Email, Phone, Website
 from contracts.examples import ExampleReport
 from contracts.form import entered
+from contracts.testing.nasty_texts import ADDRESSES, NASTY_TEXTS, PHONES
+from contracts.text import RefusedText, TilbudName, clean
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,36 @@ def test_what_is_stored_is_stored_the_same_again(report: ExampleReport, data: st
     typed = {field: data.draw(st.text()) for field in ("name", "email", "phone", "website")}
     stored = entered(step, typed)
     assert entered(step, stored) == stored
+
+
+PIECES = st.sampled_from([*NASTY_TEXTS, *ADDRESSES, *PHONES, "https://x.example/", "@", ".", "-", "æ", "\u00df", "7"])
+
+
+@pytest.mark.parametrize(
+    ("field", "of"), [("name", TilbudName), ("email", Email), ("phone", Phone), ("website", Website)]
+)
+@given(pieces=st.lists(PIECES | st.text(max_size=5), min_size=1, max_size=4))
+def test_the_form_and_the_type_of_a_request_agree(
+    report: ExampleReport, field: str, of: Any, pieces: list[str]
+) -> None:
+    text = "".join(pieces)
+    if not is_blank(text):
+        data = entered(report.form.step("contact"), report.edited("contact", **{field: text}))
+        refused = {each.pointer for each in report.check("contact", data).findings}
+        try:
+            stored = TypeAdapter(of).validate_python(text)
+        except ValidationError:
+            assert refused == {f"/{field}"}
+        else:
+            assert (refused, data[field]) == (set(), stored)
+
+
+def is_blank(text: str) -> bool:
+    """A blank text is refused where an answer is asked for, and is none where it is not."""
+    try:
+        return not clean(text)
+    except RefusedText:
+        return False
 
 
 @pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800", "\u00ad", "\ufeff", "\u200e", " \n"])
