@@ -35,9 +35,11 @@ class Structure(HTMLParser):
         super().__init__()
         self.tags: list[object] = []
         self.addresses: list[tuple[str, str]] = []
+        self.ids: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, tuple(name for name, _ in attrs)))
+        self.ids += [value for name, value in attrs if name == "id" and value]
         self.addresses += [(name, value or "") for name, value in attrs if name in ADDRESSES]
 
     def handle_endtag(self, tag: str) -> None:
@@ -98,6 +100,8 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
     for name, value in structure.addresses:
         assert value.startswith(("/", "#", "tel:", "width=")), (name, value)
         assert not value.startswith("//")
+        assert not value.startswith("#") or value[1:] in structure.ids, value
+    assert len(set(structure.ids)) == len(structure.ids)
     assert "set-cookie: a=b" not in str(page.headers).lower()
     assert not any(text[:12] in value for name, value in page.headers.items() if name != "location")
     assert "x49y" not in page.text

@@ -1,5 +1,6 @@
 """Following and unfollowing by the star of a list."""
 
+import html
 from typing import Any
 
 import httpx2
@@ -11,7 +12,7 @@ from contracts.testing.factories import followers_changed, tilbud_created
 from portal.app import build
 from portal.settings import PortalSettings
 from services.portal.tests.overview.overview_rows import consume
-from services.portal.tests.pages import csrf_token
+from services.portal.tests.pages import csrf_token, hidden_value
 
 
 @pytest.fixture
@@ -47,3 +48,12 @@ async def test_following_what_the_portal_does_not_know_yet_is_no_fault(browser: 
     fields = {"csrf": await csrf_token(client, "/kontakt"), "do": "follow"}
     answer = await client.post("/foelg/CRV-404", data=fields)
     assert (answer.status_code, answer.headers["location"]) == (303, "/indberet")
+
+
+async def test_the_star_leads_back_to_the_list_as_it_was(browser: Any, database: Database) -> None:
+    await consume(database, tilbud_created("CRV-1"))
+    client = await browser("reporter-solsikken")
+    text = (await client.get("/indberet?q=sol&followed=")).text
+    fields = {name: html.unescape(hidden_value(text, name)) for name in ("csrf", "back")}
+    answer = await client.post("/foelg/CRV-1", data={**fields, "do": "follow"})
+    assert answer.headers["location"] == "/indberet?q=sol&followed="

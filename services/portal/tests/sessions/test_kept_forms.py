@@ -1,6 +1,7 @@
 """What was typed is never lost: not by the end of a session, a token of yesterday, or a service that is away."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -12,6 +13,7 @@ from chassis.clock import now
 from chassis.database import Database
 from portal.app import build
 from portal.models import KeptForm
+from portal.sessions.form_tokens import new_token
 from portal.sessions.kept_forms import LASTS, MOST_OF_ONE_OWNER
 from portal.sessions.sealing import Seal
 from portal.settings import PortalSettings
@@ -157,6 +159,22 @@ async def test_a_service_that_is_away_takes_no_text_with_it(browser: Any, report
     assert answer.status_code == 503
     address = answer.text.partition('href="/fortsaet/')[2].partition('"')[0]
     assert SHOWN in (await client.get(f"/fortsaet/{address}")).text
+
+
+@pytest.mark.usefixtures("client_known")
+async def test_a_form_that_stood_open_over_a_holiday_is_kept_too(
+    browser: Any, app: FastAPI, reporting: ReportingStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await browser(PERSONA)
+    form = await typed_form(client)
+    seal: Seal = app.state.seal
+    with monkeypatch.context() as patched:
+        patched.setattr("portal.sessions.form_tokens.now", lambda: now() - timedelta(days=10))
+        old = {**form, "csrf": new_token(seal, form["csrf"].partition(".")[0])}
+    assert (await client.post(STEP, data=old)).status_code == 403
+    shown = await sign_in(client, PERSONA, await sent_without_session(client, old))
+    assert SHOWN in shown.text
+    assert reporting.saved == []
 
 
 async def test_a_button_is_asked_about_once_more(browser: Any, reporting: ReportingStandIn) -> None:

@@ -100,6 +100,16 @@ async def test_who_is_not_signed_in_comes_to_the_sign_in_and_back(browser: Any) 
         assert (answer.status_code, answer.headers["location"]) == (303, f"/login?return_to={returned}")
 
 
+@pytest.mark.usefixtures("client_known")
+@pytest.mark.parametrize("query", ["q=" + "a" * 3_000, "q=" + "%C3%A6" * 400, "x" * 1_000])
+async def test_an_address_without_end_does_not_keep_anybody_out(browser: Any, query: str) -> None:
+    client = await browser()
+    sent = await client.get(f"/indberet?{query}")
+    shown = await sign_in(client, "reporter-other", sent.headers["location"])
+    assert shown.status_code in {200, 403}
+    assert "Log ud" in shown.text
+
+
 async def test_an_expired_session_is_none(browser: Any) -> None:
     client = await browser("officer-nord-a", timedelta(seconds=-1))
     assert (await client.get("/min-side")).headers["location"].startswith("/login")

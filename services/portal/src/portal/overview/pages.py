@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from portal.addresses import own_address
+from portal.addresses import here, own_address
 from portal.clients import segment
 from portal.dependencies import ID_PATTERN, database_of, service_client
 from portal.kinds import KINDS, ListedKind
@@ -54,6 +54,7 @@ def list_page(
         listing=listing,
         filters=filters,
         list_path=list_path,
+        here=here(request),
         subject_base=subject_base,
     )
 

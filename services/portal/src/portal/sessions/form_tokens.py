@@ -5,12 +5,15 @@ another tab; and it can be told from a forged one after the session has ended, s
 """
 
 import secrets
+from datetime import timedelta
 
 from chassis.auth import Principal
 from chassis.clock import now
 from portal.sessions.sealing import Seal
 
-LASTS_SECONDS = 24 * 3600
+LASTS = timedelta(days=1)
+# A form may stay open over a holiday: it counts no longer, and what was typed into it is still its writer's.
+KNOWN_FOR = timedelta(days=30)
 _OWNER_LENGTH = 32
 _PARTS = 4
 
@@ -26,10 +29,10 @@ def new_token(seal: Seal, owner: str) -> str:
     return f"{owner}.{time}.{salt}.{seal.sign('form', owner, time, salt)}"
 
 
-def owner_in(seal: Seal, token: str) -> str | None:
-    """Return whose form the token came with; None when it is not ours or a day old."""
+def owner_in(seal: Seal, token: str, lasts: timedelta = LASTS) -> str | None:
+    """Return whose form the token came with; None when it is not ours or too old."""
     parts = token.split(".")
     if len(parts) != _PARTS or not seal.is_signed(parts[3], "form", *parts[:3]):
         return None
     owner, time, _, _ = parts
-    return owner if int(time) > now().timestamp() - LASTS_SECONDS else None
+    return owner if int(time) > (now() - lasts).timestamp() else None

@@ -11,10 +11,11 @@ from starlette.types import Receive, Scope, Send
 from chassis.database import Database
 from chassis.errors import DomainError, NotFound
 from chassis.problems import problem_response
+from portal.addresses import LONGEST_ADDRESS, here
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import SignedIn
-from portal.sessions.form_tokens import owner_in
+from portal.sessions.form_tokens import KNOWN_FOR, owner_in
 from portal.sessions.kept_forms import LASTS, find_kept_form, keep_form
 from portal.sessions.sealing import Seal
 from portal.sessions.submitted_form import CSRF, URLENCODED, UnconfirmedForm, read_form
@@ -35,12 +36,13 @@ class SessionExpired(DomainError):
 async def lead_to_sign_in(request: Request) -> Response:
     """Send the browser to the sign-in, and after it back to the page, or to the form with what was typed."""
     if request.method in {"GET", "HEAD"}:
-        return _to_sign_in(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        address = here(request)
+        return _to_sign_in(address if len(address) <= LONGEST_ADDRESS else request.url.path)
     try:
         form = await read_form(request)
     except DomainError as error:
         return problem_response(request, error)
-    owner = owner_in(request.app.state.seal, form.text(CSRF))
+    owner = owner_in(request.app.state.seal, form.text(CSRF), KNOWN_FOR)
     return await _keep(request, owner, form) if owner else problem_response(request, SessionExpired())
 
 

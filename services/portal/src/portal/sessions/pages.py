@@ -32,7 +32,7 @@ Text = Annotated[str, Query(max_length=2_000)]
 
 
 @router.get("/login")
-async def sign_in(request: Request, visitor: MaybeVisitor, return_to: Text = "") -> Response:
+async def sign_in(request: Request, visitor: MaybeVisitor, return_to: str = "") -> Response:
     """Send the browser to the identity provider."""
     if visitor is not None:
         return see_other(own_address(return_to) or visitor.home)
@@ -130,7 +130,9 @@ def _pending_cookie(state: str) -> str:
 def _keep_pending(request: Request, response: Response, pending: PendingSignIn) -> None:
     seal: Seal = request.app.state.seal
     settings: PortalSettings = request.app.state.settings
-    sealed = seal.seal(json.dumps([pending.state, pending.nonce, pending.verifier, pending.return_to])).decode()
+    sealed = seal.seal(
+        json.dumps([pending.state, pending.nonce, pending.verifier, pending.return_to], ensure_ascii=False)
+    ).decode()
     response.set_cookie(
         _pending_cookie(pending.state),
         sealed,
