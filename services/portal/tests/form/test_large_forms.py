@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import pytest
 
 from chassis.errors import TooLarge
-from portal.form.form_data import MOST_FIELDS, parse
+from portal.form.form_data import MOST_FIELDS, FormData, parse
 from portal.form.reading import read_step
-from portal.form.rows import lists_of, without_blank_rows
+from portal.form.rows import claims_rows_without_fields, lists_of, without_blank_rows
 from services.portal.tests.factories import REPORT
 
 STEP = REPORT.form.step("interventions")
@@ -45,3 +45,10 @@ def test_nineteen_thousand_fields_are_read_in_a_moment(fields: object) -> None:
 def test_more_fields_than_any_step_has_are_too_many() -> None:
     with pytest.raises(TooLarge):
         parse(b"&".join([b"a=1"] * (MOST_FIELDS + 1)))
+
+
+def test_rows_that_nobody_filled_are_not_made_by_the_thousand() -> None:
+    lists = list(lists_of(STEP, DEPARTMENTS))
+    claimed = FormData.of((f"{pointer}#", str(field.max_items)) for pointer, field in lists)
+    assert claims_rows_without_fields(claimed, STEP, DEPARTMENTS)
+    assert not claims_rows_without_fields(FormData.of(rows_of_every_department()), STEP, DEPARTMENTS)

@@ -10,6 +10,7 @@ from portal.form.form_data import FormData
 Renumber = Callable[[int], int | None]
 
 LONGEST_NUMBER = 6
+MOST_EMPTY_ROWS = 100
 # A list stands at most in a group of one department: /departments/<id>/<group>/<list>.
 DEEPEST = 4
 
@@ -24,6 +25,12 @@ def row_count(form_data: FormData, pointer: str, most: int) -> int:
     text = form_data.text(row_count_name(pointer))
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
     return min(number, most + 1)
+
+
+def claims_rows_without_fields(form_data: FormData, step: Step, departments: Sequence[str]) -> bool:
+    """Return whether a form says that it has far more rows than it has fields: no page of ours made it."""
+    rows = sum(row_count(form_data, pointer, field.max_items) for pointer, field in lists_of(step, departments))
+    return rows > sum(1 for _ in form_data) + MOST_EMPTY_ROWS
 
 
 def lists_of(step: Step, departments: Sequence[str]) -> Iterator[tuple[str, Field]]:

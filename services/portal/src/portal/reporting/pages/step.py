@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from chassis.errors import FieldError
+from chassis.errors import FieldError, TooLarge
 from contracts.form import FieldType
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import changed_answers
 from portal.form.controls import error_summary
 from portal.form.form_data import FormData
-from portal.form.rows import lists_of, with_row, without_row
+from portal.form.rows import claims_rows_without_fields, lists_of, with_row, without_row
 from portal.rendering import page, page_router, see_other
 from portal.reporting.step_page import SUMMARY, StepPage, load_step_page
 from portal.sessions.access import SignedIn
@@ -49,6 +49,8 @@ async def change_step(
     """Save the step and stay, go on or go back; or change the number of rows without saving."""
     services = service_client(request, visitor)
     step_page = await load_step_page(services, tilbud_id, step_id)
+    if claims_rows_without_fields(form, step_page.step, step_page.departments):
+        raise TooLarge("Formularen har for mange rækker.")
     if form.is_unconfirmed:
         return _show(request, step_page, form, [], etag=form.text(ETAG))
     action, _, target = form.text("do").partition(":")
