@@ -81,3 +81,17 @@ async def test_an_application_is_handed_on_in_plain_letters(supervision_system: 
     [handed_on] = [fact["data"] for fact in published if fact["fact"] == "application-accepted"]
     assert (handed_on["name"], handed_on["leader"]["name"]) == ("Sol sikken", "Lis Lind")
     assert handed_on["leader"]["phone"] == "+45 98 00 00 01"
+
+
+async def test_an_authority_transfers_so_many_applications_a_day(
+    supervision_system: SupervisionSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("approval.inbound.applications.DAILY_APPLICATIONS", 2)
+    answers: list[dict[str, Any]] = []
+    for number in (1, 2, 3, 1):
+        application = factories.application_transferred(application_id=f"A-{number}")
+        answers += await supervision_system.send(application, ce_type=APPLICATION, id=f"e-{len(answers)}-{number}")
+    [refused] = answers
+    assert slug(refused) == "too-many-requests"
+    other = factories.application_transferred(application_id="A-9")
+    assert await supervision_system.send(other, ce_type=APPLICATION, authority="socialtilsyn-syd") == []

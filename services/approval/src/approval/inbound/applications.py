@@ -1,13 +1,15 @@
 """Applications that a supervision system transfers: each becomes one tilbud, whose id its receipt carries (R105)."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.inbound import receipts
 from approval.inbound.fingerprints import fingerprint, is_same
 from approval.inbound.models import Application, InboundReceipt
-from approval.inbound.rules import ApplicationAlreadyTransferred
+from approval.inbound.rules import DAILY_APPLICATIONS, ApplicationAlreadyTransferred, TooManyApplications
 from chassis.clock import now
 from chassis.database import lock
 from chassis.outbox import emit
@@ -26,7 +28,7 @@ async def lock_application(session: AsyncSession, authority: str, event: Applica
     return (await session.execute(statement.with_for_update())).scalar_one()
 
 
-def accept_application(
+async def accept_application(
     session: AsyncSession,
     receipt: InboundReceipt,
     application: Application,
@@ -35,11 +37,13 @@ def accept_application(
     """Hand the application on; its receipt waits until ``reporting`` has created the tilbud.
 
     The same application under another event id gets the same tilbud; ApplicationAlreadyTransferred when its content
-    is another.
+    is another, TooManyApplications when the authority has transferred its share today.
     """
     content = event.model_dump_json().encode()
     if not is_same(session, application.content_hash or "", content):
         raise ApplicationAlreadyTransferred
+    if application.tilbud_id is None and application.accepted_at is None:
+        await _require_room_today(session, receipt.authority)
     receipt.event_type = event.ce_type
     if application.tilbud_id:
         receipts.accept(session, receipt, application.tilbud_id)
@@ -48,6 +52,14 @@ def accept_application(
     if application.accepted_at is None:
         application.content_hash, application.accepted_at = fingerprint(session, content), now()
         emit(session, _accepted(receipt.authority, event), aggregate=None)
+
+
+async def _require_room_today(session: AsyncSession, authority: str) -> None:
+    """Each application makes a tilbud: raise TooManyApplications before a sender's mistake makes thousands."""
+    lately = (Application.authority == authority, Application.accepted_at > now() - timedelta(days=1))
+    accepted = await session.scalar(select(func.count()).select_from(Application).where(*lately))
+    if (accepted or 0) >= DAILY_APPLICATIONS:
+        raise TooManyApplications
 
 
 def _accepted(authority: str, event: ApplicationTransferred) -> ApplicationAccepted:

@@ -182,7 +182,7 @@ async def _apply_or_park(session: AsyncSession, row: InboundReceipt, event: Inbo
     """Let the event take effect and settle its receipt; it waits for a tilbud that is not known yet."""
     if isinstance(event, ApplicationTransferred):
         try:
-            accept_application(session, row, subject, event)
+            await accept_application(session, row, subject, event)
         except DomainError as error:
             receipts.refuse(session, row, error)
     elif is_unknown(subject):

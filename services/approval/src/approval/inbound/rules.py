@@ -15,6 +15,8 @@ InboundEvent = TilsynCompleted | TilbudCeasedInbound | ApplicationTransferred
 MAX_ID_LENGTH = 200
 # What an accepted event leads to has to fit into messages of 900 kB, also where others stand beside it.
 MAX_DATA_BYTES = 300_000
+# Of one authority; the largest has some hundred tilbud in all.
+DAILY_APPLICATIONS = 200
 
 
 class Effect(StrEnum):
@@ -83,6 +85,13 @@ class ApplicationAlreadyTransferred(AlreadyHandled):
 
     def __init__(self) -> None:
         super().__init__(errors=[FieldError("/application_id", "used", self.default_detail)])
+
+
+class TooManyApplications(DomainError):
+    """The authority has transferred more applications in a day than it can have."""
+
+    slug = "too-many-requests"
+    default_detail = f"Der modtages højst {DAILY_APPLICATIONS} ansøgninger i døgnet. Send den igen i morgen."
 
 
 class UnknownTilbud(DomainError):
