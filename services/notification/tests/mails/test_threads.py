@@ -17,6 +17,7 @@ from services.notification.tests.factories import (
     FollowedTilbud,
     handle,
     handle_batch,
+    mails,
     public,
     returned,
     tilsyn,
@@ -105,6 +106,16 @@ async def test_a_tilbud_that_comes_and_goes_is_told_now_and_then(followed: Follo
             await session.scalars(text("SELECT kind FROM mails WHERE due_at IS NOT NULL AND state = 'owed'"))
         ).all()
     assert set(kinds) == {"became-public"}
+
+
+async def test_a_crowd_of_followers_is_told(followed: FollowedTilbud) -> None:
+    crowd = """INSERT INTO {} SELECT {} FROM generate_series(1, 3000) number"""
+    follows = "'CRV-6324', 'user-' || number, 'authority:socialtilsyn-nord', now()"
+    async with followed.database.begin() as session:
+        await session.execute(text(crowd.format("users (sub, email)", "'user-' || number, number || '@crowd.example'")))
+        await session.execute(text(crowd.format("follows (tilbud_id, sub, organisation, followed_at)", follows)))
+    await handle(followed.database, tilsyn())
+    assert len(await mails(followed.database, state="owed")) == 3_003
 
 
 async def test_every_matter_has_mails_of_its_own(followed: FollowedTilbud) -> None:

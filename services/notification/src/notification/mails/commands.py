@@ -67,8 +67,9 @@ async def queue_mail(
                 "created_at": moment,
             }
         )
-    added = insert(Mail).values(rows).on_conflict_do_nothing().returning(Mail.id)
-    owed = (await session.scalars(added)).all()
+    # Rows beside the statement go in several statements where one would have too many parameters.
+    added = insert(Mail).on_conflict_do_nothing().returning(Mail.id)
+    owed = (await session.scalars(added, rows)).all()
     if any(row["due_at"] for row in rows):
         await _supersede(session, subject, fact.thread, owed)
 
