@@ -18,7 +18,7 @@ from chassis.ids import uuid7
 from chassis.json_documents import is_json, media_type
 from chassis.problems import problem_response
 from chassis.request_bodies import BodyReader
-from chassis.routes import route_table
+from chassis.routes import OfferedRoute, route_table
 from chassis.telemetry import span
 
 UNTRACED = ("/health/", "/metrics")
@@ -54,12 +54,13 @@ class RequestCheckMiddleware:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        headers = self._answer_headers(request)
+        route = route_table(request).find(scope)
+        headers = self._answer_headers(request, route)
         send = _adding(send, headers)
         with self._bodies.hold() as held:
             try:
                 _check_target(scope)
-                headers |= await self._admission.admit(request, route_table(request).find(scope))
+                headers |= await self._admission.admit(request, route)
                 body = await held.read(request)
             except ClientDisconnect:
                 return
@@ -68,14 +69,14 @@ class RequestCheckMiddleware:
                 return
             await self._app(_unpacked(scope, body), _replay(body, receive), send)
 
-    def _answer_headers(self, request: Request) -> dict[str, str]:
-        table = route_table(request)
+    def _answer_headers(self, request: Request, route: OfferedRoute | None) -> dict[str, str]:
         found = {"X-Content-Type-Options": "nosniff"}
-        route = table.find(request.scope)
         if route and route.needs_token:
             found["Cache-Control"] = "no-store"
-        if self._open_to_browsers and request.method in {"GET", "OPTIONS"} and table.is_open(request.url.path):
-            found |= PREFLIGHT if request.method == "OPTIONS" else CROSS_ORIGIN
+        if self._open_to_browsers and request.method == "GET" and route and route.public:
+            found |= CROSS_ORIGIN
+        if self._open_to_browsers and request.method == "OPTIONS" and route_table(request).is_open(request.url.path):
+            found |= PREFLIGHT
         return found
 
 
