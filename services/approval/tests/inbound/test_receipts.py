@@ -51,6 +51,21 @@ async def test_an_unknown_tilbud_is_waited_for_and_then_refused(
     assert await supervision_system.send(tilsyn_completed(tilbud_id="CRV-1")) == [first]
 
 
+async def test_what_the_version_before_parked_and_this_one_refuses_is_answered(
+    supervision_system: SupervisionSystem, database: Database
+) -> None:
+    scenario = supervision_system.scenario
+    await supervision_system.send(tilsyn_completed(tilbud_id="CRV-2"))
+    async with database.begin() as session:
+        await session.execute(
+            text("UPDATE receipts SET waiting = jsonb_set(waiting, '{data,decided_on}', '\"1999-01-01\"')")
+        )
+    await scenario.deliver(scenario.created("CRV-2"), scenario.assigned(tilbud_id="CRV-2"))
+    await retry_parked(database)
+    [receipt] = await supervision_system.receipts()
+    assert "/decided_on" in {error["pointer"] for error in receipt["problem"]["errors"]}
+
+
 async def test_an_event_that_came_before_its_tilbud_is_taken(
     supervision_system: SupervisionSystem, database: Database
 ) -> None:

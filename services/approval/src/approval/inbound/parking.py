@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from pydantic import ValidationError
 from sqlalchemy import DateTime, Row, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from approval.inbound import receipts
 from approval.inbound.effects import TilbudEvent, apply_event
 from approval.inbound.models import InboundReceipt
 from approval.inbound.parsing import MODELS
 from approval.kinds import TILBUD
 from approval.subjects.models import Subject
+from approval.tilsyn.validation import errors_of
 from chassis.clock import now
 from chassis.database import Database, lock_all
 from chassis.envelope import CorrelationContext, correlated
@@ -99,8 +102,13 @@ async def _retry(session: AsyncSession, due: Sequence[Parked]) -> None:
 
 async def _release(session: AsyncSession, row: InboundReceipt, subject: Subject | None) -> None:
     waiting = row.waiting or {}
-    event = MODELS[waiting["type"]].model_validate(waiting["data"])
     row.park_until, row.waiting = None, None
+    try:
+        event = MODELS[waiting["type"]].model_validate(waiting["data"])
+    except ValidationError as error:
+        # It was parked by the version before, which let in more.
+        receipts.refuse(session, row, errors_of(error))
+        return
     if isinstance(event, ApplicationTransferred):
         return
     cause = row.event_id or row.id
