@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from chassis.errors import DomainError, FieldError, Unavailable
+from chassis.errors import DomainError, FieldError, IdempotencyMismatch, Unavailable
 from chassis.telemetry import current_traceparent
 from contracts.problems import PROBLEMS, TYPE_BASE
 from portal.sessions.visitor import Visitor
@@ -22,6 +22,8 @@ ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 SLUGS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
 
 
+MAY_BE_SAVED = "Det, du sendte før, kan være gemt. Se efter, om det er der, før du sender igen."
+
 # A service answers so where there is nothing for this user to see.
 NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state"})
 
@@ -32,6 +34,13 @@ class Refused(DomainError):
     def __init__(self, slug: str, detail: str, errors: Sequence[FieldError]) -> None:
         self.slug = slug  # type: ignore[misc]
         super().__init__(detail, errors)
+
+    @property
+    def reasons(self) -> list[FieldError]:
+        """Return what to show on the page of the form: at least one error."""
+        if self.slug == IdempotencyMismatch.slug:
+            return [FieldError("", self.slug, MAY_BE_SAVED)]
+        return list(self.errors) or [FieldError("", self.slug, self.detail)]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from portal.sessions.submitted_form import TypedForm
 
 router = page_router("/opret")
 
-STATUS = {"invalid": 422, "conflict": 409, "no-authority-found": 422, "forbidden": 403}
+STATUS = {"invalid": 422, "conflict": 409, "no-authority-found": 422, "forbidden": 403, "idempotency-mismatch": 409}
 # The field of the page for each value of the body: the pointers of the service's errors are looked up here.
 FIELDS = {
     "/name": "name",
@@ -68,8 +68,7 @@ async def create(request: Request, visitor: TilbudCreator, form: TypedForm) -> R
     except Refused as refusal:
         if refusal.slug not in STATUS:
             raise
-        errors = list(refusal.errors) or [FieldError("", refusal.slug, refusal.detail)]
-        return _show(request, form, errors, STATUS[refusal.slug])
+        return _show(request, form, refusal.reasons, STATUS[refusal.slug])
     return see_other(f"/opret/kvittering/{segment(created.body['id'])}")
 
 

@@ -86,14 +86,13 @@ async def _show_refusal(
     """Show the form again with what was typed, and why it was not saved."""
     if refusal.slug not in STATUS:
         raise refusal
-    status, errors = STATUS[refusal.slug], list(refusal.errors)
+    status = STATUS[refusal.slug]
     if refusal.slug == "stale":
         # Somebody else saved first: both versions are shown, and the next save replaces theirs knowingly.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
         versions = changed_answers(saved.form, saved.step.id, saved.departments, saved.data, data)
         return _show(request, saved, form_data, [], status=status, versions=versions, etag=saved.etag)
-    if not errors:
-        errors = [FieldError("", refusal.slug, refusal.detail)]
+    errors = refusal.reasons
     if refusal.slug in NO_LONGER_OPEN:
         # The page has no fields to show the text in, so it stands beside what is saved.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)

@@ -25,7 +25,14 @@ from portal.sessions.visitor import Visitor
 
 router = page_router("/tilsyn")
 
-STATUS = {"invalid": 422, "tilsyn-not-valid": 422, "conflict": 409, "unknown-tilbud": 422, "foreign-tilbud": 422}
+STATUS = {
+    "invalid": 422,
+    "tilsyn-not-valid": 422,
+    "conflict": 409,
+    "unknown-tilbud": 422,
+    "foreign-tilbud": 422,
+    "idempotency-mismatch": 409,
+}
 DECISIONS = {"yes": "approved", "no": "not-approved"}
 
 
@@ -89,8 +96,7 @@ async def publish_tilsyn(request: Request, visitor: TilsynCreator, tilbud_id: Ti
     except Refused as refusal:
         if refusal.slug not in STATUS:
             raise
-        found = [_at_its_field(error, body["themes"]) for error in refusal.errors]
-        found = found or [FieldError("", refusal.slug, refusal.detail)]
+        found = [_at_its_field(error, body["themes"]) for error in refusal.reasons]
         return await _show_form(request, visitor, tilbud_id, form, found, STATUS[refusal.slug])
     return see_other(f"/tilsyn/tilbud/{tilbud_id}")
 
