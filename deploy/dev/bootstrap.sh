@@ -140,7 +140,7 @@ install_assets() {
 install_validators() {
   npm ci --prefix tests/documents
   rm -rf .local/validators
-  "$PYTHON" -m venv .local/validators
+  python3 -m venv .local/validators
   .local/validators/bin/python -m pip install --require-hashes --no-deps -r tests/documents/requirements.txt
   digest tests/documents/package-lock.json tests/documents/requirements.txt >"$STAMPS/validators"
 }
@@ -199,7 +199,5 @@ fi
 python_ready || { say install "Python packages into .venv"; begin python install_python; }
 kafka_ready || { say install "Kafka from Maven"; begin kafka install_kafka; }
 assets_ready || { say install "design system, htmx and axe from npm"; begin assets install_assets; }
-wait_for_all || exit 1
-# Made by the Python of the step before.
 validators_ready || { say install "validators and generators of clients"; begin validators install_validators; }
 wait_for_all || exit 1
