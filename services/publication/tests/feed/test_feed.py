@@ -232,16 +232,17 @@ async def test_what_is_removed_is_served_on_by_no_entry(client: httpx2.AsyncClie
     assert again["data"]["tilbud"]["name"] == "Solsikken"
 
 
-async def test_a_batch_ends_where_it_is_large(
-    client: httpx2.AsyncClient, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 1_000])
+async def test_a_batch_has_as_many_as_are_asked_for_whatever_its_pieces(
+    client: httpx2.AsyncClient, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
     await deliver_facts(*publishing_facts("CRV-1"), *(vacancies_changed("CRV-1", version=each) for each in range(5)))
-    whole = await read_all(client)
-    monkeypatch.setattr(queries, "MAX_BATCH_BYTES", 10_000)
-    answer = await client.get("/v1/feed")
-    assert 0 < len(answer.json()) < len(whole)
-    assert "immutable" in answer.headers["cache-control"]
-    assert await read_all(client, limit=1_000) == whole
+    whole = (await client.get("/v1/feed")).json()
+    monkeypatch.setattr(queries, "PIECE", 2)
+    for position in range(len(whole)):
+        answer = await client.get("/v1/feed", params={"limit": limit, "lastEventId": position})
+        assert answer.json() == whole[position : position + limit]
+        assert ("immutable" in answer.headers["cache-control"]) == (len(answer.json()) == limit)
 
 
 async def test_a_restored_history_has_an_epoch_of_its_own(client: httpx2.AsyncClient, database: Database) -> None:

@@ -1,6 +1,7 @@
 """The feed and the dump over HTTP, for everybody who keeps a copy of what is public."""
 
 import asyncio
+from collections.abc import Coroutine, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,7 +13,7 @@ from chassis.errors import DomainError
 from chassis.problems import problem_responses
 from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
-from publication.feed.queries import NOTHING, Batch, Head, batch_after, feed_head
+from publication.feed.queries import Entry, batch_pieces, entries_after, feed_head, joined
 from publication.feed.schemas import FeedItem
 
 BATCH = "application/cloudevents-batch+json"
@@ -99,9 +100,9 @@ class BatchResponse(JSONResponse):
 
     media_type = BATCH
 
-    def render(self, content: bytes) -> bytes:
-        """Return ``content``, which is JSON already."""
-        return content
+    def render(self, content: Sequence[Entry]) -> bytes:
+        """Return the entries, which are JSON already."""
+        return f"[{joined(content)}]".encode()
 
 
 @router.get("/feed", response_model=list[FeedItem], response_class=BatchResponse, responses=FEED_ANSWERS)
@@ -115,32 +116,35 @@ async def read_feed(
 ) -> Response:
     """Return the entries behind ``lastEventId`` in order; with ``timeout`` wait for the first when there is none."""
     position = 0 if last_event_id in FROM_THE_BEGINNING else int(last_event_id)
-    batch = NOTHING
+    entries: list[Entry] = []
     head = notifier.waits_at(position) if timeout else None
     if head is None:
         async with db.read() as session:
             head = await feed_head(session)
             if position < head.sequence:
-                batch = await batch_after(session, position, limit)
+                entries = await entries_after(session, position, limit)
     if position > head.sequence:
         raise FeedPositionUnknown(headers={EPOCH: head.epoch})
-    if batch is NOTHING and timeout:
-        waiting = notifier.batch_after(position, limit)
-        batch = await _wait(waiting, request, SHARE_OF_WAIT * timeout / 1_000) or NOTHING
-    return _answer(batch, head)
+    if entries:
+        end = min(position + limit, head.sequence)
+    else:
+        if timeout:
+            entries = await _wait(notifier.entries_after(position, limit), request, SHARE_OF_WAIT * timeout / 1_000)
+        end = position + len(entries)
+    cached = FULL if end - position == limit else GROWING
+    headers = {"Cache-Control": cached, EPOCH: head.epoch}
+    if entries and entries[-1].sequence < end:
+        return StreamingResponse(batch_pieces(db, entries, end), media_type=BATCH, headers=headers)
+    return BatchResponse(entries, headers=headers)
 
 
-def _answer(batch: Batch, head: Head) -> Response:
-    return BatchResponse(batch.content, headers={"Cache-Control": FULL if batch.full else GROWING, EPOCH: head.epoch})
-
-
-async def _wait(waiting: Any, request: Request, seconds: float) -> Batch | None:
-    """Return what ``waiting`` gives within ``seconds``; None where it does not, or the client has gone."""
+async def _wait(waiting: Coroutine[Any, Any, list[Entry]], request: Request, seconds: float) -> list[Entry]:
+    """Return what ``waiting`` gives within ``seconds``; nothing where it does not, or the client has gone."""
     coming = asyncio.ensure_future(waiting)
     gone = asyncio.create_task(_disconnected(request))
     try:
         await asyncio.wait({coming, gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        return coming.result() if coming.done() else None
+        return coming.result() if coming.done() else []
     finally:
         coming.cancel()
         gone.cancel()

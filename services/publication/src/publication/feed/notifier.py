@@ -7,7 +7,7 @@ import asyncpg
 
 from chassis.database import Database
 from publication.feed.models import FEED_CHANNEL
-from publication.feed.queries import Batch, Head, batch_after, feed_head
+from publication.feed.queries import Entry, Head, entries_after, feed_head
 
 LINGER_SECONDS = 2.0
 # A notification may be lost with its connection: while somebody waits, the end of the feed is looked up as often.
@@ -25,33 +25,33 @@ class FeedNotifier:
         self._notified = asyncio.Event()
         self._growth = asyncio.Event()
         self._head: Head | None = None
-        self._reading: dict[tuple[int, int, int], asyncio.Task[Batch]] = {}
+        self._reading: dict[tuple[int, int, int], asyncio.Task[list[Entry]]] = {}
 
     def waits_at(self, position: int) -> Head | None:
         """Return the end of the feed where it is known to be at ``position``: then nobody need ask the database."""
         return self._head if self._task and self._head and self._head.sequence == position else None
 
-    async def batch_after(self, position: int, limit: int) -> Batch:
+    async def entries_after(self, position: int, limit: int) -> list[Entry]:
         """Return what comes behind ``position``, when it comes."""
         self.count += 1
         try:
             while (end := await self._known_end()) <= position:
                 await self._growth.wait()
-            return await self._shared_batch(position, limit, end)
+            return await self._shared_entries(position, limit, end)
         finally:
             self.count -= 1
 
-    async def _shared_batch(self, position: int, limit: int, end: int) -> Batch:
-        """Read a batch once for all who wait at the same position."""
+    async def _shared_entries(self, position: int, limit: int, end: int) -> list[Entry]:
+        """Read entries once for all who wait at the same position."""
         key = (position, limit, end)
         if key not in self._reading:
             self._reading[key] = asyncio.create_task(self._read(position, limit))
             self._reading[key].add_done_callback(lambda _: self._reading.pop(key))
         return await asyncio.shield(self._reading[key])
 
-    async def _read(self, position: int, limit: int) -> Batch:
+    async def _read(self, position: int, limit: int) -> list[Entry]:
         async with self._database.read() as session:
-            return await batch_after(session, position, limit)
+            return await entries_after(session, position, limit)
 
     async def _known_end(self) -> int:
         """Return where the feed ends, and listen from now on: what is appended later is not missed."""

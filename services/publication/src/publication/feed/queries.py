@@ -1,22 +1,22 @@
 """The read side of the feed: where it ends, its entries, its state, and the dump of what it showed last."""
 
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Text, case, cast, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from chassis.database import Database
 from contracts.events.publication import FeedEntry
 from publication.feed.events import data_json, method, rfc3339
 from publication.feed.models import FeedHead, FeedRow, PendingEntry
 from publication.records.models import PublicVersion
 
 CHUNK = 200
-# So much of the feed is given at a time, or one entry: whoever wants more asks on.
-MAX_BATCH_BYTES = 4_000_000
+# So many entries are in memory at a time for a reader of the feed.
+PIECE = 50
 
 FeedState = tuple[int, int, int]
 # What changes with every commit that changes anything public: the feed, and what waits for it.
@@ -54,15 +54,11 @@ class Head(NamedTuple):
     epoch: str
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Entries of the feed as they are served; ``full``: there are more than it could take, or as many."""
+class Entry(NamedTuple):
+    """One entry of the feed: its number, and the ``FeedItem`` as JSON."""
 
-    content: bytes
-    full: bool
-
-
-NOTHING = Batch(b"[]", full=False)
+    sequence: int
+    content: str
 
 
 async def feed_state(session: AsyncSession) -> FeedState:
@@ -76,27 +72,14 @@ async def feed_head(session: AsyncSession) -> Head:
     return Head(*(await session.execute(select(FeedHead.sequence, FeedHead.epoch))).one())
 
 
-async def batch_after(session: AsyncSession, position: int, limit: int) -> Batch:
-    """Return up to ``limit`` entries behind ``position``, fewer where they are large."""
+async def entries_after(session: AsyncSession, position: int, limit: int) -> list[Entry]:
+    """Return up to ``limit`` entries behind ``position``, at most as many as fit into memory whatever they say."""
     source = json.dumps(session.info["source"])
-    entries: list[str] = []
-    size = 0
-    while len(entries) < limit and size < MAX_BATCH_BYTES:
-        wanted = min(CHUNK, limit - len(entries))
-        rows = (await session.execute(_ENTRIES.where(FeedRow.sequence > position).limit(wanted))).all()
-        for row in rows:
-            entries.append(_entry(row, source))
-            size += len(entries[-1])
-            position = row.sequence
-            if size >= MAX_BATCH_BYTES:
-                break
-        if len(rows) < wanted:
-            break
-    full = len(entries) == limit or size >= MAX_BATCH_BYTES
-    return Batch(f"[{','.join(entries)}]".encode(), full)
+    statement = _ENTRIES.where(FeedRow.sequence > position).limit(min(limit, PIECE))
+    return [Entry(row.sequence, _content(row, source)) for row in await session.execute(statement)]
 
 
-def _entry(row: Row[Any], source: str) -> str:
+def _content(row: Row[Any], source: str) -> str:
     """Return the ``FeedItem`` of a row of ``_ENTRIES`` as JSON."""
     return (
         f'{{"specversion":"1.0","id":"{row.sequence}","type":"{FeedEntry.ce_type}","source":{source},'
@@ -104,6 +87,25 @@ def _entry(row: Row[Any], source: str) -> str:
         f'"datacontenttype":"application/json","method":"{method(is_public=row.is_public)}",'
         f'"data":{data_json(row.reason, row.changes, row.record)}}}'
     )
+
+
+def joined(entries: Sequence[Entry]) -> str:
+    """Return entries with commas between them."""
+    return ",".join(entry.content for entry in entries)
+
+
+async def batch_pieces(database: Database, entries: Sequence[Entry], end: int) -> AsyncIterator[bytes]:
+    """Yield a batch that begins with ``entries`` and goes to number ``end``, in pieces.
+
+    Each is read when its reader has taken the one before: whoever reads slowly holds neither memory nor connection.
+    """
+    yield f"[{joined(entries)}".encode()
+    while entries and entries[-1].sequence < end:
+        position = entries[-1].sequence
+        async with database.read() as session:
+            entries = await entries_after(session, position, end - position)
+        yield f",{joined(entries)}".encode() if entries else b""
+    yield b"]"
 
 
 async def take_snapshot(session: AsyncSession) -> Head:
