@@ -2,19 +2,18 @@
 
 from typing import Any
 
-import pytest
-
 from contracts.problems import EXPLANATIONS, PROBLEMS, TYPE_BASE
 from services.portal.tests.pages import text_of
 
 
-@pytest.mark.parametrize("slug", PROBLEMS)
-async def test_every_type_is_explained_in_two_languages(browser: Any, slug: str) -> None:
-    answer = await (await browser()).get(PROBLEMS[slug].type.removeprefix(TYPE_BASE.removesuffix("/problems/")))
-    assert answer.status_code == 200
-    shown = text_of(answer.text)
-    for text in (PROBLEMS[slug].title, PROBLEMS[slug].title_en, *EXPLANATIONS[slug], PROBLEMS[slug].type):
-        assert text in shown
+async def test_every_type_is_explained_in_two_languages(browser: Any) -> None:
+    client = await browser()
+    for slug, problem in PROBLEMS.items():
+        answer = await client.get(problem.type.removeprefix(TYPE_BASE.removesuffix("/problems/")))
+        assert answer.status_code == 200
+        shown = text_of(answer.text)
+        for text in (problem.title, problem.title_en, *EXPLANATIONS[slug], problem.type):
+            assert text in shown
 
 
 async def test_the_list_leads_to_each(browser: Any) -> None:

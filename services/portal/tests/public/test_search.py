@@ -97,8 +97,9 @@ async def test_a_link_that_others_have_decorated_still_works(browser: Any, asked
     assert dict(asked[0].url.params) == {"q": "sol", "limit": "20"}
 
 
-@pytest.mark.parametrize("written", ["crv-6586", "CRV6586", "Crv-6586"])
-@pytest.mark.parametrize("base", ["/tilbud", "/indberet/tilbud", "/godkend/tilbud", "/tilsyn/tilbud"])
-async def test_an_id_in_another_spelling_leads_to_ours(browser: Any, base: str, written: str) -> None:
-    answer = await (await browser()).get(f"{base}/{written}?fbclid=x")
-    assert (answer.status_code, answer.headers["location"]) == (301, f"{base}/CRV-6586?fbclid=x")
+async def test_an_id_in_another_spelling_leads_to_ours(browser: Any) -> None:
+    client = await browser()
+    for base in ("/tilbud", "/indberet/tilbud", "/godkend/tilbud", "/tilsyn/tilbud"):
+        for written in ("crv-6586", "CRV6586", "Crv-6586"):
+            answer = await client.get(f"{base}/{written}?fbclid=x")
+            assert (answer.status_code, answer.headers["location"]) == (301, f"{base}/CRV-6586?fbclid=x")
