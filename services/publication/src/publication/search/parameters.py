@@ -78,7 +78,7 @@ class SearchParameters(Parameters):
     age: list[Age] = _repeated("Alder i hele år.")
     municipality: list[str] = _choice("municipality", "Kommunekode, fire cifre.")
     region: list[str] = _choice("region", "Region.")
-    near: str | None = Query(None, pattern=r"^\d{4}$", description="Postnummer, som afstanden regnes fra.")
+    near: str | None = Query(None, pattern=r"^\d{3,4}$", description="Postnummer, som afstanden regnes fra.")
     vacancies: int = Query(0, ge=0, le=1_000, description="Mindst så mange ledige pladser.")
     rate_max: int | None = Query(None, ge=0, le=10**12, description="Laveste takst er højst dette, i øre.")
     accessible: bool = Query(default=False)
