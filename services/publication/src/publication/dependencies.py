@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from chassis.database import ReadSession
 from chassis.errors import FieldError, Invalid
 
+PROBLEM_STATUSES = (400, 422, 503)
 CACHED = {"Cache-Control": "public, max-age=1, must-revalidate"}
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Uændret siden den ETag, der blev sendt med."},

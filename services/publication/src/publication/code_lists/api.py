@@ -13,6 +13,7 @@ from chassis.pagination import Page
 from chassis.problems import problem_responses
 from publication.code_lists.lists import code_lists
 from publication.code_lists.schemas import CodeList, CodeListSummary
+from publication.dependencies import PROBLEM_STATUSES
 
 # They change with a version of the portal, and a caller who asks again is told that nothing has.
 CACHED = "public, max-age=3600"
@@ -20,7 +21,7 @@ WITH_ETAG: dict[int | str, dict[str, Any]] = {200: headers("ETag")}
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: problem_responses(404)[404] | {"description": "Listen findes ikke."}}
 
 router = APIRouter(
-    prefix="/v1", tags=["code-lists"], dependencies=[Depends(public)], responses=problem_responses(400, 422)
+    prefix="/v1", tags=["code-lists"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
 )
 
 ListName = Annotated[

@@ -11,6 +11,7 @@ from chassis.app import Db
 from chassis.auth import public
 from chassis.errors import DomainError
 from chassis.problems import problem_responses
+from publication.dependencies import PROBLEM_STATUSES
 from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
 from publication.feed.queries import Entry, batch_pieces, entries_after, feed_head, joined
@@ -37,7 +38,7 @@ _EPOCH_HEADER = {
 }
 FEED_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "De følgende hændelser, tomt når der ingen er.", "headers": _EPOCH_HEADER},
-    **problem_responses(400, 410, 422, 503),
+    **problem_responses(*PROBLEM_STATUSES, 410),
 }
 DUMP_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {

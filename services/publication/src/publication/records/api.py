@@ -12,7 +12,15 @@ from chassis.etags import etag
 from chassis.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor, invalid_cursor
 from chassis.problems import problem_responses
 from contracts.events.publication import PublicTilbud
-from publication.dependencies import CACHED, NOT_MODIFIED, IfNoneMatch, Session, conditional_answer, invalid_parameter
+from publication.dependencies import (
+    CACHED,
+    NOT_MODIFIED,
+    PROBLEM_STATUSES,
+    IfNoneMatch,
+    Session,
+    conditional_answer,
+    invalid_parameter,
+)
 from publication.records.queries import PastVersion, history, public_version, records
 from publication.records.schemas import Comparison, PublicChange
 
@@ -20,7 +28,7 @@ MIN_COMPARED, MAX_COMPARED = 2, 5
 MAX_VERSION = 2**31 - 1
 
 router = APIRouter(
-    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(400, 422)
+    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
 )
 
 _PROBLEMS = problem_responses(404, 410)

@@ -9,7 +9,15 @@ from chassis.auth import public
 from chassis.etags import etag
 from chassis.pagination import Page
 from chassis.problems import problem_responses
-from publication.dependencies import CACHED, NOT_MODIFIED, IfNoneMatch, Session, is_unchanged, not_modified
+from publication.dependencies import (
+    CACHED,
+    NOT_MODIFIED,
+    PROBLEM_STATUSES,
+    IfNoneMatch,
+    Session,
+    is_unchanged,
+    not_modified,
+)
 from publication.feed.queries import feed_state
 from publication.search.parameters import RateParameters, SearchParameters, search_criteria
 from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_page
@@ -18,7 +26,7 @@ from publication.search.rates import rate_boxes
 from publication.search.schemas import RateBox, SearchPage
 
 router = APIRouter(
-    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(400, 422)
+    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
 )
 
 
