@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from chassis import consume, dead_letters
+from chassis import database as database_module
 from chassis.consume import Consumer, DatabaseUnavailable
 from chassis.database import SERVER_SETTINGS, Database
-from chassis.outbox import decode_headers
+from chassis.outbox import decode_headers, emit
 from chassis.subscriptions import Record, Subscription, lock_nothing
 from devstack.in_process import Topic, deliver, record_of
 from operations.dead_letters import open_letters
@@ -267,3 +268,19 @@ async def test_unreadable_records_leave_the_others_together(database: Database, 
     assert await scalar("SELECT count(*) FROM things WHERE value = 'fine'") == 86
     assert await scalar("SELECT count(*) FROM dead_letters") == 4
     assert await scalar("SELECT count(DISTINCT xmin::text) FROM inbox") <= 12
+
+
+async def test_what_a_batch_emits_is_written_before_it_takes_much_memory(
+    database: Database, monkeypatch: pytest.MonkeyPatch, scalar: Any
+) -> None:
+    monkeypatch.setattr(database_module, "MAX_DEFERRED_BYTES", 100_000)
+    waiting: list[int] = []
+
+    async def emits(session: Any, event: ThingChanged, _: Any) -> None:
+        waiting.append(session.info.get("deferred_bytes", 0))
+        emit(session, ThingChanged(thing_id=event.thing_id, value="x" * 40_000), aggregate=None)
+
+    subscription = replace(THINGS, on={ThingChanged: emits})
+    await deliver(database, subscription, *(changed(f"t{n}", "fine", 1, offset=n) for n in range(20)))
+    assert max(waiting) < 150_000
+    assert await scalar("SELECT count(*) FROM outbox") == 20

@@ -164,6 +164,18 @@ async def test_a_topic_that_is_missing_holds_up_no_other_however_much_waits_for_
     assert await scalar("SELECT count(*) FROM outbox WHERE topic = 'nowhere.v1'") == len(lost)
 
 
+async def test_a_batch_of_large_rows_takes_a_bounded_memory(
+    database: Database, relay: Relay, kafka: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.relay.MAX_BATCH_BYTES", 1_000_000)
+    prefix = uuid4().hex
+    async with database.begin() as session:
+        for number in range(10):
+            await change(session, f"{prefix}-{number}", "a" * 300_000)
+    assert [await relay.relay_once() for _ in range(4)] == [4, 4, 2, 0]
+    assert len(await sent(kafka, prefix, 10)) == 10
+
+
 async def test_nothing_is_published_when_the_transaction_fails(database: Database, scalar: Any) -> None:
     async def fail() -> None:
         async with database.begin() as session:

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import dead_letters, metrics
-from chassis.database import Database, flush_deferred_inserts, is_conflict, is_unavailable
+from chassis.database import Database, flush_deferred_inserts, flush_large_inserts, is_conflict, is_unavailable
 from chassis.dead_letters import DeadLetter
 from chassis.envelope import CorrelationContext, Envelope, MalformedMessage, correlated, read
 from chassis.subscriptions import Record, Subscription
@@ -233,8 +233,7 @@ class Consumer:
                 await subscription.on_deleted(session, message.record.key, envelope)
             else:
                 await subscription.on[type(message.event)](session, message.event, envelope)
-            if last:
-                await flush_deferred_inserts(session)
+            await (flush_deferred_inserts if last else flush_large_inserts)(session)
 
     async def _not_seen_before(self, session: AsyncSession, messages: Sequence[Message]) -> list[Message]:
         by_identity = {message.identity: message for message in reversed(messages)}

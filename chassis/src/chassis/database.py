@@ -32,6 +32,7 @@ DATA_EXCEPTIONS = "22"
 UNAVAILABLE_CLASSES = ("08", "53", "57P0", "58")
 # A wait of ten seconds for a lock may follow: who asks has to wait for longer than both, as the portal does.
 RETRY_SECONDS = 15.0
+MAX_DEFERRED_BYTES = 16 * 1024 * 1024
 BACK_OFF_SECONDS = 0.2
 
 Result = TypeVar("Result")
@@ -152,11 +153,20 @@ def defer_insert(session: AsyncSession, statement: Executable, *rows: Mapping[st
     first, also when it has no rows.
     """
     session.info.setdefault("deferred_inserts", {}).setdefault(statement, []).extend(rows)
+    size = sum(len(value) for row in rows for value in row.values() if isinstance(value, bytes))
+    session.info["deferred_bytes"] = session.info.get("deferred_bytes", 0) + size
+
+
+async def flush_large_inserts(session: AsyncSession) -> None:
+    """Write what waits for the end of the transaction now when it takes much memory."""
+    if session.info.get("deferred_bytes", 0) > MAX_DEFERRED_BYTES:
+        await flush_deferred_inserts(session)
 
 
 async def flush_deferred_inserts(session: AsyncSession) -> None:
     """Write everything that waits for the end of the transaction now."""
     await session.flush()
+    session.info["deferred_bytes"] = 0
     waiting: dict[Executable, list[Mapping[str, Any]]] = session.info.pop("deferred_inserts", {})
     for statement, rows in waiting.items():
         if rows:

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 RELAY_LOCK = 7_235_001
 BATCH = 1_000
+# A row may have 900 kB, and all of a batch are held in memory.
+MAX_BATCH_BYTES = 16 * 1024 * 1024
 IDLE_SECONDS = 1.0
 SEND_SECONDS = 10.0
 # One batch ends well before PostgreSQL would end its idle transaction and let another relay begin.
@@ -63,6 +65,8 @@ class Relay:
         self._held: dict[Key, tuple[float, float]] = {}
         # How many rows of the last batch are not acknowledged.
         self._left = 0
+        # Whether more may have waited than the last batch took.
+        self._full = False
         self._wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -84,7 +88,7 @@ class Relay:
         self._wake.clear()
         sent = await self.relay_once()
         # What is committed after a batch was read wakes us: an empty look to make sure would cost as much again.
-        if sent == 0 or (sent < BATCH and not self._left):
+        if sent == 0 or not (self._full or self._left):
             await pause(IDLE_SECONDS, self._wake)
 
     async def relay_once(self) -> int:
@@ -98,6 +102,7 @@ class Relay:
                 return 0
             acknowledged = await self._send_in_waves(rows)
             self._left = len(rows) - len(acknowledged)
+            self._full = len(rows) == BATCH or sum(len(row.value or b"") for row in rows) >= MAX_BATCH_BYTES
             if acknowledged:
                 await session.execute(
                     delete(outbox).where(outbox.c.id == any_(literal(acknowledged, ARRAY(BigInteger))))
@@ -108,12 +113,17 @@ class Relay:
     def _next_rows(self) -> Any:
         waiting = [key for key, (until, _) in self._held.items() if until > time.monotonic()]
         ordered = [topic for topic, _ in waiting if topic in self._strictly_ordered]
-        statement = select(outbox).order_by(outbox.c.id).limit(BATCH)
+        size = func.coalesce(func.octet_length(outbox.c.value), 0).label("size")
+        statement = select(outbox.c.id, size).order_by(outbox.c.id).limit(BATCH)
         if waiting:
             statement = statement.where(
                 tuple_(outbox.c.topic, outbox.c.key).not_in(waiting), outbox.c.topic.not_in(ordered)
             )
-        return statement
+        first = statement.subquery()
+        before = (func.sum(first.c.size).over(order_by=first.c.id) - first.c.size).label("before")
+        chosen = select(first.c.id, before).subquery()
+        fits = chosen.c.before < MAX_BATCH_BYTES
+        return select(outbox).join(chosen, chosen.c.id == outbox.c.id).where(fits).order_by(outbox.c.id)
 
     def _queue_of(self, row: OutboxRow) -> Key:
         """Return what a row waits behind: the row before it with the same key, or any before it on its topic."""
