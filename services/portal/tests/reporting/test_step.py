@@ -2,11 +2,12 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from services.portal.tests.pages import hidden_value
-from services.portal.tests.reporting.stand_in import STEPS, STEPS_URL, ReportingStandIn, post_step
+from services.portal.tests.pages import hidden_value, submitted_by
+from services.portal.tests.reporting.stand_in import FORM_HEADERS, STEPS, STEPS_URL, ReportingStandIn, post_step
 
 
 async def test_a_step_is_saved_with_the_etag_that_was_shown(browser: Any, reporting: ReportingStandIn) -> None:
@@ -124,3 +125,27 @@ async def test_a_step_that_was_closed_meanwhile_shows_what_was_typed(
     assert answer.status_code == 409
     assert "<td>Min lange tekst</td>" in answer.text
     assert "Det, du skrev, er ikke gemt" in answer.text
+
+
+async def test_going_back_saves_what_was_typed_and_nothing_else(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    before = f"{STEPS_URL}/{STEPS[[step.id for step in STEPS].index('values') - 1].id}"
+    untouched = [(f"/{name}", text) for name, text in reporting.data["values"].items()]
+    answer = await post_step(client, "values", *untouched, ("do", "back"))
+    assert (answer.status_code, answer.headers["location"], reporting.saved) == (303, before, [])
+    answer = await post_step(client, "values", ("/values", "Nyt"), ("do", "back"))
+    assert (answer.status_code, answer.headers["location"]) == (303, before)
+    assert reporting.saved[-1][1] == {"values": "Nyt"}
+    reporting.refusal = (422, "invalid", [{"pointer": "/values", "code": "x", "detail": "Fejl."}])
+    refused = await post_step(client, "values", ("/values", "Kan ikke gemmes"), ("do", "back"))
+    assert (refused.status_code, "Kan ikke gemmes</textarea>" in refused.text) == (422, True)
+
+
+@pytest.mark.parametrize("step", [step.id for step in STEPS])
+async def test_a_step_that_nobody_touched_is_not_saved_by_going_back(
+    browser: Any, reporting: ReportingStandIn, step: str
+) -> None:
+    client = await browser("reporter-solsikken")
+    shown = submitted_by(await client.get(f"{STEPS_URL}/{step}"))
+    answer = await client.post(f"{STEPS_URL}/{step}", content=urlencode([*shown, ("do", "back")]), headers=FORM_HEADERS)
+    assert (answer.status_code, reporting.saved) == (303, [])

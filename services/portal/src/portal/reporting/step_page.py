@@ -82,6 +82,10 @@ class StepPage:
         """Return the fields that stand for the saved data."""
         return to_form_data(self.step, self.data, self.departments)
 
+    def differs_from(self, form_data: FormData) -> bool:
+        """Return whether something is typed that is not saved."""
+        return not self.is_locked and _answered(form_data) != _answered(self.fields())
+
     def parts(self, form_data: FormData, errors: list[FieldError], focus: str = "") -> list[StepPart]:
         """Return the sections of the page."""
         builder = ControlBuilder(self.step, form_data, self._context(focus), errors)
@@ -108,6 +112,12 @@ class StepPage:
     def _title(self, department: str | None) -> str:
         names = department_names(self.others.get(DEPARTMENTS, {}))
         return names.get(department, department) if department else self.step.title
+
+
+def _answered(form_data: FormData) -> dict[str, set[str]]:
+    """Return the values of the fields of a step that hold any; a page has its choices in an order of its own."""
+    pointers = (name for name in form_data if name.startswith("/") and not name.endswith("#"))
+    return {name: set(texts) for name in pointers if (texts := form_data.texts(name))}
 
 
 def department_names(data: Json | None) -> dict[str, str]:

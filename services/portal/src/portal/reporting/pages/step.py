@@ -53,21 +53,29 @@ async def change_step(
         raise TooLarge("Formularen har for mange rækker.")
     if form.is_unconfirmed:
         return _show(request, step_page, form, [], etag=form.text(ETAG))
-    action, _, target = form.text("do").partition(":")
+    action, _, row = form.text("do").partition(":")
     if action in {"add", "remove"}:
-        form_data, focus = _with_rows_changed(step_page, form, action, target)
+        form_data, focus = _with_rows_changed(step_page, form, action, row)
         return _show(request, step_page, form_data, [], focus=focus, etag=form.text(ETAG))
-    previous_step, next_step = step_page.neighbours
-    if action == "back":
-        return see_other(_address(tilbud_id, previous_step) if previous_step else f"/indberet/tilbud/{tilbud_id}")
     form_data, step_input = step_page.read(form)
+    target = _target(step_page, action)
+    if action == "back" and not step_page.differs_from(form_data):
+        return see_other(target)
     if step_input.errors:
         return _show(request, step_page, form_data, step_input.errors, status=422, etag=form.text(ETAG))
     try:
         await _save(services, tilbud_id, step_id, step_input.data, form.text(ETAG) or NO_ETAG)
     except Refused as refusal:
         return await _show_refusal(request, services, step_page, form_data, step_input.data, refusal)
-    return see_other(_address(tilbud_id, next_step) if action == "next" else f"{_address(tilbud_id, step_id)}?saved=1")
+    return see_other(target)
+
+
+def _target(step_page: StepPage, action: str) -> str:
+    """Return where the buttons of the step lead once it is saved."""
+    tilbud_id, (previous_step, next_step) = step_page.tilbud["id"], step_page.neighbours
+    if action == "back":
+        return _address(tilbud_id, previous_step) if previous_step else f"/indberet/tilbud/{tilbud_id}"
+    return _address(tilbud_id, next_step) if action == "next" else f"{_address(tilbud_id, step_page.step.id)}?saved=1"
 
 
 async def _save(services: ServiceClient, tilbud_id: str, step_id: str, data: dict[str, Any], etag: str) -> None:
