@@ -18,8 +18,8 @@ INSERT INTO tilsyn (tilbud_id, authority, tilsyn_id, version, decided_on, accept
 SELECT id, data->>'authority', data->>'tilsyn_id', (data->>'version')::integer, (data->>'decided_on')::date,
   (data->>'accepted_number')::integer, data->>'decision' <> 'no-decision', data->>'decision' = 'not-approved',
   data->>'kind' = 'approval' AND data->>'decision' IN ('approved', 'approved-with-conditions'),
-  data->'orders' <> '[]' OR data->'conditions' <> '[]' OR data->'intensified' <> 'null'
-    OR coalesce(data->'ended', '[]') <> '[]',
+  coalesce(data->'orders', '[]') <> '[]' OR coalesce(data->'conditions', '[]') <> '[]'
+    OR coalesce(data->'intensified', 'null') <> 'null' OR coalesce(data->'ended', '[]') <> '[]',
   data
 FROM tilbud, jsonb_each(known->'tilsyn') AS one (key, data)
 ON CONFLICT DO NOTHING
