@@ -10,7 +10,7 @@ DEVSTACK := $(PYTHON) -m devstack
 SERVICES := $(wildcard services/*)
 OPERATE = $(PYTHON) -m $(or $(S),$(error Say which service with S=, for instance S=approval)).operate
 OWNERS := reporting jurisdiction approval publication notification
-TESTS := contracts/tests chassis/tests operations/tests reports/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES))
+TESTS := contracts/tests chassis/tests web/tests operations/tests reports/tests deploy/dev/tests deploy/tests $(addsuffix /tests,$(SERVICES))
 
 help: ## List the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 17

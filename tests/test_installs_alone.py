@@ -23,7 +23,7 @@ from devstack.testing import TestIdentity, TestKafka, TestPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVICE = "jurisdiction"
-COPIED = ("contracts", "chassis", "operations", "reports", f"services/{SERVICE}", "deploy/images")
+COPIED = ("contracts", "chassis", "web", "operations", "reports", f"services/{SERVICE}", "deploy/images")
 # What a container gets from its surroundings; everything else would be the checkout shining through.
 KEPT = ("LANG", "PIP_INDEX_URL", "PIP_CERT", "PIP_FIND_LINKS", "HTTPS_PROXY", "https_proxy", "SSL_CERT_FILE", "HOME")
 
@@ -83,7 +83,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     variables = clean() | {"TOOLS": str(folder / "tools"), "PATH": f"{real}:{clean()['PATH']}"}
     for step in (
         ("requirements", str(venv), f"services/{SERVICE}/requirements.txt"),
-        ("packages", str(venv), "contracts", "chassis", "operations", "reports", f"services/{SERVICE}"),
+        ("packages", str(venv), "contracts", "chassis", "web", "operations", "reports", f"services/{SERVICE}"),
     ):
         command = ["deploy/images/install.sh", *step]
         done = subprocess.run(command, cwd=source, env=variables, text=True, capture_output=True, check=False)

@@ -8,10 +8,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from chassis.routes import RouteTable
 from devstack.documents import application
 from devstack.in_process import api_client
 from devstack.services import SERVICES, Service
+from web.routes import RouteTable
 
 PAGES = "portal"
 WITHOUT_TOKENS = {"portal", "publication"}

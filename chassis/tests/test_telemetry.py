@@ -35,8 +35,8 @@ import asyncio, sys
 from pathlib import Path
 import httpx2
 from fastapi import APIRouter, Depends
-from chassis.app import create_app
-from chassis.auth import public
+from web.app import create_app
+from web.auth import public
 from chassis.process import set_up_process
 from tests.support.things import PROBLEMS, ThingsSettings
 

@@ -10,7 +10,7 @@ MODE=${1:-run}
 STAMPS=.local/stamps
 LOGS=.local/log
 PYTHON=.venv/bin/python
-PACKAGES=(contracts chassis operations reports services/* deploy/dev)
+PACKAGES=(contracts chassis web operations reports services/* deploy/dev)
 mkdir -p "$STAMPS" "$LOGS"
 
 digest() { cat -- "$@" | sha256sum | cut -d' ' -f1; }

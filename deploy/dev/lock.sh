@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 UV=.venv/bin/uv
-OURS=(contracts chassis operations reports deploy/dev services/*)
+OURS=(contracts chassis web operations reports deploy/dev services/*)
 mkdir -p .local/lock
 
 unlisted=()
@@ -21,7 +21,7 @@ printf "$PWD/%s\n" "${OURS[@]}" >.local/lock/dev.in
 "$UV" pip compile "${options[@]}" "$@" requirements/dev.in .local/lock/dev.in -o requirements/dev.txt
 
 for service in services/*; do
-  printf "$PWD/%s\n" contracts chassis operations reports "$service" >.local/lock/service.in
+  printf "$PWD/%s\n" contracts chassis web operations reports "$service" >.local/lock/service.in
   "$UV" pip compile "${options[@]}" -c requirements/dev.txt .local/lock/service.in -o "$service/requirements.txt"
 done
 

@@ -91,7 +91,7 @@ def test_what_runs_is_nobody_special_and_has_no_build_tools(stages: dict[str, St
 def test_the_build_checks_hashes_and_takes_nothing_but_our_own_wheels_after_that(stages: dict[str, Stage]) -> None:
     runs = " ".join(stages["service-build"].all("RUN"))
     assert "install.sh requirements /opt/venv services/${SERVICE}/requirements.txt" in runs
-    assert "install.sh packages /opt/venv contracts chassis operations reports services/${SERVICE}" in runs
+    assert "install.sh packages /opt/venv contracts chassis web operations reports services/${SERVICE}" in runs
     script = (ROOT / "deploy/images/install.sh").read_text()
     installs = [line for line in script.splitlines() if "pip install" in line]
     assert len(installs) == 3

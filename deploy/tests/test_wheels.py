@@ -12,6 +12,7 @@ from deploy.tests.containers import ROOT, run
 PACKAGES = (
     "contracts",
     "chassis",
+    "web",
     "operations",
     "reports",
     "deploy/dev",

@@ -6,13 +6,13 @@ import random
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.app import create_app
-from chassis.auth import public
-from chassis.idempotency import Answer, CommandDependency
 from devstack.in_process import api_client
 from tests.chaos.scale import Scale
 from tests.chaos.worker_harness import WorkerHarness, raw_message
 from tests.support import things
+from web.app import create_app
+from web.auth import public
+from web.idempotency import Answer, CommandDependency
 
 KEYS = [f"thing-{number}" for number in range(10)]
 router = APIRouter(dependencies=[Depends(public)])

@@ -16,8 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import tables
-from chassis.app import create_app
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import Database, lock, lock_all
 from chassis.envelope import Envelope
@@ -51,6 +49,8 @@ from reports.outcomes.events import Approved
 from reports.reporters import Reporter
 from reports.routers import report_routers
 from reports.submissions.queries import content_of
+from web.app import create_app
+from web.auth import Principal
 
 EVENTS, PRIVILEGES = LIGHTHOUSE.events, LIGHTHOUSE.privileges
 BASIS = "plejefamilie-almen"

@@ -293,9 +293,3 @@ def _can_be_kept(identity: str) -> bool:
 def _reason(error: Exception) -> str:
     """Say what failed without the text of the error, which can hold data of the message; ours never does."""
     return str(error) if isinstance(error, MalformedMessage) else type(error).__name__
-
-
-async def forget_old(session: AsyncSession, *, days: int = 100) -> None:
-    """Delete inbox rows that are older than anything that can still be delivered again."""
-    limit = func.now() - func.make_interval(0, 0, 0, days)
-    await session.execute(delete(inbox).where(inbox.c.created_at < limit))

@@ -1,7 +1,7 @@
 """Errors that a caller is told about. Pure: rules raise them, and ``problems`` answers them as RFC 9457.
 
 An error is a class beside the rule that raises it: ``slug`` names its problem type, ``detail`` says in Danish what is
-wrong. Those of the protocol itself, which every service has, stand here.
+wrong. Those of the protocol itself stand in ``web.errors``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,23 +56,6 @@ class DomainError(Exception):
         self.headers = dict(headers or {})
 
 
-class BadRequest(DomainError):
-    """The request cannot be read."""
-
-    slug = "bad-request"
-
-
-class Unauthenticated(DomainError):
-    """Nobody vouches for the caller."""
-
-    slug = "unauthenticated"
-
-    def __init__(self, detail: str, *, fault: str = "") -> None:
-        """``fault`` is the error code of RFC 6750 for a token that was sent and is not good."""
-        challenge = f'Bearer error="{fault}"' if fault else "Bearer"
-        super().__init__(detail, headers={"WWW-Authenticate": challenge})
-
-
 class Forbidden(DomainError):
     """The caller has no right to this, and may know that it exists."""
 
@@ -92,67 +75,8 @@ class Conflict(DomainError):
     slug = "conflict"
 
 
-class Stale(DomainError):
-    """Somebody else has changed it in the meantime."""
-
-    slug = "stale"
-    default_detail = "Hent de nyeste oplysninger, og gentag ændringen."
-
-
-class TooSlow(DomainError):
-    """It has not come in the time that one waits for it."""
-
-    slug = "request-timeout"
-
-
-class TooMany(DomainError):
-    """The caller asks more often than its share; ``Retry-After`` says when to come back."""
-
-    slug = "too-many-requests"
-    default_detail = "Du har sendt for mange forespørgsler. Prøv igen om lidt."
-
-
-class TooLarge(DomainError):
-    """There is too much of it."""
-
-    slug = "too-large"
-
-
-class UnsupportedMediaType(DomainError):
-    """It is of a type that is not understood here."""
-
-    slug = "unsupported-media-type"
-
-
 class Invalid(DomainError):
     """What was sent can be read and is not acceptable; ``errors`` say where."""
 
     slug = "invalid"
     default_detail = "Et eller flere felter er ikke gyldige."
-
-
-class IdempotencyMismatch(DomainError):
-    """The key of a command came again with another content."""
-
-    slug = "idempotency-mismatch"
-    default_detail = "Nøglen hører til en kommando med et andet indhold."
-
-
-class PreconditionRequired(DomainError):
-    """The caller has not shown which state the change builds on."""
-
-    slug = "precondition-required"
-    default_detail = "Angiv den ETag, som ændringen bygger på, i If-Match."
-
-
-class Unavailable(DomainError):
-    """It cannot be done right now."""
-
-    slug = "unavailable"
-    default_detail = "Prøv igen om lidt."
-
-
-class InternalFault(DomainError):
-    """A fault of ours, of which the caller is told nothing more."""
-
-    slug = "internal"

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis import metrics
-from chassis.auth import public
 from chassis.database import Database
 
+READING = ["GET", "HEAD"]
 PROXIED = {"x-forwarded-for", "forwarded"}
 
 
@@ -17,17 +17,17 @@ def health_router(
     reasons_not_ready: Callable[[], Awaitable[Sequence[str]]], reasons_dead: Callable[[], Sequence[str]] = tuple
 ) -> APIRouter:
     """Return the routes; a process with reasons is not ready, or is dead and has to be started anew."""
-    router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+    router = APIRouter(include_in_schema=False)
 
-    @router.get("/health/live")
+    @router.api_route("/health/live", methods=READING)
     async def live() -> Response:
         return _answer("live", "dead", reasons_dead())
 
-    @router.get("/health/ready")
+    @router.api_route("/health/ready", methods=READING)
     async def ready() -> Response:
         return _answer("ready", "not ready", await reasons_not_ready())
 
-    @router.get("/metrics")
+    @router.api_route("/metrics", methods=READING)
     async def show_metrics(request: Request) -> Response:
         if PROXIED & set(request.headers):
             # They are for who reaches the process itself; the public comes through a proxy.

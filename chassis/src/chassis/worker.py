@@ -19,12 +19,10 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.middleware import Middleware
 
-from chassis import consume, dead_letters, idempotency, metrics
+from chassis import dead_letters, metrics, retention
 from chassis.consume import Consumer, DatabaseUnavailable
 from chassis.database import Database
-from chassis.head_requests import HeadMiddleware
 from chassis.health import database_away, health_router
 from chassis.http_server import TimedProtocol
 from chassis.kafka import broker_answers, connect_with_kafka_consumer, make_broker, make_producer, subscriber_options
@@ -218,7 +216,6 @@ class Worker:
             openapi_url=None,
             redirect_slashes=False,
             telemetry={"tracing": False, "metrics": False, "logs": False},
-            middleware=[Middleware(HeadMiddleware)],
         )
         app.include_router(
             health_router(self.reasons_not_ready, lambda: [f"{item.name}: no poll" for item in self._not_polling()])
@@ -246,8 +243,8 @@ async def _measure_drift(session: AsyncSession) -> None:
 async def _forget(database: Database) -> None:
     async with database.begin() as session:
         if await try_advisory_lock(session, "forget"):
-            await consume.forget_old(session)
-            await idempotency.forget_answers(session)
+            await retention.forget_messages(session)
+            await retention.forget_answers(session)
 
 
 def run_worker(worker: Worker) -> None:

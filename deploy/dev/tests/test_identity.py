@@ -15,13 +15,13 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.testclient import TestClient
 
-from chassis.auth import TokenVerifier
 from chassis.errors import DomainError
 from devstack.identity.app import create_app
 from devstack.identity.keys import KEY_SECONDS, KeyRing
 from devstack.identity.provider import Client, Provider, portal_client
 from devstack.personas import PERSONAS
 from devstack.testing import TestIdentity
+from web.auth import TokenVerifier
 
 ISSUER = "http://127.0.0.1:18006"
 CALLBACK = "http://127.0.0.1:18000/login/callback"

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path
 
-from chassis.auth import Principal, signed_in
-from chassis.problems import problem_responses
+from web.auth import Principal, signed_in
+from web.problems import problem_responses
 
 SUBJECT_ID = r"^[A-Za-z0-9-]{1,40}$"
 ALWAYS = (400, 401, 404, 413, 422, 500, 503)

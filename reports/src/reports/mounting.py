@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.envelope import OutgoingEvent
 from chassis.errors import DomainError
 from contracts.events.parties import Actor
@@ -26,6 +25,7 @@ from reports.models import (
     SubmissionStepMixin,
 )
 from reports.reporters import Reporter
+from web.auth import Principal
 
 SubjectT = TypeVar("SubjectT", bound=SubjectMixin)
 

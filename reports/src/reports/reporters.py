@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chassis.auth import Principal
 from contracts.events.parties import Actor
+from web.auth import Principal
 
 
 @dataclass(frozen=True)

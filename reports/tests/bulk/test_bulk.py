@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from chassis.auth import Principal
 from chassis.database import Database
 from chassis.errors import Conflict
 from reports.actions.commands import log_action
@@ -14,6 +13,7 @@ from reports.bulk.commands import save_steps
 from reports.bulk.schemas import RowOutcome, StepRow
 from reports.testing.gardens import GARDEN_REPORTS
 from reports.testing.scenario import OWNER, WHOLE, Client, Scenario
+from web.auth import Principal
 
 ROSA = Principal("rosa", "Rosa", OWNER, "Haveforeningen", "substantial", frozenset())
 Plant = Callable[[str], Awaitable[Scenario]]

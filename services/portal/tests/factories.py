@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import contracts
-from chassis.auth import Principal, Right
 from chassis.clock import today
 from chassis.envelope import headers_for
 from chassis.subscriptions import Record
@@ -13,6 +12,7 @@ from contracts.events.base import Event
 from contracts.examples import ExampleReport
 from contracts.testing import factories
 from portal.sessions.visitor import Visitor
+from web.auth import Principal, Right
 
 GOLDEN = Path(contracts.__file__).parents[2] / "golden"
 REPORT = ExampleReport(today())

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from chassis.app import Db
-from chassis.pagination import Cursor, Limit, Page
 from reports.actions.queries import list_actions
 from reports.actions.schemas import ActionView
 from reports.dependencies import SUBJECT_ID, Caller, responses
 from reports.mounting import ReportMount
+from web.app import Db
+from web.pagination import Cursor, Limit, Page
 
 
 def action_router(mount: ReportMount[Any]) -> APIRouter:

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.events.parties import Actor
 from reports.actions.schemas import ActionView
 from reports.mounting import ReportTables
+from web.pagination import Page, decode_cursor, encode_cursor
 
 
 async def list_actions(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.errors import DomainError
-from chassis.etags import require_match
 from reports.bulk.schemas import RowOutcome, RowStatus, StepRow
 from reports.drafts.commands import checked_change, store_step
 from reports.drafts.queries import load_context
 from reports.mounting import ReportMount, SubjectT
+from web.auth import Principal
+from web.etags import require_match
 
 
 async def save_steps(

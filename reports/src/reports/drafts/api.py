@@ -5,10 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.app import Db
-from chassis.auth import Principal
-from chassis.etags import IfMatch
-from chassis.idempotency import Answer, CommandDependency
 from reports.dependencies import SUBJECT_ID, Caller, StepId, responses
 from reports.drafts.commands import restore_draft, save_step, start_draft
 from reports.drafts.queries import DraftContext, load_context
@@ -16,6 +12,10 @@ from reports.drafts.rules import refuse_unknown_step
 from reports.drafts.schemas import DraftView, StartDraft, StepView
 from reports.drafts.views import view_draft, view_step
 from reports.mounting import ReportMount, SubjectT
+from web.app import Db
+from web.auth import Principal
+from web.etags import IfMatch
+from web.idempotency import Answer, CommandDependency
 
 StepData = Annotated[
     dict[str, Any],

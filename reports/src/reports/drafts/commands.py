@@ -7,10 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import Database
-from chassis.etags import require_match
 from chassis.ids import uuid7
 from chassis.periodic import try_advisory_lock
 from reports.actions.commands import log_action
@@ -35,6 +33,8 @@ from reports.drafts.rules import (
 from reports.models import DraftMixin, DraftStepMixin
 from reports.mounting import ReportMount, ReportTables, SubjectT
 from reports.reporters import Reporter
+from web.auth import Principal
+from web.etags import require_match
 
 
 async def start_draft(

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now, today
-from chassis.etags import etag
 from reports.baseline.queries import load_confirmed
 from reports.content.rules import OPEN_STATES, Data, OpenCase, Report, SubmissionState
 from reports.models import DraftMixin, DraftStepMixin
 from reports.mounting import ReportMount, ReportTables, SubjectT
+from web.etags import etag
 
 RESTORABLE = timedelta(days=30)
 

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from chassis.app import Db
-from chassis.pagination import Page
 from reports.dependencies import SUBJECT_ID, Caller, responses
 from reports.history.queries import list_history
 from reports.history.schemas import HistoryItem
 from reports.mounting import ReportMount
+from web.app import Db
+from web.pagination import Page
 
 
 def history_router(mount: ReportMount[Any]) -> APIRouter:

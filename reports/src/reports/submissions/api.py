@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.idempotency import Answer, CommandDependency
 from reports.dependencies import SUBJECT_ID, Caller, SubmissionId, responses
 from reports.mounting import ReportMount
 from reports.submissions.commands import Outcome, close, resubmit, submit
 from reports.submissions.schemas import Sent
+from web.idempotency import Answer, CommandDependency
 
 
 def submission_router(mount: ReportMount[Any]) -> APIRouter:

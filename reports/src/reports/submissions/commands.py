@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.errors import NotFound
 from chassis.ids import uuid7
@@ -31,6 +30,7 @@ from reports.submissions.rules import (
     refuse_unless_returned,
     resubmitted,
 )
+from web.auth import Principal
 
 Outcome = tuple[SubmissionMixin, list[str]]
 """A submission and its step keys."""

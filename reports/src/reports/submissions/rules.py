@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from chassis.errors import DomainError, FieldError, TooLarge
+from chassis.errors import DomainError, FieldError
 from contracts.form import Code, Finding, department_ids, parse_key
 from contracts.form.keys import DEPARTMENTS
 from reports.content.rules import OpenCase, Report, StepLocked, SubmissionState
+from web.errors import TooLarge
 
 
 class Incomplete(DomainError):

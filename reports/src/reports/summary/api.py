@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from chassis.app import Db
 from reports.dependencies import SUBJECT_ID, Caller, responses
 from reports.drafts.api import context_of
 from reports.mounting import ReportMount
 from reports.summary.queries import view_summary
 from reports.summary.schemas import Summary
+from web.app import Db
 
 
 def summary_router(mount: ReportMount[Any]) -> APIRouter:

@@ -19,8 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from chassis.app import create_app
-from chassis.auth import Principal
 from chassis.database import Database, lock
 from chassis.errors import Conflict, DomainError, Forbidden, NotFound
 from chassis.settings import Settings
@@ -47,6 +45,8 @@ from reports.outcomes.events import Approved
 from reports.reporters import Reporter
 from reports.routers import report_routers
 from reports.submissions.queries import content_of
+from web.app import create_app
+from web.auth import Principal
 
 Data = dict[str, Any]
 SEAL = "sealed:"

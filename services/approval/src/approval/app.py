@@ -8,11 +8,11 @@ from approval.decisions import api as decisions
 from approval.inbound import api as inbound
 from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
-from chassis.app import create_app, serve
 from chassis.database import Database
-from chassis.openapi import ServiceInfo
 from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
+from web.app import create_app, serve
+from web.openapi import ServiceInfo
 
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:

@@ -6,9 +6,9 @@ from fastapi import Depends, Path
 from pydantic import BaseModel, ConfigDict
 
 from approval.kinds import KINDS
-from chassis.auth import Principal, signed_in
 from chassis.errors import Forbidden
-from chassis.problems import problem_responses
+from web.auth import Principal, signed_in
+from web.problems import problem_responses
 
 SignedIn = Annotated[Principal, Depends(signed_in)]
 

@@ -2,15 +2,15 @@
 
 from fastapi import FastAPI
 
-from chassis.app import create_app, serve
 from chassis.database import Database
-from chassis.openapi import ServiceInfo
 from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.settings import JurisdictionSettings
+from web.app import create_app, serve
+from web.openapi import ServiceInfo
 
 
 def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:

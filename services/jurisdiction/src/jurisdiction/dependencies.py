@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.auth import Principal, signed_in
+from web.auth import Principal, signed_in
 
 Caller = Annotated[Principal, Depends(signed_in)]
 """The signed-in user that calls a route."""

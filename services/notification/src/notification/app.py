@@ -2,15 +2,15 @@
 
 from fastapi import FastAPI
 
-from chassis.app import create_app, serve
 from chassis.database import Database
-from chassis.openapi import ServiceInfo
 from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from notification.deliveries import api as deliveries
 from notification.follows import api as follows
 from notification.preferences import api as preferences
 from notification.settings import NotificationSettings
+from web.app import create_app, serve
+from web.openapi import ServiceInfo
 
 
 def build(settings: NotificationSettings, database: Database | None = None) -> FastAPI:

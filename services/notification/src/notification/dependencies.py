@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from chassis.auth import Principal, signed_in
 from notification.kinds import TILBUD
 from notification.schemas import KindName
+from web.auth import Principal, signed_in
 
 Caller = Annotated[Principal, Depends(signed_in)]
 """The signed-in user that calls a route."""

@@ -7,9 +7,7 @@ import httpx2
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from chassis.app import create_app, serve
 from chassis.database import Database
-from chassis.openapi import ServiceInfo
 from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from portal.assets import Assets
@@ -20,6 +18,8 @@ from portal.routers import create_routers
 from portal.sessions.oidc import IdentityProvider
 from portal.sessions.sealing import Seal
 from portal.settings import PortalSettings
+from web.app import create_app, serve
+from web.openapi import ServiceInfo
 
 
 def build(

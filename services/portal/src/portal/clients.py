@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 import httpx2
 
-from chassis.errors import DomainError, FieldError, IdempotencyMismatch, Unavailable
+from chassis.errors import DomainError, FieldError
 from chassis.telemetry import current_traceparent
 from contracts.problems import PROBLEMS, TYPE_BASE
 from portal.sessions.visitor import Visitor
 from portal.settings import PortalSettings
+from web.errors import IdempotencyMismatch, Unavailable
 
 Service = Literal["reporting", "jurisdiction", "approval", "publication", "notification"]
 # A service tries again for fifteen seconds where requests stand in each other's way, and may wait ten for a lock.

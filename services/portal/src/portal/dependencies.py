@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 
 from chassis.database import Database
-from chassis.pagination import MAX_CURSOR_LENGTH
 from portal.clients import ServiceClient
 from portal.sessions.visitor import Visitor
+from web.pagination import MAX_CURSOR_LENGTH
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
 TilbudId = Annotated[str, Path(pattern=ID_PATTERN)]

@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.problems import MEDIA_TYPE
 from portal.addresses import WrittenOtherwise
 from portal.rendering import page
 from portal.sessions.access import SignInRequired, visitor_of
 from portal.sessions.kept_form_pages import keep_for, lead_to_sign_in, on_unconfirmed
 from portal.sessions.submitted_form import UnconfirmedForm
+from web.problems import MEDIA_TYPE
 
 log = logging.getLogger(__name__)
 

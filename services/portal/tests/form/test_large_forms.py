@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from chassis.errors import TooLarge
 from portal.form.form_data import MOST_FIELDS, FormData, parse
 from portal.form.reading import read_step
 from portal.form.rows import claims_rows_without_fields, lists_of, without_blank_rows
 from services.portal.tests.factories import REPORT
+from web.errors import TooLarge
 
 STEP = REPORT.form.step("interventions")
 DEPARTMENTS = [f"afd-{number}" for number in range(100)]

@@ -2,9 +2,7 @@
 
 from fastapi import FastAPI
 
-from chassis.app import create_app, serve
 from chassis.database import Database
-from chassis.openapi import ServiceInfo
 from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from publication.code_lists import api as code_lists_api
@@ -14,6 +12,8 @@ from publication.feed.notifier import FeedNotifier
 from publication.records import api as records_api
 from publication.search import api as search_api
 from publication.settings import PublicationSettings
+from web.app import create_app, serve
+from web.openapi import ServiceInfo
 
 
 def build(settings: PublicationSettings, database: Database | None = None) -> FastAPI:

@@ -8,7 +8,6 @@ import httpx2
 import pytest
 
 from chassis.database import Database
-from chassis.pagination import Page
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.testing.factories import (
     authority_assigned,
@@ -23,6 +22,7 @@ from devstack.in_process import emitted
 from publication.records import queries
 from publication.records.schemas import PublicChange
 from services.publication.tests.factories import approved_case
+from web.pagination import Page
 
 ID = "CRV-6324"
 FACTS = [tilbud_created(), authority_assigned(), approved_case(), tilsyn_published()]

@@ -2,9 +2,7 @@
 
 from fastapi import FastAPI
 
-from chassis.app import create_app, serve
 from chassis.database import Database
-from chassis.openapi import ServiceInfo
 from contracts.about import ABOUT
 from contracts.problems import PROBLEMS
 from reporting.forms import api as forms
@@ -15,6 +13,8 @@ from reporting.settings import ReportingSettings
 from reporting.tilbud import api as tilbud
 from reporting.vacancies import api as vacancies
 from reports.routers import report_routers
+from web.app import create_app, serve
+from web.openapi import ServiceInfo
 
 ROUTERS = (tilbud.router, vacancies.router, leader_cpr.router, forms.router, *report_routers(TILBUD_REPORTS))
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from chassis.auth import Principal, holding
 from contracts.access import Privilege
 from contracts.kinds import TILBUD
 from reports.dependencies import SUBJECT_ID
+from web.auth import Principal, holding
 
 Creator = Annotated[Principal, Depends(holding(TILBUD.privileges.create))]
 CprReader = Annotated[Principal, Depends(holding(Privilege.READ_CPR))]

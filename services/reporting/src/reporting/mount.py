@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.database import lock
 from chassis.errors import DomainError
 from contracts.events import CaseApproved, SubmissionClosed, SubmissionSent
@@ -26,6 +25,7 @@ from reports.baseline.queries import is_newest
 from reports.models import SubmissionMixin
 from reports.mounting import FastLane, ReportMount, SentReport
 from reports.reporters import Reporter
+from web.auth import Principal
 
 Data = dict[str, Any]
 

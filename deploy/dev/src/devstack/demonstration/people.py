@@ -3,11 +3,11 @@
 import uuid
 from functools import cache
 
-from chassis.auth import Principal, Right
 from contracts.access import Privilege
 from contracts.reference import AuthorityKind, authority
 from devstack.demonstration.country import Plan
 from devstack.personas import CVR_OF_AUTHORITY, NAMESPACE, PERSONAS
+from web.auth import Principal, Right
 
 PERSONA_OF = {
     "socialtilsyn-nord": "officer-nord-a",

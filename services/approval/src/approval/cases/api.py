@@ -12,9 +12,9 @@ from approval.cases.queries import CaseFilter
 from approval.cases.schemas import CaseItem, CaseView
 from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
 from approval.kinds import KINDS
-from chassis.app import Db
-from chassis.openapi import headers
-from chassis.pagination import Cursor, Limit, Page
+from web.app import Db
+from web.openapi import headers
+from web.pagination import Cursor, Limit, Page
 
 State = Annotated[Literal["awaiting", "returned", "closed"] | None, Query()]
 IdInQuery = Annotated[str | None, Query(min_length=1, max_length=200)]

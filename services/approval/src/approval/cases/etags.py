@@ -1,7 +1,7 @@
 """The states of a case that a choice or an outcome builds on."""
 
 from approval.cases.models import Case, CaseStep
-from chassis.etags import etag
+from web.etags import etag
 
 
 def case_etag(case: Case) -> str:

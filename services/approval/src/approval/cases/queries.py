@@ -17,12 +17,12 @@ from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
 from approval.submissions.queries import report_of
 from approval.submissions.titles import DEPARTMENTS, titles_of
-from chassis.auth import Principal
 from chassis.errors import NotFound
-from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.access import employer_cvr
 from contracts.form import parse_key
 from contracts.reference import authority_name
+from web.auth import Principal
+from web.pagination import Page, decode_cursor, encode_cursor
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from approval.cases.queries import Viewer
 from approval.changes import queries
 from approval.changes.schemas import Overview
 from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
-from chassis.app import Db
-from chassis.problems import problem_responses
+from web.app import Db
+from web.problems import problem_responses
 
 router = APIRouter(prefix="/v1", tags=["cases"], responses=ABOUT_ONE | problem_responses(409))
 

@@ -14,9 +14,9 @@ from approval.decisions import commands
 from approval.decisions.schemas import DecidedStep, DecisionBody, OutcomeReceipt
 from approval.dependencies import CHANGING, Approver, IdInPath
 from approval.submissions.queries import report_of
-from chassis.app import Db
-from chassis.etags import IfMatch
-from chassis.idempotency import Answer, CommandDependency
+from web.app import Db
+from web.etags import IfMatch
+from web.idempotency import Answer, CommandDependency
 
 router = APIRouter(prefix="/v1", tags=["cases"], responses=CHANGING)
 

@@ -17,14 +17,14 @@ from approval.subjects.commands import apply_approval
 from approval.subjects.models import Subject
 from approval.submissions.commands import store_approved
 from approval.submissions.queries import report_of
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
-from chassis.etags import require_match
 from chassis.outbox import EventTooLarge, emit
 from contracts.events.base import SubjectEvent
 from contracts.events.parties import Actor, Verdict
+from web.auth import Principal
+from web.etags import require_match
 
 
 def actor_of(principal: Principal, authority: str) -> Actor:

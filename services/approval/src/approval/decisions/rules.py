@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from approval.cases.rules import CaseState, Outcome
-from chassis.errors import DomainError, FieldError, TooLarge
+from chassis.errors import DomainError, FieldError
 from contracts.events.parties import Verdict
+from web.errors import TooLarge
 
 
 class CaseNotAwaiting(DomainError):

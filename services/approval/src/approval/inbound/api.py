@@ -25,14 +25,14 @@ from approval.inbound.schemas import (
     ReceiptList,
     ReceiptView,
 )
-from chassis.app import Db
-from chassis.auth import Principal, holding
 from chassis.envelope import STRUCTURED
-from chassis.errors import UnsupportedMediaType
-from chassis.idempotency import Answer, CommandDependency
-from chassis.pagination import Limit
-from chassis.problems import problem_responses
 from contracts.access import Privilege
+from web.app import Db
+from web.auth import Principal, holding
+from web.errors import UnsupportedMediaType
+from web.idempotency import Answer, CommandDependency
+from web.pagination import Limit
+from web.problems import problem_responses
 
 router = APIRouter(prefix="/v1/external", tags=["external"])
 

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Self
 
 from approval.tilsyn.rules import check_ceased, check_tilsyn
-from chassis.errors import DomainError, FieldError, Forbidden, Invalid, TooLarge
+from chassis.errors import DomainError, FieldError, Forbidden, Invalid
 from contracts.events.external import ApplicationTransferred, TilbudCeasedInbound, TilsynCompleted
 from contracts.reference import find_authority, is_tilbud_basis, legal_bases
+from web.errors import TooLarge
 
 InboundEvent = TilsynCompleted | TilbudCeasedInbound | ApplicationTransferred
 

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
 from approval.tilsyn import commands, queries
 from approval.tilsyn.schemas import TilsynBody, TilsynPage, TilsynView
-from chassis.app import Db
-from chassis.auth import Principal, holding
-from chassis.idempotency import Answer, CommandDependency
-from chassis.pagination import Cursor, Limit
-from chassis.problems import problem_responses
 from contracts.access import Privilege
+from web.app import Db
+from web.auth import Principal, holding
+from web.idempotency import Answer, CommandDependency
+from web.pagination import Cursor, Limit
+from web.problems import problem_responses
 
 router = APIRouter(prefix="/v1", tags=["tilsyn"], responses=ABOUT_ONE)
 

@@ -23,7 +23,6 @@ from approval.tilsyn.rules import (
     texts_of_sanctions,
 )
 from approval.tilsyn.validation import errors_of
-from chassis.auth import Principal
 from chassis.clock import today
 from chassis.database import lock
 from chassis.errors import NotFound
@@ -32,6 +31,7 @@ from chassis.outbox import emit
 from contracts.access import Privilege
 from contracts.events.approval import TilsynDecision
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
+from web.auth import Principal
 
 
 async def publish(

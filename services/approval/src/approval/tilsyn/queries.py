@@ -12,15 +12,15 @@ from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.models import Tilsyn
 from approval.tilsyn.schemas import SanctionView, TilsynPage, TilsynView
-from chassis.auth import Principal
 from chassis.clock import today
 from chassis.errors import NotFound
-from chassis.pagination import decode_cursor, encode_cursor
 from contracts.access import authority_of, employer_cvr
 from contracts.events import TilsynPublished
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.reference import authority_name
 from contracts.sanctions import StandingSanction, Supervision
+from web.auth import Principal
+from web.pagination import decode_cursor, encode_cursor
 
 
 async def list_tilsyn(

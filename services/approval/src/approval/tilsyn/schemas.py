@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from approval.dependencies import Body
-from chassis.pagination import Page
 from contracts.dates import TilsynDay
 from contracts.events.approval import Intensified, Sanction, TilsynDecision, TilsynKind
 from contracts.events.external import InboundTheme
 from contracts.identifiers import OutsideId
 from contracts.sanctions import SanctionKind
 from contracts.text import BLANK_IS_NONE, TilsynText
+from web.pagination import Page
 
 
 class TilsynBody(Body):

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from chassis.errors import DomainError
-from chassis.validation import invalid
+from web.validation import invalid
 
 
 def errors_of(error: ValidationError) -> DomainError:

@@ -4,16 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from chassis.app import Db
 from chassis.errors import NotFound
-from chassis.etags import etag
-from chassis.openapi import headers
-from chassis.problems import problem_responses
 from jurisdiction.assignments import queries
 from jurisdiction.assignments.schemas import AssignmentBody, authority_body
 from jurisdiction.days import AskedDay
 from jurisdiction.dependencies import PROBLEM_STATUSES, Caller
 from jurisdiction.kinds import KINDS, RoutedKind
+from web.app import Db
+from web.etags import etag
+from web.openapi import headers
+from web.problems import problem_responses
 
 At = Annotated[AskedDay | None, Query(description="The day asked for; now when it is not given.")]
 

@@ -7,13 +7,13 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import day_of
 from contracts.access import employer_cvr
 from contracts.reference import authority_name
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.assignments.schemas import AssignmentBody
 from jurisdiction.kinds import KINDS
+from web.auth import Principal
 
 
 async def periods_of(session: AsyncSession, kind: str, subject_id: str) -> list[AssignmentBody]:

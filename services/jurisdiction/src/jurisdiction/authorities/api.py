@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 
 from chassis.clock import today
-from chassis.problems import problem_responses
 from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import Rulebook, rulebook_for
 from jurisdiction.authorities.rules import Decision, NoAuthorityFound, decide
 from jurisdiction.authorities.schemas import AuthorityQuestion
 from jurisdiction.dependencies import PROBLEM_STATUSES, Caller
+from web.problems import problem_responses
 
 router = APIRouter(prefix="/v1", responses=problem_responses(*PROBLEM_STATUSES))
 

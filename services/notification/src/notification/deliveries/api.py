@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from chassis.app import Db
-from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import problem_responses
 from notification.deliveries import queries
 from notification.deliveries.schemas import DeliveryBody
 from notification.dependencies import DEFAULT_KIND, PROBLEM_STATUSES, Caller, KindFilter
+from web.app import Db
+from web.pagination import Cursor, Limit, Page
+from web.problems import problem_responses
 
 About = Annotated[str, Query(min_length=1, max_length=200, description="The id of the tilbud, or of another subject.")]
 

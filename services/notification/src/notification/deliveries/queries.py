@@ -3,8 +3,6 @@
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
-from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.access import Privilege, is_system, organisation_of
 from notification.deliveries.schemas import DeliveryBody
 from notification.email_address import address_key
@@ -13,6 +11,8 @@ from notification.mail_types import Failure, Role
 from notification.mails.models import Mail
 from notification.mails.phrases import failure_words
 from notification.subjects.models import Subject
+from web.auth import Principal
+from web.pagination import Page, decode_cursor, encode_cursor
 
 
 async def deliveries(

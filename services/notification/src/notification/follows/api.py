@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from chassis.app import Db
-from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import problem_responses
 from notification.dependencies import DEFAULT_KIND, PROBLEM_STATUSES, Caller, KindFilter
 from notification.follows import commands, queries
 from notification.follows.schemas import FollowBody, UnfollowedBody
 from notification.kinds import KINDS, FollowedKind
+from web.app import Db
+from web.pagination import Cursor, Limit, Page
+from web.problems import problem_responses
 
 
 def create_router() -> APIRouter:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
@@ -17,6 +16,7 @@ from notification.follows.rules import TooManyFollowers, Visibility
 from notification.kinds import KINDS
 from notification.preferences.commands import save_token_address
 from notification.subjects.models import Subject
+from web.auth import Principal
 
 
 async def follow(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> tuple[Subject, Follow]:

@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
-from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.access import organisation_of
 from notification.follows.models import Follow
 from notification.follows.schemas import FollowBody, UnfollowedBody
 from notification.kinds import KINDS
 from notification.subjects.models import Subject
+from web.auth import Principal
+from web.pagination import Page, decode_cursor, encode_cursor
 
 
 async def follows_of(

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Response
 
-from chassis.app import Db
-from chassis.etags import IfMatch
-from chassis.problems import problem_responses
 from notification.dependencies import PROBLEM_STATUSES, Caller
 from notification.preferences import commands, queries
 from notification.preferences.schemas import PreferencesBody, PreferencesChange
+from web.app import Db
+from web.etags import IfMatch
+from web.problems import problem_responses
 
 router = APIRouter(prefix="/v1", responses=problem_responses(*PROBLEM_STATUSES))
 

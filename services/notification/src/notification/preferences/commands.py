@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.database import lock
 from chassis.errors import NotFound
-from chassis.etags import require_match
 from notification.preferences.models import User
 from notification.preferences.queries import preferences_etag
+from web.auth import Principal
+from web.etags import require_match
 
 
 async def save_token_address(session: AsyncSession, principal: Principal) -> None:

@@ -2,11 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
-from chassis.etags import etag
 from notification.mail_types import CHOOSABLE
 from notification.preferences.models import User
 from notification.preferences.schemas import PreferencesBody
+from web.auth import Principal
+from web.etags import etag
 
 
 async def preferences_of(session: AsyncSession, principal: Principal) -> tuple[PreferencesBody, User | None]:

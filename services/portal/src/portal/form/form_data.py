@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from chassis.errors import BadRequest, TooLarge
 from chassis.ids import uuid7
+from web.errors import BadRequest, TooLarge
 
 COMMAND = "command"
 MOST_FIELDS = 20_000

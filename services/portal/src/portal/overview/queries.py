@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.pagination import decode_cursor, encode_cursor
 from portal.overview.models import Case, Follower, Subject
 from portal.overview.rules import words_of
 from portal.sessions.visitor import Visitor
+from web.pagination import decode_cursor, encode_cursor
 
 PAGE_SIZE = 25
 LONGEST_QUERY = 200

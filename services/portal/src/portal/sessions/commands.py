@@ -7,15 +7,15 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal, TokenVerifier
 from chassis.clock import now
 from chassis.database import Database
-from chassis.errors import Unauthenticated, Unavailable
 from chassis.periodic import PeriodicJob, try_advisory_lock
 from portal.sessions.kept_forms import forget_old_forms
 from portal.sessions.models import Session
 from portal.sessions.oidc import IdentityProvider, SignInFailed, Tokens
 from portal.sessions.sealing import Seal, digest_of
+from web.auth import Principal, TokenVerifier
+from web.errors import Unauthenticated, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ another tab; and it can be told from a forged one after the session has ended, s
 import secrets
 from datetime import timedelta
 
-from chassis.auth import Principal
 from chassis.clock import now
 from portal.sessions.sealing import Seal
+from web.auth import Principal
 
 LASTS = timedelta(days=1)
 # A form may stay open over a holiday: it counts no longer, and what was typed into it is still its writer's.

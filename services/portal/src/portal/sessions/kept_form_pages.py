@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 
 from chassis.database import Database
 from chassis.errors import DomainError, NotFound
-from chassis.problems import problem_response
 from portal.addresses import LONGEST_ADDRESS, here
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
@@ -20,6 +19,7 @@ from portal.sessions.kept_forms import LASTS, find_kept_form, keep_form
 from portal.sessions.sealing import Seal
 from portal.sessions.submitted_form import CSRF, URLENCODED, UnconfirmedForm, read_form
 from portal.settings import PortalSettings
+from web.problems import problem_response
 
 router = page_router()
 

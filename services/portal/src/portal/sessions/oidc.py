@@ -15,9 +15,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from chassis.auth import ALGORITHMS
-from chassis.errors import Unavailable
 from portal.settings import PortalSettings
+from web.auth import ALGORITHMS
+from web.errors import Unavailable
 
 SCOPE = "openid profile email"
 TIMEOUT_SECONDS = 5

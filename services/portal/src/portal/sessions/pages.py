@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from chassis.auth import TokenVerifier
 from chassis.database import Database
-from chassis.errors import Forbidden, Unavailable
+from chassis.errors import Forbidden
 from portal.addresses import own_address
 from portal.rendering import page, see_other
 from portal.sessions.access import MaybeVisitor, SignedIn
@@ -21,6 +20,8 @@ from portal.sessions.oidc import IdentityProvider, PendingSignIn, SignInFailed
 from portal.sessions.sealing import Seal
 from portal.sessions.submitted_form import submitted_form, typed_form
 from portal.settings import PortalSettings
+from web.auth import TokenVerifier
+from web.errors import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -1,12 +1,12 @@
 """Who a cookie stands for."""
 
-from chassis.auth import Principal, Right
 from chassis.clock import now
 from chassis.database import Database
 from portal.sessions.form_tokens import new_token, owner_of
 from portal.sessions.models import Session
 from portal.sessions.sealing import Seal, digest_of
 from portal.sessions.visitor import Visitor
+from web.auth import Principal, Right
 
 COOKIE_LENGTH = 43
 

@@ -9,11 +9,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from chassis.errors import Forbidden, UnsupportedMediaType
+from chassis.errors import Forbidden
 from portal.form.form_data import FormData, parse
 from portal.sessions.access import signed_in
 from portal.sessions.form_tokens import owner_in
 from portal.settings import PortalSettings
+from web.errors import UnsupportedMediaType
 
 CSRF = "csrf"
 URLENCODED = "application/x-www-form-urlencoded"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chassis.auth import Principal
 from contracts.access import Privilege, authority_of, organisation_of
 from portal.kinds import KINDS, ListedKind, Tab
+from web.auth import Principal
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
 
-from chassis.auth import public
 from chassis.errors import NotFound
-from chassis.etags import etag
-from chassis.openapi import headers
-from chassis.pagination import Page
-from chassis.problems import problem_responses
 from publication.code_lists.lists import code_lists
 from publication.code_lists.schemas import CodeList, CodeListSummary
 from publication.dependencies import PROBLEM_STATUSES
+from web.auth import public
+from web.etags import etag
+from web.openapi import headers
+from web.pagination import Page
+from web.problems import problem_responses
 
 # They change with a version of the portal, and a caller who asks again is told that nothing has.
 CACHED = "public, max-age=3600"

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from chassis.pagination import Page
+from web.pagination import Page
 
 
 class Code(BaseModel):

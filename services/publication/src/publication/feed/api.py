@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from chassis.app import Db
-from chassis.auth import public
 from chassis.errors import DomainError
-from chassis.problems import problem_responses
 from publication.dependencies import PROBLEM_STATUSES
 from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
 from publication.feed.queries import Entry, batch_pieces, entries_after, feed_head, joined
 from publication.feed.schemas import FeedItem
+from web.app import Db
+from web.auth import public
+from web.problems import problem_responses
 
 BATCH = "application/cloudevents-batch+json"
 NDJSON = "application/x-ndjson"

@@ -6,11 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
-from chassis.as_of import AsOf, last_moment
-from chassis.auth import public
-from chassis.etags import etag
-from chassis.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor, invalid_cursor
-from chassis.problems import problem_responses
 from contracts.events.publication import PublicTilbud
 from publication.dependencies import (
     CACHED,
@@ -23,6 +18,11 @@ from publication.dependencies import (
 )
 from publication.records.queries import PastVersion, history, public_version, records
 from publication.records.schemas import Comparison, PublicChange
+from web.as_of import AsOf, last_moment
+from web.auth import public
+from web.etags import etag
+from web.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor, invalid_cursor
+from web.problems import problem_responses
 
 MIN_COMPARED, MAX_COMPARED = 2, 5
 MAX_VERSION = 2**31 - 1

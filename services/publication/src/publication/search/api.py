@@ -5,10 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from chassis.auth import public
-from chassis.etags import etag
-from chassis.pagination import Page
-from chassis.problems import problem_responses
 from publication.dependencies import (
     CACHED,
     NOT_MODIFIED,
@@ -24,6 +20,10 @@ from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_
 from publication.search.queries import find
 from publication.search.rates import rate_boxes
 from publication.search.schemas import RateBox, SearchPage
+from web.auth import public
+from web.etags import etag
+from web.pagination import Page
+from web.problems import problem_responses
 
 router = APIRouter(
     prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)

@@ -7,14 +7,14 @@ from fastapi import Query
 from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chassis.as_of import AsOf, last_moment
-from chassis.pagination import Cursor, Limit, decode_cursor
 from contracts.reference import Postcode, find_nearest_postcode, legal_bases, municipalities, regions
 from contracts.vocabularies import vocabulary
 from publication.dependencies import invalid_parameter
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, FLAGS, SET, VOCABULARIES
 from publication.search.words import plain
+from web.as_of import AsOf, last_moment
+from web.pagination import Cursor, Limit, decode_cursor
 
 MAX_VALUES = 50
 # The values that may be chosen of a facet.

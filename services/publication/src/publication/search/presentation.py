@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chassis.pagination import encode_cursor
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, FLAGS, is_alike, keys, keys_alike, label
 from publication.search.queries import Hit, SearchHits
 from publication.search.words import fold
+from web.pagination import encode_cursor
 
 ONLY_SIGNS = "Skriv mindst ét bogstav eller tal. Der kan ikke søges på tegn alene."
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from chassis.pagination import Page
 from contracts.events.publication import PublicAuthority
+from web.pagination import Page
 
 
 class Match(BaseModel):

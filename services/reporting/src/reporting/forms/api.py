@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from chassis.auth import signed_in
 from chassis.clock import today
 from chassis.errors import NotFound
-from chassis.etags import etag
 from contracts.form import FormDefinition, form
 from contracts.reference import is_tilbud_basis
 from reports.dependencies import responses
+from web.auth import signed_in
+from web.etags import etag
 
 router = APIRouter(prefix="/v1/form", tags=["form"], responses=responses(), dependencies=[Depends(signed_in)])
 

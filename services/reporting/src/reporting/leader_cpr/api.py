@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter, Response
 
-from chassis.app import Db
-from chassis.etags import IfMatch
 from reporting.dependencies import CprReader, TilbudId
 from reporting.leader_cpr.commands import set_leader_cpr, show_leader_cpr
 from reporting.leader_cpr.queries import cpr_etag, cpr_state
 from reporting.leader_cpr.schemas import LeaderCprBody, LeaderCprState, LeaderCprView
 from reporting.leader_cpr.vault import Vault
 from reports.dependencies import Caller, responses
+from web.app import Db
+from web.etags import IfMatch
 
 router = APIRouter(prefix="/v1/tilbud", tags=["leader's CPR number"], responses=responses(403))
 

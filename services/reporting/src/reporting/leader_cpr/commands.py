@@ -2,11 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import Forbidden, NotFound
-from chassis.etags import require_match
 from contracts.access import Privilege
 from contracts.kinds import TILBUD
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
@@ -18,6 +16,8 @@ from reporting.subjects.access import is_officer_at, visible_to
 from reporting.subjects.models import REPORT_TABLES, Tilbud
 from reports.actions.commands import log_action
 from reports.reporters import actor_of
+from web.auth import Principal
+from web.etags import require_match
 
 WRITERS = (TILBUD.privileges.report, TILBUD.privileges.create)
 

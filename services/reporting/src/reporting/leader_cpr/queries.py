@@ -1,9 +1,9 @@
 """What everybody who sees a tilbud may see of its leader's CPR number."""
 
-from chassis.etags import etag
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.schemas import LeaderCprState
 from reporting.leader_cpr.vault import CprVault
+from web.etags import etag
 
 
 def cpr_etag(tilbud_id: str, row: LeaderCpr | None) -> str:

@@ -1,11 +1,11 @@
 """Who may see a tilbud and report for it: its operator's users and the authority that supervises it."""
 
-from chassis.auth import Principal
 from chassis.errors import Forbidden, NotFound
 from contracts.access import OFFICER_PRIVILEGES, Privilege, employer_cvr
 from contracts.kinds import TILBUD
 from reporting.subjects.models import Tilbud
 from reports.reporters import Reporter
+from web.auth import Principal
 
 # A supervision system publishes tilsyn and is no officer: it has no business with reports.
 EMPLOYEE_PRIVILEGES = OFFICER_PRIVILEGES - {Privilege.PUBLISH_TILSYN}

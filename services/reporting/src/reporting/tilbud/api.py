@@ -5,12 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.app import Db
-from chassis.as_of import AsOf, last_moment
-from chassis.etags import etag
-from chassis.idempotency import Answer, CommandDependency
-from chassis.openapi import headers
-from chassis.pagination import Cursor, Limit, Page
 from contracts.text import SearchText
 from reporting.dependencies import Creator, TilbudId
 from reporting.leader_cpr.vault import Vault
@@ -19,6 +13,12 @@ from reporting.tilbud.commands import create_tilbud
 from reporting.tilbud.queries import list_tilbud, view_tilbud
 from reporting.tilbud.schemas import Created, CreateTilbud, TilbudItem, TilbudView
 from reports.dependencies import Caller, responses
+from web.app import Db
+from web.as_of import AsOf, last_moment
+from web.etags import etag
+from web.idempotency import Answer, CommandDependency
+from web.openapi import headers
+from web.pagination import Cursor, Limit, Page
 
 router = APIRouter(prefix="/v1/tilbud", tags=["tilbud"], responses=responses())
 

@@ -2,7 +2,6 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import now
 from chassis.outbox import emit
 from contracts.kinds import TILBUD
@@ -14,6 +13,7 @@ from reporting.tilbud.rules import refuse_unknown
 from reporting.tilbud.schemas import CreateTilbud
 from reports.actions.commands import log_action
 from reports.reporters import actor_of
+from web.auth import Principal
 
 
 async def create_tilbud(session: AsyncSession, body: CreateTilbud, principal: Principal, vault: CprVault) -> str:

@@ -6,8 +6,6 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
-from chassis.pagination import Page, decode_cursor, encode_cursor
 from contracts.access import employer_cvr
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.queries import cpr_state
@@ -24,6 +22,8 @@ from reports.baseline.queries import view_baseline
 from reports.content.rules import OPEN_STATES
 from reports.schemas import named_authority
 from reports.submissions.queries import list_locks, list_submissions
+from web.auth import Principal
+from web.pagination import Page, decode_cursor, encode_cursor
 
 
 async def list_tilbud(

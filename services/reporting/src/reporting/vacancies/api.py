@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter, Response
 
-from chassis.app import Db
-from chassis.etags import IfMatch
 from reporting.dependencies import TilbudId
 from reporting.mount import TILBUD_REPORTS
 from reporting.vacancies.commands import change_vacancies
 from reporting.vacancies.queries import vacancies_etag, view_vacancies
 from reporting.vacancies.schemas import VacanciesBody, VacanciesView
 from reports.dependencies import Caller, responses
+from web.app import Db
+from web.etags import IfMatch
 
 router = APIRouter(prefix="/v1/tilbud", tags=["tilbud"], responses=responses())
 

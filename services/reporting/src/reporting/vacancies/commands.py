@@ -2,9 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Principal
 from chassis.clock import now
-from chassis.etags import require_match
 from chassis.outbox import emit
 from reporting.mount import TILBUD_REPORTS
 from reporting.subjects.models import REPORT_TABLES, Tilbud
@@ -14,6 +12,8 @@ from reporting.vacancies.rules import refuse_misfit
 from reporting.vacancies.schemas import VacanciesBody
 from reports.actions.commands import log_action
 from reports.baseline.queries import load_baseline
+from web.auth import Principal
+from web.etags import require_match
 
 
 async def change_vacancies(

@@ -1,8 +1,8 @@
 """The vacancies as they were reported last."""
 
-from chassis.etags import etag
 from reporting.subjects.models import Tilbud
 from reporting.vacancies.schemas import VacanciesView
+from web.etags import etag
 
 
 def vacancies_etag(tilbud: Tilbud) -> str:

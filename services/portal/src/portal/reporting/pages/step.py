@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from chassis.errors import FieldError, TooLarge
+from chassis.errors import FieldError
 from contracts.form import FieldType
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
@@ -17,6 +17,7 @@ from portal.rendering import page, page_router, see_other
 from portal.reporting.step_page import SUMMARY, StepPage, load_step_page
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import TypedForm
+from web.errors import TooLarge
 
 router = page_router("/indberet/tilbud/{tilbud_id}/trin")
 

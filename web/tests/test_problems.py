@@ -10,13 +10,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from chassis.app import create_app
-from chassis.auth import public
 from chassis.database import Database
 from chassis.errors import Conflict, FieldError, NotFound
-from chassis.validation import holds_long_number
 from devstack.in_process import api_client
 from tests.support.things import PROBLEMS, ThingsSettings
+from web.app import create_app
+from web.auth import public
+from web.validation import holds_long_number
 
 TRANSLATED = {slug: (*entry, f"English {slug}") for slug, entry in PROBLEMS.items()} | {
     "conflict": PROBLEMS["conflict"]

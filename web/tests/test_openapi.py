@@ -6,14 +6,14 @@ import pytest
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from chassis.app import create_app
-from chassis.auth import Principal, holding, public, signed_in
-from chassis.errors import PreconditionRequired
-from chassis.etags import IfMatch
-from chassis.openapi import ServiceInfo, headers
-from chassis.problems import problem_responses
 from chassis.settings import Settings
 from tests.support.things import PROBLEMS
+from web.app import create_app
+from web.auth import Principal, holding, public, signed_in
+from web.errors import PreconditionRequired
+from web.etags import IfMatch
+from web.openapi import ServiceInfo, headers
+from web.problems import problem_responses
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]

@@ -8,25 +8,25 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.middleware import Middleware
 
-from chassis.accept_headers import CompressionMiddleware
-from chassis.admission import Admission
-from chassis.auth import TokenVerifier
-from chassis.conditional_reads import ConditionalReadMiddleware
 from chassis.database import Database
-from chassis.docs_page import docs_router
-from chassis.head_requests import HeadMiddleware
 from chassis.health import database_away, health_router
 from chassis.http_server import serve
-from chassis.middleware import (
+from chassis.settings import Settings
+from web.accept_headers import CompressionMiddleware
+from web.admission import Admission
+from web.auth import TokenVerifier, public
+from web.conditional_reads import ConditionalReadMiddleware
+from web.docs_page import docs_router
+from web.head_requests import HeadMiddleware
+from web.middleware import (
     RequestCheckMiddleware,
     TelemetryMiddleware,
     refuse_other_media_types,
     refuse_unknown_parameters,
 )
-from chassis.openapi import NOTHING_SAID, DescribedApp, ServiceInfo
-from chassis.problems import ProblemTypes, add_problem_handlers
-from chassis.routes import undeclared
-from chassis.settings import Settings
+from web.openapi import NOTHING_SAID, DescribedApp, ServiceInfo
+from web.problems import ProblemTypes, add_problem_handlers
+from web.routes import undeclared
 
 __all__ = ["Db", "create_app", "serve"]
 
@@ -106,8 +106,9 @@ def create_app(
     app.state.pages = pages
     app.state.query_parameters = {}
     app.state.verifier = TokenVerifier(settings.identity_issuer, settings.identity_audience)
-    for router in (*routers, health_router(partial(database_away, own_database)), docs_router()):
+    for router in (*routers, docs_router()):
         app.include_router(router)
+    app.include_router(health_router(partial(database_away, own_database)), dependencies=[Depends(public)])
     if missing := undeclared(app):
         raise ValueError(f"the route {missing[0]} does not declare who may call it")
     add_problem_handlers(app, problems)

@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 from pydantic_core.core_schema import ErrorType
 
-from chassis.errors import BadRequest, FieldError, Invalid
+from chassis.errors import FieldError, Invalid
+from web.errors import BadRequest
 
 MAX_ERRORS = 50
 MAX_ALLOWED = 100

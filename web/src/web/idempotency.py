@@ -12,16 +12,14 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import Response
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.digests import keyed_digest
-from chassis.errors import IdempotencyMismatch
 from chassis.tables import idempotency
-
-KEPT_HOURS = 24
+from web.errors import IdempotencyMismatch
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,3 @@ async def _command(
 
 
 CommandDependency = Annotated[Command, Depends(_command)]
-
-
-async def forget_answers(session: AsyncSession) -> None:
-    """Delete the answers that are older than a day."""
-    limit = func.now() - func.make_interval(0, 0, 0, 0, KEPT_HOURS)
-    await session.execute(delete(idempotency).where(idempotency.c.created_at < limit))

@@ -12,12 +12,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.app import create_app
-from chassis.auth import holding, public, signed_in
 from chassis.database import Database
-from chassis.etags import IfMatch, etag, require_match
 from devstack.in_process import api_client
 from tests.support.things import PROBLEMS, ThingsSettings
+from web.app import create_app
+from web.auth import holding, public, signed_in
+from web.etags import IfMatch, etag, require_match
 
 TAG = etag("a", 1)
 MANY = "x" * 5_000

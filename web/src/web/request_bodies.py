@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from fastapi import Request
 
-from chassis.errors import BadRequest, FieldError, TooLarge, TooSlow, Unavailable, UnsupportedMediaType
+from chassis.errors import FieldError
 from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, is_json, read_json
+from web.errors import BadRequest, TooLarge, TooSlow, Unavailable, UnsupportedMediaType
 
 IDLE_SECONDS = 10.0
 TOTAL_SECONDS = 30.0

@@ -13,13 +13,14 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from chassis import http_server, request_bodies
-from chassis.app import create_app
-from chassis.auth import public, signed_in
+from chassis import http_server
 from chassis.database import Database
 from chassis.http_server import TimedProtocol
 from chassis.library_internals import serve_without_signals
 from tests.support.things import PROBLEMS, ThingsSettings
+from web import request_bodies
+from web.app import create_app
+from web.auth import public, signed_in
 
 SECONDS = 0.4
 HALF_HEAD = b"GET /open HTTP/1.1\r\nHost: x\r\nX-Slow: "

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from chassis.errors import PreconditionRequired, Stale
+from web.errors import PreconditionRequired, Stale
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=2_000)]
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
-from chassis.auth import declares_access, is_public, needs_token
+from web.auth import declares_access, is_public, needs_token
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,16 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.app import Db, create_app
-from chassis.auth import Principal, TokenVerifier, holding, public, signed_in
 from chassis.database import Database
 from chassis.errors import Conflict
-from chassis.etags import IfMatch, etag, require_match
-from chassis.idempotency import Answer, CommandDependency
-from chassis.pagination import decode_cursor, encode_cursor
 from chassis.settings import Settings
 from devstack.in_process import api_client
 from tests.support.things import PROBLEMS, change
+from web.app import Db, create_app
+from web.auth import Principal, TokenVerifier, holding, public, signed_in
+from web.etags import IfMatch, etag, require_match
+from web.idempotency import Answer, CommandDependency
+from web.pagination import decode_cursor, encode_cursor
 
 
 class ThingsSettings(Settings):

@@ -7,12 +7,12 @@ import httpx2
 import pytest
 from fastapi import APIRouter, Depends
 
-from chassis import rate_limits
-from chassis.app import create_app
-from chassis.auth import public, signed_in
 from chassis.database import Database
-from chassis.rate_limits import RateLimiter, origin_of
 from tests.support.things import PROBLEMS, ThingsSettings
+from web import rate_limits
+from web.app import create_app
+from web.auth import public, signed_in
+from web.rate_limits import RateLimiter, origin_of
 
 router = APIRouter()
 

@@ -4,11 +4,12 @@ from ipaddress import ip_address
 
 from fastapi import Request
 
-from chassis.auth import caller
-from chassis.errors import DomainError, TooMany
-from chassis.rate_limits import RateLimiter, is_among, networks, origin_of
-from chassis.routes import OfferedRoute
+from chassis.errors import DomainError
 from chassis.settings import Settings
+from web.auth import caller
+from web.errors import TooMany
+from web.rate_limits import RateLimiter, is_among, networks, origin_of
+from web.routes import OfferedRoute
 
 UNLIMITED = ("/health/", "/metrics")
 

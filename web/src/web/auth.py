@@ -17,7 +17,8 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from chassis.errors import Forbidden, Unauthenticated, Unavailable
+from chassis.errors import Forbidden
+from web.errors import Unauthenticated, Unavailable
 
 ALGORITHMS = ["RS256"]
 TOKEN_TYPE = "at+jwt"  # noqa: S105

@@ -4,9 +4,9 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.errors import Stale
-from chassis.etags import require_match, still_fresh
-from chassis.problems import problem_response
+from web.errors import Stale
+from web.etags import require_match, still_fresh
+from web.problems import problem_response
 
 OK = 200
 # What RFC 9110 lets a 304 carry.

@@ -13,11 +13,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chassis.accept_headers import DANISH, ENGLISH, preferred_language
 from chassis.database import cannot_hold, is_conflict, is_unavailable
-from chassis.errors import BadRequest, DomainError, FieldError, InternalFault, Invalid, Unavailable
-from chassis.routes import route_table
-from chassis.validation import holds_long_number, invalid
+from chassis.errors import DomainError, FieldError, Invalid
+from web.accept_headers import DANISH, ENGLISH, preferred_language
+from web.errors import BadRequest, InternalFault, Unavailable
+from web.routes import route_table
+from web.validation import holds_long_number, invalid
 
 log = logging.getLogger(__name__)
 

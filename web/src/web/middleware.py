@@ -11,15 +11,16 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics
-from chassis.admission import Admission
 from chassis.envelope import CorrelationContext, correlated
-from chassis.errors import BadRequest, DomainError, FieldError, Invalid, UnsupportedMediaType
+from chassis.errors import DomainError, FieldError, Invalid
 from chassis.ids import uuid7
 from chassis.json_documents import is_json, media_type
-from chassis.problems import problem_response
-from chassis.request_bodies import BodyReader
-from chassis.routes import OfferedRoute, route_table
 from chassis.telemetry import span
+from web.admission import Admission
+from web.errors import BadRequest, UnsupportedMediaType
+from web.problems import problem_response
+from web.request_bodies import BodyReader
+from web.routes import OfferedRoute, route_table
 
 UNTRACED = ("/health/", "/metrics")
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})

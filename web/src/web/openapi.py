@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from chassis.auth import needs_token
-from chassis.problems import MEDIA_TYPE, SCHEMA
-from chassis.routes import calls_of
+from web.auth import needs_token
+from web.problems import MEDIA_TYPE, SCHEMA
+from web.routes import calls_of
 
 Operation = dict[str, Any]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import Invalid
-from chassis.pagination import MAX_CURSOR_LENGTH, decode_cursor, encode_cursor
+from web.pagination import MAX_CURSOR_LENGTH, decode_cursor, encode_cursor
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200)
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -1,0 +1,5 @@
+"""The database of the tests of ``web``."""
+
+from tests.support.things_database import database, scalar, things_database
+
+__all__ = ["database", "scalar", "things_database"]
