@@ -19,7 +19,7 @@ from chassis.telemetry import span
 from web.admission import Admission
 from web.errors import BadRequest, UnsupportedMediaType
 from web.problems import problem_response
-from web.request_bodies import BodyReader
+from web.request_bodies import BodyReader, LargeBodyTurns
 from web.routes import OfferedRoute, route_table
 
 UNTRACED = ("/health/", "/metrics")
@@ -47,6 +47,7 @@ class RequestCheckMiddleware:
     def __init__(self, app: ASGIApp, *, body_limit: int, admission: Admission, open_to_browsers: bool) -> None:
         self._app = app
         self._bodies = BodyReader(body_limit)
+        self._turns = LargeBodyTurns()
         self._admission = admission
         self._open_to_browsers = open_to_browsers
 
@@ -58,10 +59,19 @@ class RequestCheckMiddleware:
         route = route_table(request).find(scope)
         headers = self._answer_headers(request, route)
         send = _adding(send, headers)
+        try:
+            _check_target(scope)
+            headers |= await self._admission.admit(request, route)
+        except DomainError as error:
+            await problem_response(request, error)(scope, receive, send)
+            return
+        async with self._turns.of(request):
+            await self._take_in(request, send)
+
+    async def _take_in(self, request: Request, send: Send) -> None:
+        scope, receive = request.scope, request.receive
         with self._bodies.hold() as held:
             try:
-                _check_target(scope)
-                headers |= await self._admission.admit(request, route)
                 body = await held.read(request)
             except ClientDisconnect:
                 return

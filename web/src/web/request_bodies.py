@@ -3,7 +3,8 @@
 import asyncio
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 
@@ -14,6 +15,7 @@ from web.errors import BadRequest, TooLarge, TooSlow, Unavailable, UnsupportedMe
 IDLE_SECONDS = 10.0
 TOTAL_SECONDS = 30.0
 HELD_BYTES = 64 * 1024 * 1024
+SMALL_BYTES = 100 * 1024
 CODINGS = "gzip"
 # zlib's way to say: gzip, and no other wrapping.
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
@@ -44,6 +46,25 @@ class BodyReader:
         if self._held + count > HELD_BYTES:
             raise Unavailable(headers={"Retry-After": "1", **CLOSE})
         self._held += count
+
+
+class LargeBodyTurns:
+    """Lets each signed-in caller have one large body at work at a time: who sends many waits for itself alone."""
+
+    def __init__(self) -> None:
+        # A lock that nobody waits for or holds is forgotten.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, request: Request) -> AbstractAsyncContextManager[None]:
+        """Return what waits for the caller's turn; it is at once for a small body, and for who shows no token."""
+        length = request.headers.get("content-length", "")
+        is_small = length.isdigit() and int(length) <= SMALL_BYTES
+        has_body = length or "transfer-encoding" in request.headers
+        principal = getattr(request.state, "principal", None)
+        if is_small or not has_body or principal is None:
+            return nullcontext()
+        lock: asyncio.Lock = self._locks.setdefault(principal.sub, asyncio.Lock())
+        return lock
 
 
 class HeldBody:

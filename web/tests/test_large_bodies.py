@@ -1,0 +1,89 @@
+"""Who sends many large bodies at once waits for itself, and not the others."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter, Depends, Request
+
+from chassis.database import Database
+from devstack.in_process import api_client
+from tests.support.things import PROBLEMS, ThingsSettings
+from web.app import create_app
+from web.auth import Principal, public, signed_in
+from web.request_bodies import SMALL_BYTES
+
+LARGE = bytes(SMALL_BYTES + 1)
+at_work: Counter[str] = Counter()
+most_at_once: Counter[str] = Counter()
+router = APIRouter()
+
+
+async def _work(caller: str) -> None:
+    at_work[caller] += 1
+    most_at_once[caller] = max(most_at_once[caller], at_work[caller])
+    await asyncio.sleep(0.02)
+    at_work[caller] -= 1
+
+
+@router.post("/own")
+async def own(request: Request, principal: Annotated[Principal, Depends(signed_in)]) -> int:
+    await _work(principal.name)
+    return len(await request.body())
+
+
+@router.post("/open", dependencies=[Depends(public)])
+async def anybody(request: Request) -> int:
+    await _work("anybody")
+    return len(await request.body())
+
+
+@pytest.fixture
+async def client(database: Database, identity: Any) -> AsyncIterator[httpx2.AsyncClient]:
+    settings = ThingsSettings(
+        environment="development", database_url=database.url, kafka_bootstrap="none", identity_issuer=identity.issuer
+    )
+    app = create_app(settings, title="Things", routers=[router], problems=PROBLEMS, database=database)
+    at_work.clear()
+    most_at_once.clear()
+    async with api_client(app) as opened:
+        yield opened
+
+
+async def _many(client: httpx2.AsyncClient, path: str, content: Any, *headers: dict[str, str]) -> list[int]:
+    answers = await asyncio.gather(*(client.post(path, content=content(), headers=each) for each in headers * 4))
+    return [answer.status_code for answer in answers]
+
+
+def _in_pieces() -> Any:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield LARGE
+
+    return pieces()
+
+
+@pytest.mark.parametrize("content", [lambda: LARGE, _in_pieces], ids=["announced", "in pieces"])
+async def test_each_caller_has_one_large_body_at_work(client: httpx2.AsyncClient, identity: Any, content: Any) -> None:
+    callers = [identity.headers(persona) for persona in ("officer-nord-a", "officer-syd")]
+    assert await _many(client, "/own", content, *callers) == [200] * 8
+    assert sorted(most_at_once.values()) == [1, 1]
+
+
+async def test_small_bodies_of_a_caller_wait_for_none(client: httpx2.AsyncClient, identity: Any) -> None:
+    headers = identity.headers("officer-nord-a")
+    assert await _many(client, "/own", lambda: b"x", headers) == [200] * 4
+    assert set(most_at_once.values()) == {4}
+
+
+async def test_those_without_a_token_are_not_taken_for_one(client: httpx2.AsyncClient) -> None:
+    assert await _many(client, "/open", lambda: LARGE, {}) == [200] * 4
+    assert most_at_once["anybody"] == 4
+
+
+async def test_a_body_that_is_refused_gives_its_turn_back(client: httpx2.AsyncClient, identity: Any) -> None:
+    headers = identity.headers("officer-nord-a") | {"Content-Type": "application/json"}
+    assert await _many(client, "/own", lambda: b"[" * (SMALL_BYTES + 1), headers) == [400] * 4
+    assert await _many(client, "/own", lambda: b'"%s"' % LARGE.replace(b"\0", b"x"), headers) == [200] * 4
