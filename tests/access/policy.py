@@ -162,8 +162,9 @@ def case_officer(caller: Caller, subject: Subject) -> Verdict:
 
 @_for_signed_in
 def tilsyn_viewer(caller: Caller, subject: Subject) -> Verdict:
-    """Officers and systems of every authority, since tilbud move, and the operator's employees."""
-    supervises = any(caller.holds(privilege) for privilege in OFFICER_PRIVILEGES)
+    """Officers and systems of its authority, of every authority once it was inspected, and the operator's employees."""
+    where = None if subject.tilsyn_id else subject.authority
+    supervises = any(caller.holds(privilege, where) for privilege in OFFICER_PRIVILEGES)
     exists = subject.authority != ""
     return Verdict.OPEN if exists and (supervises or subject.is_run_by(caller)) else Verdict.HIDDEN
 

@@ -37,6 +37,7 @@ MEANT = (
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
+    ("portal", r"/(indberet|godkend)\?.*", "/body", "The star leads back to the list as it was filtered."),
     ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),

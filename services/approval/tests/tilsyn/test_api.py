@@ -38,6 +38,17 @@ async def test_a_system_sends_and_officers_and_the_operator_read(
             assert (await client.get("/v1/tilsyn/T/1")).status_code == 404
 
 
+async def test_before_its_first_tilsyn_a_tilbud_is_known_to_its_own_authority_only(
+    scenario: Any, client_as: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    found = {}
+    for persona in ("officer-nord-a", "reporter-solsikken", "officer-syd", "officer-region"):
+        async with client_as(persona) as client:
+            found[persona] = (await client.get(LIST)).status_code
+    assert found == {"officer-nord-a": 200, "reporter-solsikken": 200, "officer-syd": 404, "officer-region": 404}
+
+
 BODY = {"tilbud_id": "CRV-6324", "decision": "approved", "themes": [{"theme": "competences"}]}
 
 

@@ -128,8 +128,10 @@ async def _visible(session: AsyncSession, principal: Principal, tilbud_id: str) 
 
 
 def _sees(principal: Principal, subject: Subject) -> bool:
-    if authority_of(principal.rights) is not None:
-        return True
+    authority = authority_of(principal.rights)
+    if authority is not None:
+        # Tilbud move, and what was inspected is known elsewhere; before that, it is nobody else's business.
+        return authority == subject.authority or subject.accepted_tilsyn > 0
     cvr = employer_cvr(principal.rights, principal.cvr)
     return cvr != "" and cvr == subject.operator_cvr
 
