@@ -45,7 +45,7 @@ MEANT = (
 
 @pytest.mark.parametrize("service", NAMES)
 async def test_the_services_answer_as_before(service: str, answered: dict[str, list[str]]) -> None:
-    assert answered[service] == []
+    assert "\n".join(answered[service]) == ""
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +57,22 @@ async def answered(upgraded: Upgraded) -> dict[str, list[str]]:
         found[question[1]] += [
             f"{question}: {pointer} was {before!r:.200}, is {after!r:.200}"
             for pointer, before, after in differences(old, new)
-            if not is_meant(question, pointer) and not leads_back_to_the_filtered_list(before, after)
+            if not is_meant(question, pointer) and not says_what_is_so_now(before, after)
         ]
     return found
 
 
-def leads_back_to_the_filtered_list(old: Any, new: Any) -> bool:
-    """Return whether a star came back to the whole list, and comes back to what was shown of it now."""
-    field = "input name=back value="
-    return str(old).startswith(field) and str(new).startswith(f"{old}?")
+BACK = "input name=back value="
+REWORDED = {
+    "»Tilbage« gemmer ikke. »Næste« gemmer kladden og går til næste trin.": (
+        "»Tilbage« og »Næste« gemmer kladden, hvis der er ændret noget."
+    )
+}
+
+
+def says_what_is_so_now(old: Any, new: Any) -> bool:
+    """Return whether a page has other words for what it does now, or its star leads back to the list as filtered."""
+    return REWORDED.get(str(old)) == new or (str(old).startswith(BACK) and str(new).startswith(f"{old}?"))
 
 
 def differences(old: Any, new: Any, pointer: str = "") -> Iterator[tuple[str, Any, Any]]:
