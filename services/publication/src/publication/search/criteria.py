@@ -1,5 +1,6 @@
 """What a search asks for, and what of it the structure of its statement depends on."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,10 +9,14 @@ from typing import Any
 
 from contracts.reference import Postcode
 from publication.search.facets import FACETS, keys
-from publication.search.words import forms_of, with_ids, without_danish_letters, words_of
+from publication.search.words import forms_of, spellings, with_ids, without_danish_letters, words_of
 
-# A shorter piece stands inside too many words to say anything.
+# A shorter piece stands inside too many words to say anything: it is looked for as a word of its own. Other alphabets
+# say more in a letter, and where their words end PostgreSQL and Python do not agree.
 MIN_PIECE = 4
+_DANISH_LETTERS = re.compile("[a-zæøå0-9-]+")
+# PostgreSQL's words are others than ours: "v/søen" and "h.c.a" are one word to it, and "nu" is none.
+OWN_WORD = "(^|[^[:alnum:]])({})($|[^[:alnum:]])"
 MIN_PREFIX = 3
 MIN_MISSPELT = 5
 # What a hit is sorted by: the next page goes on from these values of the last one.
@@ -95,10 +100,12 @@ class SearchCriteria:
 def _values_of(word: str) -> dict[str, Any]:
     forms = forms_of(word)
     whole = dict.fromkeys([*forms, without_danish_letters(word)])
-    prefix = [f"'{word}':*"] if len(word) == MIN_PREFIX else []
+    prefixes = [f"'{each}':*" for each in spellings(word) if len(each) == MIN_PREFIX]
+    short = [form for form in whole if len(form) < MIN_PIECE and _DANISH_LETTERS.fullmatch(form)]
     return {
         "word": word,
-        "forms": " | ".join([*(f"'{form}'" for form in whole), *prefix]),
-        "pieces": [f"%{form}%" for form in forms if len(form) >= MIN_PIECE],
+        "forms": " | ".join([*(f"'{form}'" for form in whole), *prefixes]),
+        "pieces": [f"%{form}%" for form in forms if form not in short],
+        "own_word": OWN_WORD.format("|".join(short)) if short else None,
         "misspelt": word if len(word) >= MIN_MISSPELT else None,
     }

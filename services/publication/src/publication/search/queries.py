@@ -166,12 +166,14 @@ def _valid(*, past: bool) -> Condition:
 
 
 def _word_hits(number: int) -> Condition:
-    """Return where a row holds a word: in another form, inside a longer word, or misspelt in the name."""
+    """Return where a row holds a word: in another form, inside a longer word, misspelt in the name, or by itself."""
     forms = select(func.to_tsquery(DANISH, _text(f"forms_{number}"))).scalar_subquery()
     return or_(
         SearchRow.document.op("@@")(forms),
         SearchRow.words.like(any_(_texts(f"pieces_{number}"))),
         SearchRow.title.op("%>")(_text(f"misspelt_{number}")),
+        # The slowest of them, so it comes last.
+        SearchRow.words.op("~")(_text(f"own_word_{number}")),
     )
 
 

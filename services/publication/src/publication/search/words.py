@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 
 from contracts.characters import BLANK, INVISIBLE
 
@@ -39,18 +40,25 @@ _LETTERS = {"aa": "å", "ä": "æ", "ö": "ø", "ü": "y", "ð": "d", "þ": "th"
 _COMPOSED = {"a\u030a": "å", "a\u0308": "ä", "o\u0308": "ö"}
 _SPELT = {"å": "å", "ä": "æ", "ö": "ø", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i"}
 # How two letters are written without a Danish keyboard. In a text they may be what they are, as in "beboerne".
-_DIGRAPHS = (("oe", "ø"), ("ae", "æ"))
+_DIGRAPHS = {"oe": "ø", "ae": "æ"}
+_DIGRAPH = re.compile("(oe|ae)")
+MAX_DIGRAPHS = 3
 # In the code order of characters these three stand behind z, in the Danish order.
 _BEHIND_Z = {"æ": "{", "ø": "|", "å": "}"}
 
 
 def words_of(query: str) -> dict[str, str]:
     """Return the words of ``query`` that mean something, folded, each with how it was typed; all when none does."""
-    typed = with_ids(query)
-    found = {fold(word): word for word in _WORD.findall(typed)}
+    found = {word: typed for part in with_ids(query).split() for word, typed in _folded_words(part)}
     found = dict(list(found.items())[:MAX_WORDS])
     meaning = {word: typed for word, typed in found.items() if word not in STOP_WORDS}
     return meaning or found
+
+
+def _folded_words(part: str) -> Iterator[tuple[str, str]]:
+    """Give the words of ``part`` as a text has them when it is folded: 2½ is two words, marks separate none."""
+    folded, typed = _WORD.findall(fold(part)), _WORD.findall(part)
+    return zip(folded, typed if len(typed) == len(folded) else [part] * len(folded), strict=True)
 
 
 def with_ids(query: str) -> str:
@@ -97,10 +105,14 @@ STOP_WORDS = frozenset(fold(word) for line in _STOP_WORDS for word in line.split
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Return ``word`` and how it is written where its oe is an ø and its ae an æ; a common word is meant as such."""
-    found = [word]
-    for digraph, letter in _DIGRAPHS:
-        found += [each.replace(digraph, letter) for each in found if digraph in each]
+    """Return ``word`` and how it is written where its oe is an ø and its ae an æ; a common word is meant as such.
+
+    Each of the first digraphs may be either, as in "Noelshøj"; those of a word with more are all meant as letters too.
+    """
+    parts = _DIGRAPH.split(word, maxsplit=MAX_DIGRAPHS)
+    readings = product(*((part, _DIGRAPHS[part]) if part in _DIGRAPHS else (part,) for part in parts))
+    all_letters = _DIGRAPH.sub(lambda digraph: _DIGRAPHS[digraph[0]], word)
+    found = dict.fromkeys(["".join(reading) for reading in readings] + [all_letters])
     common = [each for each in found if each in _forms()]
     return tuple(common or found)
 
@@ -112,7 +124,7 @@ def forms_of(word: str) -> tuple[str, ...]:
 
 def without_danish_letters(word: str) -> str:
     """Return how a text without a Danish keyboard would have ``word``."""
-    for digraph, letter in _DIGRAPHS:
+    for digraph, letter in _DIGRAPHS.items():
         word = word.replace(letter, digraph)
     return word
 
