@@ -10,19 +10,13 @@ from datetime import date
 from functools import lru_cache
 
 from contracts.characters import BLANK, INVISIBLE
+from contracts.cpr_spellings import Spelling, spellings
 
 # Days of replacement numbers are raised by 60.
 _REPLACEMENT = 60
 _CENTURIES = (1800, 1900, 2000)
-# What stands between six digits and four: blanks, and at most three signs that do not end a part of a sentence.
-_BEFORE_REST = r"(?P<last>[,;]|\s{0,8}(?:[^\w\s,;()\[\]{}\"'%&!?<>]|_){0,3}\s{0,8})"
-_GAP = r"\s{0,2}[-./:_~·]?\s{0,2}"
 _YEAR = r"(?P<year>(?:18|19|20)?\d\d)"
 _REST = r"\d{4}(?!\d)"
-_JOINED = re.compile(rf"(?<!\d)(?=(?P<day>\d\d)(?P<month>\d\d){_YEAR}{_BEFORE_REST}{_REST})")
-_PARTED = re.compile(
-    rf"(?<!\d)(?=(?P<day>\d\d)(?P<gap>(?!\d){_GAP})(?P<month>\d\d)(?!\d){_GAP}{_YEAR}(?!\d){_BEFORE_REST}{_REST})"
-)
 _DASHED = re.compile(rf"(?<!\d)(?=(?P<day>\d\d)(?P<month>\d\d){_YEAR}\s{{0,3}}-\s{{0,3}}{_REST})")
 # No letter or digit beside it.
 _APART = re.compile(
@@ -40,24 +34,31 @@ _EXCUSED = re.compile(
     r"(?:er\s|\d{4}[\s-]{1,2})?(?:\d{10}(?:\s?[,;/]\s?|\s(?:og|samt)\s)){0,9}$|\+(?!45)\d{1,3}\s?$",
     re.IGNORECASE,
 )
-_LOOK_BACK = 160
+_EIGHT_DIGITS = re.compile(
+    r"(?<![^\W_])(?P<unit>(?!))?(?:tlf|telefon|mobil|fax|cvr)[-. ]{0,2}(?:nummer|nr)?[\s.:(]{0,4}$", re.IGNORECASE
+)
+_MONEY_AFTER = re.compile(r"\s?(?:kr|kroner|dkk|eur|euro|mio)(?![^\W_])|,-", re.IGNORECASE)
+_LIST_BEFORE = re.compile(
+    r"(?<![^\W_])(?:(?P<hours>kl|klokken)|uge|uger|ugerne|den|dagene|datoerne)\.?\s?$", re.IGNORECASE
+)
+_HOURS = 24
+_WEEKS = 53
+_THIS_CENTURY = "2000"
+# Eight digits of their own may begin with the year; so may four with two and two behind.
+_DAY_FIRST = ("2244", "22422", "444")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _DIGITS = "0123456789"
 
 
 def holds_cpr(text: str) -> bool:
-    """Whether the text holds a CPR number in any spelling: `ddmmyy-nnnn` with a valid date, other signs or none
-    between, digits of any script, invisible characters inside.
+    """Whether the text holds a CPR number in any spelling: a valid date and four digits, the year first or last, in
+    any groups, with signs, tags or none between, digits of any script, invisible characters inside.
 
-    Ten digits alone are left alone when the word before says that they are something else (`P-nummer`, `konto`).
+    Digits are left alone when the words beside them say that they are something else (`P-nummer`, `konto`, `kr.`).
     Check only free text with this, never a structured field.
     """
     visible = _visible(text)
-    return _may_hold_one(visible) and any(
-        _is_date(match) and not _is_excused(visible, match)
-        for pattern in (_JOINED, _PARTED)
-        for match in pattern.finditer(visible)
-    )
+    return _may_hold_one(visible) and any(_is_cpr(found) for found in spellings(visible))
 
 
 def holds_dashed_cpr(text: str) -> bool:
@@ -107,26 +108,98 @@ def _folded(character: str) -> str:
 
 
 def _is_date(match: re.Match[str]) -> bool:
-    day, month, year = (int(match[name]) for name in ("day", "month", "year"))
+    return _is_ddmmyy(match["day"] + match["month"] + match["year"])
+
+
+def _is_ddmmyy(digits: str) -> bool:
+    """Whether six or eight digits are a date with the day first."""
+    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
     born = day - _REPLACEMENT if day > _REPLACEMENT else day
-    if len(match["year"]) == len("yy"):
+    if len(digits) == len("ddmmyy"):
         return any(_exists(century + year, month, born) for century in _CENTURIES)
-    return _exists(year, month, born) and _is_one_number(match)
+    return _CENTURIES[0] <= year < _CENTURIES[-1] + 100 and _exists(year, month, born)
 
 
-def _is_one_number(match: re.Match[str]) -> bool:
-    """Whether four digits after a date with a whole year belong to it: `01.01.2026 1200` is a date and an amount."""
-    gap = match.groupdict().get("gap")
-    return gap is None or "-" in match["last"] or gap == match["last"]
-
-
-def _is_excused(text: str, match: re.Match[str]) -> bool:
-    start = match.start()
-    digits = text[start : start + _TEN_DIGITS]
-    if not digits.isdigit():
+def _is_cpr(found: Spelling) -> bool:
+    when = found.digits[:-4]
+    if _is_ddmmyy(when):
+        return _is_one_number(found, when[4:]) and not _is_excused(found)
+    if len(when) != len("yyyymmdd") or found.shape in _DAY_FIRST or not _is_ddmmyy(when[6:] + when[4:6] + when[:4]):
         return False
-    word = _EXCUSED.search(text[max(0, start - _LOOK_BACK) : start])
-    return word is not None and (word["unit"] is None or digits.startswith("1"))
+    if found.shape == "c":
+        return when < _THIS_CENTURY
+    return _is_one_number(found, when[:4]) and not (_is_excused(found) or _is_case(found, when))
+
+
+def _is_one_number(found: Spelling, year: str) -> bool:
+    """Whether four digits after a date with a whole year belong to it: `01.01.2026 1200` is a date and an amount."""
+    if len(year) == len("yy") or not found.inner:
+        return True
+    if found.shape.endswith("22"):
+        return len(set(found.inner if found.shape == "822" else found.gaps)) == 1 and ":" not in found.inner
+    if "-" in found.last or found.inner[0] == found.last:
+        return len(set(found.inner)) == 1 or found.shape == "2244"
+    return year < _THIS_CENTURY and not _MONEY_AFTER.match(found.after) and not _ends_part(found)
+
+
+def _is_excused(found: Spelling) -> bool:
+    if found.shape == "a":
+        return _is_named(found, _EXCUSED) or bool(_MONEY_AFTER.match(found.after))
+    if _ends_part(found) and (_is_year(found.rest) or _MONEY_AFTER.match(found.after)):
+        return True
+    if found.shape == "424":
+        return _is_year(found.groups[0]) and _is_year(found.rest)
+    if found.shape in ("2224", "22222"):
+        return _is_list(found) or _is_time(found)
+    if found.is_plain:
+        return False
+    return _has_year(found) or _is_named(found, _EXCUSED) or _is_named(found, _EIGHT_DIGITS)
+
+
+def _is_named(found: Spelling, words: re.Pattern[str]) -> bool:
+    word = words.search(found.before)
+    return word is not None and (word["unit"] is None or found.digits.startswith("1"))
+
+
+def _is_case(found: Spelling, when: str) -> bool:
+    """Whether a number that begins with a day of this century is the number of a case."""
+    return found.shape == "84" and when >= _THIS_CENTURY and _is_named(found, _EXCUSED)
+
+
+def _ends_part(found: Spelling) -> bool:
+    """Whether a sentence or a bracket ends before the last four digits."""
+    return re.search(r"[,;!?()\[\]{}\"'%&<>]", found.last) is not None and re.search(r"\s", found.last) is not None
+
+
+def _is_year(digits: str) -> bool:
+    return "1990" <= digits < "2040" or "1901" <= digits <= "1912"
+
+
+def _has_year(found: Spelling) -> bool:
+    years = [group for group in found.groups if len(group) == len("yyyy") and group[:2] in ("19", "20")]
+    return len(years) > (found.shape in ("444", "22422"))
+
+
+def _is_list(found: Spelling) -> bool:
+    """Whether the word before says that hours, weeks or days of a year are listed."""
+    word = _LIST_BEFORE.search(found.before)
+    if word is None:
+        return False
+    most = _HOURS if word["hours"] else _WEEKS
+    listed = all(int(group) <= most for group in found.groups if len(group) == len("10"))
+    return listed and (_is_clock(found.rest) if word["hours"] else found.last == " " and _is_year(found.rest))
+
+
+def _is_time(found: Spelling) -> bool:
+    """Whether a date has a time or two hours behind it: `07.01.26 12:34`."""
+    if found.shape != "22222" or found.last.strip() or not found.inner[0].strip():
+        return False
+    hour, end = found.groups[3:]
+    return int(hour) <= _HOURS and found.inner[-1].strip() != "" and (int(end) <= _HOURS or _is_clock(hour + end))
+
+
+def _is_clock(digits: str) -> bool:
+    return int(digits[:2]) <= _HOURS and int(digits[2:]) < 60  # noqa: PLR2004
 
 
 def _exists(year: int, month: int, day: int) -> bool:
