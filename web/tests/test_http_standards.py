@@ -99,6 +99,20 @@ async def test_head_says_what_get_says_without_its_content(client: httpx2.AsyncC
     assert dict(head.headers) == dict(whole.headers)
 
 
+@pytest.mark.parametrize(
+    "size", ["1.000", "1_0", "1.0", "+18", " 18", "1,000", "1 000", "1'000", "\u0661\u0662", "1\u00a0000"]
+)
+async def test_a_number_that_could_be_two_is_asked_about(client: httpx2.AsyncClient, size: str) -> None:
+    refused = await client.get("/things/a", params={"size": size})
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["parameter"], error["code"]) == ("size", "ambiguous-number")
+
+
+async def test_a_number_of_digits_alone_is_taken(client: httpx2.AsyncClient) -> None:
+    assert len((await client.get("/things/a", params={"size": "0010"})).json()["text"]) == 10
+
+
 async def test_whatever_a_caller_calls_its_method_it_makes_no_new_series(client: httpx2.AsyncClient) -> None:
     for number in range(20):
         await client.request(f"M{number}", "/things/a")

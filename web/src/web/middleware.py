@@ -1,6 +1,9 @@
 """What stands before every route: who asks and how often, the shape of a request, its trace, and its duration."""
 
+import re
 import time
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
@@ -22,6 +25,9 @@ from web.problems import problem_response
 from web.request_bodies import BodyReader, LargeBodyTurns
 from web.routes import OfferedRoute, route_table
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+_SPELT_NUMBER = re.compile(r"\s*[+-]?\d[\d.,_'\s]*")
+PLAIN_NUMBER = "Skriv tallet med cifre alene."
 UNTRACED = ("/health/", "/metrics")
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 EXPOSED = (
@@ -177,14 +183,25 @@ def _route(scope: Scope) -> str:
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Refuse query parameters that the route does not declare: a misspelt filter must not widen an answer."""
+    """Refuse query parameters that the route does not declare: a misspelt filter must not widen an answer.
+
+    A whole number is written with digits alone: ``1.000`` and ``1_0`` could be two numbers.
+    """
     route = request.scope.get("route")
     if not request.query_params or not isinstance(route, APIRoute):
         return
-    if set(request.query_params) - _declared_parameters(request, route):
-        allowed = tuple(sorted(_declared_parameters(request, route)))
-        errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.", allowed)]
+    declared = _declared_parameters(request, route)
+    if set(request.query_params) - declared.keys():
+        errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.", tuple(sorted(declared)))]
         raise Invalid("En eller flere parametre findes ikke.", errors)
+    odd = {name for name, text in request.query_params.multi_items() if declared[name] and _has_two_readings(text)}
+    if odd:
+        raise Invalid(errors=[FieldError(f"#query/{each}", "ambiguous-number", PLAIN_NUMBER) for each in sorted(odd)])
+
+
+def _has_two_readings(text: str) -> bool:
+    """Return whether a text is digits with something between or before them that is read by some and not by others."""
+    return bool(_SPELT_NUMBER.fullmatch(text)) and not _WHOLE_NUMBER.fullmatch(text)
 
 
 async def refuse_other_media_types(request: Request) -> None:
@@ -201,12 +218,16 @@ async def refuse_other_media_types(request: Request) -> None:
         )
 
 
-def _declared_parameters(request: Request, route: APIRoute) -> frozenset[str]:
-    """Return the names of the query parameters of a route, found out once in the life of its app."""
-    known: dict[int, frozenset[str]] = request.app.state.query_parameters
+def _declared_parameters(request: Request, route: APIRoute) -> Mapping[str, bool]:
+    """Return the query parameters of a route by name, true for a whole number; found out once for its app."""
+    known: dict[int, Mapping[str, bool]] = request.app.state.query_parameters
     if id(route) not in known:
         # A field of a model that holds the parameters need not be a ``Query`` itself.
         elsewhere = (params.Path, params.Header, params.Cookie)
-        declared = get_flat_params(route.dependant)
-        known[id(route)] = frozenset(each.alias for each in declared if not isinstance(each.field_info, elsewhere))
+        declared = [each for each in get_flat_params(route.dependant) if not isinstance(each.field_info, elsewhere)]
+        known[id(route)] = {each.alias: _is_whole_number(each.field_info.annotation) for each in declared}
     return known[id(route)]
+
+
+def _is_whole_number(annotation: Any) -> bool:
+    return annotation is int or any(map(_is_whole_number, get_args(annotation)))
