@@ -106,6 +106,7 @@ def _values_of(word: str) -> dict[str, Any]:
         "word": word,
         "forms": " | ".join([*(f"'{form}'" for form in whole), *prefixes]),
         "pieces": [f"%{form}%" for form in forms if form not in short],
+        "short_pieces": [f"%{form}%" for form in short],
         "own_word": OWN_WORD.format("|".join(short)) if short else None,
         "misspelt": word if len(word) >= MIN_MISSPELT else None,
     }

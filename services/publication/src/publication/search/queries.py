@@ -172,8 +172,11 @@ def _word_hits(number: int) -> Condition:
         SearchRow.document.op("@@")(forms),
         SearchRow.words.like(any_(_texts(f"pieces_{number}"))),
         SearchRow.title.op("%>")(_text(f"misspelt_{number}")),
-        # The slowest of them, so it comes last.
-        SearchRow.words.op("~")(_text(f"own_word_{number}")),
+        # The slowest of them, so it comes last; of a pattern with signs in it the index knows nothing, of pieces it does.
+        and_(
+            SearchRow.words.like(any_(_texts(f"short_pieces_{number}"))),
+            SearchRow.words.op("~")(_text(f"own_word_{number}")),
+        ),
     )
 
 
