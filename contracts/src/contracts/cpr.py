@@ -1,7 +1,8 @@
 """Finds CPR numbers in text, so that they are refused where they enter (P10).
 
-Every pattern is bounded and each character is folded by itself, so the cost follows the length of the text, whatever
-is in it.
+`contracts.cpr_spellings` finds the digits; this module says which of them are a CPR number, and which a date, an
+amount or the number of something else. Every pattern is bounded and each character is folded by itself, so the cost
+follows the length of the text, whatever is in it.
 """
 
 import re
@@ -41,9 +42,13 @@ _MONEY_AFTER = re.compile(r"\s?(?:kr|kroner|dkk|eur|euro|mio)(?![^\W_])|,-", re.
 _LIST_BEFORE = re.compile(
     r"(?<![^\W_])(?:(?P<hours>kl|klokken)|uge|uger|ugerne|den|dagene|datoerne)\.?\s?$", re.IGNORECASE
 )
+_PERSON_BEFORE = re.compile(
+    r"(?:cpr|født|person)[-. ]{0,2}(?:nummeret|nummer|nr|no)?[\W_]{0,3}(?:(?:er|den|d|kl)[\W_]{1,2})?$", re.IGNORECASE
+)
 _HOURS = 24
 _WEEKS = 53
 _THIS_CENTURY = "2000"
+_YEARS = ("19", "20")
 # Eight digits of their own may begin with the year; so may four with two and two behind.
 _DAY_FIRST = ("2244", "22422", "444")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -128,7 +133,7 @@ def _is_cpr(found: Spelling) -> bool:
         return False
     if found.shape == "c":
         return when < _THIS_CENTURY
-    return _is_one_number(found, when[:4]) and not (_is_excused(found) or _is_case(found, when))
+    return _is_one_number(found, when[:4]) and not (_is_excused(found) or _is_stamp(found, when))
 
 
 def _is_one_number(found: Spelling, year: str) -> bool:
@@ -143,17 +148,26 @@ def _is_one_number(found: Spelling, year: str) -> bool:
 
 
 def _is_excused(found: Spelling) -> bool:
+    """Whether what stands around the digits says that they are something else."""
+    if _PERSON_BEFORE.search(found.before):
+        return False
     if found.shape == "a":
-        return _is_named(found, _EXCUSED) or bool(_MONEY_AFTER.match(found.after))
+        return _is_named(found, _EXCUSED) or (found.digits[0] != "0" and bool(_MONEY_AFTER.match(found.after)))
     if _ends_part(found) and (_is_year(found.rest) or _MONEY_AFTER.match(found.after)):
         return True
+    return _is_years_or_list(found) if found.is_plain else _is_other_number(found)
+
+
+def _is_years_or_list(found: Spelling) -> bool:
     if found.shape == "424":
-        return _is_year(found.groups[0]) and _is_year(found.rest)
-    if found.shape in ("2224", "22222"):
-        return _is_list(found) or _is_time(found)
-    if found.is_plain:
-        return False
-    return _has_year(found) or _is_named(found, _EXCUSED) or _is_named(found, _EIGHT_DIGITS)
+        return found.groups[0][:2] in _YEARS and found.rest[:2] in _YEARS
+    return found.shape == "2224" and _is_list(found)
+
+
+def _is_other_number(found: Spelling) -> bool:
+    if _is_named(found, _EXCUSED) or _is_named(found, _EIGHT_DIGITS):
+        return True
+    return _is_list(found) or _is_time(found) if found.shape == "22222" else _has_year(found)
 
 
 def _is_named(found: Spelling, words: re.Pattern[str]) -> bool:
@@ -161,9 +175,11 @@ def _is_named(found: Spelling, words: re.Pattern[str]) -> bool:
     return word is not None and (word["unit"] is None or found.digits.startswith("1"))
 
 
-def _is_case(found: Spelling, when: str) -> bool:
-    """Whether a number that begins with a day of this century is the number of a case."""
-    return found.shape == "84" and when >= _THIS_CENTURY and _is_named(found, _EXCUSED)
+def _is_stamp(found: Spelling, when: str) -> bool:
+    """Whether a day of this century begins the number of a case, a name of a file, a time or a web address."""
+    if when < _THIS_CENTURY:
+        return False
+    return found.last in ("T", "_", "/") or (found.shape == "84" and _is_named(found, _EXCUSED))
 
 
 def _ends_part(found: Spelling) -> bool:
@@ -172,11 +188,11 @@ def _ends_part(found: Spelling) -> bool:
 
 
 def _is_year(digits: str) -> bool:
-    return "1990" <= digits < "2040" or "1901" <= digits <= "1912"
+    return "1990" <= digits < "2040"
 
 
 def _has_year(found: Spelling) -> bool:
-    years = [group for group in found.groups if len(group) == len("yyyy") and group[:2] in ("19", "20")]
+    years = [group for group in found.groups if len(group) == len("yyyy") and group[:2] in _YEARS]
     return len(years) > (found.shape in ("444", "22422"))
 
 
@@ -192,7 +208,7 @@ def _is_list(found: Spelling) -> bool:
 
 def _is_time(found: Spelling) -> bool:
     """Whether a date has a time or two hours behind it: `07.01.26 12:34`."""
-    if found.shape != "22222" or found.last.strip() or not found.inner[0].strip():
+    if found.last.strip() or not found.inner[0].strip():
         return False
     hour, end = found.groups[3:]
     return int(hour) <= _HOURS and found.inner[-1].strip() != "" and (int(end) <= _HOURS or _is_clock(hour + end))

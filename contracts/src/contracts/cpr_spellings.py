@@ -22,12 +22,22 @@ _WIDE = re.compile(
     r"[\W_]{0,4}(?:(?:cpr|person)(?:[-. ]{0,2}(?:nr|nummer|no))?|løbe(?:nr|nummer)|bindestreg|streg|minus)[\W_]{0,4}",
     re.IGNORECASE,
 )
+
+
+def _parted(length: int) -> Iterator[str]:
+    """Every way to part so many digits: `3`, `12`, `21` and `111` for three."""
+    for first in range(1, length):
+        yield from (f"{first}{others}" for others in _parted(length - first))
+    yield str(length)
+
+
 # As people write the number, whatever stands around it.
 _PLAIN = ("a", "c", "64", "84", "2224", "2244", "424", "4224", "622", "822")
 # Only when no other number stands beside it: phone numbers and lists are written in such groups too.
 _ALONE = (
     *("82", "46", "442", "444", "226", "244", "262", "2422", "4222", "2242", "22222", "22422"),
-    *("334", "154", "514", "613", "631", "61111", "1111114", "1" * 10, "1" * 12),
+    *("19", "37", "55", "73", "91", "3322", "613", "631", "61111", "1" * 10, "1" * 12),
+    *(parts + "4" for parts in _parted(6) if parts not in ("6", "42", "222", "24")),
 )
 _HIDDEN = re.compile(
     r"</?[a-z][^<>]{0,80}>|&(?:[a-z]{2,8}|#\d{2,3});|%2[0d](?=\d{4}(?!\d))|"
