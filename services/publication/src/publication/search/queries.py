@@ -172,7 +172,7 @@ def _word_hits(number: int) -> Condition:
         SearchRow.document.op("@@")(forms),
         SearchRow.words.like(any_(_texts(f"pieces_{number}"))),
         SearchRow.title.op("%>")(_text(f"misspelt_{number}")),
-        # The slowest of them, so it comes last; of a pattern with signs in it the index knows nothing, of pieces it does.
+        # The slowest comes last. No index helps with a pattern that has signs in it; with pieces one does.
         and_(
             SearchRow.words.like(any_(_texts(f"short_pieces_{number}"))),
             SearchRow.words.op("~")(_text(f"own_word_{number}")),
