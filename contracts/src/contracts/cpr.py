@@ -45,11 +45,14 @@ _LIST_BEFORE = re.compile(
 _PERSON_BEFORE = re.compile(
     r"(?:cpr|født|person)[-. ]{0,2}(?:nummeret|nummer|nr|no)?[\W_]{0,3}(?:(?:er|den|d|kl)[\W_]{1,2})?$", re.IGNORECASE
 )
+_MONTH_BEFORE = re.compile(r"(?<!\d)(?:19|20)\d\d[-./]\d\d[-./]$")
+_DAY_AND_MONTH_BEFORE = re.compile(r"\d[-./ ]{1,3}\d\d?[-./ ]{1,3}$")
 _HOURS = 24
 _WEEKS = 53
 _THIS_CENTURY = "2000"
 _YEARS = ("19", "20")
-# Eight digits of their own may begin with the year; so may four with two and two behind.
+# Shapes whose place for the year leaves no doubt.
+_YEAR_FIRST = "4224"
 _DAY_FIRST = ("2244", "22422", "444")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _DIGITS = "0123456789"
@@ -127,7 +130,7 @@ def _is_ddmmyy(digits: str) -> bool:
 
 def _is_cpr(found: Spelling) -> bool:
     when = found.digits[:-4]
-    if _is_ddmmyy(when):
+    if found.shape != _YEAR_FIRST and _is_ddmmyy(when):
         return _is_one_number(found, when[4:]) and not _is_excused(found)
     if len(when) != len("yyyymmdd") or found.shape in _DAY_FIRST or not _is_ddmmyy(when[6:] + when[4:6] + when[:4]):
         return False
@@ -161,7 +164,15 @@ def _is_excused(found: Spelling) -> bool:
 def _is_years_or_list(found: Spelling) -> bool:
     if found.shape == "424":
         return found.groups[0][:2] in _YEARS and found.rest[:2] in _YEARS
-    return found.shape == "2224" and _is_list(found)
+    if found.shape == _YEAR_FIRST:
+        return _is_two_dates(found)
+    return found.shape == "2224" and (_is_list(found) or _is_two_dates(found))
+
+
+def _is_two_dates(found: Spelling) -> bool:
+    """Whether the first group ends another date: `2026-04-20 01/04/2030`."""
+    before = _MONTH_BEFORE if found.shape == "2224" else _DAY_AND_MONTH_BEFORE
+    return _is_year(found.rest) and before.search(found.before) is not None
 
 
 def _is_other_number(found: Spelling) -> bool:

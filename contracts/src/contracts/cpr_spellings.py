@@ -33,6 +33,8 @@ def _parted(length: int) -> Iterator[str]:
 
 # As people write the number, whatever stands around it.
 _PLAIN = ("a", "c", "64", "84", "2224", "2244", "424", "4224", "622", "822")
+# Nothing may follow: `2025-09-02 - 2026-09-01` are two dates.
+_BEFORE_NONE = ("622", "822", "2244", "4224")
 # Only when no other number stands beside it: phone numbers and lists are written in such groups too.
 _ALONE = (
     *("82", "46", "442", "444", "226", "244", "262", "2422", "4222", "2242", "22222", "22422"),
@@ -109,7 +111,7 @@ def _spelling(text: str, groups: list[tuple[int, int]], first: int, shape: str) 
     beyond = first + len(shape)
     if shape in _ALONE and (_is_beside_letter(text, groups[first][0]) or (first and _goes_on(text, groups, first))):
         return None
-    if (shape in _ALONE or shape.endswith("22")) and beyond < len(groups) and _goes_on(text, groups, beyond):
+    if (shape in _ALONE or shape in _BEFORE_NONE) and beyond < len(groups) and _goes_on(text, groups, beyond):
         return None
     spans = groups[first:beyond]
     between = [(before[1], after[0]) for before, after in pairwise(spans)]
