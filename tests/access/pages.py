@@ -26,7 +26,7 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}": Operation(policy.viewer, CASE_OF_REPORTER),
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
-    "/godkend/tilbud/{tilbud_id}": Operation(policy.overviewer, "/godkend/tilbud/{id}"),
+    "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
     "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),

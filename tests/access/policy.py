@@ -60,6 +60,10 @@ class Subject:
         """Return whether the caller is an employee of the organisation that runs it."""
         return caller.is_person and caller.cvr != "" and caller.cvr == self.operator_cvr
 
+    def is_decided_by(self, caller: Caller, privilege: Privilege) -> bool:
+        """Return whether it exists and the caller has the privilege at its authority."""
+        return self.authority != "" and caller.holds(privilege, self.authority)
+
 
 Policy = Callable[[Caller, Subject], Verdict | None]
 """What a caller is to meet; None where that is not a question of rights."""
@@ -134,8 +138,7 @@ def tilsyn_creator(caller: Caller, subject: Subject) -> Verdict:
     """Kommuner and regions with the right, for what they supervise."""
     if not caller.holds(Privilege.CREATE_TILSYN):
         return Verdict.FORBIDDEN
-    supervises = subject.authority != "" and caller.holds(Privilege.CREATE_TILSYN, subject.authority)
-    return Verdict.OPEN if supervises else Verdict.HIDDEN
+    return Verdict.OPEN if subject.is_decided_by(caller, Privilege.CREATE_TILSYN) else Verdict.HIDDEN
 
 
 @_for_signed_in
@@ -147,17 +150,16 @@ def own_events(caller: Caller, _: Subject) -> Verdict:
 @_for_signed_in
 def case_viewer(caller: Caller, subject: Subject) -> Verdict:
     """The operator's employees, and officers who decide for the authority."""
-    decides = subject.authority != "" and caller.holds(Privilege.APPROVE_TILBUD, subject.authority)
+    decides = subject.is_decided_by(caller, Privilege.APPROVE_TILBUD)
     return Verdict.OPEN if decides or subject.is_run_by(caller) else Verdict.HIDDEN
 
 
 @_for_signed_in
 def case_officer(caller: Caller, subject: Subject) -> Verdict:
-    """Officers who decide for the authority; to those who decide elsewhere the case does not exist."""
+    """Officers who decide for the authority; to those who decide elsewhere there is nothing."""
     if not caller.holds(Privilege.APPROVE_TILBUD):
         return Verdict.FORBIDDEN
-    decides = subject.authority != "" and caller.holds(Privilege.APPROVE_TILBUD, subject.authority)
-    return Verdict.OPEN if decides else Verdict.HIDDEN
+    return Verdict.OPEN if subject.is_decided_by(caller, Privilege.APPROVE_TILBUD) else Verdict.HIDDEN
 
 
 @_for_signed_in
@@ -181,15 +183,6 @@ def follower(caller: Caller, subject: Subject) -> Verdict:
 def whoever_reports_something(caller: Caller, _: Subject) -> Verdict | None:
     """Officers with the right; and employees, if their organisation runs anything, which a token does not say (R6)."""
     return Verdict.OPEN if caller.holds(Privilege.REPORT_TILBUD) else None
-
-
-@_for_signed_in
-def overviewer(caller: Caller, subject: Subject) -> Verdict:
-    """Officers who approve, about what their authority supervises."""
-    if not caller.holds(Privilege.APPROVE_TILBUD):
-        return Verdict.FORBIDDEN
-    supervises = subject.authority != "" and caller.holds(Privilege.APPROVE_TILBUD, subject.authority)
-    return Verdict.OPEN if supervises else Verdict.HIDDEN
 
 
 @_for_signed_in
