@@ -83,7 +83,8 @@ async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapp
         log.warning("error page without visitor", extra={"error": type(error).__name__})
         request.state.visitor = None
     slug = str(problem["type"]).rpartition("/")[2]
-    response = page(request, "shared/error.html", status=problem["status"], problem=problem, slug=slug, kept=kept)
+    told = {"problem": problem, "slug": slug, "kept": kept, "is_form": request.method == "POST"}
+    response = page(request, "shared/error.html", status=problem["status"], **told)
     response.headers.update(headers)
     if kept:
         kept.give_key(response)
