@@ -8,13 +8,15 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
+from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client
+from devstack.in_process import api_client, migrated_database
 from devstack.testing import TestIdentity, TestPostgres
-from operations.migrate import migrate
 from portal.app import build
 from portal.assets import NEEDED
+from portal.models import Base
 from portal.sessions.commands import begin_session
 from portal.sessions.oidc import Tokens
 from portal.settings import PortalSettings
@@ -24,19 +26,19 @@ PORTAL = "http://portal.test"
 
 
 @pytest.fixture(scope="session")
-async def migrated(postgres: TestPostgres) -> str:
-    url = postgres.create_database("portal")
-    await migrate(url, "portal")
-    return url
+async def portal_database(postgres: TestPostgres) -> AsyncIterator[Database]:
+    """One database for the whole run: a copy for each test takes longer than most tests."""
+    async with migrated_database(postgres.create_database("portal"), "portal") as database:
+        yield database
 
 
 @pytest.fixture
-async def database(postgres: TestPostgres, migrated: str) -> AsyncIterator[Database]:
-    url = postgres.clone_database(migrated)
-    database = Database(url, source="/services/portal")
-    yield database
-    await database.close()
-    postgres.drop_database(url)
+async def database(portal_database: Database) -> Database:
+    """The database of the portal, empty."""
+    names = ", ".join(table.name for each in (Base.metadata, tables.metadata) for table in each.sorted_tables)
+    async with portal_database.begin() as session:
+        await session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    return portal_database
 
 
 @pytest.fixture(scope="session")

@@ -25,38 +25,44 @@ async def shown(page: Page) -> str:
     return await page.locator("textarea").first.input_value()
 
 
+async def follow(page: Page, selector: str) -> None:
+    """Click, and wait until the page is there that it leads to: what is asked of a page on its way is refused."""
+    async with page.expect_navigation():
+        await page.click(selector)
+
+
 async def follow_a_link_and_go_back(page: Page) -> None:
-    await page.click("a.wordmark")
+    await follow(page, "a.wordmark")
     await page.go_back()
 
 
 async def add_a_row_and_go_back(page: Page) -> None:
-    await page.click("text=Tilføj række >> nth=0")
+    await follow(page, "text=Tilføj række >> nth=0")
     await follow_a_link_and_go_back(page)
 
 
 async def add_a_row_and_reload(page: Page) -> None:
-    await page.click("text=Tilføj række >> nth=0")
+    await follow(page, "text=Tilføj række >> nth=0")
     await page.reload()
 
 
 async def be_refused_and_go_back(page: Page) -> None:
-    await page.click("button[value=save] >> nth=0")
+    await follow(page, "button[value=save] >> nth=0")
     await follow_a_link_and_go_back(page)
 
 
 async def lose_the_session_and_save(page: Page) -> None:
     await page.context.clear_cookies(name="tp_session")
-    await page.click("button[value=save] >> nth=0")
-    await page.click(f"button[value='{REPORTER}']")
+    await follow(page, "button[value=save] >> nth=0")
+    await follow(page, f"button[value='{REPORTER}']")
 
 
 async def sign_out_in_another_tab_and_save(page: Page) -> None:
     other = await page.context.new_page()
     await other.goto(page.url.partition("/indberet")[0] + "/kontakt")
-    await other.click("text=Log ud")
-    await page.click("button[value=save] >> nth=0")
-    await page.click(f"button[value='{REPORTER}']")
+    await follow(other, "text=Log ud")
+    await follow(page, "button[value=save] >> nth=0")
+    await follow(page, f"button[value='{REPORTER}']")
 
 
 WAYS = (
@@ -84,8 +90,8 @@ async def test_what_was_typed_is_there(
 async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> None:
     page = await served.page(REPORTER)
     await typed(page, served.url + STEP)
-    await page.click("text=Tilføj række >> nth=0")
-    await page.click("text=Log ud")
+    await follow(page, "text=Tilføj række >> nth=0")
+    await follow(page, "text=Log ud")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         await page.go_back()
 
