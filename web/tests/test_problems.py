@@ -71,7 +71,14 @@ async def client(database: Database) -> AsyncIterator[httpx2.AsyncClient]:
     settings = ThingsSettings(
         environment="development", database_url=database.url, kafka_bootstrap="none", identity_issuer="http://x"
     )
-    app = create_app(settings, title="Things", routers=[router], problems=TRANSLATED, database=database)
+    app = create_app(
+        settings,
+        title="Things",
+        routers=[router],
+        problems=TRANSLATED,
+        english_details={"out-of-range": "Too much."},
+        database=database,
+    )
     async with api_client(app) as opened:
         yield opened
 
@@ -86,14 +93,20 @@ async def errors_of(client: httpx2.AsyncClient, body: Any) -> list[dict[str, Any
 @pytest.mark.parametrize(
     ("body", "pointer", "code", "detail", "allowed"),
     [
-        ({"colour": "green"}, "/colour", "enum", "Værdien skal være en af: red, dark-blue.", ["red", "dark-blue"]),
-        ({"size": "xl"}, "/size", "literal_error", "Værdien skal være en af: s, m, 7.", ["s", "m", "7"]),
-        ({"text": "x" * 11}, "/text", "string_too_long", "Teksten må højst være på 10 tegn.", None),
+        (
+            {"colour": "green"},
+            "/colour",
+            "unknown-value",
+            "Værdien skal være en af: red, dark-blue.",
+            ["red", "dark-blue"],
+        ),
+        ({"size": "xl"}, "/size", "unknown-value", "Værdien skal være en af: s, m, 7.", ["s", "m", "7"]),
+        ({"text": "x" * 11}, "/text", "too-long", "Teksten må højst være på 10 tegn.", None),
         ({"text": "ink"}, "/text", "no-ink", "Teksten må ikke nævne blæk.", None),
-        ({"inner": [{}, {"amount": 0}]}, "/inner/1/amount", "greater_than_equal", "Tallet skal være mindst 1.", None),
-        ({"inner": [{"amount": "x"}]}, "/inner/0/amount", "int_parsing", "Værdien skal være et helt tal.", None),
-        ({"by_name": {"a/b~c": "x"}}, "/by_name/a~1b~0c", "int_parsing", "Værdien skal være et helt tal.", None),
-        ({"other": 1}, "/other", "extra_forbidden", "Feltet findes ikke.", None),
+        ({"inner": [{}, {"amount": 0}]}, "/inner/1/amount", "out-of-range", "Tallet skal være mindst 1.", None),
+        ({"inner": [{"amount": "x"}]}, "/inner/0/amount", "wrong-type", "Værdien skal være et helt tal.", None),
+        ({"by_name": {"a/b~c": "x"}}, "/by_name/a~1b~0c", "wrong-type", "Værdien skal være et helt tal.", None),
+        ({"other": 1}, "/other", "unknown-field", "Feltet findes ikke.", None),
     ],
 )
 async def test_an_error_says_where_and_what_would_be_right(
@@ -138,7 +151,7 @@ async def test_a_parameter_that_is_wrong_is_named_apart(client: httpx2.AsyncClie
         {
             "pointer": "#query/limit",
             "parameter": "limit",
-            "code": "greater_than_equal",
+            "code": "out-of-range",
             "detail": "Tallet skal være mindst 1.",
         }
     ]
@@ -179,9 +192,21 @@ async def test_an_error_is_told_in_the_language_that_is_asked_for(
     client: httpx2.AsyncClient, wished: str, language: str
 ) -> None:
     answer = await client.get("/things?limit=0", headers={"Accept-Language": wished})
-    title = "English invalid" if language == "en" else "invalid"
-    assert (answer.headers["content-language"], answer.json()["title"]) == (language, title)
+    told = ("English invalid", "Too much.") if language == "en" else ("invalid", "Tallet skal være mindst 1.")
+    assert (answer.headers["content-language"], answer.json()["title"]) == (language, told[0])
+    assert answer.json()["errors"][0]["detail"] == told[1]
     assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_what_is_asked_for_once_is_said_once(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/things?limit=2&limit=1")
+    assert [(each["parameter"], each["code"]) for each in answer.json()["errors"]] == [("limit", "repeated-parameter")]
+
+
+async def test_browsers_of_other_sites_may_read_what_is_offered(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/openapi.json")
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
+    assert "/things" in answer.json()["paths"]
 
 
 async def test_what_has_no_english_is_told_in_danish(client: httpx2.AsyncClient) -> None:

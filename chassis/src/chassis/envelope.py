@@ -21,6 +21,7 @@ FAULTS = {
     "json-invalid": "the value is not JSON",
     "json-encoding": "the value is not UTF-8",
     "json-nul": "the value holds a NUL character",
+    "control-character": "the value holds a NUL character",
     "json-depth": "the value has too many levels",
     "json-duplicate": "a field stands twice in one object",
     "json-number": "a number is larger than can be kept",

@@ -13,18 +13,23 @@ from pydantic_core import from_json
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_INTEGER = 2**63 - 1
+NUL = "\0"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 # Without one of these, no number can be too large, and none has to be looked at one by one.
 _LARGE_NUMBER = re.compile(rb"[0-9]{19}|[eE]\+?[0-9]{3}")
 
 
 class UnreadableJson(Exception):
-    """The bytes are no JSON, or JSON that cannot be taken; ``detail`` says why in Danish and shows nothing."""
+    """The bytes are no JSON, or JSON that cannot be taken; ``detail`` says why in Danish and shows nothing.
 
-    def __init__(self, code: str) -> None:
+    ``location`` leads to the text that cannot be taken, by names and indexes; None when there is nothing to lead to.
+    """
+
+    def __init__(self, code: str, *, detail: str = "", location: tuple[str | int, ...] | None = None) -> None:
         super().__init__(code)
         self.code = code
-        self.detail = DETAILS[code]
+        self.detail = detail or DETAILS[code]
+        self.location = location
 
 
 DETAILS = {
@@ -45,8 +50,15 @@ def read_json(content: bytes) -> Any:
     than 200 levels.
     """
     content = content.removeprefix(BYTE_ORDER_MARK)
-    if b"\0" in content or (rb"\u0000" in content and _NUL.search(content)):
+    if b"\0" in content:
         raise UnreadableJson("json-nul")
+    found = _parsed(content)
+    if rb"\u0000" in content and _NUL.search(content):
+        raise _holds_nul(found)
+    return found
+
+
+def _parsed(content: bytes) -> Any:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -69,6 +81,19 @@ def is_json(content_type: str) -> bool:
 def media_type(content_type: str) -> str:
     """Return the media type of a Content-Type, in small letters and without parameters."""
     return content_type.partition(";")[0].strip().lower()
+
+
+def _holds_nul(document: Any) -> UnreadableJson:
+    """Return the error of a document with a NUL, with the place of the first one in a value."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while waiting:
+        location, value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            detail = f"Tegn nummer {value.index(NUL) + 1} kan ikke vises: NULL. Slet det."
+            return UnreadableJson("control-character", detail=detail, location=location)
+        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting.extend(((*location, name), child) for name, child in reversed(list(children)))
+    return UnreadableJson("json-nul")
 
 
 def _code_of(message: str) -> str:

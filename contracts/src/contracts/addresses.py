@@ -35,7 +35,16 @@ def postcode(text: str) -> str:
     return digits
 
 
+def municipality_code(text: str) -> str:
+    """The code of a kommune; RefusedText for what is none."""
+    code = clean(text)
+    if not find_municipality(code):
+        raise RefusedText("unknown-value", "Kommunen findes ikke.")
+    return code
+
+
 PostcodeText = Annotated[str, Gate(postcode, {"pattern": "^[0-9]{3,4}$"})]
+MunicipalityCode = Annotated[str, Gate(municipality_code, {"pattern": "^[0-9]{4}$"})]
 
 
 def address_problems(code: str, city: str, municipality: str) -> Iterator[AddressProblem]:

@@ -65,6 +65,14 @@ def cleaned(text: str, limit: int, *, several_lines: bool = False) -> str:
     return stored
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text says nothing: it is empty, or nothing in it is seen."""
+    try:
+        return not clean(text, several_lines=True)
+    except RefusedText:
+        return False
+
+
 @dataclass(frozen=True, eq=False)
 class Gate:
     """Lets a Pydantic model store the value that `check` returns, and answer with the code of what it refuses.
@@ -99,10 +107,7 @@ def up_to(limit: int, *, several_lines: bool = True) -> Gate:
 def _none_when_blank(value: object) -> object:
     if not isinstance(value, str):
         return value
-    try:
-        return value if clean(value, several_lines=True) else None
-    except RefusedText:
-        return value
+    return None if is_blank(value) else value
 
 
 def _without_oddities(text: str, *, several_lines: bool) -> str:

@@ -1,8 +1,9 @@
 """The HTTP process of a service: one function that wires everything that all of them have."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -34,6 +35,7 @@ BODY_LIMIT = 2 * 1024 * 1024
 COMPRESSED_FROM = 1_024
 # The highest level takes three times as long for a hundredth less.
 COMPRESSION = 5
+NO_TRANSLATION: Mapping[str, str] = MappingProxyType({})
 
 
 # A plain function would be run in another thread, which costs more than the rest of what is around a route.
@@ -52,6 +54,7 @@ def create_app(
     title: str,
     routers: Sequence[APIRouter],
     problems: ProblemTypes,
+    english_details: Mapping[str, str] = NO_TRANSLATION,
     body_limit: int = BODY_LIMIT,
     database: Database | None = None,
     pages: bool = False,
@@ -60,7 +63,8 @@ def create_app(
 ) -> FastAPI:
     """Return the app of a service.
 
-    ``problems`` is the closed list of its problem types. ``database`` is given by tests; otherwise the one of
+    ``problems`` is the closed list of its problem types, ``english_details`` says in English what the code of an error
+    means. ``database`` is given by tests; otherwise the one of
     ``settings`` is used. ``pages`` says that its routes are read by people: their links may come decorated with query
     parameters that a route does not declare, and pages of other sites may not read them. ``middleware`` is the
     service's own, which sees answers before they are compressed. ``about`` is for the OpenAPI document. ValueError
@@ -83,6 +87,7 @@ def create_app(
         dependencies=[Depends(check) for check in checks],
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         # Its own traces hold query strings.
@@ -104,6 +109,7 @@ def create_app(
     app.state.settings = settings
     app.state.database = own_database
     app.state.pages = pages
+    app.state.english_details = english_details
     app.state.query_parameters = {}
     app.state.verifier = TokenVerifier(settings.identity_issuer, settings.identity_audience)
     for router in (*routers, docs_router()):

@@ -29,13 +29,13 @@ def last_moment(as_of: str | None) -> datetime | None:
     try:
         moment = _end_of_day(as_of) if len(as_of) == len("2026-11-22") else datetime.fromisoformat(as_of)
         if moment.tzinfo is None:
-            raise _wrong("timezone", "Tidspunktet mangler en tidszone.")
+            raise _wrong("timezone-missing", "Tidspunktet mangler en tidszone.")
         return moment.astimezone(UTC)
     except OverflowError:
         # Beyond the calendar: there was nothing before its beginning, and its end is later than now.
         return BEFORE_EVERYTHING if as_of.startswith("0") else None
     except ValueError as error:
-        raise _wrong("date", "Angiv en dato eller et tidspunkt.") from error
+        raise _wrong("invalid-date", "Angiv en dato eller et tidspunkt.") from error
 
 
 def _end_of_day(day: str) -> datetime:

@@ -1,11 +1,11 @@
-"""The page ``/docs``: what a service offers, from its own OpenAPI document, without scripts and other sites."""
+"""What a service offers: its OpenAPI document, and ``/docs``, a page made of it without scripts and other sites."""
 
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from web.auth import public
 
@@ -22,8 +22,12 @@ table {{ border-collapse: collapse }} td, th {{ text-align: left; padding: .2rem
 
 
 def docs_router() -> APIRouter:
-    """Return the route of the page."""
+    """Return the routes of the document and of the page."""
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+
+    @router.get("/openapi.json")
+    async def show_openapi(request: Request) -> JSONResponse:
+        return JSONResponse(request.app.openapi())
 
     @router.get("/docs")
     async def show_docs(request: Request) -> HTMLResponse:

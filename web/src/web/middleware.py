@@ -2,14 +2,14 @@
 
 import re
 import time
-from collections.abc import Mapping
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, get_args, get_origin
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from opentelemetry.trace import SpanKind
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -142,6 +142,13 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
+class DeclaredParameter(NamedTuple):
+    """How a query parameter is declared: as a whole number or a list of them, and as one that may be repeated."""
+
+    is_whole_number: bool
+    is_list: bool
+
+
 class TelemetryMiddleware:
     """Puts each request into a trace and measures it by its route, never by its address."""
 
@@ -185,7 +192,8 @@ def _route(scope: Scope) -> str:
 async def refuse_unknown_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not declare: a misspelt filter must not widen an answer.
 
-    A whole number is written with digits alone: ``1.000`` and ``1_0`` could be two numbers.
+    What is asked for once is said once. A whole number is written with digits alone: ``1.000`` and ``1_0`` could be two
+    numbers.
     """
     route = request.scope.get("route")
     if not request.query_params or not isinstance(route, APIRoute):
@@ -194,9 +202,18 @@ async def refuse_unknown_parameters(request: Request) -> None:
     if set(request.query_params) - declared.keys():
         errors = [FieldError("#query", "unknown-parameter", "Parameteren findes ikke.", tuple(sorted(declared)))]
         raise Invalid("En eller flere parametre findes ikke.", errors)
-    odd = {name for name, text in request.query_params.multi_items() if declared[name] and _has_two_readings(text)}
-    if odd:
-        raise Invalid(errors=[FieldError(f"#query/{each}", "ambiguous-number", PLAIN_NUMBER) for each in sorted(odd)])
+    if errors := list(_contradictory_parameters(request.query_params, declared)):
+        raise Invalid(errors=errors)
+
+
+def _contradictory_parameters(given: QueryParams, declared: Mapping[str, DeclaredParameter]) -> Iterator[FieldError]:
+    """Yield the parameters of which one cannot know what is meant."""
+    for name in sorted(given):
+        values = given.getlist(name)
+        if len(values) > 1 and not declared[name].is_list:
+            yield FieldError(f"#query/{name}", "repeated-parameter", "Parameteren står flere gange.")
+        elif declared[name].is_whole_number and any(map(_has_two_readings, values)):
+            yield FieldError(f"#query/{name}", "ambiguous-number", PLAIN_NUMBER)
 
 
 def _has_two_readings(text: str) -> bool:
@@ -218,16 +235,21 @@ async def refuse_other_media_types(request: Request) -> None:
         )
 
 
-def _declared_parameters(request: Request, route: APIRoute) -> Mapping[str, bool]:
-    """Return the query parameters of a route by name, true for a whole number; found out once for its app."""
-    known: dict[int, Mapping[str, bool]] = request.app.state.query_parameters
+def _declared_parameters(request: Request, route: APIRoute) -> Mapping[str, DeclaredParameter]:
+    """Return the query parameters of a route by name; found out once for its app."""
+    known: dict[int, Mapping[str, DeclaredParameter]] = request.app.state.query_parameters
     if id(route) not in known:
         # A field of a model that holds the parameters need not be a ``Query`` itself.
         elsewhere = (params.Path, params.Header, params.Cookie)
         declared = [each for each in get_flat_params(route.dependant) if not isinstance(each.field_info, elsewhere)]
-        known[id(route)] = {each.alias: _is_whole_number(each.field_info.annotation) for each in declared}
+        known[id(route)] = {
+            each.alias: DeclaredParameter(
+                _holds(int, each.field_info.annotation), _holds(list, each.field_info.annotation)
+            )
+            for each in declared
+        }
     return known[id(route)]
 
 
-def _is_whole_number(annotation: Any) -> bool:
-    return annotation is int or any(map(_is_whole_number, get_args(annotation)))
+def _holds(wanted: type, annotation: Any) -> bool:
+    return wanted in (annotation, get_origin(annotation)) or any(_holds(wanted, each) for each in get_args(annotation))

@@ -50,15 +50,20 @@ def _answer(
         "type": address,
         "title": title,
         "status": status or own_status,
-        # What a rule says is Danish; its type says the same in both languages.
+        # What a rule says is Danish; its type and its codes say the same in both languages.
         "detail": f"{title}." if english or not detail else detail,
         "instance": _instance(request),
-        "errors": [error.document() for error in errors],
+        "errors": [_shown(error, request.app.state.english_details if english else {}) for error in errors],
     }
     spoken = {"Content-Language": ENGLISH if english else DANISH, "Vary": "Accept-Language"}
     return JSONResponse(
         body, status_code=status or own_status, headers={**spoken, **(headers or {})}, media_type=MEDIA_TYPE
     )
+
+
+def _shown(error: FieldError, in_english: Mapping[str, str]) -> dict[str, Any]:
+    """Return ``error`` as it is answered: what its rule says in Danish, or what its code means in English."""
+    return {**error.document(), "detail": in_english.get(error.code, error.detail)}
 
 
 def _instance(request: Request) -> str:

@@ -8,9 +8,10 @@ from weakref import WeakValueDictionary
 
 from fastapi import Request
 
-from chassis.errors import FieldError
+from chassis.errors import FieldError, Invalid
 from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, is_json, read_json
 from web.errors import BadRequest, TooLarge, TooSlow, Unavailable, UnsupportedMediaType
+from web.validation import pointer_to
 
 IDLE_SECONDS = 10.0
 TOTAL_SECONDS = 30.0
@@ -155,5 +156,7 @@ def _checked(request: Request, body: bytes) -> bytes:
     try:
         read_json(body)
     except UnreadableJson as error:
-        raise BadRequest(error.detail, [FieldError("", error.code, error.detail)]) from error
+        pointer = pointer_to(("body", *(error.location or ())))
+        errors = [FieldError(pointer, error.code, error.detail)]
+        raise (Invalid(errors=errors) if error.location else BadRequest(error.detail, errors)) from error
     return body.removeprefix(BYTE_ORDER_MARK)

@@ -13,35 +13,47 @@ MAX_ERRORS = 50
 MAX_ALLOWED = 100
 MAX_NAME_LENGTH = 100
 NOT_VALID = "Værdien er ikke gyldig."
-DETAILS = {
-    "missing": "Feltet skal udfyldes.",
-    "extra_forbidden": "Feltet findes ikke.",
-    "json_invalid": "Indholdet er ikke gyldig JSON.",
-    "string_type": "Værdien skal være en tekst.",
-    "string_too_short": "Teksten skal være på mindst {min_length} tegn.",
-    "string_too_long": "Teksten må højst være på {max_length} tegn.",
-    "int_type": "Værdien skal være et helt tal.",
-    "int_parsing": "Værdien skal være et helt tal.",
-    "int_from_float": "Værdien skal være et helt tal.",
-    "float_type": "Værdien skal være et tal.",
-    "float_parsing": "Værdien skal være et tal.",
-    "bool_type": "Værdien skal være true eller false.",
-    "bool_parsing": "Værdien skal være true eller false.",
-    "list_type": "Værdien skal være en liste.",
-    "dict_type": "Værdien skal være et objekt.",
-    "model_attributes_type": "Værdien skal være et objekt.",
-    "model_type": "Værdien skal være et objekt.",
-    "greater_than_equal": "Tallet skal være mindst {ge}.",
-    "greater_than": "Tallet skal være større end {gt}.",
-    "less_than_equal": "Tallet må højst være {le}.",
-    "less_than": "Tallet skal være mindre end {lt}.",
-    "too_short": "Der skal være mindst {min_length}.",
-    "too_long": "Der må højst være {max_length}.",
-    "date_type": "Værdien skal være en dato (åååå-mm-dd).",
-    "date_parsing": "Værdien skal være en dato (åååå-mm-dd).",
-    "date_from_datetime_parsing": "Værdien skal være en dato (åååå-mm-dd).",
-    "datetime_parsing": "Værdien skal være et tidspunkt (RFC 3339).",
-    "timezone_aware": "Tidspunktet mangler en tidszone.",
+_WHOLE = ("wrong-type", "Værdien skal være et helt tal.")
+_NUMBER = ("wrong-type", "Værdien skal være et tal.")
+_YES_OR_NO = ("wrong-type", "Værdien skal være true eller false.")
+_OBJECT = ("not-an-object", "Værdien skal være et objekt.")
+_DAY = ("invalid-date", "Værdien skal være en dato (åååå-mm-dd).")
+_MOMENT = ("invalid-date", "Værdien skal være et tidspunkt (RFC 3339).")
+# The code that stays whatever Pydantic calls it, and the sentence. What is not here has only the wrong form.
+OF_TYPES = {
+    "missing": ("missing", "Feltet skal udfyldes."),
+    "extra_forbidden": ("unknown-field", "Feltet findes ikke."),
+    "json_invalid": ("json-invalid", "Indholdet er ikke gyldig JSON."),
+    "string_type": ("wrong-type", "Værdien skal være en tekst."),
+    "string_too_short": ("too-short", "Teksten skal være på mindst {min_length} tegn."),
+    "string_too_long": ("too-long", "Teksten må højst være på {max_length} tegn."),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": ("out-of-range", "Tallet er for stort."),
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "bool_type": _YES_OR_NO,
+    "bool_parsing": _YES_OR_NO,
+    "list_type": ("wrong-type", "Værdien skal være en liste."),
+    "dict_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "model_type": _OBJECT,
+    "greater_than_equal": ("out-of-range", "Tallet skal være mindst {ge}."),
+    "greater_than": ("out-of-range", "Tallet skal være større end {gt}."),
+    "less_than_equal": ("out-of-range", "Tallet må højst være {le}."),
+    "less_than": ("out-of-range", "Tallet skal være mindre end {lt}."),
+    "too_short": ("too-few", "Listen skal have mindst {min_length}."),
+    "too_long": ("too-many", "Listen må højst have {max_length}."),
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "timezone_aware": ("timezone-missing", "Tidspunktet mangler en tidszone."),
 }
 CHOICES = ("enum", "literal_error")
 OF_PYDANTIC = frozenset(get_args(ErrorType))
@@ -53,8 +65,8 @@ _LONG_NUMBER = re.compile(r"(?:\d[\W_]*){10}")
 def invalid(errors: Sequence[Any]) -> Invalid | BadRequest:
     """Return what Pydantic found about a request as one error."""
     found = field_errors(errors)
-    if any(error.code == "json_invalid" for error in found):
-        return BadRequest(DETAILS["json_invalid"])
+    if any(error.code == "json-invalid" for error in found):
+        return BadRequest(OF_TYPES["json_invalid"][1])
     return Invalid(errors=found)
 
 
@@ -69,34 +81,32 @@ def holds_long_number(text: str) -> bool:
 
 
 def _field_error(error: Any) -> FieldError:
-    code, context = str(error["type"]), error.get("ctx") or {}
-    pointer = _pointer(error["loc"])
-    if code not in OF_PYDANTIC:
+    of_pydantic, context = str(error["type"]), error.get("ctx") or {}
+    pointer = pointer_to(error["loc"])
+    if of_pydantic not in OF_PYDANTIC:
         # A type of ours raised it, with a sentence for people that shows no input.
-        return FieldError(pointer, code, str(error["msg"]), tuple(map(str, context.get("allowed", ()))))
-    if code in CHOICES:
-        allowed = _choices(str(context.get("expected", "")))
-        return FieldError(pointer, code, _one_of(allowed), allowed)
-    return FieldError(pointer, code, _sentence(code, context))
+        return FieldError(pointer, of_pydantic, str(error["msg"]), _few(tuple(map(str, context.get("allowed", ())))))
+    if of_pydantic in CHOICES:
+        allowed = _few(tuple(quoted or bare for quoted, bare in _EXPECTED.findall(str(context.get("expected", "")))))
+        return FieldError(pointer, "unknown-value", _one_of(allowed), allowed)
+    code, sentence = OF_TYPES.get(of_pydantic, ("invalid-format", NOT_VALID))
+    return FieldError(pointer, code, sentence.format(**{name: _written(value) for name, value in context.items()}))
 
 
-def _sentence(code: str, context: dict[str, Any]) -> str:
-    try:
-        return DETAILS.get(code, NOT_VALID).format(**context)
-    except KeyError:
-        return NOT_VALID
+def _written(value: Any) -> str:
+    """Return a bound as it is written: ``5.0`` is 5, and other decimals have a comma."""
+    return f"{value:.15g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 
-def _choices(expected: str) -> tuple[str, ...]:
-    found = tuple(quoted or bare for quoted, bare in _EXPECTED.findall(expected))
-    return found if len(found) <= MAX_ALLOWED else ()
+def _few(allowed: tuple[str, ...]) -> tuple[str, ...]:
+    return allowed if len(allowed) <= MAX_ALLOWED else ()
 
 
 def _one_of(allowed: Sequence[str]) -> str:
     return f"Værdien skal være en af: {', '.join(allowed)}." if allowed else NOT_VALID
 
 
-def _pointer(location: Sequence[Any]) -> str:
+def pointer_to(location: Sequence[Any]) -> str:
     """Return a JSON pointer into the body; a parameter outside of it is named as ``#query/name``.
 
     A name that the caller chose and that can hold a person's number is left out: the pointer leads to what holds it.

@@ -8,22 +8,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from contracts.addresses import PostcodeText, address_problems
+from contracts.addresses import MunicipalityCode, PostcodeText, address_problems
 from contracts.contact_details import Email, Phone
 from contracts.dates import DEADLINES, TilsynDay
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.events.base import Event, Model, is_absent
 from contracts.identifiers import Cvr, OutsideId
-from contracts.reference import find_municipality
 from contracts.text import City, Line, PersonName, RefusedText, Street, TilbudName, TilsynText
 
 RECEIPT_TYPE = "dk.tilbudsportalen.receipt.v1"
 ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
 
-MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 LegalBasisId = Annotated[Line, Field(description="An id of the code list `legal-bases`.")]
 # Where in the event, the stable code, and the Danish sentence.
 Contradiction = tuple[tuple[str | int, ...], str, str]
@@ -177,9 +175,6 @@ class InboundAddress(Inbound):
 
     def _contradictions(self) -> Iterator[Contradiction]:
         """Yield a postcode, a town and a kommune that do not belong together."""
-        if find_municipality(self.municipality) is None:
-            yield ("municipality",), "unknown-value", "Kommunen findes ikke."
-            return
         for problem in address_problems(self.postcode, self.city, self.municipality):
             yield (problem.field,), problem.code, problem.detail
 

@@ -10,6 +10,7 @@ from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
 from chassis.database import Database
 from contracts.about import ABOUT
+from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
@@ -24,6 +25,7 @@ def build(settings: ApprovalSettings, database: Database | None = None) -> FastA
         routers=routers,
         about=ServiceInfo(*ABOUT["approval"]),
         problems=PROBLEMS,
+        english_details=ENGLISH_DETAILS,
         database=database,
     )
 

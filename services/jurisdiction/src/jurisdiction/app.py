@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from chassis.database import Database
 from contracts.about import ABOUT
+from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
@@ -21,6 +22,7 @@ def build(settings: JurisdictionSettings, database: Database | None = None) -> F
         routers=[authorities.router, assignments.create_router()],
         about=ServiceInfo(*ABOUT["jurisdiction"]),
         problems=PROBLEMS,
+        english_details=ENGLISH_DETAILS,
         database=database,
     )
     app.state.rulebooks = load_rulebooks(settings.switched_on)

@@ -211,7 +211,7 @@ async def test_a_batch_that_is_full_may_be_kept_and_another_not(client: httpx2.A
     kept = {
         limit: (await client.get("/v1/feed", params={"limit": limit})).headers["cache-control"] for limit in (1, 2, 3)
     }
-    full = "public, max-age=31536000, immutable"
+    full = "public, max-age=31536000, immutable, s-maxage=10, proxy-revalidate"
     assert kept == {1: full, 2: full, 3: "no-store"}
 
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from chassis.database import Database
 from contracts.about import ABOUT
+from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
@@ -27,6 +28,7 @@ def build(settings: ReportingSettings, database: Database | None = None) -> Fast
         routers=ROUTERS,
         about=ServiceInfo(*ABOUT["reporting"]),
         problems=PROBLEMS,
+        english_details=ENGLISH_DETAILS,
         database=database,
     )
     app.state.vault = CprVault(settings.cpr_key.get_secret_value())

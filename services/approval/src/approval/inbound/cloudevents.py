@@ -14,6 +14,7 @@ from typing import Any
 from approval.inbound.rules import BatchTooLarge, Unreadable
 from chassis.envelope import PREFIX, STRUCTURED, Headers
 from chassis.json_documents import UnreadableJson, read_json
+from web.validation import pointer_to
 
 BATCH = "application/cloudevents-batch+json"
 MAX_BATCH = 100
@@ -112,7 +113,7 @@ def _data_of(document: Mapping[str, Any]) -> Any:
     try:
         content = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError, TypeError) as error:
-        raise Unreadable.because("data_base64", "data_base64 er ikke gyldig base64") from error
+        raise Unreadable.because("data-base64", "data_base64 er ikke gyldig base64") from error
     return _read(content)
 
 
@@ -126,7 +127,10 @@ def _read(value: bytes | None) -> Any:
     try:
         return read_json(value)
     except UnreadableJson as error:
-        raise Unreadable.because(error.code, error.detail[:1].lower() + error.detail[1:].rstrip(".")) from error
+        # Where attributes and data stand in one document, pointers lead into the data.
+        pointer = pointer_to(("body", *(error.location or ()))).removeprefix("/data")
+        why = error.detail[:1].lower() + error.detail[1:].rstrip(".")
+        raise Unreadable.because(error.code, why, pointer) from error
 
 
 def _attributes(value: bytes) -> dict[str, Any]:

@@ -87,15 +87,16 @@ def _check_attributes(attributes: Mapping[str, object]) -> None:
     """Raise Unreadable unless the event says in a usable way which one it is and of what type."""
     if attributes.get("specversion") != SPECVERSION:
         detail = f"attributten specversion skal være {SPECVERSION}"
-        raise Unreadable.because("specversion", detail, "specversion", allowed=(SPECVERSION,))
+        raise Unreadable.because("specversion", detail, "#attribute/specversion", allowed=(SPECVERSION,))
     for name in ("id", "source", "type"):
         text = attributes.get(name)
         if not isinstance(text, str) or not text:
-            raise Unreadable.because("missing", f"attributten {name} mangler", name)
+            raise Unreadable.because("missing", f"attributten {name} mangler", f"#attribute/{name}")
         try:
             outside_id(text)
         except RefusedText as refused:
-            raise Unreadable.because(refused.code, f"attributten {name}: {refused.detail.rstrip('.')}", name) from None
+            why = f"attributten {name}: {refused.detail.rstrip('.')}"
+            raise Unreadable.because(refused.code, why, f"#attribute/{name}") from None
 
 
 def _identity(attributes: Mapping[str, object]) -> Identity:

@@ -44,9 +44,8 @@ class Unreadable(DomainError):
     default_detail = "Hændelsen kan ikke læses."
 
     @classmethod
-    def because(cls, code: str, why: str, attribute: str = "", allowed: tuple[str, ...] = ()) -> Self:
-        """Return the error with its reason; ``attribute`` is the one of CloudEvents that is wrong."""
-        pointer = f"#attribute/{attribute}" if attribute else ""
+    def because(cls, code: str, why: str, pointer: str = "", allowed: tuple[str, ...] = ()) -> Self:
+        """Return the error with its reason; ``pointer`` leads to what is wrong, ``#attribute/…`` to an attribute."""
         detail = f"Hændelsen kan ikke læses ({why})."
         return cls(detail, [FieldError(pointer, code, detail, allowed)])
 
@@ -154,7 +153,7 @@ def _unknown_references(application: ApplicationTransferred) -> Iterator[FieldEr
     if application.primary_legal_basis not in application.legal_bases:
         detail = "Den primære tilbudstype er ikke blandt tilbudstyperne."
         allowed = tuple(filter(is_tilbud_basis, application.legal_bases))
-        yield FieldError("/primary_legal_basis", "unknown-value", detail, allowed)
+        yield FieldError("/primary_legal_basis", "not-among", detail, allowed)
 
 
 def require_supervisor(authority: str, *, known: bool, supervisor: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from approval.inbound.rules import Effect
+from contracts.events.base import is_absent
 
 
 class Accepted(BaseModel):
@@ -26,7 +27,7 @@ class ReceiptError(BaseModel):
     pointer: str
     code: str = ""
     detail: str
-    allowed: list[str] = Field(default_factory=list)
+    allowed: list[str] = Field(default_factory=list, exclude_if=is_absent)
 
 
 class ReceiptProblem(BaseModel):

@@ -11,7 +11,7 @@ from contracts.events.approval import Intensified, Sanction, TilsynDecision, Til
 from contracts.events.external import InboundTheme
 from contracts.identifiers import OutsideId
 from contracts.sanctions import SanctionKind
-from contracts.text import BLANK_IS_NONE, TilsynText
+from contracts.text import TilsynText
 from web.pagination import Page
 
 
@@ -27,7 +27,7 @@ class TilsynBody(Body):
     visited_on: TilsynDay | None = None
     decided_on: TilsynDay | None = None
     decision: TilsynDecision
-    conclusion: Annotated[TilsynText | None, BLANK_IS_NONE] = None
+    conclusion: TilsynText | None = None
     themes: Annotated[list[InboundTheme], Field(max_length=20)] = Field(default_factory=list)
 
 

@@ -69,7 +69,7 @@ def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
     region = reference.find_region(context.book.region_on(context.facts.operator_region, context.at))
     if region is None:
-        return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown")
+        return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown-value")
     if region.code is None or not region.holds(context.at):
         reason = f"{region.name} er ikke indlæst som myndighed på den dag."
         return NoAuthority(reason, "/operator/region", "not-valid")

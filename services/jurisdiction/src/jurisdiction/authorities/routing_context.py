@@ -124,12 +124,12 @@ def look_up(book: Rulebook, facts: RoutingFacts, at: date, move: Move | None = N
             return basis
         bases.append(basis)
     if facts.primary not in facts.legal_bases:
-        return NoAuthority("Den primære tilbudstype er ikke blandt tilbudstyperne.", "/primary", "unknown")
+        return NoAuthority("Den primære tilbudstype er ikke blandt tilbudstyperne.", "/primary", "not-among")
     primary = bases[facts.legal_bases.index(facts.primary)]
     return RoutingContext(book, facts, at, move, tuple(bases), primary)
 
 
 def _valid(row: RowT | None, at: date, reason: str, pointer: str) -> RowT | NoAuthority:
     if row is None:
-        return NoAuthority(reason, pointer, "unknown")
+        return NoAuthority(reason, pointer, "unknown-value")
     return row if row.holds(at) else NoAuthority(reason, pointer, "not-valid")

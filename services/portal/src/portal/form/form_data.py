@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from chassis.ids import uuid7
+from contracts.text import is_blank
 from web.errors import BadRequest, TooLarge
 
 COMMAND = "command"
@@ -31,9 +32,9 @@ class FormData:
         return cls(fields)
 
     def text(self, name: str) -> str:
-        """Return the value of ``name`` without blanks around it, or an empty text."""
+        """Return the value of ``name`` without blanks around it; an empty text where nothing in it is seen."""
         values = self._fields.get(name)
-        return values[-1].strip() if values else ""
+        return "" if not values or is_blank(values[-1]) else values[-1].strip()
 
     def typed(self, name: str) -> str:
         """Return the value of ``name`` as it was typed, to be shown again."""

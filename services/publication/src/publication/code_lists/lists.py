@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from contracts.error_codes import ERROR_CODES
 from contracts.problems import PROBLEMS
 from contracts.reference import authorities, legal_bases, municipalities, postal_districts, regions
 from contracts.vocabularies import Vocabulary, vocabularies
@@ -51,6 +52,7 @@ def _reference_lists() -> list[CodeList]:
         _list("regions", "Regioner", OF_THE_STATE, _regions()),
         _list("postcodes", "Postnumre", OF_THE_STATE, _postcodes()),
         _list("problem-types", "Fejltyper", OF_THE_PORTAL, _problem_types()),
+        _list("error-codes", "Fejlkoder ved felter", OF_THE_PORTAL, _error_codes()),
     ]
 
 
@@ -99,3 +101,8 @@ def _postcodes() -> Iterable[Code]:
 def _problem_types() -> Iterable[Code]:
     for slug, each in PROBLEMS.items():
         yield Code(id=slug, label=each.title, english=each.title_en, details={"type": each.type, "status": each.status})
+
+
+def _error_codes() -> Iterable[Code]:
+    for code, each in ERROR_CODES.items():
+        yield Code(id=code, label=each.label, english=each.english)

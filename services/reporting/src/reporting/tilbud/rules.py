@@ -29,9 +29,6 @@ def refuse_unknown(body: CreateTilbud) -> None:
 
 
 def _wrong_address(address: AddressBody) -> Iterator[FieldError]:
-    if not find_municipality(address.municipality):
-        yield FieldError("/address/municipality", "unknown-value", "Kommunen findes ikke.")
-        return
     for problem in address_problems(address.postcode, address.city, address.municipality):
         yield FieldError(f"/address/{problem.field}", problem.code, problem.detail)
 
@@ -60,7 +57,7 @@ def _wrong_bases(body: CreateTilbud) -> Iterator[FieldError]:
         yield FieldError("/legal_bases", "duplicate-value", "Den samme tilbudstype er valgt to gange.")
     if body.primary_legal_basis not in body.legal_bases:
         detail = "Den primære tilbudstype skal være en af de valgte tilbudstyper."
-        yield FieldError("/primary_legal_basis", "not-among", detail)
+        yield FieldError("/primary_legal_basis", "not-among", detail, tuple(filter(is_tilbud_basis, body.legal_bases)))
 
 
 def _tilbud_bases() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from contracts.addresses import PostcodeText
+from contracts.addresses import MunicipalityCode, PostcodeText
 from contracts.contact_details import Email, Phone
 from contracts.events.parties import Address, OperatorKind
 from contracts.identifiers import Cvr
@@ -18,7 +18,7 @@ from reports.schemas import AuthorityName, Body, Lock
 from reports.submissions.schemas import SubmissionView
 
 LegalBasisId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
-Municipality = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
 class AddressBody(Body):
@@ -27,7 +27,7 @@ class AddressBody(Body):
     street: Street
     postcode: PostcodeText
     city: City
-    municipality: Municipality
+    municipality: MunicipalityCode
 
 
 class OperatorBody(Body):
@@ -35,8 +35,8 @@ class OperatorBody(Body):
 
     cvr: Cvr
     kind: OperatorKind
-    municipality: Municipality | None = None
-    region: Municipality | None = None
+    municipality: MunicipalityCode | None = None
+    region: RegionCode | None = None
 
 
 class ContactBody(Body):
