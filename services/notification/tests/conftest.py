@@ -38,7 +38,8 @@ async def migrated(postgres: Any) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(migrated: Database) -> Database:
     """The database, empty."""
-    tables = "outbox, inbox, dead_letters, idempotency, tilbud, users, follows, mails"
+    tables = "outbox, inbox, dead_letters, idempotency, tilbud, users, follows, mails, "
+    tables += "ended_follows, stopped_addresses"
     async with migrated.begin() as session:
         await session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
     return migrated

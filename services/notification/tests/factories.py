@@ -15,6 +15,7 @@ from contracts.events import (
     CaseApproved,
     CaseOpened,
     CaseReturned,
+    TilbudCeased,
     TilbudCreated,
     TilbudPublished,
     TilsynPublished,
@@ -105,8 +106,13 @@ def tilsyn(
     )
 
 
-def public(tilbud: str = SOLSIKKEN, version: int = 1) -> TilbudPublished:
-    return factories.tilbud_published(tilbud, version, name=NAMES[tilbud])
+def public(tilbud: str = SOLSIKKEN, version: int = 1, steps: dict[str, Any] | None = None) -> TilbudPublished:
+    fields: dict[str, Any] = {"steps": steps, "departments": []} if steps else {}
+    return factories.tilbud_published(tilbud, version, name=NAMES[tilbud], **fields)
+
+
+def ceased(tilbud: str = SOLSIKKEN) -> TilbudCeased:
+    return factories.tilbud_ceased(tilbud)
 
 
 def unpublished(tilbud: str = SOLSIKKEN, sequence: int = 1) -> Record:
@@ -171,7 +177,13 @@ class FollowedTilbud:
             assert (await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 200
 
     async def turn_off(self, persona: str, mail_type: str) -> None:
+        await self.choose(persona, mails={mail_type: False})
+
+    async def choose(self, persona: str, status: int = 200, **change: Any) -> dict[str, Any]:
+        """Change the preferences of a persona and return what they are."""
         async with self.client(self.identity.token(persona)) as api:
             tag = (await api.get("/v1/preferences")).headers["etag"]
-            body = {"mails": {mail_type: False}}
-            assert (await api.put("/v1/preferences", json=body, headers={"If-Match": tag})).status_code == 200
+            answer = await api.put("/v1/preferences", json=change, headers={"If-Match": tag})
+        assert answer.status_code == status
+        body: dict[str, Any] = answer.json()
+        return body

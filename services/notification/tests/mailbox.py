@@ -61,3 +61,10 @@ class Mailbox:
     def to(self, address: str) -> list[EmailMessage]:
         """Return the mails to ``address``."""
         return [message for recipient, message in self.mails if recipient == address]
+
+
+def lines_of(mail: EmailMessage) -> list[str]:
+    """Return the text part of a mail, line by line."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).splitlines()

@@ -12,8 +12,11 @@ from chassis.clock import now
 from chassis.envelope import Envelope
 from chassis.subscriptions import Handler, Subscription
 from contracts.topics import topic
+from notification.figures import Figures
 from notification.kinds import KINDS, FollowedKind
 from notification.mails import commands as mails
+from notification.mails import publication_mails
+from notification.mails.removal import explain_removal
 from notification.mails.rules import is_news
 from notification.subjects import commands as subjects
 from notification.subjects.models import Subject
@@ -41,8 +44,12 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
     }
     yield _group(kind, "cases", cases)
     if events.tilsyn_published:
-        tilsyn = _telling(subjects.apply_participation, mails.queue_tilsyn_mails)
-        yield _group(kind, "tilsyn", {events.tilsyn_published: tilsyn})
+        tilsyn: dict[type[Any], Handler] = {
+            events.tilsyn_published: _telling(subjects.apply_tilsyn, mails.queue_tilsyn_mails)
+        }
+        if events.ceased:
+            tilsyn[events.ceased] = _telling(subjects.apply_cessation, explain_removal)
+        yield _group(kind, "tilsyn", tilsyn)
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
@@ -72,15 +79,22 @@ def _telling(keep: Keep, queue_mails: QueueMails) -> Handler:
 
 
 async def on_published(session: AsyncSession, event: Any, envelope: Envelope) -> None:
-    """Keep that a subject is public."""
+    """Keep that a subject is public, and what it says."""
     subject = await subjects.get_locked_subject(session, event.subject_kind, event.subject_id)
-    await _apply_publication(session, subject, envelope, is_public=True, republished=event.republished)
+    figures = KINDS[subject.kind].figures(event)
+    await _apply_publication(session, subject, envelope, is_public=True, figures=figures, republished=event.republished)
 
 
 async def _apply_publication(
-    session: AsyncSession, subject: Subject, envelope: Envelope, *, is_public: bool, republished: bool = False
+    session: AsyncSession,
+    subject: Subject,
+    envelope: Envelope,
+    *,
+    is_public: bool,
+    figures: Figures | None = None,
+    republished: bool = False,
 ) -> None:
-    """Keep whether a subject is public, and tell the followers when that is new."""
-    changed = subjects.apply_publication(subject, envelope.sequence, is_public=is_public)
-    if changed and not republished and is_news(envelope.time, now()):
-        await mails.queue_publication_mails(session, subject)
+    """Keep what is public of a subject, and tell the followers what is new."""
+    change = subjects.apply_publication(subject, envelope.sequence, is_public=is_public, figures=figures)
+    if change and not republished and is_news(envelope.time, now()):
+        await publication_mails.queue_publication_mails(session, subject, change)

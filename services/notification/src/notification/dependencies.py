@@ -1,11 +1,15 @@
 """What the routes of this service share."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query, Request
 
+from chassis.errors import NotFound
 from notification.kinds import TILBUD
 from notification.schemas import KindName
+from notification.settings import NotificationSettings
+from notification.signed_links import Purpose, read
 from web.auth import Principal, signed_in
 
 Caller = Annotated[Principal, Depends(signed_in)]
@@ -19,3 +23,26 @@ DEFAULT_KIND = TILBUD.id
 
 PROBLEM_STATUSES = (400, 401, 404, 412, 413, 422, 428, 503)
 """The statuses of the problems that every route can answer with."""
+
+
+@dataclass(frozen=True)
+class SignedLink:
+    """What a link in a mail does, and to what; ``parts`` are those that it was signed with."""
+
+    purpose: Purpose
+    parts: tuple[str, ...]
+
+
+async def signed_link(
+    request: Request, token: Annotated[str, Path(min_length=1, max_length=1_200, pattern="^[A-Za-z0-9_.-]+$")]
+) -> SignedLink:
+    """Return what the link does; 404 for one that we did not make."""
+    settings: NotificationSettings = request.app.state.settings
+    found = read(settings.secret_of_digests, token)
+    if found is None:
+        raise NotFound
+    return SignedLink(*found)
+
+
+Link = Annotated[SignedLink, Depends(signed_link)]
+"""The signed link that a route is called by: whoever has the mail may call it."""

@@ -13,6 +13,7 @@ from contracts.events import TilbudPublished
 from contracts.events.base import SubjectEvent
 from contracts.events.parties import Person
 from contracts.kinds import KindEntry, Registry
+from notification.figures import Figures, figures_of
 from notification.mail_types import MailType, Role
 
 CASE_MAILS = frozenset(
@@ -45,8 +46,9 @@ class FollowedKind(KindEntry):
     ``mail_types`` are the mails that its facts lead to, ``texts`` the folder with their words. ``content`` and
     ``people`` read events. ``reporting_side`` returns the organisation whose followers hear of a decision, by the CVR
     number of the operator and the authority. ``published`` is the event with the public state, None for a kind that
-    is never public. ``officer_privileges`` make their holder an officer for this kind, None stands for those of the
-    kind itself. ``message_key`` stands for a subject in Message-IDs, by kind and id.
+    is never public, and ``figures`` what of it followers are told of when it changes. ``officer_privileges`` make their
+    holder an officer for this kind, None stands for those of the kind itself. ``message_key`` stands for a subject in
+    Message-IDs, by kind and id.
     """
 
     service: ClassVar[str] = "notification"
@@ -58,6 +60,7 @@ class FollowedKind(KindEntry):
     people: Callable[[Any], Mapping[Role, Person | None]] = lambda _: {}
     reporting_side: Callable[[str | None, str], str] = lambda _, authority: authority_side(authority)
     published: type[SubjectEvent] | None = None
+    figures: Callable[[Any], Figures | None] = lambda _: None
     officer_privileges: frozenset[str] | None = None
     message_key: Callable[[str, str], str] = "{}\x1f{}".format
 
@@ -86,6 +89,7 @@ TILBUD = FollowedKind(
     people=lambda event: {Role.LEADER: event.leader, Role.CONTACT: event.contact},
     reporting_side=lambda cvr, _: provider_organisation(cvr),
     published=TilbudPublished,
+    figures=lambda event: figures_of(event.tilbud),
     officer_privileges=OFFICER_PRIVILEGES,
     # The Message-IDs of tilbud are older than the kinds.
     message_key=lambda _, tilbud_id: tilbud_id,

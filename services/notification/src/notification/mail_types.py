@@ -14,7 +14,20 @@ class MailType(StrEnum):
     BECAME_PUBLIC = "became-public"
     NO_LONGER_PUBLIC = "no-longer-public"
     AUTHORITY_CHANGED = "authority-changed"
+    RATE_CHANGED = "rate-changed"
+    VACANCIES_CHANGED = "vacancies-changed"
+    RECORD_CHANGED = "record-changed"
     MAIL_UNDELIVERED = "mail-undelivered"
+    DIGEST = "digest"
+    ADDRESS_CONFIRMATION = "address-confirmation"
+
+
+class Frequency(StrEnum):
+    """When a follower gets a mail: at once, or with others in one mail a day or a week."""
+
+    AT_ONCE = "at-once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class Role(StrEnum):
@@ -32,7 +45,10 @@ class Failure(StrEnum):
     REFUSED = "refused"
     GIVEN_UP = "given-up"
     UNWRITABLE = "unwritable"
+    STOPPED = "stopped"
 
 
-# The mails about the tilbud itself go to its leader or contact person and cannot be turned off (R102, R108).
-CHOOSABLE = tuple(mail_type for mail_type in MailType if mail_type is not MailType.TILBUD_CREATED)
+# The mails about the tilbud itself go to its leader or contact person and cannot be turned off (R102, R108). A mail
+# that gathers others, and one that asks whether an address is right, are about no tilbud.
+_UNASKED = frozenset({MailType.TILBUD_CREATED, MailType.DIGEST, MailType.ADDRESS_CONFIRMATION})
+CHOOSABLE = tuple(mail_type for mail_type in MailType if mail_type not in _UNASKED)

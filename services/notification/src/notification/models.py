@@ -1,9 +1,9 @@
 """Every table of this service, for the migrations."""
 
 from notification.database import Base
-from notification.follows.models import Follow
+from notification.follows.models import EndedFollow, Follow
 from notification.mails.models import Mail
-from notification.preferences.models import User
 from notification.subjects.models import Subject
+from notification.users.models import StoppedAddress, User
 
-__all__ = ["Base", "Follow", "Mail", "Subject", "User"]
+__all__ = ["Base", "EndedFollow", "Follow", "Mail", "StoppedAddress", "Subject", "User"]

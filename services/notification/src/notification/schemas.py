@@ -10,7 +10,7 @@ from notification.kinds import KINDS
 
 def _registered(kind: str) -> str:
     if kind not in KINDS:
-        raise PydanticCustomError("kind", "there is no such kind of subject")
+        raise PydanticCustomError("unknown-value", "Det findes der ingen af.", {"allowed": KINDS.ids})
     return kind
 
 

@@ -1,5 +1,6 @@
 """What the processes of this service need to know beyond the shared settings."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import SecretStr
@@ -12,7 +13,8 @@ class NotificationSettings(Settings):
     """``mail_from`` is the sender's bare address, without a name; its domain also ends every Message-ID.
 
     ``portal_url`` is where the links in mails lead. Without ``smtp_username`` no login is tried; TLS is used when
-    the server offers it, and always with ``smtp_tls``.
+    the server offers it, and always with ``smtp_tls``. ``return_mail_dir`` is the Maildir that a mail server delivers
+    to what comes back for ``mail_from``.
     """
 
     service: ClassVar[str] = "notification"
@@ -24,3 +26,4 @@ class NotificationSettings(Settings):
     smtp_tls: bool = False
     mail_from: SenderAddress
     portal_url: str
+    return_mail_dir: Path | None = None

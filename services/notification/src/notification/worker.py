@@ -4,7 +4,9 @@ from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
 from notification.consumers import subscriptions
 from notification.deliveries.maintenance import delete_old_mails, measure_queue
+from notification.deliveries.return_mail import ReturnMail
 from notification.deliveries.sending import MailSender
+from notification.digests.commands import send_digests
 from notification.settings import NotificationSettings
 
 
@@ -12,6 +14,8 @@ def build(settings: NotificationSettings) -> Worker:
     """Return the worker with its subscriptions and the sending of mails."""
     jobs = (
         PeriodicJob("deliver", 0.3, MailSender(settings).run),
+        PeriodicJob("digests", 30, send_digests),
+        PeriodicJob("return-mail", 10, ReturnMail(settings.return_mail_dir).run),
         PeriodicJob("measure-mails", 2, measure_queue),
         PeriodicJob("forget-mails", 3600, delete_old_mails),
     )

@@ -13,7 +13,7 @@ from notification.deliveries.sending import MailSender
 from notification.kinds import TILBUD
 from notification.mail_types import MailType, Role
 from notification.mails.models import Mail
-from notification.mails.texts import write
+from notification.mails.texts import USER_MAILS, write
 from notification.mails.user_text import ZERO_WIDTH_SPACE, one_line
 from notification.settings import NotificationSettings
 from services.notification.tests.factories import LEADER_ADDRESS, approved, created, handle_batch
@@ -149,12 +149,13 @@ async def test_the_name_of_an_operator_is_a_name(
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("mail_type", list(MailType))
+@pytest.mark.parametrize("mail_type", [each for each in MailType if each not in USER_MAILS])
 def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role) -> None:
     for name in LINKS + MARKUP:
         facts = {"name": name, "authority": "Socialtilsyn Nord", "previous": "Socialtilsyn Midt", "operator": name}
         words = {"decision": "godkendt", "decided_on": "20.11.2026", "steps": ["Budget"]}
         turns = {"again": True, "corrected": True, "public": True, "addressee": role, "reason": "Adressen er lukket."}
+        news = {"lines": [name, f"{name}: 4.000 kr. pr. døgn"], "sanctions": ["Påbud uden frist"], "intensified": True}
         mail = Mail(
             subject_kind=TILBUD.id,
             subject_id="CRV-6324",
@@ -162,7 +163,7 @@ def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role
             role=role,
             organisation="cvr:99000015",
             due_at=now(),
-            data=facts | words | turns,
+            data=facts | words | turns | news,
         )
         written = write(mail, "http://portal.example")
         page = Page(written.html)
@@ -174,6 +175,24 @@ def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role
         assert not [line for line in lines if line != "-- " and line.startswith(one_line(name))]
         assert one_line(name) in written.subject
         assert "\n" not in written.subject
+
+
+@pytest.mark.parametrize("name", LINKS + MARKUP)
+def test_a_name_in_the_news_of_a_day_is_a_name(name: str) -> None:
+    mail = Mail(
+        subject_kind=TILBUD.id,
+        subject_id="",
+        mail_type=MailType.DIGEST,
+        role=Role.FOLLOWER,
+        organisation="cvr:99000015",
+        data={"frequency": "daily", "lines": [name, f"{name} er oprettet (CRV-1)"], "more": 3},
+    )
+    written = write(mail, "http://portal.example")
+    page = Page(written.html)
+    assert page.links == ["http://portal.example/mails"]
+    assert set(page.tags) <= TAGS
+    assert not LINK.search(written.plain.replace(page.links[0], ""))
+    assert len([line for line in written.plain.splitlines() if line.startswith("- ")]) == 2
 
 
 @pytest.mark.parametrize("name", PLAIN_NAMES)

@@ -28,7 +28,8 @@ async def test_preferences_are_changed_by_who_has_seen_them(client: Client, iden
         stale = await api.put("/v1/preferences", json=change, headers={"If-Match": tag})
         again = await api.get("/v1/preferences")
     assert done.status_code == 200
-    assert done.json()["email"] == "dorthe@privat.example"
+    assert done.json()["email"] == "dorthe@blomsterengen.example"
+    assert (done.json()["own_email"], done.json()["own_email_confirmed"]) == ("dorthe@privat.example", False)
     assert done.json()["mails"]["tilsyn-published"] is False
     assert done.json()["mails"]["case-returned"] is True
     assert stale.status_code == 412
@@ -53,6 +54,9 @@ async def test_preferences_are_changed_by_who_has_seen_them(client: Client, iden
         ({"mails": {"tilbud-created": False}}, "/mails/tilbud-created"),
         ({"mails": {"weather": False}}, "/mails/weather"),
         ({"mails": {"case-opened": "perhaps"}}, "/mails/case-opened"),
+        ({"frequency": {"case-opened": "hourly"}}, "/frequency/case-opened"),
+        ({"frequency": {"digest": "daily"}}, "/frequency/digest"),
+        ({"paused": "perhaps"}, "/paused"),
         ({"unknown": 1}, "/unknown"),
     ],
 )

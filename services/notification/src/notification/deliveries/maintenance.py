@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from chassis.clock import now
 from chassis.database import Database
 from notification.mails.models import OWED, Mail
+from notification.unsubscribe.commands import forget_ended_follows
 
 RETENTION = timedelta(days=100)
 
@@ -29,3 +30,4 @@ async def delete_old_mails(database: Database) -> None:
     """Delete mails, and the addresses in them, that are done for long; such old facts lead to no mail again."""
     async with database.begin() as session:
         await session.execute(delete(Mail).where(Mail.state != OWED, Mail.settled_at < now() - RETENTION))
+        await forget_ended_follows(session)

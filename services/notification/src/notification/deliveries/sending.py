@@ -20,16 +20,19 @@ from chassis.clock import now
 from chassis.database import Database
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.rules import outcome_of_refusal
+from notification.deliveries.stopped_addresses import stop_address
 from notification.email_address import UndeliverableAddress, to_delivery_address
 from notification.mail_types import Failure
 from notification.mails.commands import queue_undelivered_mails
-from notification.mails.messages import compose
-from notification.mails.models import FAILED, OWED, SENT, SUPERSEDED, Mail
+from notification.mails.messages import compose, identity_of
+from notification.mails.models import BOUNCED, FAILED, OWED, SENT, SUPERSEDED, Mail
 from notification.settings import NotificationSettings
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
+# Beside the columns of a settled mail: its address is stopped.
+STOPS = "stops"
 # What one mail may take: connection, EHLO, MAIL, RCPT, DATA and its end, each with a timeout of its own.
 EXCHANGES = 6
 
@@ -119,7 +122,7 @@ class MailSender:
         sender = self._settings.mail_from
         try:
             address = to_delivery_address(mail.email)
-            message = compose(mail, sender=sender, address=address, portal_url=self._settings.portal_url)
+            message = self._compose(mail, address)
         except UndeliverableAddress:
             log.warning("mail cannot be delivered to its address", extra={"row": mail.id})
             return _failed(Failure.ADDRESS)
@@ -129,10 +132,17 @@ class MailSender:
         try:
             await _reached(client.sendmail(sender, address, message))
         except (SMTPResponseException, SMTPRecipientsRefused) as error:
-            return self._refused(mail, _code(error))
+            refused = self._refused(mail, _code(error))
+            is_of_address = isinstance(error, SMTPRecipientsRefused) and refused.get("state") == BOUNCED
+            return {**refused, STOPS: True} if is_of_address else refused
         except aiosmtplib.SMTPException:
             return self._refused(mail, None)
-        return {**_settled(SENT), "attempts": mail.attempts + 1}
+        return {**_settled(SENT), "attempts": mail.attempts + 1, "message_id": identity_of(mail, sender)}
+
+    def _compose(self, mail: Mail, address: str) -> bytes:
+        settings = self._settings
+        secret = settings.secret_of_digests
+        return compose(mail, sender=settings.mail_from, address=address, portal_url=settings.portal_url, secret=secret)
 
     def _refused(self, mail: Mail, code: int | None) -> dict[str, Any]:
         attempts = mail.attempts + 1
@@ -145,8 +155,11 @@ class MailSender:
     async def _settle(self, database: Database, mail: Mail, values: dict[str, Any]) -> None:
         # One that is sent already is sent, also where another has taken its place meanwhile.
         states = {OWED, SUPERSEDED} if values.get("state") == SENT else {OWED}
+        stops = values.pop(STOPS, False)
         async with database.begin() as session:
             await session.execute(update(Mail).where(Mail.id == mail.id, Mail.state.in_(states)).values(values))
+            if stops:
+                await stop_address(session, mail.email, values.get("smtp_code"))
             if failure := values.get("failure"):
                 await queue_undelivered_mails(session, mail, failure)
         if "state" in values:

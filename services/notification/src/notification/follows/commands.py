@@ -14,8 +14,8 @@ from notification.follows.events import followers_changed
 from notification.follows.models import Follow
 from notification.follows.rules import TooManyFollowers, Visibility
 from notification.kinds import KINDS
-from notification.preferences.commands import save_token_address
 from notification.subjects.models import Subject
+from notification.users.commands import save_token_address
 from web.auth import Principal
 
 
@@ -38,7 +38,7 @@ async def follow(session: AsyncSession, principal: Principal, kind: str, subject
     row.organisation = organisation
     await session.flush()
     try:
-        await _publish_followers(session, subject)
+        await publish_followers(session, subject)
     except EventTooLarge as error:
         raise TooManyFollowers from error
     return subject, row
@@ -52,7 +52,7 @@ async def unfollow(session: AsyncSession, principal: Principal, kind: str, subje
     own = (Follow.kind == kind, Follow.subject_id == subject_id, Follow.sub == principal.sub)
     removed = await session.scalar(delete(Follow).where(*own).returning(Follow.sub))
     if removed is not None:
-        await _publish_followers(session, subject)
+        await publish_followers(session, subject)
     elif not _may_follow(subject, principal):
         raise NotFound
 
@@ -63,7 +63,7 @@ def _may_follow(subject: Subject, principal: Principal) -> bool:
     return visibility.allows(employer_cvr(principal.rights, principal.cvr), authority)
 
 
-async def _publish_followers(session: AsyncSession, subject: Subject) -> None:
+async def publish_followers(session: AsyncSession, subject: Subject) -> None:
     """Publish everybody who follows the locked subject from now on."""
     subject.followers_version += 1
     emit(session, followers_changed(subject, await _follows(session, subject), now()), aggregate=subject)

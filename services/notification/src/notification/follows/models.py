@@ -19,3 +19,16 @@ class Follow(Base):
     kind: Mapped[KindColumn] = mapped_column(primary_key=True)
     organisation: Mapped[str]
     followed_at: Mapped[datetime]
+
+
+class EndedFollow(Base):
+    """A follow that was ended by the link in a mail, so that the same link can bring it back for a while."""
+
+    __tablename__ = "ended_follows"
+
+    subject_id: Mapped[str] = mapped_column("tilbud_id", primary_key=True)
+    sub: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[KindColumn] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    followed_at: Mapped[datetime]
+    ended_at: Mapped[datetime]

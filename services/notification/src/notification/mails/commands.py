@@ -1,6 +1,7 @@
 """Mails owed: what happened to a subject becomes one row for each address."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, update
@@ -13,15 +14,17 @@ from contracts.access import authority_side
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
 from notification.kinds import KINDS, provider_organisation
-from notification.mail_types import Failure, MailType, Role
-from notification.mails.models import OWED, SUPERSEDED, Mail
-from notification.mails.phrases import danish_date, decision_words, failure_words, step_titles
+from notification.mail_types import Failure, Frequency, MailType, Role
+from notification.mails.models import COLLECTED, OWED, SUPERSEDED, Mail
+from notification.mails.phrases import danish_date, decision_words, failure_words, sanction_lines, step_titles
 from notification.mails.queries import followers_of, in_thread, moments_of_thread, others_told
+from notification.mails.removal import explain_removal
 from notification.mails.rules import (
     AT_ONCE_WITHIN,
     Fact,
     Recipient,
     by_address,
+    digest_due_at,
     due_at,
     followers_wanting,
     people,
@@ -40,7 +43,7 @@ async def queue_mail(
     """Owe each of ``recipients`` a mail about ``fact``; nobody gets two about it.
 
     A kind of subject without this type of mail has none. Where there were many in the thread, the mail waits and takes
-    the place of one that waits already.
+    the place of one that waits already. Who wants the news of a day or a week together has it collected.
     """
     if mail_type not in KINDS[subject.kind].mail_types or not recipients:
         return
@@ -48,7 +51,6 @@ async def queue_mail(
     earlier = await moments_of_thread(session, subject, fact.thread, moment - AT_ONCE_WITHIN)
     rows = []
     for email, recipient in by_address(recipients).items():
-        due = due_at(moment, earlier.get(email, ()))
         rows.append(
             {
                 "subject_kind": subject.kind,
@@ -61,17 +63,25 @@ async def queue_mail(
                 "sub": recipient.sub,
                 "organisation": recipient.organisation,
                 "data": {"name": subject.name, "provider": provider_organisation(subject.operator_cvr), **data},
-                "state": OWED,
-                "next_at": due or moment,
-                "due_at": due,
                 "created_at": moment,
+                **_when(recipient, moment, earlier.get(email, ()), fact.held),
             }
         )
     # Rows beside the statement go in several statements where one would have too many parameters.
     added = insert(Mail).on_conflict_do_nothing().returning(Mail.id)
     owed = (await session.scalars(added, rows)).all()
-    if any(row["due_at"] for row in rows):
+    if any(row["due_at"] and row["state"] == OWED for row in rows):
         await _supersede(session, subject, fact.thread, owed)
+
+
+def _when(recipient: Recipient, moment: datetime, earlier: Sequence[datetime], held: timedelta) -> dict[str, Any]:
+    """Return the state of a new mail, and when it is due."""
+    if recipient.frequency is not Frequency.AT_ONCE:
+        due = digest_due_at(moment, recipient.frequency)
+        return {"state": COLLECTED, "frequency": recipient.frequency, "next_at": due, "due_at": due}
+    waits_until = due_at(moment, earlier)
+    next_at = waits_until or moment + held
+    return {"state": OWED, "frequency": None, "next_at": next_at, "due_at": waits_until}
 
 
 async def _supersede(session: AsyncSession, subject: Subject, thread: str, owed: Sequence[int]) -> None:
@@ -150,24 +160,20 @@ async def queue_approval_mails(session: AsyncSession, subject: Subject, event: A
 
 
 async def queue_tilsyn_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
-    """Tell every follower of a new or corrected tilsyn; its text is read in the portal."""
+    """Tell every follower of a new or corrected tilsyn, with its sanctions; their texts are read in the portal."""
     recipients = followers_wanting(MailType.TILSYN_PUBLISHED, await followers_of(session, subject))
     data = {
         "authority": authority_name(event.authority),
         "decision": decision_words(event.decision),
         "decided_on": danish_date(event.decided_on),
         "corrected": event.version > 1,
+        "intensified": event.intensified is not None,
+        "sanctions": sanction_lines(event),
     }
     # A tilsyn's id is its authority's own: another authority may use the same.
     fact = Fact(f"{event.authority}/{event.tilsyn_id}/{event.version}", "tilsyn")
     await queue_mail(session, subject, MailType.TILSYN_PUBLISHED, fact, recipients, **data)
-
-
-async def queue_publication_mails(session: AsyncSession, subject: Subject) -> None:
-    """Tell every follower that a subject has become public, or no longer is (R83, R89)."""
-    mail_type = MailType.BECAME_PUBLIC if subject.is_public else MailType.NO_LONGER_PUBLIC
-    recipients = followers_wanting(mail_type, await followers_of(session, subject))
-    await queue_mail(session, subject, mail_type, Fact(f"public/{subject.public_sequence}", "public"), recipients)
+    await explain_removal(session, subject, event)
 
 
 async def queue_undelivered_mails(session: AsyncSession, mail: Mail, failure: Failure) -> None:

@@ -14,20 +14,34 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 from notification.kinds import KINDS
+from notification.mail_types import MailType, Role
 from notification.mails.models import Mail
 from notification.mails.rules import message_id
-from notification.mails.texts import write
+from notification.mails.texts import NO_LINKS, Links, write
+from notification.signed_links import Purpose, sign
 
+# The portal's pages behind signed links.
+CONFIRMATION_PAGE = "/mails/bekraeft/"
+ENDING_PAGE = "/mails/afmeld/"
 SENDER = "Tilbudsportalen"
 # An encoded word has at most 75 characters, and a blank stands before it.
 ON_THE_WIRE = compat32.clone(linesep="\r\n", max_line_length=76)
 
 
-def compose(mail: Mail, *, sender: str, address: str, portal_url: str) -> bytes:
-    """Return ``mail`` to ``address``, both as SMTP takes them, as it goes out; it is the same at every attempt."""
-    text = write(mail, portal_url)
+def identity_of(mail: Mail, sender: str) -> str:
+    """Return the Message-ID of ``mail``."""
     subject_key = KINDS[mail.subject_kind].message_key(mail.subject_kind, mail.subject_id)
-    identity = message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
+    return message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
+
+
+def compose(mail: Mail, *, sender: str, address: str, portal_url: str, secret: bytes) -> bytes:
+    """Return ``mail`` to ``address``, both as SMTP takes them, as it goes out; it is the same at every attempt.
+
+    ``secret`` signs the links that work without a sign-in. A mail to a follower can be ended by one (RFC 8058).
+    """
+    links = links_of(mail, secret)
+    text = write(mail, portal_url, links)
+    identity = identity_of(mail, sender)
     # No quoted-printable text holds =_, so no text ends a part.
     message: Message[Any, Any] = MIMEMultipart("alternative", boundary=f"=_{identity[1:25]}")
     message["From"] = formataddr((SENDER, sender))
@@ -36,9 +50,23 @@ def compose(mail: Mail, *, sender: str, address: str, portal_url: str) -> bytes:
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = identity
     message["Auto-Submitted"] = "auto-generated"
+    if links.ending:
+        message["List-Unsubscribe"] = f"<{portal_url.rstrip('/')}{links.ending}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.attach(_part("plain", text.plain))
     message.attach(_part("html", text.html))
     return message.as_bytes(policy=ON_THE_WIRE)
+
+
+def links_of(mail: Mail, secret: bytes) -> Links:
+    """Return the signed links of ``mail``."""
+    if mail.mail_type == MailType.ADDRESS_CONFIRMATION:
+        return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_ADDRESS, *mail.data["parts"]))
+    if mail.role != Role.FOLLOWER or not mail.sub:
+        return NO_LINKS
+    if mail.mail_type == MailType.DIGEST:
+        return Links(ending=ENDING_PAGE + sign(secret, Purpose.PAUSE, mail.sub))
+    return Links(ending=ENDING_PAGE + sign(secret, Purpose.UNFOLLOW, mail.subject_kind, mail.subject_id, mail.sub))
 
 
 def _part(subtype: str, text: str) -> MIMENonMultipart:

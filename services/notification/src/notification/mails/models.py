@@ -13,6 +13,8 @@ SENT = "sent"
 BOUNCED = "bounced"
 FAILED = "failed"
 SUPERSEDED = "superseded"
+COLLECTED = "collected"
+DIGESTED = "digested"
 
 
 class Mail(Base):
@@ -23,7 +25,9 @@ class Mail(Base):
     says why one that is ``bounced`` or ``failed`` was not delivered; those of earlier releases do not say it.
 
     ``thread`` names what the facts of several mails are about. ``due_at`` is set where a mail waits, since there were
-    many in its thread; one that waits is ``superseded`` by the next.
+    many in its thread; one that waits is ``superseded`` by the next. One that is ``collected`` goes, at ``due_at``,
+    into the mail of a day or a week (``frequency``) and is ``digested`` then. ``message_id`` is set once it is sent: a
+    mail server that gives it back names it.
     """
 
     __tablename__ = "mails"
@@ -32,6 +36,8 @@ class Mail(Base):
         Index("mails_due", "next_at", postgresql_where=text("state = 'owed'")),
         Index("mails_tilbud_id", "tilbud_id", "id"),
         Index("mails_thread", "tilbud_id", "thread", "email"),
+        Index("mails_collected", "due_at", "sub", postgresql_where=text("state = 'collected'")),
+        Index("mails_message_id", "message_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -53,3 +59,5 @@ class Mail(Base):
     settled_at: Mapped[datetime | None]
     failure: Mapped[str | None]
     smtp_code: Mapped[int | None] = mapped_column(Integer)
+    frequency: Mapped[str | None]
+    message_id: Mapped[str | None]

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from contracts.events.approval import TilsynDecision
+from contracts.events.approval import Sanction, TilsynDecision, TilsynPublished
 from contracts.form import parse_key
 from contracts.form.loading import steps_of
+from contracts.vocabularies import vocabulary
+from notification.figures import Rate, Vacancies
 from notification.mail_types import Failure
 
 DECISIONS = {
@@ -15,11 +17,15 @@ DECISIONS = {
     TilsynDecision.NO_DECISION: "ingen afgørelse om godkendelsen",
 }
 
+# So many lines of one sort stand in a mail.
+MOST_LINES = 20
+
 FAILURES = {
     Failure.ADDRESS: "Adressen kan ikke modtage mails.",
     Failure.REFUSED: "Modtagerens mailserver har afvist mailen.",
     Failure.GIVEN_UP: "Mailserveren har udskudt mailen så mange gange, at den ikke bliver sendt.",
     Failure.UNWRITABLE: "Mailen kunne ikke skrives.",
+    Failure.STOPPED: "Tidligere mails til adressen er kommet retur.",
 }
 
 
@@ -42,3 +48,54 @@ def step_titles(kind: str, keys: Iterable[str]) -> list[str]:
 def danish_date(day: date) -> str:
     """Return a day as it is written in a text."""
     return f"{day.day}.{day.month}.{day.year}"
+
+
+def sanction_lines(event: TilsynPublished) -> list[str]:
+    """Return the sanctions that a tilsyn gives or ends, by kind and with their dates; their texts stand nowhere."""
+    period = event.intensified
+    lines = [f"Skærpet tilsyn fra {danish_date(period.start)} til {danish_date(period.until)}"] if period else []
+    lines += [_deadline("Påbud", each) for each in event.orders]
+    lines += [_deadline("Vilkår", each) for each in event.conditions]
+    if event.ended:
+        lines.append(f"Ophævet: {len(event.ended)} tidligere påbud eller vilkår")
+    return shortened(lines)
+
+
+def _deadline(kind: str, sanction: Sanction) -> str:
+    if sanction.deadline is None:
+        return f"{kind} uden frist"
+    return f"{kind} med frist den {danish_date(sanction.deadline)}"
+
+
+def shortened(lines: Iterable[str]) -> list[str]:
+    """Return the lines, and how many more there are where they are many."""
+    found = list(lines)
+    rest = len(found) - MOST_LINES
+    return found if rest <= 0 else [*found[:MOST_LINES], f"og {rest} mere"]
+
+
+def rate_line(rate: Rate) -> str:
+    """Return a changed rate: what it is for, where, and what it was."""
+    units = vocabulary("rate-units")
+    unit = units.label(rate.unit) if rate.unit in units else ""
+    what = ", ".join(part for part in (rate.place, rate.name) if part) or "Taksten"
+    return f"{what}: {kroner(rate.new)} {unit}".rstrip() + f", før {kroner(rate.old)}"
+
+
+def vacancies_line(free: Vacancies) -> str:
+    """Return how many places are free now, and how many were."""
+    place = f"{free.place}: " if free.place else ""
+    return f"{place}{_places(free.new)}, før {_places(free.old)}"
+
+
+def _places(number: int) -> str:
+    if number == 0:
+        return "ingen ledige pladser"
+    return "1 ledig plads" if number == 1 else f"{number} ledige pladser"
+
+
+def kroner(oere: int) -> str:
+    """Return an amount in øre as it is written in a text, with øre only where there are some."""
+    whole, rest = divmod(oere, 100)
+    thousands = f"{whole:,}".replace(",", ".")
+    return f"{thousands},{rest:02} kr." if rest else f"{thousands} kr."

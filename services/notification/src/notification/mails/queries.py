@@ -7,25 +7,38 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notification.email_address import address_key
 from notification.follows.models import Follow
 from notification.mail_types import Role
 from notification.mails.models import OWED, SENT, SUPERSEDED, Mail
 from notification.mails.rules import Follower, Recipient
-from notification.preferences.models import User
 from notification.subjects.models import Subject
+from notification.users.models import StoppedAddress, User
 
 
 async def followers_of(session: AsyncSession, subject: Subject) -> list[Follower]:
     """Return everybody who follows a subject, with the address that mails go to."""
     address = func.coalesce(User.own_email, User.email)
     statement = (
-        select(Follow.sub, Follow.organisation, address.label("email"), User.mails)
+        select(Follow.sub, Follow.organisation, address.label("email"), User.mails, User.frequency)
         .join(User, User.sub == Follow.sub)
-        .where(Follow.kind == subject.kind, Follow.subject_id == subject.id)
+        .where(Follow.kind == subject.kind, Follow.subject_id == subject.id, User.paused_at.is_(None))
         .order_by(Follow.sub)
     )
-    rows = await session.execute(statement)
-    return [Follower(row.sub, row.organisation, row.email, row.mails) for row in rows]
+    rows = (await session.execute(statement)).all()
+    stopped = await stopped_among(session, [row.email for row in rows if row.email])
+    return [
+        Follower(row.sub, row.organisation, row.email, row.mails, row.frequency)
+        for row in rows
+        if not row.email or address_key(row.email) not in stopped
+    ]
+
+
+async def stopped_among(session: AsyncSession, emails: Sequence[str]) -> frozenset[str]:
+    """Return those of ``emails``, each in the one form that mails go to, that nobody is written to at any more."""
+    keys = {address_key(email) for email in emails}
+    found = await session.scalars(select(StoppedAddress.email).where(StoppedAddress.email.in_(keys)))
+    return frozenset(found)
 
 
 def in_thread(subject: Subject, thread: str) -> tuple[ColumnElement[bool], ...]:

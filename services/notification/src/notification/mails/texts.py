@@ -17,7 +17,12 @@ from notification.mails.user_text import one_line, without_links
 
 AUTHORITY_PREFIX = authority_side("")
 # The mails about a case lead to where a case is handled, the others to where the reader meets the subject.
+USER_TEXTS = "user"
+# These are about a user's mails and about no subject.
+USER_MAILS = frozenset({MailType.DIGEST, MailType.ADDRESS_CONFIRMATION})
+FOLLOWED_PAGE = "/mails"
 REPORTER_MAILS = frozenset({MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED})
+ENDING = "Få ikke flere af disse mails"
 # The paragraph of a template that stands for the link to the portal; what is in the brackets is what HTML shows.
 LINK = re.compile(r"\[(?P<label>[^\[\]]+)\]")
 # Noncharacters of Unicode: no text of people holds them.
@@ -58,28 +63,59 @@ class Text:
     html: str
 
 
-def write(mail: Mail, portal_url: str) -> Text:
+@dataclass(frozen=True)
+class Links:
+    """The signed paths at the portal: the page that a mail leads to instead of its own, and the one that ends mails."""
+
+    page: str = ""
+    ending: str = ""
+
+
+NO_LINKS = Links()
+
+
+def write(mail: Mail, portal_url: str, links: Links = NO_LINKS) -> Text:
     """Return the words of ``mail``."""
-    kind = KINDS[mail.subject_kind]
-    facts = {
+    folder, facts = _folder(mail), _facts(mail)
+    subject, _, body = _render(f"{folder}/{mail.mail_type}.txt.j2", facts).partition("\n")
+    footer = _inert(_render(f"{folder}/footer.txt.j2", facts))
+    blocks = [_block(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph]
+    portal = portal_url.rstrip("/")
+    link = portal + (links.page or path_of(mail))
+    ending = portal + links.ending if links.ending else ""
+    page = _pages.get_template("mail.html.j2")
+    html = page.render(
+        heading=_inert(subject), blocks=blocks, footer=footer, link=link, ending=ending, ending_label=ENDING
+    )
+    return Text(VALUE.sub(r"\1", subject), _plain(blocks, footer, link, ending), html)
+
+
+def subject_line(mail: Mail) -> str:
+    """Return the subject of ``mail``, which says its news in one line."""
+    subject, _, _ = _render(f"{_folder(mail)}/{mail.mail_type}.txt.j2", _facts(mail)).partition("\n")
+    return VALUE.sub(r"\1", subject)
+
+
+def _folder(mail: Mail) -> str:
+    return USER_TEXTS if mail.mail_type in USER_MAILS else KINDS[mail.subject_kind].texts
+
+
+def _facts(mail: Mail) -> dict[str, object]:
+    return {
         **mail.data,
         "name": one_line(mail.data.get("name") or "") or mail.subject_id,
         "id": mail.subject_id,
-        "noun": kind.noun,
+        "noun": KINDS[mail.subject_kind].noun,
         "role": Role(mail.role),
+        "type": mail.mail_type,
         "waited": mail.due_at is not None,
     }
-    subject, _, body = _render(f"{kind.texts}/{mail.mail_type}.txt.j2", facts).partition("\n")
-    footer = _inert(_render(f"{kind.texts}/footer.txt.j2", facts))
-    blocks = [_block(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph]
-    link = portal_url.rstrip("/") + path_of(mail)
-    page = _pages.get_template("mail.html.j2")
-    html = page.render(heading=_inert(subject), blocks=blocks, footer=footer, link=link)
-    return Text(VALUE.sub(r"\1", subject), _plain(blocks, footer, link), html)
 
 
 def path_of(mail: Mail) -> str:
     """Return the page that a mail leads to; what is not public has no public page."""
+    if mail.mail_type in USER_MAILS:
+        return FOLLOWED_PAGE
     paths = KINDS[mail.subject_kind].paths
     if mail.organisation.startswith(AUTHORITY_PREFIX):
         path = paths.officer
@@ -110,8 +146,9 @@ def _block(paragraph: str) -> Block:
     return Block("text", tuple(map(_inert, lines)))
 
 
-def _plain(blocks: list[Block], footer: str, link: str) -> str:
-    return "\n\n".join([*(_plain_block(block, link) for block in blocks), f"-- \n{footer}"]) + "\n"
+def _plain(blocks: list[Block], footer: str, link: str, ending: str) -> str:
+    signature = f"-- \n{footer}" + (f"\n{ENDING}: {ending}" if ending else "")
+    return "\n\n".join([*(_plain_block(block, link) for block in blocks), signature]) + "\n"
 
 
 def _plain_block(block: Block, link: str) -> str:

@@ -1,13 +1,16 @@
 """What each fact says about a subject that people follow."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import lock_or_create
+from notification.figures import Differences, Figures, differences
 from notification.kinds import KINDS
 from notification.subjects.models import Subject
+from notification.subjects.removals import newer_decision
 
 
 async def lock_subjects(session: AsyncSession, kind: str, subject_ids: Sequence[str]) -> None:
@@ -49,12 +52,35 @@ def apply_approval(subject: Subject, event: Any) -> bool:
     return apply_participation(subject, event)
 
 
-def apply_publication(subject: Subject, sequence: int, *, is_public: bool) -> bool:
-    """Keep whether the subject is public; True when it was not so before."""
+def apply_tilsyn(subject: Subject, event: Any) -> bool:
+    """Keep the decision of a tilsyn, where it is the one that counts."""
+    subject.decision = newer_decision(subject.decision, event) or subject.decision
+    return apply_participation(subject, event)
+
+
+def apply_cessation(subject: Subject, event: Any) -> bool:
+    """Keep the last day of a subject that has ceased."""
+    subject.ceased_on = event.ceased_on
+    return apply_participation(subject, event)
+
+
+@dataclass(frozen=True)
+class PublicChange:
+    """What a new public state says: ``turned`` when it is public and was not, or the other way round."""
+
+    turned: bool
+    differences: Differences
+
+
+def apply_publication(
+    subject: Subject, sequence: int, *, is_public: bool, figures: Figures | None = None
+) -> PublicChange | None:
+    """Keep whether the subject is public and what it says; None when something newer is known."""
     if sequence <= subject.public_sequence:
-        return False
-    before, subject.is_public, subject.public_sequence = subject.is_public, is_public, sequence
-    return before != is_public
+        return None
+    change = PublicChange(subject.is_public != is_public, differences(subject.figures, figures))
+    subject.is_public, subject.public_sequence, subject.figures = is_public, sequence, figures
+    return change
 
 
 def _add_authority(subject: Subject, authority: str) -> None:

@@ -1,6 +1,9 @@
 """The table of subjects, as far as follows and mails need them."""
 
-from sqlalchemy import BigInteger, Index, Integer, text
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Sequenced
@@ -10,7 +13,9 @@ from notification.database import Base, KindColumn
 class Subject(Sequenced, Base):
     """A subject; each group of columns is guarded by the number beside it.
 
-    ``authorities`` are all who have had a part in it, so that their officers may follow it.
+    ``authorities`` are all who have had a part in it, so that their officers may follow it. ``figures`` is what the
+    public record says that followers are told of, None while it is not public; ``decision`` is the tilsyn that decides
+    and ``ceased_on`` the last day of one that has ceased: they say why it is not public any more.
     """
 
     __tablename__ = "tilbud"
@@ -30,3 +35,6 @@ class Subject(Sequenced, Base):
     is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     public_sequence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     followers_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    figures: Mapped[dict[str, Any] | None]
+    decision: Mapped[dict[str, Any] | None]
+    ceased_on: Mapped[date | None] = mapped_column(Date)

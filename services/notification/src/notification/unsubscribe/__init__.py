@@ -1,0 +1,1 @@
+"""The link in a mail that ends mails, without a sign-in."""

@@ -1,0 +1,1 @@
+"""The users that follow something or have preferences."""
