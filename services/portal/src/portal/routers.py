@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import create, subjects
+from portal.following.pages import links, preferences
 from portal.overview import pages as overview
 from portal.public.pages import front, problems, record, search
 from portal.reporting.pages import case as reporting_case
@@ -29,6 +30,8 @@ def create_routers() -> tuple[APIRouter, ...]:
         *subjects.create_routers(),
         create.router,
         tilsyn.router,
+        preferences.router,
+        links.router,
         search.router,
         problems.router,
         record.router,
