@@ -180,6 +180,14 @@ def follower(caller: Caller, subject: Subject) -> Verdict:
 
 
 @_for_signed_in
+def concerned(caller: Caller, subject: Subject) -> Verdict:
+    """Its operator's employees, officers and systems of its authority, and the national operator."""
+    supervises = any(caller.holds(privilege, subject.authority) for privilege in OFFICER_PRIVILEGES)
+    told = supervises or subject.is_run_by(caller) or caller.holds(Privilege.RUN_OPERATIONS)
+    return Verdict.OPEN if subject.authority != "" and told else Verdict.HIDDEN
+
+
+@_for_signed_in
 def whoever_reports_something(caller: Caller, _: Subject) -> Verdict | None:
     """Officers with the right; and employees, if their organisation runs anything, which a token does not say (R6)."""
     return Verdict.OPEN if caller.holds(Privilege.REPORT_TILBUD) else None

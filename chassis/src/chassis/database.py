@@ -20,7 +20,6 @@ from chassis.settings import Settings
 
 SERVER_SETTINGS = {
     "lock_timeout": "10s",
-    "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
     "timezone": "UTC",
 }
@@ -58,17 +57,30 @@ class Database:
     of its block and is not tried again; ``read()`` only reads.
     """
 
-    def __init__(self, url: str, *, source: str, pool_size: int = 10, digest_key: bytes | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        source: str,
+        pool_size: int = 10,
+        digest_key: bytes | None = None,
+        statement_seconds: float = 60,
+        wait_seconds: float = 10,
+    ) -> None:
+        """``wait_seconds`` is how long somebody waits for a connection, ``statement_seconds`` for one statement."""
         self.url = url
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=10,
+            pool_timeout=wait_seconds,
             hide_parameters=True,
             json_serializer=lambda value: to_json(value).decode(),
             json_deserializer=from_json,
-            connect_args={"server_settings": SERVER_SETTINGS, "timeout": 5},
+            connect_args={
+                "server_settings": {**SERVER_SETTINGS, "statement_timeout": f"{round(statement_seconds * 1000)}ms"},
+                "timeout": 5,
+            },
         )
         info = {"source": source, "digest_key": digest_key or url.encode()}
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False, info=info)
@@ -76,11 +88,11 @@ class Database:
         self._reading = async_sessionmaker(reading, class_=ReadSession, expire_on_commit=False, info=info)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Database":
-        """Return the database that ``settings`` name."""
+    def of(cls, settings: Settings, **limits: float) -> "Database":
+        """Return the database that ``settings`` name; ``limits`` are the seconds that ``Database`` takes."""
         url = settings.database_url.get_secret_value()
         key = settings.secret_of_digests
-        return cls(url, source=settings.source, pool_size=settings.database_pool_size, digest_key=key)
+        return cls(url, source=settings.source, pool_size=settings.database_pool_size, digest_key=key, **limits)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:

@@ -67,6 +67,7 @@ ABOUT: Mapping[str, About] = {
         "without sign-in.",
         {
             "publication": "Search, compare and read what is public.",
+            "open-data": "Everything public as files that anybody may use, with a description of each field.",
             "code-lists": "The closed lists of values, with their labels in Danish and English.",
             "feed": "Every change in order, and everything at once: for who keeps a copy.",
         },

@@ -17,7 +17,9 @@ from publication.consumers import subscriptions
 from publication.feed.commands import append_pending
 from publication.settings import PublicationSettings
 
-TABLES = "outbox, inbox, dead_letters, idempotency, tilbud, tilsyn, public_versions, feed, feed_pending, search_rows"
+TABLES = (
+    "outbox, inbox, dead_letters, idempotency, tilbud, tilsyn, public_versions, feed, feed_pending, search_rows, rates"
+)
 SOURCES = {
     "approval.cases.v1": "/services/approval",
     "approval.tilsyn.v1": "/services/approval",

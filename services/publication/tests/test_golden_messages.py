@@ -17,6 +17,8 @@ from publication.records.models import Tilbud
 from services.publication.tests.factories import SANCTIONS, approved_case
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
+# The steps are the form's, and the pointers of what changed or was confirmed lead into them.
+UNSHAPED = {"steps", "changes", "confirmed"}
 READ = [event for subscription in subscriptions() for event in subscription.on]
 
 
@@ -62,9 +64,9 @@ async def test_what_is_written_is_as_promised(database: Database, deliver_facts:
 
 
 def shape(value: Any) -> Any:
-    """The fields of a message, without what stands in them and without the steps, which are the form's."""
+    """The fields of a message, without what stands in them."""
     if isinstance(value, dict):
-        return {name: shape(each) for name, each in value.items() if name not in {"steps", "changes"}}
+        return {name: shape(each) for name, each in value.items() if name not in UNSHAPED}
     if isinstance(value, list):
         return [shape(each) for each in value[:1]]
     return None

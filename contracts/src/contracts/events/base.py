@@ -14,7 +14,7 @@ class Model(BaseModel):
 
 def is_absent(value: object) -> bool:
     """Return whether a field added later has nothing to say: then it is not written, as before it existed."""
-    return value is None or value == []
+    return value is None or value in ([], {})
 
 
 class Event(Model):

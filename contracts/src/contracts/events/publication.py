@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from operator import not_
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
@@ -15,6 +16,12 @@ class PublicAuthority(Model):
 
     id: str
     name: str
+
+
+class PublicSanction(Sanction):
+    """An order or a condition in force; ``overdue``: its deadline has passed, and it has not been ended."""
+
+    overdue: bool = Field(default=False, exclude_if=not_)
 
 
 class PublicTilsyn(Model):
@@ -52,7 +59,9 @@ class PublicTilbud(Model):
     departments has the steps of each department there. ``orders``, ``conditions`` and ``intensified`` are in
     force, whichever tilsyn gave them; an order past its deadline is, too. ``announced`` are the intensified tilsyn
     that begin on a later day. ``not_approved_yet`` names the values that were published before an authority saw
-    them, by their JSON pointers. ``confirmed_at`` is when anything was last approved or reported.
+    them, by their JSON pointers. ``confirmed_at`` is when anything was last approved or reported, ``confirmed`` when
+    each step was approved, by its JSON pointer, and each figure that is published at once was reported: that says
+    nothing about other figures.
     ``address_hidden``: street and postcode are secret and stand nowhere in the record.
     """
 
@@ -69,13 +78,14 @@ class PublicTilbud(Model):
     steps: dict[str, dict[str, Any]] = Field(default_factory=dict)
     departments: list[PublicDepartment] = Field(default_factory=list)
     tilsyn: PublicTilsyn | None
-    orders: list[Sanction] = Field(default_factory=list)
-    conditions: list[Sanction] = Field(default_factory=list)
+    orders: list[PublicSanction] = Field(default_factory=list)
+    conditions: list[PublicSanction] = Field(default_factory=list)
     intensified: Intensified | None = None
     announced: list[Intensified] = Field(default_factory=list, exclude_if=is_absent)
     address_hidden: bool = False
     approved_at: datetime
     confirmed_at: datetime
+    confirmed: dict[str, datetime] = Field(default_factory=dict, exclude_if=is_absent)
     not_approved_yet: list[str] = Field(default_factory=list)
 
 

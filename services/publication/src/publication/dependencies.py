@@ -1,16 +1,27 @@
 """What the routes share: a session that only reads, and answers that a caller who has them is not sent again."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DBAPIError
 
-from chassis.database import ReadSession
+from chassis.clock import now
+from chassis.database import ReadSession, sqlstate
 from chassis.errors import FieldError, Invalid
+from web.errors import Unavailable
 
 PROBLEM_STATUSES = (400, 422, 503)
 CACHED = {"Cache-Control": "public, max-age=1, must-revalidate"}
+# A reader may keep the past for good. An address that becomes a secret leaves it too, and so do names with time: caches
+# that serve others ask again.
+PAST = {"Cache-Control": "public, max-age=31536000, immutable, s-maxage=10, proxy-revalidate"}
+# So long after a moment everything that was true at it has been committed.
+SETTLED = timedelta(hours=1)
+QUERY_CANCELED = "57014"
+TOO_SLOW = "Det tog for lang tid at svare. Prøv igen om lidt."
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Uændret siden den ETag, der blev sendt med."},
 }
@@ -19,7 +30,12 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
     # The database is no dependency of its own here: each costs a search time.
     async with request.app.state.database.read() as session:
-        yield session
+        try:
+            yield session
+        except DBAPIError as error:
+            if sqlstate(error) != QUERY_CANCELED:
+                raise
+            raise Unavailable(TOO_SLOW, headers={"Retry-After": "5"}) from error
 
 
 Session = Annotated[ReadSession, Depends(_read_session, scope="function")]
@@ -34,16 +50,21 @@ def is_unchanged(if_none_match: str | None, tag: str) -> bool:
     return tag in candidates or "*" in candidates
 
 
-def not_modified(tag: str) -> Response:
+def cache_headers(as_of: datetime | None = None) -> dict[str, str]:
+    """Return for how long an answer may be kept: what was so at a moment of the past stays so."""
+    return PAST if as_of is not None and as_of < now() - SETTLED else CACHED
+
+
+def not_modified(tag: str, as_of: datetime | None = None) -> Response:
     """Return the answer to a caller who has it all."""
-    return Response(status_code=304, headers={**CACHED, "ETag": tag})
+    return Response(status_code=304, headers={**cache_headers(as_of), "ETag": tag})
 
 
-def conditional_answer(if_none_match: str | None, tag: str, content: Any) -> Response:
-    """Return ``content`` as JSON, or nothing to a caller who has it."""
+def conditional_answer(if_none_match: str | None, tag: str, content: Any, as_of: datetime | None = None) -> Response:
+    """Return ``content`` as JSON, or nothing to a caller who has it; ``as_of`` is the moment that it was asked for."""
     if is_unchanged(if_none_match, tag):
-        return not_modified(tag)
-    return JSONResponse(content, headers={**CACHED, "ETag": tag})
+        return not_modified(tag, as_of)
+    return JSONResponse(content, headers={**cache_headers(as_of), "ETag": tag})
 
 
 def invalid_parameter(name: str, code: str, detail: str) -> Invalid:

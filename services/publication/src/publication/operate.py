@@ -9,6 +9,7 @@ from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
 from publication.consumers import subscriptions
 from publication.publishing.maintenance import rebuild, republish
+from publication.rates.models import RateRow
 from publication.records.models import Tilbud, TilsynRow
 from publication.search.models import SearchRow
 from publication.settings import PublicationSettings
@@ -16,6 +17,7 @@ from publication.settings import PublicationSettings
 # Versions are counted here, so they differ where facts came in another order.
 _NOT_COMPARED = {"tilbud_id", "version", "department_id", "valid_from", "valid_to", "document", "item"}
 _SEARCHED = tuple(column.name for column in SearchRow.__table__.columns if column.name not in _NOT_COMPARED)
+_RATED = tuple(column.name for column in RateRow.__table__.columns if not column.primary_key)
 _KEPT_OF_TILSYN = tuple(
     column.name for column in TilsynRow.__table__.columns if not column.primary_key and column.computed is None
 )
@@ -29,6 +31,7 @@ PROJECTION = Projection(
         ),
         ProjectedTable.of(TilsynRow, *_KEPT_OF_TILSYN),
         ProjectedTable("search_rows", ("tilbud_id", "department_id"), derived=_SEARCHED, where="valid_to IS NULL"),
+        ProjectedTable("rates", ("tilbud_id", "department_id", "number"), derived=_RATED),
     ),
 )
 

@@ -2,10 +2,19 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from chassis.settings import Settings
 
 
 class PublicationSettings(Settings):
-    """What the processes of ``publication`` need to know; nothing beyond what all services share."""
+    """What the processes of ``publication`` need to know.
+
+    ``name_retention_days``: so long after a version of a public record was replaced, the names of people and how to
+    reach them leave it. ``read_seconds``: no statement of a public read takes longer; who asked is told to come back.
+    """
 
     service: ClassVar[str] = "publication"
+
+    name_retention_days: int = Field(default=365, ge=0)
+    read_seconds: float = Field(default=2.0, gt=0)

@@ -25,7 +25,7 @@ async def test_every_list_that_is_named_is_there(client: httpx2.AsyncClient) -> 
     assert listed["next"] is None
     names = [each["name"] for each in listed["items"]]
     assert names == sorted(names)
-    own = {"legal-bases", "authorities", "municipalities", "regions", "postcodes", "problem-types"}
+    own = {"legal-bases", "authorities", "municipalities", "regions", "postcodes", "problem-types", "error-codes"}
     assert set(names) == own | {each.id for each in vocabularies()}
     for each in listed["items"]:
         assert each["count"] == len(await codes(client, each["name"]))

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text, update
 from chassis.clock import COPENHAGEN
 from chassis.database import Database
 from contracts.events.publication import TilbudPublished
-from contracts.testing.factories import intensified, tilsyn_published
+from contracts.testing.factories import intensified, sanction, tilsyn_published
 from devstack.in_process import emitted
 from publication.feed.commands import append_pending
 from publication.publishing.commands import lock_tilbud
@@ -95,6 +95,24 @@ async def test_the_feed_and_kafka_hear_of_the_change_once(
     assert len(states) == 2
 
 
+async def test_the_day_after_its_deadline_an_order_says_that_it_is_late(
+    client: httpx2.AsyncClient, deliver_facts: Any, set_clock: SetClock, at_moment: AtMoment
+) -> None:
+    set_clock(moment(date(2026, 11, 18), 12))
+    order = sanction(id="p1", deadline=date(2027, 1, 15))
+    await deliver_facts(approved_case("CRV-1"), tilsyn_published("CRV-1", orders=[order]))
+    await at_moment(date(2027, 1, 15), 23, 59)
+    assert (await client.get("/v1/tilbud/CRV-1")).json()["orders"] == [
+        {"id": "p1", "text": order.text, "deadline": "2027-01-15"}
+    ]
+    await at_moment(date(2027, 1, 16))
+    assert (await client.get("/v1/tilbud/CRV-1")).json()["orders"][0]["overdue"] is True
+    last = (await client.get("/v1/feed")).json()[-1]
+    assert last["data"]["changes"] == [{"path": "/orders/p1/overdue", "old": None, "new": True}]
+    assert last["data"]["reason"] == "tilsyn"
+    assert (await client.get("/v1/search")).json()["items"][0]["sanctions"] is True
+
+
 async def test_a_record_that_an_older_version_made_is_made_again(
     client: httpx2.AsyncClient, deliver_facts: Any, set_clock: SetClock, at_moment: AtMoment, database: Database
 ) -> None:
@@ -111,7 +129,7 @@ async def test_a_record_that_an_older_version_made_is_made_again(
     assert [order["text"] for order in again["orders"]] == ["Medicinhåndteringen skal rettes."]
     async with database.read() as session:
         rows = await session.execute(select(Tilbud.id, Tilbud.next_change_on).order_by(Tilbud.id))
-    assert [tuple(row) for row in rows] == [("CRV-1", date(2027, 5, 20)), ("CRV-2", None)]
+    assert [tuple(row) for row in rows] == [("CRV-1", date(2027, 1, 16)), ("CRV-2", None)]
 
 
 async def days(database: Database) -> list[date | None]:

@@ -105,7 +105,7 @@ SHADOWS = (
 )
 HIDDEN_SHADOWS = """INSERT INTO shadow.tilbud (id, known, address_hidden)
 SELECT id, jsonb_set(known, '{steps,company,data,legal_bases}', '["kvindekrisecenter"]'), true FROM public.tilbud"""
-TILBUD, TILSYN, _ = PROJECTION.kept
+TILBUD, TILSYN, *_ = PROJECTION.kept
 
 
 @pytest.fixture

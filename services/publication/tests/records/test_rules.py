@@ -156,7 +156,8 @@ def test_a_later_tilsyn_that_is_silent_about_a_sanction_ends_none() -> None:
     record = public(approved_case(), tilsyn_published(number=2, **SANCTIONS), silent)
     assert record.tilsyn is not None
     assert record.tilsyn.tilsyn_id == "tilsyn-3"
-    assert (record.orders, record.conditions) == (SANCTIONS["orders"], SANCTIONS["conditions"])
+    assert [order.model_dump() for order in record.orders] == [order.model_dump() for order in SANCTIONS["orders"]]
+    assert [each.text for each in record.conditions] == [each.text for each in SANCTIONS["conditions"]]
     assert record.intensified == SANCTIONS["intensified"]
 
 
@@ -173,7 +174,9 @@ def test_a_sanction_ends_with_the_tilsyn_that_names_it_or_with_the_approval() ->
     ("day", "announced", "in_force", "changes_on"),
     [
         (date(2026, 11, 19), [SANCTIONS["intensified"]], None, date(2026, 11, 20)),
-        (date(2026, 11, 20), [], SANCTIONS["intensified"], date(2027, 5, 20)),
+        # The deadline of the order has passed before the intensified tilsyn ends.
+        (date(2026, 11, 20), [], SANCTIONS["intensified"], date(2027, 1, 16)),
+        (date(2027, 1, 16), [], SANCTIONS["intensified"], date(2027, 5, 20)),
         (date(2027, 5, 19), [], SANCTIONS["intensified"], date(2027, 5, 20)),
         (date(2027, 5, 20), [], None, None),
     ],
@@ -187,6 +190,17 @@ def test_an_intensified_tilsyn_is_shown_by_the_day(
     assert (record.announced, record.intensified) == (announced, in_force)
     assert len(record.orders) == 1
     assert next_change_on(state, day) == changes_on
+
+
+@pytest.mark.parametrize(("day", "overdue"), [(date(2027, 1, 15), False), (date(2027, 1, 16), True)])
+def test_an_order_past_its_deadline_stands_and_says_so(day: date, overdue: object) -> None:
+    record = public_record(ID, state_after(approved_case(), tilsyn_published(**SANCTIONS)), day)
+    assert record is not None
+    (order,) = record.orders
+    assert (order.deadline, order.overdue) == (date(2027, 1, 15), overdue)
+    # A condition without a deadline is never late.
+    assert [each.overdue for each in record.conditions] == [False]
+    assert ("overdue" in record.model_dump(mode="json", by_alias=True)["orders"][0]) == overdue
 
 
 def test_without_departments_the_steps_are_its_own() -> None:

@@ -24,8 +24,9 @@ MAX_WAIT_MS = 30_000
 SHARE_OF_WAIT = 0.97
 FROM_THE_BEGINNING = frozenset({"", "null", "none"})
 EPOCH, POSITION = "Feed-Epoch", "Feed-Position"
-# What stands behind a position in one epoch stays the same; where there may come more, nothing is kept.
-FULL, GROWING = "public, max-age=31536000, immutable", "no-store"
+# A reader keeps what it has read for good. What a removed tilbud leaves loses its content, so caches that serve others
+# ask again. Where there may come more, nothing is kept.
+FULL, GROWING = "public, max-age=31536000, immutable, s-maxage=10, proxy-revalidate", "no-store"
 
 router = APIRouter(prefix="/v1", tags=["feed"], dependencies=[Depends(public)])
 

@@ -3,16 +3,21 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import IO
 from weakref import WeakSet, finalize
 
 from chassis.database import Database
-from publication.feed.queries import Head, dump_lines, feed_head, take_snapshot
+from publication.feed.queries import Head, dump_texts, feed_head, take_snapshot
 
 PIECE = 64 * 1024
 # Slow readers keep the file that they read from. So many are kept; then whoever comes gets the newest of these.
 MAX_FILES = 3
+
+
+def ndjson(records: Sequence[str]) -> bytes:
+    """Return records, which are JSON, one on each line."""
+    return "".join(f"{record}\n" for record in records).encode()
 
 
 class Dump:
@@ -31,10 +36,14 @@ class Dump:
 
 
 class Dumps:
-    """The dumps of one process."""
+    """The dumps of one process: ``begin`` is what the file begins with, ``written`` how records are written there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, written: Callable[[Sequence[str]], bytes] = ndjson, begin: bytes = b""
+    ) -> None:
         self._database = database
+        self._written = written
+        self._begin = begin
         self._lock = asyncio.Lock()
         self._newest: Dump | None = None
         self._kept: WeakSet[Dump] = WeakSet()
@@ -53,7 +62,11 @@ class Dumps:
         file = tempfile.TemporaryFile()  # noqa: SIM115  It is read after this block.
         async with self._database.begin() as session:
             head = await take_snapshot(session)
-            async for chunk in dump_lines(session):
-                await asyncio.to_thread(file.write, chunk)
+            file.write(self._begin)
+            async for records in dump_texts(session):
+                await asyncio.to_thread(self._write, file, records)
         file.flush()
         return Dump(head, file)
+
+    def _write(self, file: IO[bytes], records: Sequence[str]) -> None:
+        file.write(self._written(records))

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Text, case, cast, exists, func, literal, select
+from sqlalchemy import Row, Text, case, cast, exists, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,6 +17,8 @@ from publication.records.models import PublicVersion
 CHUNK = 200
 # So many entries are in memory at a time for a reader of the feed.
 PIECE = 50
+
+_LONG_READ = text("SET LOCAL statement_timeout = '60s'")
 
 FeedState = tuple[int, int, int]
 # What changes with every commit that changes anything public: the feed, and what waits for it.
@@ -109,13 +111,17 @@ async def batch_pieces(database: Database, entries: Sequence[Entry], end: int) -
 
 
 async def take_snapshot(session: AsyncSession) -> Head:
-    """Let everything that ``session`` reads from now on be of one moment; return where the feed ends then."""
+    """Let everything that ``session`` reads from now on be of one moment; return where the feed ends then.
+
+    It is read for many, so it may take longer than what one reader asks for.
+    """
     await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    await session.execute(_LONG_READ)
     return await feed_head(session)
 
 
-async def dump_lines(session: AsyncSession) -> AsyncIterator[bytes]:
-    """Yield every public record as the feed showed it last, one JSON document a line."""
+async def dump_texts(session: AsyncSession) -> AsyncIterator[Sequence[str]]:
+    """Yield every public record as the feed showed it last, as JSON, some at a time."""
     statement = (
         select(cast(PublicVersion.record, Text))
         .join(FeedRow, _OF_VERSION)
@@ -124,4 +130,4 @@ async def dump_lines(session: AsyncSession) -> AsyncIterator[bytes]:
         .execution_options(yield_per=CHUNK)
     )
     async for texts in (await session.stream_scalars(statement)).partitions(CHUNK):
-        yield "".join(f"{text}\n" for text in texts).encode()
+        yield texts

@@ -18,6 +18,7 @@ from contracts.events.approval import TilsynPublished
 from contracts.events.publication import FeedReason, PublicTilbud
 from publication.feed.commands import enqueue
 from publication.publishing.events import MAX_RECORD_BYTES, emit_state
+from publication.rates.commands import show_rates
 from publication.records.changes import as_json, changes, without_addresses, without_version
 from publication.records.models import PublicVersion, Tilbud
 from publication.records.rules import hidden_record, is_address_hidden, next_change_on, public_record
@@ -95,6 +96,7 @@ async def _publish(session: AsyncSession, tilbud: Tilbud, state: TilbudState, re
     enqueue(session, tilbud.id, tilbud.version)
     emit_state(session, tilbud, record)
     show_version(session, tilbud, record, valid_from)
+    show_rates(session, tilbud, record)
     await _write_if_much_waits(session, record)
 
 

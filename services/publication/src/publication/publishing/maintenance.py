@@ -1,6 +1,7 @@
 """Work that no fact starts: records that change with the day, and what the operator asks for."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,7 @@ from chassis.periodic import PeriodicJob
 from contracts.events.publication import FeedReason, PublicTilbud
 from publication.publishing.commands import publish_anew
 from publication.publishing.events import emit_state
+from publication.rates.commands import project_rates_again
 from publication.records.models import Tilbud
 from publication.search.commands import project_again
 
@@ -21,7 +23,7 @@ DAY_CHANGE_SECONDS = 5.0
 
 
 async def publish_day_changes(database: Database) -> None:
-    """Publish what has changed by the day alone, as when an intensified tilsyn begins or ends.
+    """Publish what has changed by the day alone, as when an intensified tilsyn begins or a deadline has passed.
 
     ExceptionGroup of EventTooLarge, after all others, where a record has become too large for the feed.
     """
@@ -32,11 +34,16 @@ async def publish_day_changes(database: Database) -> None:
                 # Another worker may have done it meanwhile.
                 tilbud = await lock(session, Tilbud, Tilbud.id == tilbud_id, Tilbud.next_change_on <= today())
                 if tilbud:
-                    await publish_anew(session, tilbud, FeedReason.TILSYN)
+                    await publish_anew(session, tilbud, _reason(tilbud))
         except EventTooLarge as error:
             too_large.append(error)
     if too_large:
         raise ExceptionGroup("records have become too large for the feed", too_large)
+
+
+def _reason(tilbud: Tilbud) -> FeedReason:
+    """Return why a tilbud that is due has a new record: by the day, or by new rules of this version."""
+    return FeedReason.CORRECTED if tilbud.next_change_on == date.min else FeedReason.TILSYN
 
 
 PUBLISH_DAY_CHANGES = PeriodicJob("publish-day-changes", DAY_CHANGE_SECONDS, publish_day_changes)
@@ -64,6 +71,7 @@ async def rebuild(database: Database) -> int:
             await publish_anew(session, tilbud, FeedReason.CORRECTED)
             if tilbud.version == before:
                 await project_again(session, tilbud)
+                await project_rates_again(session, tilbud)
             count += tilbud.version - before
     return count
 

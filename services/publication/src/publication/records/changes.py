@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 Path = tuple[str, ...]
 
 # These follow from the change itself and would stand in every entry.
-NOT_LISTED = frozenset({"version", "approved_at", "confirmed_at"})
+NOT_LISTED = frozenset({"version", "approved_at", "confirmed_at", "confirmed"})
 ADDRESS_FIELDS = frozenset({"address", "p_number"})
 MAX_BYTES = 200_000
 
@@ -83,7 +83,7 @@ def _is_personal(path: Path) -> bool:
     if "steps" not in path:
         return False
     inside = path[path.index("steps") + 1 :]
-    return any(_leads_to(inside, personal) for personal in _personal_fields())
+    return any(_leads_to(inside, personal) for personal in personal_fields())
 
 
 def _leads_to(inside: Path, personal: Path) -> bool:
@@ -98,7 +98,8 @@ def _leads_to(inside: Path, personal: Path) -> bool:
 
 
 @cache
-def _personal_fields() -> frozenset[Path]:
+def personal_fields() -> frozenset[Path]:
+    """Return the paths of the fields that hold a person's name or contact data: the step, then field in field."""
     return frozenset(path for step in steps_of(TILBUD.id) for path in _personal_in((step.id,), step.fields))
 
 

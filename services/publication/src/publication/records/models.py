@@ -62,11 +62,20 @@ class TilsynRow(Base):
 class PublicVersion(Base):
     """One version of a tilbud's public record, from ``valid_from`` until the next. ``record`` is None: not public.
 
-    Primary: nothing can compute it again, so nothing deletes it.
+    Primary: nothing can compute it again, so nothing deletes it. ``names_removed``: it is so old that the names of
+    people are gone from ``record``.
     """
 
     __tablename__ = "public_versions"
-    __table_args__ = (Index("public_versions_removals", "tilbud_id", "version", postgresql_where="record IS NULL"),)
+    __table_args__ = (
+        Index("public_versions_removals", "tilbud_id", "version", postgresql_where="record IS NULL"),
+        Index(
+            "public_versions_with_names",
+            "tilbud_id",
+            "version",
+            postgresql_where="record IS NOT NULL AND NOT names_removed",
+        ),
+    )
 
     tilbud_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -74,3 +83,4 @@ class PublicVersion(Base):
     reason: Mapped[str]
     changes: Mapped[list[dict[str, Any]]]
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    names_removed: Mapped[bool] = mapped_column(server_default="false")

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import DomainError, NotFound
-from publication.records.models import PublicVersion
+from publication.records.models import PublicVersion, Tilbud
+from publication.records.state import TilbudState
 
 # So much of a history is given at a time, read in pieces of this many versions.
 MAX_PAGE_BYTES = 1_000_000
@@ -83,13 +84,25 @@ async def history(
     return found, False
 
 
-async def records(session: AsyncSession, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the public records of those of ``ids`` that are public now."""
+async def records(
+    session: AsyncSession, ids: Sequence[str], as_of: datetime | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return the public records of those of ``ids`` that are public now, or were at the moment ``as_of``."""
     newest = (
         select(PublicVersion)
         .where(PublicVersion.tilbud_id.in_(ids))
         .ext(distinct_on(PublicVersion.tilbud_id))
         .order_by(PublicVersion.tilbud_id, PublicVersion.version.desc())
     )
+    if as_of is not None:
+        newest = newest.where(PublicVersion.valid_from <= as_of)
     found = await session.scalars(newest)
     return {version.tilbud_id: version.record for version in found if version.record}
+
+
+async def known_state(session: AsyncSession, tilbud_id: str) -> TilbudState:
+    """Return what is known of a tilbud, public or not; NotFound when nothing is."""
+    tilbud = await session.get(Tilbud, tilbud_id)
+    if tilbud is None or not tilbud.state:
+        raise NotFound
+    return TilbudState.from_json(tilbud.state)

@@ -1,12 +1,13 @@
 """When a tilbud is public, and what its public record says (R83, R84, R88, R89). Pure, from state to record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from chassis.clock import day_of
+from contracts.access import OFFICER_PRIVILEGES, Privilege, ScopedRight, employer_cvr
 from contracts.events.approval import TilsynPublished
-from contracts.events.publication import PublicAuthority, PublicDepartment, PublicTilbud, PublicTilsyn
+from contracts.events.publication import PublicAuthority, PublicDepartment, PublicSanction, PublicTilbud, PublicTilsyn
 from contracts.events.reporting import DepartmentVacancies
 from contracts.form import (
     FormDefinition,
@@ -15,12 +16,14 @@ from contracts.form import (
     form,
     hides_address,
     mandatory_keys,
+    parse_key,
     public_data,
     step_keys,
     without_address,
 )
 from contracts.reference import authority_name, find_municipality
-from contracts.sanctions import Supervision, next_change
+from contracts.sanctions import DAY, SanctionKind, Supervision, next_change
+from publication.records.confirmations import confirmations, pointer_of
 from publication.records.state import Approval, ApprovedStep, TilbudState
 
 
@@ -42,8 +45,13 @@ def public_record(tilbud_id: str, state: TilbudState, day: date) -> PublicTilbud
 
 
 def next_change_on(state: TilbudState, day: date) -> date | None:
-    """Return the first day after ``day`` on which the record changes without any fact; None when it does not."""
-    return next_change(_tilsyn(state), _ceased_on(state), after=day)
+    """Return the first day after ``day`` on which the record changes without any fact; None when it does not.
+
+    An intensified tilsyn begins or ends, or a deadline has passed.
+    """
+    deadlines = [each.deadline for each in supervision_of(state, day).in_force if each.deadline and not each.overdue]
+    days = [next_change(_tilsyn(state), _ceased_on(state), after=day), *(each + DAY for each in deadlines)]
+    return min((each for each in days if each), default=None)
 
 
 def _tilsyn(state: TilbudState) -> list[TilsynPublished]:
@@ -57,6 +65,27 @@ def _ceased_on(state: TilbudState) -> date | None:
 def is_address_hidden(state: TilbudState) -> bool:
     """Return whether the address of a tilbud is a secret, whether the tilbud is public or not."""
     return hides_address({key: step.data for key, step in state.steps.items()})
+
+
+def first_form(state: TilbudState) -> FormDefinition | None:
+    """Return the form of the day of the first approval, which says what is mandatory; None before it."""
+    company = state.steps.get("company")
+    if company is None or state.first_approval is None:
+        return None
+    return _form(company.data, state.first_approval.approved_at)
+
+
+def missing_keys(state: TilbudState) -> list[str] | None:
+    """Return the mandatory steps without approved content, by their keys; None before it is known which those are."""
+    definition = first_form(state)
+    if definition is None:
+        return None
+    return [key for key in mandatory_keys(definition, _departments(state)) if key not in state.steps]
+
+
+def _departments(state: TilbudState) -> tuple[str, ...]:
+    step = state.steps.get("departments")
+    return department_ids(step.data) if step else ()
 
 
 class _PublicContent:
@@ -73,14 +102,7 @@ class _PublicContent:
     @classmethod
     def of(cls, state: TilbudState, latest_approval: Approval) -> "_PublicContent | None":
         """Return None while a mandatory step has no approved content."""
-        company = state.steps.get("company")
-        if company is None or state.first_approval is None:
-            return None
-        step = state.steps.get("departments")
-        departments = department_ids(step.data) if step else ()
-        definition = _form(company.data, state.first_approval.approved_at)
-        missing = [key for key in mandatory_keys(definition, departments) if key not in state.steps]
-        return None if missing else cls(state, latest_approval, departments)
+        return None if missing_keys(state) != [] else cls(state, latest_approval, _departments(state))
 
     def _part(self, key: str, step: ApprovedStep) -> dict[str, Any]:
         name, _, department = key.partition("/")
@@ -95,14 +117,15 @@ class _PublicContent:
     def _fast_lane(self, definition: FormDefinition, department: str | None, step: ApprovedStep) -> dict[str, Any]:
         """Return what was reported after the approved content was sent; it is marked as not approved yet."""
         report = self.state.vacancies
-        if report is None or report.changed_at <= step.submitted_at:
+        reported = report.of(department) if report else None
+        if report is None or reported is None or report.time_of(reported) <= step.submitted_at:
             return {}
-        reported = next((_values(each) for each in report.departments if each.department_id == department), {})
         allowed = fast_lane_fields(definition, "places")
-        newer = {name: value for name, value in reported.items() if name in allowed and step.data.get(name) != value}
-        pointer = f"/departments/{department}/steps" if department else "/steps"
+        values = _values(reported)
+        newer = {name: value for name, value in values.items() if name in allowed and step.data.get(name) != value}
         if (department in self.departments) if department else not self.departments:
-            self.not_approved_yet += [f"{pointer}/places/{name}" for name in newer]
+            pointer = pointer_of(f"places/{department}" if department else "places")
+            self.not_approved_yet += [f"{pointer}/{name}" for name in newer]
         return newer
 
     def record(self, tilbud_id: str, supervision: Supervision, deciding: TilsynPublished) -> PublicTilbud:
@@ -123,21 +146,36 @@ class _PublicContent:
             steps=self._whole_steps(),
             departments=[self._department(row, code) for row in self._rows()],
             tilsyn=_public_tilsyn(deciding),
-            orders=supervision.orders,
-            conditions=supervision.conditions,
+            orders=_sanctions(supervision, SanctionKind.ORDER),
+            conditions=_sanctions(supervision, SanctionKind.CONDITION),
             intensified=supervision.intensified,
             announced=supervision.announced_periods,
             address_hidden=self.hidden,
             approved_at=self.approved_at,
             confirmed_at=self._confirmed_at(),
+            confirmed=self._confirmed(),
             not_approved_yet=sorted(self.not_approved_yet),
         )
 
     def _whole_steps(self) -> dict[str, dict[str, Any]]:
         """Return the steps of the tilbud itself; what stands for each department is not repeated here."""
+        return {key: self.parts[key] for key in self._keys() if "/" not in key}
+
+    def _keys(self) -> list[str]:
+        """Return the keys of the approved steps that are shown, in the order of the form."""
         definition = _form(self.state.steps["company"].data, self.approved_at)
-        keys = [key for key in step_keys(definition, self.departments) if "/" not in key]
-        return {key: self.parts[key] for key in keys if key in self.parts}
+        return [key for key in step_keys(definition, self.departments) if key in self.parts]
+
+    def _confirmed(self) -> dict[str, datetime]:
+        shown = {key: self.state.steps[key] for key in self._keys()}
+        fast = {}
+        for key, step in shown.items():
+            name, _ = parse_key(key)
+            definition = _form(self.state.steps["company"].data, step.approved_at)
+            if name in definition.step_ids:
+                lane = fast_lane_fields(definition, name)
+                fast[key] = tuple(each for each in lane if self.parts[key].get(each) is not None)
+        return confirmations(shown, self.state.vacancies, fast)
 
     def _rows(self) -> list[Mapping[str, Any]]:
         rows = self.parts["departments"].get("departments") or []
@@ -171,6 +209,14 @@ def _values(reported: DepartmentVacancies) -> dict[str, Any]:
     return values
 
 
+def _sanctions(supervision: Supervision, kind: SanctionKind) -> list[PublicSanction]:
+    return [
+        PublicSanction(id=each.id, text=each.text or "", deadline=each.deadline, overdue=each.overdue)
+        for each in supervision.in_force
+        if each.kind is kind
+    ]
+
+
 def hidden_record(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored record as it is when the address was a secret: so of a past version."""
     steps = {name: _without_place(step) for name, step in record["steps"].items()}
@@ -191,10 +237,28 @@ def _public_tilsyn(tilsyn: TilsynPublished) -> PublicTilsyn:
     return PublicTilsyn.model_validate(tilsyn.model_dump(by_alias=True))
 
 
-def _authority(state: TilbudState) -> PublicAuthority:
-    """Return who supervises; until that is known, the authority that approved last."""
+def authority_of(state: TilbudState) -> str:
+    """Return who supervises, by id; until that is known, the authority that approved last, or nobody."""
     assigned = state.authority or state.latest_approval
-    identifier = assigned.authority if assigned else ""
+    return assigned.authority if assigned else ""
+
+
+def may_see_conditions(state: TilbudState, rights: Iterable[ScopedRight], cvr: str) -> bool:
+    """Return whether somebody may see why a tilbud is not public: who runs it, who supervises it, and the operator.
+
+    ``rights`` and ``cvr`` are those of the token.
+    """
+    own = list(rights)
+    if any(right.privilege == Privilege.RUN_OPERATIONS for right in own):
+        return True
+    authority, operator = authority_of(state), state.operator
+    supervises = any(each.privilege in OFFICER_PRIVILEGES and each.scope in {authority, "*"} for each in own)
+    employer = employer_cvr(own, cvr)
+    return (supervises and authority != "") or (operator is not None and employer == operator.operator.cvr != "")
+
+
+def _authority(state: TilbudState) -> PublicAuthority:
+    identifier = authority_of(state)
     return PublicAuthority(id=identifier, name=authority_name(identifier))
 
 

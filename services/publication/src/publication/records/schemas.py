@@ -1,11 +1,12 @@
 """What the routes about single tilbud answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
 from contracts.events.publication import FieldChange, PublicTilbud
+from publication.records.conditions import ConditionName
 
 
 class PublicChange(BaseModel):
@@ -23,3 +24,24 @@ class Comparison(BaseModel):
 
     items: list[PublicTilbud]
     missing: list[str]
+
+
+class PublicationCondition(BaseModel):
+    """One condition for being public, and in words why it is met or not.
+
+    ``since`` is the Danish day of what it follows from, null where there is nothing yet. ``missing`` are the keys of
+    the mandatory steps that have never been approved.
+    """
+
+    condition: ConditionName
+    met: bool
+    since: date | None
+    detail: str
+    missing: list[str]
+
+
+class PublicationStatus(BaseModel):
+    """Why a tilbud is, or is not, public: it is exactly when all conditions are met."""
+
+    public: bool
+    conditions: list[PublicationCondition]

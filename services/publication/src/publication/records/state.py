@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.events.approval import CaseApproved, TilbudCeased, TilsynPublished
+from contracts.events.base import is_absent
 from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.parties import Operator
 from contracts.events.reporting import DepartmentVacancies, TilbudCreated, VacanciesChanged
@@ -52,12 +53,30 @@ class AssignedAuthority(StateModel):
     authority: str
 
 
+class ReportedDepartment(DepartmentVacancies):
+    """What was reported last of a department; ``version`` and ``changed_at`` are None in the last report of all."""
+
+    version: int | None = Field(default=None, exclude_if=is_absent)
+    changed_at: datetime | None = Field(default=None, exclude_if=is_absent)
+
+
 class ReportedVacancies(StateModel):
-    """The last report of vacancies in the fast lane."""
+    """The vacancies as reported in the fast lane, with the version and the time of the last report.
+
+    A department that the last report does not name keeps what an earlier one said of it.
+    """
 
     version: int
     changed_at: datetime
-    departments: list[DepartmentVacancies]
+    departments: list[ReportedDepartment]
+
+    def of(self, department: str | None) -> ReportedDepartment | None:
+        """Return what is reported of a department, or of the tilbud where it has none."""
+        return next((each for each in self.departments if each.department_id == department), None)
+
+    def time_of(self, reported: ReportedDepartment) -> datetime:
+        """Return when something of a department was reported."""
+        return reported.changed_at or self.changed_at
 
 
 class Cessation(StateModel):
@@ -170,11 +189,28 @@ def _apply_cessation(state: TilbudState, ceased: TilbudCeased) -> TilbudState:
     return state.model_copy(update={"cessation": cessation})
 
 
-def _apply_vacancies(state: TilbudState, report: VacanciesChanged) -> TilbudState:
-    if state.vacancies and state.vacancies.version > report.version:
-        return state
-    vacancies = ReportedVacancies(version=report.version, changed_at=report.changed_at, departments=report.departments)
-    return state.model_copy(update={"vacancies": vacancies})
+def _apply_vacancies(state: TilbudState, fact: VacanciesChanged) -> TilbudState:
+    own = [ReportedDepartment.model_validate(each.model_dump()) for each in fact.departments]
+    report = ReportedVacancies(version=fact.version, changed_at=fact.changed_at, departments=own)
+    before = state.vacancies
+    if before:
+        older, newer = (before, report) if before.version <= report.version else (report, before)
+        report = _with_others(newer, older)
+    return state.model_copy(update={"vacancies": report})
+
+
+def _with_others(newer: ReportedVacancies, older: ReportedVacancies) -> ReportedVacancies:
+    """Return ``newer`` with the departments that only ``older`` names, or names in a later report of its own."""
+    found = {each.department_id: each for each in newer.departments}
+    for each in older.departments:
+        version, known = each.version or older.version, found.get(each.department_id)
+        if known is None or (known.version is not None and known.version < version):
+            times = {"version": version, "changed_at": older.time_of(each)}
+            found[each.department_id] = each.model_copy(update=times)
+    named = [each for each in found.values() if each.version is None]
+    others = [each for each in found.values() if each.version is not None]
+    departments = [*named, *sorted(others, key=lambda each: each.department_id or "")]
+    return newer.model_copy(update={"departments": departments})
 
 
 def _apply_assignment(state: TilbudState, assigned: AuthorityAssigned) -> TilbudState:

@@ -1,4 +1,4 @@
-"""The search over everything that is public, and the rates that can be compared."""
+"""The search over everything that is public."""
 
 from typing import Annotated
 
@@ -15,14 +15,12 @@ from publication.dependencies import (
     not_modified,
 )
 from publication.feed.queries import feed_state
-from publication.search.parameters import RateParameters, SearchParameters, search_criteria
+from publication.search.parameters import SearchParameters, search_criteria
 from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_page
 from publication.search.queries import find
-from publication.search.rates import rate_boxes
-from publication.search.schemas import RateBox, SearchPage
+from publication.search.schemas import SearchPage
 from web.auth import public
 from web.etags import etag
-from web.pagination import Page
 from web.problems import problem_responses
 
 router = APIRouter(
@@ -48,9 +46,3 @@ async def search_tilbud(
     found = await find(session, criteria)
     headers = {**CACHED, "ETag": etag(*found.state, request.url.query)}
     return Response(search_page(found, criteria), media_type="application/json", headers=headers)
-
-
-@router.get("/rates")
-async def read_rates(session: Session, parameters: Annotated[RateParameters, Query()]) -> Page[RateBox]:
-    """Return the rates of comparable departments, one box for each unit that rates are given in."""
-    return Page(items=await rate_boxes(session, parameters.model_dump()))

@@ -36,14 +36,6 @@ def _choice(facet: str, description: str) -> Any:
     return _repeated(description, json_schema_extra=values)
 
 
-def _target_groups() -> Any:
-    return _choice("target_group", "Målgruppe; en overordnet målgruppe finder også de underordnede.")
-
-
-def _legal_bases() -> Any:
-    return _choice("legal_basis", "Tilbudstype.")
-
-
 Age = Annotated[int, Query(ge=0, le=120)]
 Sort = Literal["relevance", "rate", "vacancies", "name", "distance"]
 
@@ -56,15 +48,10 @@ class Parameters(BaseModel):
     def _is_choice(cls, value: Any, field: ValidationInfo) -> Any:
         choices = CHOICES.get(field.field_name or "")
         if choices and not set(choices).issuperset(value):
-            raise PydanticCustomError("enum", "not one of the allowed values")
+            raise PydanticCustomError(
+                "unknown-value", "Værdien er ikke en af dem, der kan vælges.", {"allowed": choices}
+            )
         return value
-
-
-class RateParameters(Parameters):
-    """The parameters of the rates."""
-
-    target_group: list[str] = _target_groups()
-    legal_basis: list[str] = _legal_bases()
 
 
 class SearchParameters(Parameters):
@@ -72,8 +59,8 @@ class SearchParameters(Parameters):
 
     q: str = Query("", max_length=200, description="Fritekst; finder også tilbuds-id.")
     audience: list[str] = _choice("audience", "Børn og unge, eller voksne.")
-    legal_basis: list[str] = _legal_bases()
-    target_group: list[str] = _target_groups()
+    legal_basis: list[str] = _choice("legal_basis", "Tilbudstype.")
+    target_group: list[str] = _choice("target_group", "Målgruppe; en overordnet målgruppe finder også de underordnede.")
     service: list[str] = _choice("service", "Ydelse; en overordnet ydelse finder også de underordnede.")
     age: list[Age] = _repeated("Alder i hele år.")
     municipality: list[str] = _choice("municipality", "Kommunekode, fire cifre.")

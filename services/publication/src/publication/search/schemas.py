@@ -80,19 +80,3 @@ class SearchPage(Page[SearchItem]):
 
     facets: dict[str, list[FacetValue]]
     notice: str | None = None
-
-
-class RateBox(BaseModel):
-    """The rates of one unit: how many departments, and the five points of a box plot, in øre.
-
-    ``suppressed``: fewer than five tilbud, so that nothing but the unit is told.
-    """
-
-    rate_unit: str
-    suppressed: bool
-    n: int | None = None
-    min_oere: int | None = None
-    q1_oere: int | None = None
-    median_oere: int | None = None
-    q3_oere: int | None = None
-    max_oere: int | None = None

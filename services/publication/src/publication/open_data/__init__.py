@@ -1,0 +1,1 @@
+"""Everything public as files that anybody may use, with a description of each field."""

@@ -1,0 +1,1 @@
+"""What tilbud ask for, compared with others only where it can be compared."""
