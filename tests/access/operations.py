@@ -80,6 +80,11 @@ NOTIFICATION = {
     "GET /v1/preferences": Operation(policy.signed_in, "/v1/preferences"),
     "PUT /v1/preferences": Operation(policy.signed_in, "/v1/preferences", {"email": "a@b.example"}, STALE),
     "GET /v1/deliveries": Operation(policy.signed_in, "/v1/deliveries?about={id}"),
+    "GET /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),
+    "POST /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),
+    "DELETE /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),
+    "GET /v1/confirmations/{token}": Operation(policy.holder_of_the_link, "/v1/confirmations/{id}"),
+    "POST /v1/confirmations/{token}": Operation(policy.holder_of_the_link, "/v1/confirmations/{id}"),
 }
 
 PUBLICATION = {

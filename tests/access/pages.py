@@ -19,6 +19,9 @@ PAGES = {
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
     "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),
+    "/mails": Operation(policy.signed_in, "/mails"),
+    "/mails/afmeld/{token}": Operation(policy.holder_of_the_link, "/mails/afmeld/x"),
+    "/mails/bekraeft/{token}": Operation(policy.holder_of_the_link, "/mails/bekraeft/x"),
     "/indberet": Operation(policy.whoever_reports_something, "/indberet"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
@@ -37,6 +40,9 @@ PAGES = {
 }
 
 FORMS = (
+    "/mails",
+    "/mails/afmeld/{token}",
+    "/mails/bekraeft/{token}",
     "/foelg/{tilbud_id}",
     "/indberet/tilbud/{tilbud_id}/start",
     "/indberet/tilbud/{tilbud_id}/gendan",

@@ -86,6 +86,11 @@ def reader_of_what_is_public(_: Caller, subject: Subject) -> Verdict:
     return Verdict.OPEN if subject.is_public else Verdict.HIDDEN
 
 
+def holder_of_the_link(_: Caller, __: Subject) -> Verdict:
+    """Whoever has the signed link of a mail: of what is asked with here nobody got one."""
+    return Verdict.HIDDEN
+
+
 @_for_signed_in
 def signed_in(_: Caller, __: Subject) -> Verdict:
     """Everybody with a token; the answer holds what is theirs."""
