@@ -80,6 +80,8 @@ NOTIFICATION = {
     "GET /v1/preferences": Operation(policy.signed_in, "/v1/preferences"),
     "PUT /v1/preferences": Operation(policy.signed_in, "/v1/preferences", {"email": "a@b.example"}, STALE),
     "GET /v1/deliveries": Operation(policy.signed_in, "/v1/deliveries?about={id}"),
+    "POST /v1/saved-searches": Operation(policy.anybody, "/v1/saved-searches", {}),
+    "DELETE /v1/saved-searches/{token}": Operation(policy.holder_of_the_link, "/v1/saved-searches/{id}"),
     "GET /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),
     "POST /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),
     "DELETE /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),

@@ -19,6 +19,7 @@ PAGES = {
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
     "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),
+    "/gem-soegning": Operation(policy.anybody, "/gem-soegning"),
     "/mails": Operation(policy.signed_in, "/mails"),
     "/mails/afmeld/{token}": Operation(policy.holder_of_the_link, "/mails/afmeld/x"),
     "/mails/bekraeft/{token}": Operation(policy.holder_of_the_link, "/mails/bekraeft/x"),
@@ -38,6 +39,9 @@ PAGES = {
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
 }
+
+# Whoever sends these has no session to abuse: they do nothing in anybody's name.
+OPEN_FORMS = ("/gem-soegning",)
 
 FORMS = (
     "/mails",

@@ -7,9 +7,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, migrated_database
+from devstack.in_process import api_client, empty, migrated_database
 from notification.app import build
+from notification.models import Base
 from notification.settings import NotificationSettings
 from services.notification.tests.factories import (
     BLOMSTERENGEN,
@@ -38,10 +40,7 @@ async def migrated(postgres: Any) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(migrated: Database) -> Database:
     """The database, empty."""
-    tables = "outbox, inbox, dead_letters, idempotency, tilbud, users, follows, mails, "
-    tables += "ended_follows, stopped_addresses"
-    async with migrated.begin() as session:
-        await session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    await empty(migrated, Base.metadata, tables.metadata)
     return migrated
 
 

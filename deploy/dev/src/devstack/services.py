@@ -160,7 +160,8 @@ def _own_settings(name: str, passwords: Passwords) -> dict[str, str]:
     if name == "reporting":
         return {"TP_CPR_KEY": passwords["keys"]["cpr"]}
     if name == "notification":
-        return {"TP_SMTP_HOST": HOST, "TP_SMTP_PORT": str(ports.port("smtp")), "TP_MAIL_FROM": MAIL_FROM}
+        smtp = {"TP_SMTP_HOST": HOST, "TP_SMTP_PORT": str(ports.port("smtp")), "TP_MAIL_FROM": MAIL_FROM}
+        return smtp | {"TP_PUBLICATION_URL": url("publication")}
     if name == "portal":
         others = {f"TP_{each.name.upper()}_URL": url(each.name) for each in SERVICES if each.name != PORTAL}
         return others | {

@@ -1,5 +1,6 @@
 """The HTTP process: ``python -m notification.app``."""
 
+import httpx2
 from fastapi import FastAPI
 
 from chassis.database import Database
@@ -9,16 +10,21 @@ from contracts.problems import PROBLEMS
 from notification.deliveries import api as deliveries
 from notification.follows import api as follows
 from notification.preferences import api as preferences
+from notification.saved_searches import api as saved_searches
+from notification.saved_searches.search_client import SearchClient
 from notification.settings import NotificationSettings
 from notification.unsubscribe import api as unsubscribe
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
 
 
-def build(settings: NotificationSettings, database: Database | None = None) -> FastAPI:
-    """Return the app; tests give their own ``database``."""
-    routers = [follows.create_router(), preferences.router, unsubscribe.router, deliveries.router]
-    return create_app(
+def build(
+    settings: NotificationSettings, database: Database | None = None, transport: httpx2.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """Return the app; tests give their own ``database``, and a ``transport`` to a search of their own."""
+    lists = [follows.create_router(), preferences.router, deliveries.router]
+    routers = [*lists, saved_searches.router, unsubscribe.router]
+    app = create_app(
         settings,
         title="Tilbudsportalen: notification",
         routers=routers,
@@ -27,6 +33,8 @@ def build(settings: NotificationSettings, database: Database | None = None) -> F
         english_details=ENGLISH_DETAILS,
         database=database,
     )
+    app.state.search_client = SearchClient(settings.publication_url, transport)
+    return app
 
 
 if __name__ == "__main__":

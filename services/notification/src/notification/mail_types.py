@@ -20,6 +20,8 @@ class MailType(StrEnum):
     MAIL_UNDELIVERED = "mail-undelivered"
     DIGEST = "digest"
     ADDRESS_CONFIRMATION = "address-confirmation"
+    SEARCH_CONFIRMATION = "search-confirmation"
+    SAVED_SEARCH = "saved-search"
 
 
 class Frequency(StrEnum):
@@ -49,6 +51,9 @@ class Failure(StrEnum):
 
 
 # The mails about the tilbud itself go to its leader or contact person and cannot be turned off (R102, R108). A mail
-# that gathers others, and one that asks whether an address is right, are about no tilbud.
-_UNASKED = frozenset({MailType.TILBUD_CREATED, MailType.DIGEST, MailType.ADDRESS_CONFIRMATION})
+# that gathers others, one that asks whether an address is right, and one about a search are about no tilbud.
+OF_ADDRESS = frozenset(
+    {MailType.DIGEST, MailType.ADDRESS_CONFIRMATION, MailType.SEARCH_CONFIRMATION, MailType.SAVED_SEARCH}
+)
+_UNASKED = OF_ADDRESS | {MailType.TILBUD_CREATED}
 CHOOSABLE = tuple(mail_type for mail_type in MailType if mail_type not in _UNASKED)

@@ -3,7 +3,8 @@
 from notification.database import Base
 from notification.follows.models import EndedFollow, Follow
 from notification.mails.models import Mail
+from notification.saved_searches.models import SavedSearch
 from notification.subjects.models import Subject
 from notification.users.models import StoppedAddress, User
 
-__all__ = ["Base", "EndedFollow", "Follow", "Mail", "StoppedAddress", "Subject", "User"]
+__all__ = ["Base", "EndedFollow", "Follow", "Mail", "SavedSearch", "StoppedAddress", "Subject", "User"]

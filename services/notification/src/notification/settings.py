@@ -14,7 +14,8 @@ class NotificationSettings(Settings):
 
     ``portal_url`` is where the links in mails lead. Without ``smtp_username`` no login is tried; TLS is used when
     the server offers it, and always with ``smtp_tls``. ``return_mail_dir`` is the Maildir that a mail server delivers
-    to what comes back for ``mail_from``.
+    to what comes back for ``mail_from``. ``publication_url`` is the address of the search; without it no search can be
+    saved.
     """
 
     service: ClassVar[str] = "notification"
@@ -26,4 +27,5 @@ class NotificationSettings(Settings):
     smtp_tls: bool = False
     mail_from: SenderAddress
     portal_url: str
+    publication_url: str = ""
     return_mail_dir: Path | None = None

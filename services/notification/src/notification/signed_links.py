@@ -15,6 +15,8 @@ class Purpose(StrEnum):
     UNFOLLOW = "unfollow"
     PAUSE = "pause"
     CONFIRM_ADDRESS = "confirm-address"
+    SAVED_SEARCH = "saved-search"
+    CONFIRM_SEARCH = "confirm-search"
 
 
 def sign(secret: bytes, purpose: Purpose, *parts: str) -> str:

@@ -7,6 +7,8 @@ from notification.deliveries.maintenance import delete_old_mails, measure_queue
 from notification.deliveries.return_mail import ReturnMail
 from notification.deliveries.sending import MailSender
 from notification.digests.commands import send_digests
+from notification.saved_searches.alerts import SearchAlerts
+from notification.saved_searches.search_client import SearchClient
 from notification.settings import NotificationSettings
 
 
@@ -15,6 +17,7 @@ def build(settings: NotificationSettings) -> Worker:
     jobs = (
         PeriodicJob("deliver", 0.3, MailSender(settings).run),
         PeriodicJob("digests", 30, send_digests),
+        PeriodicJob("saved-searches", 30, SearchAlerts(SearchClient(settings.publication_url)).run),
         PeriodicJob("return-mail", 10, ReturnMail(settings.return_mail_dir).run),
         PeriodicJob("measure-mails", 2, measure_queue),
         PeriodicJob("forget-mails", 3600, delete_old_mails),

@@ -30,10 +30,10 @@ async def test_an_address_is_used_when_its_reader_says_so_and_not_before(
     assert ("tilsyn-published", DORTHE) in await mails(followed.database)
     path = f"/v1/confirmations/{await token_in_mail(followed.database, mailbox, settings)}"
     async with followed.client() as api:
-        assert (await api.get(path)).json() == {"email": PRIVATE, "confirmed": False}
+        assert (await api.get(path)).json() == {"email": PRIVATE, "query": None, "confirmed": False}
         assert (await api.get(path)).json()["confirmed"] is False
-        assert (await api.post(path)).json() == {"email": PRIVATE, "confirmed": True}
-        assert (await api.post(path)).json() == {"email": PRIVATE, "confirmed": True}
+        assert (await api.post(path)).json() == {"email": PRIVATE, "query": None, "confirmed": True}
+        assert (await api.post(path)).json() == {"email": PRIVATE, "query": None, "confirmed": True}
     await handle(followed.database, tilsyn(version=2))
     assert ("tilsyn-published", PRIVATE) in await mails(followed.database)
     same = await followed.choose(DORTHES, own_email=PRIVATE)

@@ -39,7 +39,7 @@ async def test_the_link_ends_and_brings_back_one_follow_and_reading_it_ends_noth
         await handle(followed.database, tilsyn(version=2))
         told_while_ended = (await mails(followed.database)).count(("tilsyn-published", SOFIE))
         again = [(await api.delete(path)).json() for _ in range(2)]
-    body = {"ends": "follow", "kind": "tilbud", "id": SOLSIKKEN, "name": "Solsikken"}
+    body = {"ends": "follow", "kind": "tilbud", "id": SOLSIKKEN, "name": "Solsikken", "query": None}
     assert seen == again == [{**body, "ended": False}] * 2
     assert ended == [{**body, "ended": True}] * 2
     assert told_while_ended == 1

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import create, subjects
-from portal.following.pages import links, preferences
+from portal.following.pages import links, preferences, saved_search
 from portal.overview import pages as overview
 from portal.public.pages import front, problems, record, search
 from portal.reporting.pages import case as reporting_case
@@ -32,6 +32,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         tilsyn.router,
         preferences.router,
         links.router,
+        saved_search.router,
         search.router,
         problems.router,
         record.router,

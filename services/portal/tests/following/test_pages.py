@@ -28,7 +28,8 @@ FOLLOWS = {
     "items": [{"kind": "tilbud", "id": "CRV-1", "name": "Sol <b>sikken</b>", "followed_at": "2026-11-01T00:00:00Z"}],
     "next": None,
 }
-LINK = {"ends": "follow", "kind": "tilbud", "id": "CRV-1", "name": "Solsikken", "ended": False}
+CONFIRMATION = {"email": "d@privat.example", "query": None}
+LINK = {"ends": "follow", "kind": "tilbud", "id": "CRV-1", "name": "Solsikken", "query": None, "ended": False}
 
 
 class Notification:
@@ -48,7 +49,7 @@ class Notification:
         if path.startswith("/v1/unsubscribe/"):
             return httpx2.Response(200, json={**LINK, "ended": request.method == "POST"})
         if path.startswith("/v1/confirmations/"):
-            return httpx2.Response(200, json={"email": "d@privat.example", "confirmed": request.method == "POST"})
+            return httpx2.Response(200, json=CONFIRMATION | {"confirmed": request.method == "POST"})
         if request.method == "PUT" and self.refusal:
             return httpx2.Response(self.refusal["status"], json=self.refusal)
         return httpx2.Response(200, json=self.preferences, headers={"etag": '"one"'})

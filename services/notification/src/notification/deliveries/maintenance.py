@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from chassis.clock import now
 from chassis.database import Database
 from notification.mails.models import OWED, Mail
+from notification.saved_searches.commands import forget_searches
 from notification.unsubscribe.commands import forget_ended_follows
 
 RETENTION = timedelta(days=100)
@@ -31,3 +32,4 @@ async def delete_old_mails(database: Database) -> None:
     async with database.begin() as session:
         await session.execute(delete(Mail).where(Mail.state != OWED, Mail.settled_at < now() - RETENTION))
         await forget_ended_follows(session)
+        await forget_searches(session)

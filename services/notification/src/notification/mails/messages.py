@@ -23,6 +23,7 @@ from notification.signed_links import Purpose, sign
 # The portal's pages behind signed links.
 CONFIRMATION_PAGE = "/mails/bekraeft/"
 ENDING_PAGE = "/mails/afmeld/"
+SEARCH_PAGE = "/soeg"
 SENDER = "Tilbudsportalen"
 # An encoded word has at most 75 characters, and a blank stands before it.
 ON_THE_WIRE = compat32.clone(linesep="\r\n", max_line_length=76)
@@ -62,6 +63,11 @@ def links_of(mail: Mail, secret: bytes) -> Links:
     """Return the signed links of ``mail``."""
     if mail.mail_type == MailType.ADDRESS_CONFIRMATION:
         return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_ADDRESS, *mail.data["parts"]))
+    if mail.mail_type == MailType.SEARCH_CONFIRMATION:
+        return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_SEARCH, *mail.data["parts"]))
+    if mail.mail_type == MailType.SAVED_SEARCH:
+        ending = ENDING_PAGE + sign(secret, Purpose.SAVED_SEARCH, mail.data["search"])
+        return Links(page=f"{SEARCH_PAGE}?{mail.data['query']}", ending=ending)
     if mail.role != Role.FOLLOWER or not mail.sub:
         return NO_LINKS
     if mail.mail_type == MailType.DIGEST:

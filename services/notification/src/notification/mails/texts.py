@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.access import authority_side
 from notification.kinds import KINDS
-from notification.mail_types import MailType, Role
+from notification.mail_types import OF_ADDRESS, MailType, Role
 from notification.mails.models import Mail
 from notification.mails.user_text import one_line, without_links
 
@@ -19,7 +19,7 @@ AUTHORITY_PREFIX = authority_side("")
 # The mails about a case lead to where a case is handled, the others to where the reader meets the subject.
 USER_TEXTS = "user"
 # These are about a user's mails and about no subject.
-USER_MAILS = frozenset({MailType.DIGEST, MailType.ADDRESS_CONFIRMATION})
+USER_MAILS = OF_ADDRESS
 FOLLOWED_PAGE = "/mails"
 REPORTER_MAILS = frozenset({MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED})
 ENDING = "Få ikke flere af disse mails"

@@ -19,6 +19,8 @@ from notification.kinds import TILBUD
 from notification.mail_types import MailType, Role
 from notification.mails.models import OWED, Mail
 from notification.preferences.schemas import ConfirmationBody
+from notification.saved_searches import commands as searches
+from notification.saved_searches.models import SavedSearch
 from notification.signed_links import Purpose
 from notification.users.models import User
 from web.errors import TooMany
@@ -69,6 +71,9 @@ async def _refuse_too_many(session: AsyncSession, user: User, email: str, moment
 
 async def confirmation_of(session: AsyncSession, link: SignedLink) -> ConfirmationBody:
     """Return what the link is about; NotFound when it is not valid any more."""
+    if link.purpose is Purpose.CONFIRM_SEARCH:
+        search_id, _ = link.parts
+        return _search(await searches.search_of(session, search_id))
     sub, email, key, until = _parts(link)
     user = await session.get(User, sub)
     return _body(user, email, key, until)
@@ -76,6 +81,9 @@ async def confirmation_of(session: AsyncSession, link: SignedLink) -> Confirmati
 
 async def confirm(session: AsyncSession, link: SignedLink) -> ConfirmationBody:
     """Use the address from now on; NotFound when the link is not valid any more."""
+    if link.purpose is Purpose.CONFIRM_SEARCH:
+        search_id, valid_until = link.parts
+        return _search(await searches.confirm(session, search_id, datetime.fromisoformat(valid_until)))
     sub, email, key, until = _parts(link)
     user = await lock(session, User, User.sub == sub)
     found = _body(user, email, key, until)
@@ -90,6 +98,10 @@ def _parts(link: SignedLink) -> tuple[str, str, str, datetime]:
         raise NotFound
     sub, email, key, until = link.parts
     return sub, email, key, datetime.fromisoformat(until)
+
+
+def _search(search: SavedSearch) -> ConfirmationBody:
+    return ConfirmationBody(email=search.email, query=search.query, confirmed=search.confirmed_at is not None)
 
 
 def _body(user: User | None, email: str, key: str, until: datetime) -> ConfirmationBody:

@@ -58,7 +58,8 @@ class PreferencesChange(BaseModel):
 
 
 class ConfirmationBody(BaseModel):
-    """An address that mails are to go to, and whether they do by now."""
+    """An address that mails are to go to, and whether they do by now; ``query`` is that of a saved search, or null."""
 
     email: str
+    query: str | None = None
     confirmed: bool

@@ -14,6 +14,8 @@ from chassis.errors import NotFound
 from notification.dependencies import SignedLink
 from notification.follows.commands import publish_followers
 from notification.follows.models import EndedFollow, Follow
+from notification.saved_searches import commands as searches
+from notification.saved_searches.models import SavedSearch
 from notification.signed_links import Purpose
 from notification.subjects.models import Subject
 from notification.unsubscribe.schemas import UnsubscriptionBody
@@ -30,6 +32,8 @@ async def unsubscription_of(session: AsyncSession, link: SignedLink) -> Unsubscr
         if user is None:
             raise NotFound
         return _all(user)
+    if link.purpose is Purpose.SAVED_SEARCH:
+        return _search(await searches.search_of(session, *link.parts))
     kind, subject_id, sub = _follow_parts(link)
     subject = await session.get(Subject, {"kind": kind, "id": subject_id})
     if subject is None:
@@ -46,6 +50,8 @@ async def end(session: AsyncSession, link: SignedLink) -> UnsubscriptionBody:
             user.paused_at = now()
             user.version += 1
         return _all(user)
+    if link.purpose is Purpose.SAVED_SEARCH:
+        return _search(await searches.end(session, *link.parts, is_ended=True))
     subject, sub = await _locked_subject(session, link)
     follow = await session.get(Follow, {"kind": subject.kind, "subject_id": subject.id, "sub": sub})
     if follow is not None:
@@ -73,6 +79,8 @@ async def bring_back(session: AsyncSession, link: SignedLink) -> UnsubscriptionB
             user.paused_at = None
             user.version += 1
         return _all(user)
+    if link.purpose is Purpose.SAVED_SEARCH:
+        return _search(await searches.end(session, *link.parts, is_ended=False))
     subject, sub = await _locked_subject(session, link)
     key = {"kind": subject.kind, "subject_id": subject.id, "sub": sub}
     ended = await session.get(EndedFollow, key)
@@ -115,6 +123,10 @@ async def _locked_user(session: AsyncSession, sub: str) -> User:
 
 def _follow(subject: Subject, *, ended: bool) -> UnsubscriptionBody:
     return UnsubscriptionBody(ends="follow", kind=subject.kind, id=subject.id, name=subject.name, ended=ended)
+
+
+def _search(search: SavedSearch) -> UnsubscriptionBody:
+    return UnsubscriptionBody(ends="search", query=search.query, ended=search.ended_at is not None)
 
 
 def _all(user: User) -> UnsubscriptionBody:

@@ -8,13 +8,15 @@ from notification.schemas import KindName
 
 
 class UnsubscriptionBody(BaseModel):
-    """What the link ends: the mails about one subject (``follow``), or ``all`` mails to a follower.
+    """What the link ends: the mails about one subject (``follow``), a saved ``search``, or ``all`` to a follower.
 
-    ``ended``: it has been. ``kind``, ``id`` and ``name`` are those of the subject, null for all mails.
+    ``ended``: it has been. ``kind``, ``id`` and ``name`` are those of the subject, ``query`` that of the search, null
+    for anything else.
     """
 
-    ends: Literal["follow", "all"]
+    ends: Literal["follow", "search", "all"]
     kind: KindName | None = None
     id: str | None = None
     name: str | None = None
+    query: str | None = None
     ended: bool
