@@ -9,12 +9,12 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from chassis import tables
 from chassis.clock import now
 from chassis.database import Database
-from devstack.in_process import api_client
+from devstack.in_process import api_client, empty
 from devstack.testing import TestIdentity, TestPostgres
 from reports.testing.gardens import REPORT_RIGHT, SEE_RIGHT, Base, Garden, GardenSettings, build
 from reports.testing.scenario import AUTHORITY, OWNER, Client, Scenario
@@ -40,9 +40,7 @@ async def gardens_database(postgres: TestPostgres) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(gardens_database: Database) -> Database:
     """The database, empty."""
-    names = [*Base.metadata.tables, *tables.metadata.tables]
-    async with gardens_database.begin() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY"))
+    await empty(gardens_database, Base.metadata, tables.metadata)
     return gardens_database
 
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import text
 
 from approval.app import build
 from approval.models import Base
 from approval.settings import ApprovalSettings
 from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, migrated_database
+from devstack.in_process import api_client, empty, migrated_database
 from services.approval.tests.factories import Scenario
 
 Caller = Callable[[str], AbstractAsyncContextManager[httpx2.AsyncClient]]
@@ -29,9 +28,7 @@ async def migrated(postgres: Any) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(migrated: Database) -> Database:
     """The database, empty."""
-    names = [*Base.metadata.tables, *tables.metadata.tables]
-    async with migrated.begin() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY"))
+    await empty(migrated, Base.metadata, tables.metadata)
     return migrated
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 
+from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, migrated_database
+from devstack.in_process import api_client, empty, migrated_database
 from jurisdiction.app import build
+from jurisdiction.models import Base
 from jurisdiction.settings import JurisdictionSettings
 from services.jurisdiction.tests.factories import Client
 
@@ -24,13 +25,7 @@ async def migrated(postgres: Any) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(migrated: Database) -> Database:
     """The database, empty."""
-    async with migrated.begin() as session:
-        await session.execute(
-            text(
-                "TRUNCATE outbox, inbox, dead_letters, idempotency, tilbud, assignments, submissions, routings"
-                " RESTART IDENTITY"
-            )
-        )
+    await empty(migrated, Base.metadata, tables.metadata)
     return migrated
 
 

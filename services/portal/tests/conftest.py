@@ -8,11 +8,10 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, migrated_database
+from devstack.in_process import api_client, empty, migrated_database
 from devstack.testing import TestIdentity, TestPostgres
 from portal.app import build
 from portal.assets import NEEDED
@@ -35,9 +34,7 @@ async def portal_database(postgres: TestPostgres) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(portal_database: Database) -> Database:
     """The database of the portal, empty."""
-    names = ", ".join(table.name for each in (Base.metadata, tables.metadata) for table in each.sorted_tables)
-    async with portal_database.begin() as session:
-        await session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    await empty(portal_database, Base.metadata, tables.metadata)
     return portal_database
 
 

@@ -1,7 +1,7 @@
-"""The app on a database of its own for each test, at the stage of a report where the test begins.
+"""The app on a database at the stage of a report where the test begins.
 
-``tilbud_id``, ``filled``, ``sent``, ``returned`` and ``approved`` each name such a stage. The databases of the stages
-are made once, through the API, and copied.
+``tilbud_id``, ``filled``, ``sent``, ``returned`` and ``approved`` each name such a stage. Its rows are made once,
+through the API, and put back for each test: a copy of a whole database takes longer than most tests.
 """
 
 import base64
@@ -14,11 +14,12 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client
+from devstack.in_process import SavedRows, api_client, migrated_database
 from devstack.testing import TestIdentity, TestPostgres
-from operations.migrate import migrate
 from reporting.app import build
+from reporting.models import Base
 from reporting.settings import ReportingSettings
 from services.reporting.tests.http_requests import Client, approve_case, example, fill, return_case, submit
 
@@ -31,14 +32,6 @@ class Sent:
 
     tilbud_id: str
     submission_id: str
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A database at some stage, to be copied; ``subject`` is what the test is about."""
-
-    url: str
-    subject: Any = None
 
 
 def settings_for(url: str, issuer: str) -> ReportingSettings:
@@ -54,37 +47,35 @@ def settings_for(url: str, issuer: str) -> ReportingSettings:
 Advance = Callable[[Database, Client, Client, Any], Awaitable[Any]]
 
 
-class Snapshots:
-    """Makes the snapshot of each stage once, from that of the stage before it."""
+class Stages:
+    """Brings one database to a stage; the first time through the API, from the stage before it."""
 
-    def __init__(self, postgres: TestPostgres, identity: TestIdentity) -> None:
-        self._postgres = postgres
+    def __init__(self, database: Database, identity: TestIdentity) -> None:
+        self._rows = SavedRows(database, Base.metadata, tables.metadata)
+        self._database = database
         self._identity = identity
-        self._made: dict[str, Snapshot] = {}
+        self._subjects: dict[str, Any] = {}
 
-    async def at(self, stage: str) -> Snapshot:
-        """Return the snapshot of a stage."""
-        if stage not in self._made:
-            self._made[stage] = await self._make(stage)
-        return self._made[stage]
+    async def begin(self, stage: str) -> Any:
+        """Put the database back to ``stage`` and return what a test of it is about."""
+        if stage not in self._subjects:
+            self._subjects[stage] = await self._reach(stage)
+            await self._rows.save(stage)
+        else:
+            await self._rows.restore(stage)
+        return self._subjects[stage]
 
-    async def _make(self, stage: str) -> Snapshot:
+    async def _reach(self, stage: str) -> Any:
         if stage == "empty":
-            url = self._postgres.create_database("reporting")
-            await migrate(url, "reporting")
-            return Snapshot(url)
+            return None
         before, advance = STAGES[stage]
-        start = await self.at(before)
-        url = self._postgres.clone_database(start.url)
-        database = Database(url, source="/services/reporting")
-        app = build(settings_for(url, self._identity.issuer), database)
+        subject = await self.begin(before)
+        app = build(settings_for(self._database.url, self._identity.issuer), self._database)
         async with (
             api_client(app, self._identity.token("officer-nord-a")) as officer,
             api_client(app, self._identity.token("reporter-solsikken")) as reporter,
         ):
-            subject = await advance(database, officer, reporter, start.subject)
-        await database.close()
-        return Snapshot(url, subject)
+            return await advance(self._database, officer, reporter, subject)
 
 
 async def _create(_: Database, officer: Client, __: Client, ___: Any) -> str:
@@ -122,53 +113,57 @@ STAGES: dict[str, tuple[str, Advance]] = {
 
 
 @pytest.fixture(scope="session")
-def snapshots(postgres: TestPostgres, identity: TestIdentity) -> Snapshots:
-    return Snapshots(postgres, identity)
+async def migrated(postgres: TestPostgres) -> AsyncIterator[Database]:
+    """One database for the whole run."""
+    async with migrated_database(postgres.create_database("reporting"), "reporting") as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def stages(migrated: Database, identity: TestIdentity) -> Stages:
+    return Stages(migrated, identity)
 
 
 @pytest.fixture
-async def snapshot(snapshots: Snapshots, request: pytest.FixtureRequest) -> Snapshot:
-    """The stage that the test asks for by the name of a fixture."""
-    return await snapshots.at(next((name for name in STAGES if name in request.fixturenames), "empty"))
+async def subject(stages: Stages, request: pytest.FixtureRequest) -> Any:
+    """What the stage is about that the test asks for by the name of a fixture."""
+    return await stages.begin(next((name for name in STAGES if name in request.fixturenames), "empty"))
 
 
 @pytest.fixture
-async def database(postgres: TestPostgres, snapshot: Snapshot) -> AsyncIterator[Database]:
-    url = postgres.clone_database(snapshot.url)
-    database = Database(url, source="/services/reporting")
-    yield database
-    await database.close()
-    postgres.drop_database(url)
+def database(migrated: Database, subject: Any) -> Database:  # noqa: ARG001  The rows are put back before.
+    """The database, at the stage of the test."""
+    return migrated
 
 
 @pytest.fixture
-def tilbud_id(snapshot: Snapshot) -> str:
+def tilbud_id(subject: Any) -> str:
     """A tilbud that was created and not reported yet."""
-    return str(snapshot.subject)
+    return str(subject)
 
 
 @pytest.fixture
-def filled(snapshot: Snapshot) -> str:
+def filled(subject: Any) -> str:
     """A tilbud with every step filled in and nothing sent."""
-    return str(snapshot.subject)
+    return str(subject)
 
 
 @pytest.fixture
-def sent(snapshot: Snapshot) -> Any:
+def sent(subject: Any) -> Any:
     """A tilbud whose first report awaits approval."""
-    return snapshot.subject
+    return subject
 
 
 @pytest.fixture
-def returned(snapshot: Snapshot) -> Any:
+def returned(subject: Any) -> Any:
     """A tilbud whose first report was returned, because of ``values``."""
-    return snapshot.subject
+    return subject
 
 
 @pytest.fixture
-def approved(snapshot: Snapshot) -> Any:
+def approved(subject: Any) -> Any:
     """A tilbud whose first report is approved."""
-    return snapshot.subject
+    return subject
 
 
 @pytest.fixture(scope="session")

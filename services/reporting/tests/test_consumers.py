@@ -59,7 +59,7 @@ async def stand_in(database: Database, tilbud_id: str, data: dict[str, Any]) -> 
         "INSERT INTO submissions (id, tilbud_id, number, revision, initial, state, form_version, sent_at, sent_by) "
         "VALUES (:id, :tilbud, 1, :revision, true, 'awaiting', 'x', :at, '{}')"
     )
-    copy = text("CREATE TEMPORARY TABLE one AS SELECT * FROM tilbud WHERE id = :old; ")
+    copy = text("CREATE TEMPORARY TABLE one ON COMMIT DROP AS SELECT * FROM tilbud WHERE id = :old; ")
     async with database.begin() as session:
         if "tilbud_id" not in data:
             return

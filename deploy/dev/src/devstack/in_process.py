@@ -1,13 +1,13 @@
 """A service inside the process of its tests: its migrated database, its API as a client, messages for its handlers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from sqlalchemy import Row, select
+from sqlalchemy import MetaData, Row, select
 
 from chassis.consume import Consumer
 from chassis.database import Database
@@ -35,6 +35,65 @@ async def migrated_database(url: str, service: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+async def empty(database: Database, *schemas: MetaData, but: Collection[str] = ()) -> None:
+    """Delete every row of the tables of ``schemas`` ``but`` some, and count from the start again.
+
+    Deleting a few rows is ten times as fast as TRUNCATE.
+    """
+    tables = [table.name for schema in schemas for table in schema.sorted_tables if table.name not in but]
+    await _run(database, *map(DELETE.format, reversed(tables)), FIRST_NUMBERS)
+
+
+class SavedRows:
+    """The rows of the tables of ``schemas`` under names, to be put back: copies stand in schemas of the database."""
+
+    def __init__(self, database: Database, *schemas: MetaData) -> None:
+        self._database = database
+        self._schemas = schemas
+        # A table comes behind those that its rows point at.
+        tables = [table for schema in schemas for table in schema.sorted_tables]
+        self._columns = {
+            table.name: ", ".join(f'"{column.name}"' for column in table.columns if column.computed is None)
+            for table in tables
+        }
+
+    async def save(self, name: str) -> None:
+        """Keep every row as it is now."""
+        copies = (f"CREATE TABLE saved_{name}.{table} AS TABLE public.{table}" for table in self._columns)
+        numbers = f"CREATE TABLE saved_{name}.of_sequences AS {SEQUENCES}"
+        await _run(self._database, f"CREATE SCHEMA saved_{name}", *copies, numbers)
+
+    async def restore(self, name: str) -> None:
+        """Bring back the rows of ``name``, and no others."""
+        await empty(self._database, *self._schemas)
+        copies = (
+            PUT_BACK.format(table=table, columns=columns, saved=f"saved_{name}.{table}")
+            for table, columns in self._columns.items()
+        )
+        await _run(self._database, *copies, SET_NUMBERS.format(name))
+
+
+SEQUENCES = """
+    SELECT format('%I.%I', schemaname, sequencename) AS name, coalesce(last_value, start_value) AS value,
+           last_value IS NOT NULL AS is_called
+    FROM pg_sequences WHERE schemaname = 'public'
+"""
+DELETE = "DELETE FROM {}"
+PUT_BACK = "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {saved}"
+SET_NUMBERS = "SELECT setval(name::regclass, value, is_called) FROM saved_{}.of_sequences"
+FIRST_NUMBERS = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+
+
+async def _run(database: Database, *statements: str) -> None:
+    """Run ``statements`` as one transaction, in one message to the server."""
+    async with database.begin() as session:
+        raw = await (await session.connection()).get_raw_connection()
+        await raw.driver_connection.execute(";".join(statements))  # type: ignore[union-attr]
 
 
 @asynccontextmanager
