@@ -1,6 +1,7 @@
 """What the routes share: a session that only reads, and answers that a caller who has them is not sent again."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
 
 from chassis.clock import now
-from chassis.database import ReadSession, sqlstate
+from chassis.database import Database, ReadSession, sqlstate
 from chassis.errors import FieldError, Invalid
 from web.errors import Unavailable
 
@@ -27,15 +28,22 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
-    # The database is no dependency of its own here: each costs a search time.
-    async with request.app.state.database.read() as session:
+@asynccontextmanager
+async def reading(database: Database) -> AsyncIterator[ReadSession]:
+    """Open a session that only reads for a request; Unavailable when a statement takes too long."""
+    async with database.read() as session:
         try:
             yield session
         except DBAPIError as error:
             if sqlstate(error) != QUERY_CANCELED:
                 raise
             raise Unavailable(TOO_SLOW, headers={"Retry-After": "5"}) from error
+
+
+async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
+    # The database is no dependency of its own here: each costs a search time.
+    async with reading(request.app.state.database) as session:
+        yield session
 
 
 Session = Annotated[ReadSession, Depends(_read_session, scope="function")]

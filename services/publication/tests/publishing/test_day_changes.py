@@ -126,6 +126,7 @@ async def test_a_record_that_an_older_version_made_is_made_again(
     await at_moment(FIRST, 12)
     again = (await client.get("/v1/tilbud/CRV-1")).json()
     assert again == right | {"version": right["version"] + 1}
+    assert (await client.get("/v1/feed")).json()[-1]["data"]["reason"] == "corrected"
     assert [order["text"] for order in again["orders"]] == ["Medicinhåndteringen skal rettes."]
     async with database.read() as session:
         rows = await session.execute(select(Tilbud.id, Tilbud.next_change_on).order_by(Tilbud.id))

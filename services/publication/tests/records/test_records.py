@@ -77,7 +77,17 @@ async def test_the_history_is_not_sent_twice(client: httpx2.AsyncClient, deliver
     assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/tilbud/CRV-1", "/v1/rates", "/v1/compare?id=CRV-1&id=CRV-2"])
+READS = (
+    "/v1/tilbud/CRV-1",
+    "/v1/rates",
+    "/v1/compare?id=CRV-1&id=CRV-2",
+    "/v1/feed",
+    "/v1/dump",
+    "/v1/open-data/tilbud.csv",
+)
+
+
+@pytest.mark.parametrize("path", READS)
 async def test_a_read_that_takes_too_long_is_given_up(
     settings: Any, database: Database, deliver_facts: Any, path: str
 ) -> None:
@@ -86,7 +96,7 @@ async def test_a_read_that_takes_too_long_is_given_up(
     try:
         async with api_client(build(settings, impatient)) as client, database.begin() as session:
             # Whoever reads waits for this lock.
-            await session.execute(text("LOCK TABLE public_versions, rates, feed IN ACCESS EXCLUSIVE MODE"))
+            await session.execute(text("LOCK TABLE public_versions, rates, feed, feed_head IN ACCESS EXCLUSIVE MODE"))
             answer = await client.get(path)
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
             assert answer.json()["type"].endswith("/unavailable")

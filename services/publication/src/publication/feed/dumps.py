@@ -8,6 +8,7 @@ from typing import IO
 from weakref import WeakSet, finalize
 
 from chassis.database import Database
+from publication.dependencies import reading
 from publication.feed.queries import Head, dump_texts, feed_head, take_snapshot
 
 PIECE = 64 * 1024
@@ -51,7 +52,7 @@ class Dumps:
     async def newest(self) -> Dump:
         """Return the dump of the feed as it is now; an earlier one, as right, while too many of them are read."""
         async with self._lock:
-            async with self._database.read() as session:
+            async with reading(self._database) as session:
                 head = await feed_head(session)
             if self._newest is None or (self._newest.head != head and len(self._kept) < MAX_FILES):
                 self._newest = await self._make()
