@@ -99,6 +99,8 @@ PUBLICATION = {
     "GET /v1/open-data/tilbud.csv": Operation(policy.anybody, "/v1/open-data/tilbud.csv"),
     "GET /v1/open-data/tilbud.ndjson": Operation(policy.anybody, "/v1/open-data/tilbud.ndjson"),
     "GET /v1/open-data/fields": Operation(policy.anybody, "/v1/open-data/fields"),
+    "POST /v1/saved-searches": Operation(policy.anybody, "/v1/saved-searches", {}),
+    "DELETE /v1/saved-searches/{token}": Operation(policy.holder_of_the_link, "/v1/saved-searches/{id}"),
     "GET /v1/feed": Operation(policy.anybody, "/v1/feed"),
     "GET /v1/dump": Operation(policy.anybody, "/v1/dump"),
     "GET /v1/code-lists": Operation(policy.anybody, "/v1/code-lists"),

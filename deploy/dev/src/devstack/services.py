@@ -162,6 +162,8 @@ def _own_settings(name: str, passwords: Passwords) -> dict[str, str]:
     if name == "notification":
         smtp = {"TP_SMTP_HOST": HOST, "TP_SMTP_PORT": str(ports.port("smtp")), "TP_MAIL_FROM": MAIL_FROM}
         return smtp | {"TP_PUBLICATION_URL": url("publication")}
+    if name == "publication":
+        return {"TP_NOTIFICATION_URL": url("notification")}
     if name == "portal":
         others = {f"TP_{each.name.upper()}_URL": url(each.name) for each in SERVICES if each.name != PORTAL}
         return others | {

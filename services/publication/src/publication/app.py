@@ -14,6 +14,7 @@ from publication.open_data import api as open_data_api
 from publication.open_data.files import CSV_BEGIN, csv_lines
 from publication.rates import api as rates_api
 from publication.records import api as records_api
+from publication.saved_searches import api as saved_searches_api
 from publication.search import api as search_api
 from publication.settings import PublicationSettings
 from web.app import create_app, serve
@@ -36,6 +37,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
             records_api.closed_router,
             rates_api.router,
             open_data_api.router,
+            saved_searches_api.router,
             feed_api.router,
             code_lists_api.router,
         ],
