@@ -60,12 +60,10 @@ class Unit:
         return list(dict.fromkeys(each for row in self.rows(step, field) for each in row.get(inner) or []))
 
     def every(self, *places: tuple[Record, str]) -> list[str] | None:
-        """Return what was chosen at ``places``; None where none of the questions was answered."""
+        """Return what was chosen at ``places``; None where nothing was: to the form an empty choice is no answer."""
         answers = [place.get(name) for place, name in places]
-        if all(answer is None for answer in answers):
-            return None
         chosen = [[answer] if isinstance(answer, str) else answer or [] for answer in answers]
-        return list(dict.fromkeys(value for values in chosen for value in values))
+        return list(dict.fromkeys(value for values in chosen for value in values)) or None
 
 
 def units_of(record: Record) -> Iterator[Unit]:
