@@ -159,10 +159,15 @@ async def test_every_field_is_described_with_its_list_of_codes(client: httpx2.As
         assert each["description"], each
         if each["codes"]:
             assert each["codes"].removeprefix("/v1/code-lists/") in code_lists(), each
-    await deliver_facts(approved_case("CRV-1"), tilsyn_published("CRV-1", **SANCTIONS), vacancies_changed("CRV-1"))
-    record = (await client.get("/v1/tilbud/CRV-1")).json()
+    bare = without_departments(example_steps("Bar"))
+    await deliver_facts(
+        *(approved_case("CRV-1"), tilsyn_published("CRV-1", **SANCTIONS), vacancies_changed("CRV-1")),
+        *(approved_case("CRV-2", content=bare), tilsyn_published("CRV-2", themes=[])),
+    )
     described = {each["name"] for each in of_ndjson["fields"]}
-    assert {path for path in paths(record) if not is_described(path, described)} == set()
+    for tilbud_id in ("CRV-1", "CRV-2"):
+        record = (await client.get(f"/v1/tilbud/{tilbud_id}")).json()
+        assert {path for path in paths(record) if not is_described(path, described)} == set()
 
 
 def is_described(path: str, described: set[str]) -> bool:
