@@ -16,6 +16,7 @@ from publication.rates import api as rates_api
 from publication.records import api as records_api
 from publication.saved_searches import api as saved_searches_api
 from publication.search import api as search_api
+from publication.search.live import LiveIndex
 from publication.settings import PublicationSettings
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
@@ -48,6 +49,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
     )
     app.state.feed_notifier = FeedNotifier(app.state.database)
     app.state.dumps = Dumps(app.state.database)
+    app.state.search_index = LiveIndex(app.state.database)
     app.state.csv_dumps = Dumps(app.state.database, csv_lines, CSV_BEGIN)
     return app
 

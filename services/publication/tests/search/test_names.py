@@ -11,7 +11,9 @@ from chassis.database import Database
 from contracts.testing.factories import example_steps, without_departments
 from devstack.demonstration.country import plans
 from publication.search.criteria import SearchCriteria
-from publication.search.queries import find
+from publication.search.evaluation import Evaluation
+from publication.search.index import SearchIndex
+from publication.search.live import LiveIndex
 from publication.search.words import plain
 from services.publication.tests.factories import publishing_facts
 
@@ -53,10 +55,9 @@ def words(name: str) -> Iterator[str]:
         yield from (word, word.translate(WITHOUT_KEYBOARD))
 
 
-async def ids(database: Database, q: str) -> set[str]:
-    async with database.read() as session:
-        found = await find(session, SearchCriteria(q=plain(q), sort="relevance", limit=len(NAMES)))
-    return {hit.tilbud_id for hit in found.hits}
+def ids(index: SearchIndex, q: str) -> set[str]:
+    found = Evaluation(index, SearchCriteria(q=plain(q), sort="relevance", limit=len(NAMES)))
+    return {hit.tilbud_id for hit in found.page()}
 
 
 async def test_every_name_finds_its_tilbud_whole_and_by_each_word(database: Database, deliver_facts: Any) -> None:
@@ -71,7 +72,8 @@ async def test_every_name_finds_its_tilbud_whole_and_by_each_word(database: Data
         for q in (*typed(name), *words(name)):
             expected.setdefault(q, set()).add(f"CRV-{number}")
 
-    missed = {q: lost for q, of in expected.items() if (lost := of - await ids(database, q))}
+    index = (await LiveIndex(database).current()).index
+    missed = {q: lost for q, of in expected.items() if (lost := of - ids(index, q))}
     assert missed == {}
 
 

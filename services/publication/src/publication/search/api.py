@@ -5,23 +5,30 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from chassis.database import ReadSession
 from publication.dependencies import (
     CACHED,
     NOT_MODIFIED,
     PROBLEM_STATUSES,
     IfNoneMatch,
     Session,
+    cache_headers,
     is_unchanged,
     not_modified,
 )
 from publication.feed.queries import feed_state
+from publication.search.criteria import SearchCriteria
+from publication.search.live import find_now
 from publication.search.parameters import SearchParameters, search_criteria
 from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_page
-from publication.search.queries import find
+from publication.search.queries import find_as_of
 from publication.search.schemas import SearchPage
 from web.auth import public
 from web.etags import etag
 from web.problems import problem_responses
+
+# What is shown may lack what changed last: the database is away, or there is much that is new.
+LATE = {"Warning": '110 - "Response is Stale"'}
 
 router = APIRouter(
     prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
@@ -39,10 +46,19 @@ async def search_tilbud(
     criteria = search_criteria(parameters)
     if criteria.has_only_signs:
         return Response(page_of_nothing(ONLY_SIGNS), media_type="application/json", headers=CACHED)
-    if if_none_match:
-        tag = etag(*await feed_state(session), request.url.query)
-        if is_unchanged(if_none_match, tag):
-            return not_modified(tag)
-    found = await find(session, criteria)
-    headers = {**CACHED, "ETag": etag(*found.state, request.url.query)}
+    if criteria.as_of is not None:
+        return await _past(session, criteria, request.url.query, if_none_match)
+    current = await request.app.state.search_index.current()
+    tag = etag(*current.state, request.url.query)
+    if is_unchanged(if_none_match, tag):
+        return not_modified(tag)
+    headers = {**CACHED, "ETag": tag, **(LATE if current.late else {})}
+    return Response(search_page(find_now(current, criteria), criteria), media_type="application/json", headers=headers)
+
+
+async def _past(session: ReadSession, criteria: SearchCriteria, query: str, if_none_match: str | None) -> Response:
+    if if_none_match and is_unchanged(if_none_match, tag := etag(*await feed_state(session), query)):
+        return not_modified(tag, criteria.as_of)
+    found = await find_as_of(session, criteria)
+    headers = {**cache_headers(criteria.as_of), "ETag": etag(*found.state, query)}
     return Response(search_page(found, criteria), media_type="application/json", headers=headers)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from contracts.reference import Postcode
@@ -14,11 +15,12 @@ from publication.search.words import forms_of, spellings, with_ids, without_dani
 # A shorter piece stands inside too many words to say anything: it is looked for as a word of its own. Other alphabets
 # say more in a letter, and where their words end PostgreSQL and Python do not agree.
 MIN_PIECE = 4
-_DANISH_LETTERS = re.compile("[a-zæøå0-9-]+")
+DANISH_LETTERS = re.compile("[a-zæøå0-9-]+")
 # PostgreSQL's words are others than ours: "v/søen" and "h.c.a" are one word to it, and "nu" is none.
 OWN_WORD = "(^|[^[:alnum:]])({})($|[^[:alnum:]])"
 MIN_PREFIX = 3
 MIN_MISSPELT = 5
+DAY_AND_NIGHT = "day-and-night"
 # What a hit is sorted by: the next page goes on from these values of the last one.
 PLACE = ("rank", "sort_name", "tilbud_id", "department_id")
 
@@ -31,7 +33,6 @@ class QueryShape:
     filters: frozenset[str]
     sort: str
     near: bool
-    past: bool
     continued: bool
 
     @property
@@ -45,8 +46,8 @@ class SearchCriteria:
     """What is asked for. ``chosen`` has the values of each facet: any of them inside one, all facets together.
 
     ``q`` is free text in its plain form. ``bounds`` are by name: ``ages`` (any of them), ``vacancies`` (at least),
-    ``rate_max`` in øre, ``quality_min`` (a mean of theme scores, 1 to 5). ``as_of`` is the moment that is looked at,
-    None is now. ``place`` is where the page before ended.
+    ``rate_max`` in øre for one ``rate_unit``, ``quality_min`` (a mean of theme scores, 1 to 5). ``as_of`` is the moment
+    that is looked at, None is now. ``place`` is where the page before ended.
     """
 
     q: str = ""
@@ -54,6 +55,7 @@ class SearchCriteria:
     bounds: Mapping[str, Any] = field(default_factory=dict)
     near: Postcode | None = None
     sort: str = "name"
+    rate_unit: str = DAY_AND_NIGHT
     as_of: datetime | None = None
     limit: int = 20
     place: Sequence[Any] | None = None
@@ -80,14 +82,17 @@ class SearchCriteria:
             filters=frozenset((*self.chosen, *self.bounds)),
             sort=self.sort,
             near=self.near is not None,
-            past=self.as_of is not None,
             continued=self.place is not None,
         )
 
     def values(self) -> dict[str, Any]:
         """Return the parameters of the statement."""
         values = {"limit": self.limit + 1, "as_of": self.as_of, "id": with_ids(self.q), **self.bounds}
+        values["rate_unit"] = self.rate_unit
         values |= {facet: keys(facet, chosen) for facet, chosen in self.chosen.items()}
+        if "target_group" in self.chosen and "ages" in self.bounds:
+            pairs = product(self.chosen["target_group"], self.bounds["ages"])
+            values["group_ages"] = [f"{group}:{age}" for group, age in pairs]
         for number, word in enumerate(self.words):
             values |= {f"{name}_{number}": value for name, value in _values_of(word).items()}
         if self.near:
@@ -101,7 +106,7 @@ def _values_of(word: str) -> dict[str, Any]:
     forms = forms_of(word)
     whole = dict.fromkeys([*forms, without_danish_letters(word)])
     prefixes = [f"'{each}':*" for each in spellings(word) if len(each) == MIN_PREFIX]
-    short = [form for form in whole if len(form) < MIN_PIECE and _DANISH_LETTERS.fullmatch(form)]
+    short = [form for form in whole if len(form) < MIN_PIECE and DANISH_LETTERS.fullmatch(form)]
     return {
         "word": word,
         "forms": " | ".join([*(f"'{form}'" for form in whole), *prefixes]),

@@ -21,7 +21,8 @@ class SearchRow(Base):
 
     ``title`` and ``words`` are in lower case; ``words`` holds everything that a part of a word may be found in.
     ``facets`` are written ``facet:value``, a term together with the terms above it. ``item`` is what a list of results
-    shows. Only rows with ``valid_to`` None are public now.
+    shows. ``group_ages`` are written ``target group:age`` of one package each, ``rates`` are the lowest in øre by unit.
+    Only rows with ``valid_to`` None are public now.
     """
 
     __tablename__ = "search_rows"
@@ -49,6 +50,8 @@ class SearchRow(Base):
         ),
     )
     facets: Mapped[list[str]]
+    group_ages: Mapped[list[str]] = mapped_column(server_default="{}")
+    rates: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     ages: Mapped[list[int]]
     vacancies: Mapped[int | None]
     rate_oere: Mapped[int | None] = mapped_column(BigInteger)
@@ -56,3 +59,13 @@ class SearchRow(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     item: Mapped[dict[str, Any]]
+
+
+class SearchChange(Base):
+    """A tilbud whose rows changed, and the transaction that changed them last: a trigger of the rows writes it."""
+
+    __tablename__ = "search_changes"
+    __table_args__ = (Index("search_changes_in", "changed_in"),)
+
+    tilbud_id: Mapped[str] = mapped_column(primary_key=True)
+    changed_in: Mapped[int] = mapped_column(BigInteger)

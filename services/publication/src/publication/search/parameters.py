@@ -10,13 +10,14 @@ from pydantic_core import PydanticCustomError
 from contracts.reference import Postcode, find_nearest_postcode, legal_bases, municipalities, regions
 from contracts.vocabularies import vocabulary
 from publication.dependencies import invalid_parameter
-from publication.search.criteria import SearchCriteria
+from publication.search.criteria import DAY_AND_NIGHT, SearchCriteria
 from publication.search.facets import FACETS, FLAGS, SET, VOCABULARIES
 from publication.search.words import plain
 from web.as_of import AsOf, last_moment
 from web.pagination import Cursor, Limit, decode_cursor
 
 MAX_VALUES = 50
+RATE_UNITS = vocabulary("rate-units").ids
 # The values that may be chosen of a facet.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     **{facet: vocabulary(name).ids for facet, name in VOCABULARIES.items()},
@@ -68,6 +69,9 @@ class SearchParameters(Parameters):
     near: str | None = Query(None, pattern=r"^\d{3,4}$", description="Postnummer, som afstanden regnes fra.")
     vacancies: int = Query(0, ge=0, le=1_000, description="Mindst så mange ledige pladser.")
     rate_max: int | None = Query(None, ge=0, le=10**12, description="Laveste takst er højst dette, i øre.")
+    rate_unit: Literal[RATE_UNITS] = Query(  # type: ignore[valid-type]
+        DAY_AND_NIGHT, description="Enhed for rate_max og for sortering efter takst."
+    )
     accessible: bool = Query(default=False)
     operator_kind: list[str] = _choice("operator_kind", "Driftsform.")
     method: list[str] = _choice("method", "Metode.")
@@ -103,6 +107,7 @@ def search_criteria(parameters: SearchParameters) -> SearchCriteria:
         bounds=parameters.bounds(),
         near=point,
         sort=parameters.sort or _usual_sort(parameters.q, point),
+        rate_unit=parameters.rate_unit,
         as_of=last_moment(parameters.as_of),
         limit=parameters.limit,
         place=_place(parameters.cursor),

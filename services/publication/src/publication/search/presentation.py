@@ -6,7 +6,7 @@ from typing import Any
 
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, FLAGS, is_alike, keys, keys_alike, label
-from publication.search.queries import Hit, SearchHits
+from publication.search.hits import Hit, SearchHits
 from publication.search.words import fold
 from web.pagination import encode_cursor
 

@@ -11,11 +11,11 @@ from contracts.events.publication import PublicDepartment, PublicTilbud
 from contracts.reference import Postcode, find_municipality, find_nearest_postcode, find_region, legal_basis
 from contracts.vocabularies import vocabulary
 from publication.records.rules import region_of
+from publication.search.criteria import DAY_AND_NIGHT
 from publication.search.facets import SET, VOCABULARIES, keys, words_of_basis, words_of_term
 from publication.search.words import fold, searchable_text, sort_key
 
 WHEELCHAIR = "wheelchair"
-DAY_AND_NIGHT = "day-and-night"
 # Economy is judged beside the quality model's themes and is no part of the mean.
 ECONOMY = "economy"
 # Whom a tilbud is not for must not make it found by just these words.
@@ -67,6 +67,8 @@ def search_values(unit: IndexedUnit) -> dict[str, Any]:
         "words": searchable_text([unit.tilbud.id, title, *_words(unit, item, terms)])[:MAX_WORDS_LENGTH],
         "facets": _facets(item, terms),
         "ages": _ages(unit),
+        "group_ages": _group_ages(unit),
+        "rates": _lowest_rates(unit),
         **{name: item[name] for name in ("vacancies", "rate_oere", "quality")},
         "latitude": point.latitude if point else None,
         "longitude": point.longitude if point else None,
@@ -174,6 +176,27 @@ def with_parents(name: str, terms: Iterable[str]) -> list[str]:
 def _ages(unit: IndexedUnit) -> list[int]:
     packages = unit.rows("target-groups", "packages")
     return sorted({age for row in packages for age in range(int(row["age_from"]), int(row["age_to"]) + 1)})
+
+
+def _group_ages(unit: IndexedUnit) -> list[str]:
+    """Return which ages each target group is taken at: ages and groups of different packages have nothing in common."""
+    pairs = {
+        f"{group}:{age}"
+        for row in unit.rows("target-groups", "packages")
+        for group in with_parents("target-groups", row.get("target_groups") or [])
+        for age in range(int(row["age_from"]), int(row["age_to"]) + 1)
+    }
+    return sorted(pairs)
+
+
+def _lowest_rates(unit: IndexedUnit) -> dict[str, int]:
+    """Return the lowest rate of each unit."""
+    lowest: dict[str, int] = {}
+    for row in unit.rows("interventions", "interventions"):
+        if row.get("rate_oere") and row.get("rate_unit"):
+            rate = int(row["rate_oere"])
+            lowest[row["rate_unit"]] = min(rate, lowest.get(row["rate_unit"], rate))
+    return lowest
 
 
 def _municipality(unit: IndexedUnit) -> str:

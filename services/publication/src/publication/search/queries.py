@@ -1,13 +1,12 @@
-"""The search: one SQL statement gives the state, the total, the page and the facets of a query.
+"""The search in the past: one SQL statement gives the state, the total, the page and the facets of a query.
 
 A statement is built once for each shape of a query: which filters it has, how many words, in which order. The values
 of a query are its parameters. So neither SQLAlchemy nor PostgreSQL reads the same statement twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -38,14 +37,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from publication.feed.queries import FEED_STATE, FeedState
+from publication.feed.queries import FEED_STATE
 from publication.search.criteria import PLACE, QueryShape, SearchCriteria
 from publication.search.facets import FACETS
+from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
 
-EARTH_RADIUS_KM = 6371.0
-FAR_KM = 1e9
-DEAR_OERE = 1e15
 EXACT_ID_SCORE = 10.0
 DOUBLE = Float(53)
 # Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
@@ -54,47 +51,14 @@ DANISH: ColumnElement[Any] = literal_column("'danish'::regconfig")
 Condition = ColumnElement[bool]
 
 
-class Hit(NamedTuple):
-    """One result. ``item`` is JSON; the last four are its place in the order."""
-
-    item: str
-    name: str
-    department_name: str | None
-    facets: Sequence[str]
-    score: float
-    distance_km: float | None
-    rank: float
-    sort_name: str
-    tilbud_id: str
-    department_id: str
-
-    @property
-    def place(self) -> Sequence[Any]:
-        """Return what the next page goes on from."""
-        return self[-len(PLACE) :]
-
-
 KEY = (
     *(SearchRow.tilbud_id, SearchRow.version, SearchRow.department_id, SearchRow.sort_name),
-    *(SearchRow.facets, SearchRow.vacancies),
+    *(SearchRow.facets, SearchRow.vacancies, SearchRow.group_ages),
 )
 
 
-@dataclass(frozen=True)
-class SearchHits:
-    """A page of results, then what there is in all: how many, and how many for each value of a facet.
-
-    ``state`` is that of everything public when the page was read, ``counts`` are by facet and value.
-    """
-
-    state: FeedState
-    total: int
-    hits: Sequence[Hit]
-    counts: Mapping[str, Mapping[str, int]]
-
-
-async def find(session: AsyncSession, criteria: SearchCriteria) -> SearchHits:
-    """Return the page of ``criteria``, one more row than its limit where there are more."""
+async def find_as_of(session: AsyncSession, criteria: SearchCriteria) -> SearchHits:
+    """Return the page of ``criteria`` as it was at its moment, one more row than its limit where there are more."""
     connection = await session.connection()
     shape = criteria.shape()
     result = await connection.execute(_statement(shape), criteria.values())
@@ -134,11 +98,12 @@ def _searched(shape: QueryShape) -> list[Condition]:
     """Return the conditions that hold for every facet too."""
     possible = {
         "ages": SearchRow.ages.overlap(bindparam("ages", type_=ARRAY(SmallInteger))),
-        "rate_max": SearchRow.rate_oere <= bindparam("rate_max", type_=BigInteger),
+        "rate_max": _rate() <= bindparam("rate_max", type_=BigInteger),
         "quality_min": SearchRow.quality >= bindparam("quality_min", type_=DOUBLE),
     }
-    bounds = [condition for name, condition in possible.items() if name in shape.filters]
-    return [_valid(past=shape.past), *(_word_hits(number) for number in range(shape.words)), *bounds]
+    wanted = shape.filters - {"ages"} if "target_group" in shape.filters else shape.filters
+    bounds = [condition for name, condition in possible.items() if name in wanted]
+    return [_valid(), *(_word_hits(number) for number in range(shape.words)), *bounds]
 
 
 def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
@@ -147,7 +112,14 @@ def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
     if "vacancies" in conditions:
         # Chosen from by their number.
         conditions["vacancies"] = found.c.vacancies >= bindparam("vacancies", type_=Integer)
+    if "target_group" in conditions and "ages" in shape.filters:
+        conditions["target_group"] = found.c.group_ages.overlap(_texts("group_ages"))
     return conditions
+
+
+def _rate() -> ColumnElement[Any]:
+    """Return the lowest rate of the unit that is asked for; null where a row has none."""
+    return cast(SearchRow.rates.op("->>")(_text("rate_unit")), BigInteger)
 
 
 def _text(name: str) -> BindParameter[Any]:
@@ -158,9 +130,7 @@ def _texts(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(Text))
 
 
-def _valid(*, past: bool) -> Condition:
-    if not past:
-        return SearchRow.valid_to.is_(None)
+def _valid() -> Condition:
     as_of = bindparam("as_of", type_=DateTime(timezone=True))
     return and_(SearchRow.valid_from <= as_of, or_(SearchRow.valid_to.is_(None), SearchRow.valid_to > as_of))
 
@@ -187,7 +157,7 @@ def _rank(shape: QueryShape) -> ColumnElement[Any]:
     if shape.sort == "distance":
         return func.coalesce(_distance(near=shape.near), FAR_KM)
     ranks: dict[str, ColumnElement[Any]] = {
-        "rate": func.coalesce(cast(SearchRow.rate_oere, DOUBLE), DEAR_OERE),
+        "rate": func.coalesce(cast(_rate(), DOUBLE), DEAR_OERE),
         "vacancies": -func.coalesce(cast(SearchRow.vacancies, DOUBLE), -1.0),
         "name": cast(0.0, DOUBLE),
     }

@@ -1,0 +1,148 @@
+"""What a search finds in the index: its hits, how many there are for each value of a facet, and a page. Pure."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+from pyroaring import BitMap
+
+from publication.search.criteria import SearchCriteria
+from publication.search.facets import FACETS, keys
+from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit
+from publication.search.index import EMPTY, Floats, Numbers, SearchIndex
+from publication.search.scores import scores_of, word_rows
+
+Counts = dict[str, dict[str, int]]
+
+
+class Evaluation:
+    """One search in ``index``."""
+
+    def __init__(self, index: SearchIndex, criteria: SearchCriteria) -> None:
+        self._index, self._criteria = index, criteria
+        self._chosen = self._chosen_rows()
+        self._found = self._searched_rows()
+        self.hits = self._without(None)
+
+    def counts(self) -> Counts:
+        """Count the values of every facet under all choices but its own."""
+        return {facet: dict(self._counted(facet)) for facet in FACETS}
+
+    def page(self) -> list[Hit]:
+        """Return the page, one more row than its limit where there are more."""
+        criteria, index = self._criteria, self._index
+        rows = _numbers(self.hits)
+        ranks = self._ranks(rows)
+        order = index.order[rows]
+        if criteria.place:
+            rank, *key = criteria.place
+            behind = (ranks > rank) | ((ranks == rank) & (order > index.order_of(key)))
+            rows, ranks, order = rows[behind], ranks[behind], order[behind]
+        first = _first(ranks, order, criteria.limit + 1)
+        rows, ranks = rows[first], ranks[first]
+        scores = -ranks if criteria.sort == "relevance" else scores_of(index, criteria, rows)
+        distances = self._distances(rows)
+        return [
+            self._hit(int(row), float(rank), float(score), float(distance))
+            for row, rank, score, distance in zip(rows, ranks, scores, distances, strict=True)
+        ]
+
+    def _hit(self, row: int, rank: float, score: float, distance: float) -> Hit:
+        sort_name, tilbud_id, department_id, _ = self._index.key(row)
+        shown = self._index.shown(row)
+        kilometres = None if np.isnan(distance) else distance
+        return Hit(*shown, score + 0.0, kilometres, rank + 0.0, sort_name, tilbud_id, department_id)
+
+    def _searched_rows(self) -> BitMap:
+        """Return the rows that hold all words and keep all bounds."""
+        index, bounds = self._index, self._criteria.bounds
+        found = [index.live, *(word_rows(index, word) for word in self._criteria.words)]
+        if "ages" in bounds and "target_group" not in self._criteria.chosen:
+            found.append(_union(index.ages, bounds["ages"]))
+        if "rate_max" in bounds:
+            found.append(_rows_where(index.rates[self._criteria.rate_unit] <= bounds["rate_max"]))
+        if "quality_min" in bounds:
+            found.append(_rows_where(index.quality >= bounds["quality_min"]))
+        return BitMap.intersection(*sorted(found, key=len))
+
+    def _chosen_rows(self) -> dict[str, BitMap]:
+        """Return the rows of each facet that something is chosen from."""
+        index, criteria = self._index, self._criteria
+        chosen = {facet: _union(index.facets, keys(facet, values)) for facet, values in criteria.chosen.items()}
+        if "vacancies" in criteria.bounds:
+            chosen["vacancies"] = _rows_where(index.vacancies >= criteria.bounds["vacancies"])
+        if "target_group" in chosen and "ages" in criteria.bounds:
+            # Both belong to one package: who takes autism at 18 and dementia at 70 does not take autism at 70.
+            chosen["target_group"] = self._in_one_package(criteria.chosen["target_group"])
+        return chosen
+
+    def _in_one_package(self, groups: Sequence[str]) -> BitMap:
+        pairs = product(groups, self._criteria.bounds["ages"])
+        return _union(self._index.group_ages, (f"{group}:{age}" for group, age in pairs))
+
+    def _without(self, facet: str | None) -> BitMap:
+        others = [rows for name, rows in self._chosen.items() if name != facet]
+        return BitMap.intersection(*sorted([self._found, *others], key=len)) if others else self._found
+
+    def _counted(self, facet: str) -> Iterator[tuple[str, int]]:
+        base = self._without(facet) if facet in self._chosen else self.hits
+        by_package = facet == "target_group" and "ages" in self._criteria.bounds
+        for value in self._index.values[facet]:
+            rows = self._in_one_package([value]) if by_package else self._index.facets[f"{facet}:{value}"]
+            if count := base.intersection_cardinality(rows):
+                yield value, count
+
+    def _ranks(self, rows: Numbers) -> Floats:
+        """Return the number that each row is sorted by, the smallest first; the name decides among equals."""
+        index, criteria = self._index, self._criteria
+        if criteria.sort == "relevance":
+            return -scores_of(index, criteria, rows)
+        if criteria.sort == "distance":
+            return np.nan_to_num(self._distances(rows), nan=FAR_KM)
+        if criteria.sort == "rate":
+            return np.nan_to_num(index.rates[criteria.rate_unit][rows], nan=DEAR_OERE)
+        if criteria.sort == "vacancies":
+            return -np.nan_to_num(index.vacancies[rows], nan=-1.0)
+        return np.zeros(len(rows))
+
+    def _distances(self, rows: Numbers) -> Floats:
+        """Return the kilometres from the place that is asked for; many rows share a place, each is measured once."""
+        near, points = self._criteria.near, self._index.points
+        if near is None or not points:
+            return np.full(len(rows), np.nan)
+        there = np.radians(np.array(list(points)))
+        latitude, longitude = np.radians([near.latitude, near.longitude])
+        north, east = np.sin((there[:, 0] - latitude) / 2), np.sin((there[:, 1] - longitude) / 2)
+        half = north**2 + np.cos(latitude) * np.cos(there[:, 0]) * east**2
+        kilometres = np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), 1)
+        found: Floats = np.concatenate([[np.nan], kilometres])[self._index.place[rows]]
+        return found
+
+
+def _numbers(rows: BitMap) -> Numbers:
+    return np.frombuffer(rows.to_array(), np.uint32)
+
+
+def _rows_where(mask: Any) -> BitMap:
+    return BitMap(array("I", np.flatnonzero(mask).astype(np.uint32).tobytes()))
+
+
+def _union(bitmaps: Mapping[Any, BitMap], chosen: Any) -> BitMap:
+    found = [bitmaps[each] for each in chosen if each in bitmaps]
+    return BitMap.union(*found) if found else EMPTY
+
+
+def _first(ranks: Floats, order: Any, count: int) -> Any:
+    """Return where the first ``count`` rows stand, in their order, without sorting the others."""
+    if len(ranks) > count:
+        last = np.partition(ranks, count - 1)[count - 1]
+        before, equal = np.flatnonzero(ranks < last), np.flatnonzero(ranks == last)
+        wanted = count - len(before)
+        if len(equal) > wanted:
+            equal = equal[np.argpartition(order[equal], wanted - 1)[:wanted]]
+        chosen = np.concatenate([before, equal])
+    else:
+        chosen = np.arange(len(ranks))
+    return chosen[np.lexsort((order[chosen], ranks[chosen]))]

@@ -1,0 +1,45 @@
+"""What a search gives, wherever it was looked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from publication.feed.queries import FeedState
+from publication.search.criteria import PLACE
+
+EARTH_RADIUS_KM = 6371.0
+FAR_KM = 1e9
+DEAR_OERE = 1e15
+
+
+class Hit(NamedTuple):
+    """One result. ``item`` is JSON; the last four are its place in the order."""
+
+    item: str
+    name: str
+    department_name: str | None
+    facets: Sequence[str]
+    score: float
+    distance_km: float | None
+    rank: float
+    sort_name: str
+    tilbud_id: str
+    department_id: str
+
+    @property
+    def place(self) -> Sequence[Any]:
+        """Return what the next page goes on from."""
+        return self[-len(PLACE) :]
+
+
+@dataclass(frozen=True)
+class SearchHits:
+    """A page of results, then what there is in all: how many, and how many for each value of a facet.
+
+    ``state`` is that of everything public when the page was read, ``counts`` are by facet and value.
+    """
+
+    state: FeedState
+    total: int
+    hits: Sequence[Hit]
+    counts: Mapping[str, Mapping[str, int]]

@@ -1,0 +1,153 @@
+"""The index of this process, kept true: each search first asks the database what has changed since the last one.
+
+So nothing is shown that was removed before it was asked for, and a process that missed a message misses nothing. While
+the database is away, or while more has changed than can be read at once, the index answers as it is.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
+from publication.feed.queries import FEED_STATE, FeedState
+from publication.search.criteria import SearchCriteria
+from publication.search.evaluation import Evaluation
+from publication.search.hits import SearchHits
+from publication.search.index import IndexedRow, SearchIndex
+from publication.search.models import SearchChange, SearchRow
+from web.errors import Unavailable
+
+# Nobody waits longer for what is new.
+WAIT_SECONDS = 0.5
+# So long the database may be away before this process says that it is not ready.
+PATIENCE_SECONDS = 30.0
+CHUNK = 500
+NOT_FILLED = "Søgningen er ved at starte. Prøv igen om lidt."
+_LONG_READ = text("SET LOCAL statement_timeout = '600s'")
+_OLDEST_OPEN = func.pg_snapshot_xmin(func.pg_current_snapshot()).op("::")(text("text::bigint"))
+_COLUMNS = (
+    *(SearchRow.tilbud_id, SearchRow.department_id, SearchRow.sort_name, SearchRow.title, SearchRow.words),
+    *(SearchRow.facets, SearchRow.ages, SearchRow.group_ages, SearchRow.vacancies, SearchRow.quality),
+    *(SearchRow.rates, SearchRow.latitude, SearchRow.longitude, cast(SearchRow.item, Text)),
+)
+_ROWS = select(*_COLUMNS).where(SearchRow.valid_to.is_(None))
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Current:
+    """The index, and the state of everything public that it shows. ``late``: it may lack what is new."""
+
+    index: SearchIndex
+    state: FeedState
+    late: bool
+
+
+def find_now(current: Current, criteria: SearchCriteria) -> SearchHits:
+    """Return the page of ``criteria``, one more row than its limit where there are more."""
+    found = Evaluation(current.index, criteria)
+    return SearchHits(current.state, len(found.hits), found.page(), found.counts())
+
+
+class LiveIndex:
+    """The index of a process. It is filled when it is first asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._index: SearchIndex | None = None
+        self._state: FeedState = (0, 0, 0)
+        # Not so while a change is being taken in: a fault there is mended by filling the index anew.
+        self._whole = False
+        self._since = 0
+        self._taken: dict[str, int] = {}
+        self._running: asyncio.Task[None] | None = None
+        self._asked: asyncio.Task[None] | None = None
+        self._seen_at = monotonic()
+
+    async def current(self) -> Current:
+        """Return the index with everything that was committed before, or as it is; Unavailable: not filled."""
+        task = self._next_look()
+        done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
+        failure = task.exception() if done else None
+        if self._index is None:
+            if failure:
+                raise failure
+            raise Unavailable(NOT_FILLED, headers={"Retry-After": "5"})
+        return Current(self._index, self._state, late=not done or failure is not None)
+
+    async def reasons_not_ready(self) -> list[str]:
+        """Return what keeps this process from searching; asked at the start, it lets the index be filled."""
+        task = self._next_look()
+        await asyncio.wait([task], timeout=WAIT_SECONDS)
+        if self._index is None:
+            return ["search index"]
+        return ["database"] if monotonic() - self._seen_at > PATIENCE_SECONDS else []
+
+    def _next_look(self) -> asyncio.Task[None]:
+        """Return a look at the database that begins after now; all who ask meanwhile share it."""
+        if self._asked is None:
+            self._asked = asyncio.create_task(self._look_after(self._running))
+            self._asked.add_done_callback(_retrieve)
+        return self._asked
+
+    async def _look_after(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None and not before.done():
+            await asyncio.wait([before])
+        self._running, self._asked = self._asked, None
+        async with self._database.read() as session:
+            await self._look(session)
+        self._seen_at = monotonic()
+
+    async def _look(self, session: AsyncSession) -> None:
+        changed = select(func.array_agg(func.row(SearchChange.tilbud_id, SearchChange.changed_in)))
+        changed = changed.where(SearchChange.changed_in >= self._since)
+        statement = select(*FEED_STATE, _OLDEST_OPEN, changed.scalar_subquery())
+        sequence, last_pending, pending, oldest_open, rows = (await session.execute(statement)).one()
+        if self._index is None or not self._whole or oldest_open < self._since or self._index.is_worn:
+            self._index, self._whole = await self._filled(), True
+            self._taken = {}
+        new = {tilbud_id: number for tilbud_id, number in rows or () if self._taken.get(tilbud_id) != number}
+        for start in range(0, len(new), CHUNK):
+            await self._take(session, self._index, list(new)[start : start + CHUNK])
+        self._taken = {tilbud_id: number for tilbud_id, number in rows or () if number >= oldest_open}
+        self._since, self._state = oldest_open, (sequence, last_pending, pending)
+
+    async def _take(self, session: AsyncSession, index: SearchIndex, tilbud_ids: Sequence[str]) -> None:
+        rows: dict[str, list[IndexedRow]] = {tilbud_id: [] for tilbud_id in tilbud_ids}
+        for row in await session.execute(_ROWS.where(SearchRow.tilbud_id.in_(tilbud_ids))):
+            rows[row.tilbud_id].append(IndexedRow(*row))
+        self._whole = False
+        for tilbud_id, shown in rows.items():
+            index.replace(tilbud_id, shown)
+        self._whole = True
+
+    async def _filled(self) -> SearchIndex:
+        """Return a new index with everything that is public; the one before answers until then."""
+        start, index = monotonic(), SearchIndex()
+        async with self._database.begin() as session:
+            await session.execute(_LONG_READ)
+            async for rows in _all_rows(session):
+                index.fill(rows)
+                await asyncio.sleep(0)
+        index.settle()
+        logger.info("search index filled: %s rows in %.1f s", len(index.live), monotonic() - start)
+        return index
+
+
+async def _all_rows(session: AsyncSession) -> AsyncIterator[list[IndexedRow]]:
+    result = await session.stream(_ROWS.execution_options(yield_per=CHUNK))
+    async for rows in result.partitions(CHUNK):
+        yield [IndexedRow(*row) for row in rows]
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    """Whoever waited looked at its exception; without anybody it was a look that failed, and the next one follows."""
+    if not task.cancelled() and (failure := task.exception()):
+        logger.warning("the search could not look for what is new", exc_info=failure)

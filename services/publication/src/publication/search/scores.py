@@ -1,0 +1,81 @@
+"""Which rows of the index hold a word, and how well they fit: names count most, then chosen terms. Pure."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from pyroaring import BitMap
+
+from publication.search.criteria import DANISH_LETTERS, MIN_MISSPELT, MIN_PIECE, MIN_PREFIX, SearchCriteria
+from publication.search.facets import keys_alike
+from publication.search.index import Floats, Numbers, SearchIndex
+from publication.search.vocabulary import Vocabulary
+from publication.search.words import fold, forms_of, spellings, with_ids, without_danish_letters
+
+EXACT_ID, EXACT_NAME = 10.0, 5.0
+NAME_WORD, NAME_PART, NAME_ALIKE = 1.0, 0.5, 0.4
+TERM, TEXT_WORD = 0.3, 0.1
+
+
+def word_rows(index: SearchIndex, word: str) -> BitMap:
+    """Return the rows, also gone ones, that hold ``word``: in any form, inside a longer word, or misspelt in a name."""
+    found = index.text.rows_of({*_pieces(index.text, word), *_words(index.text, word)})
+    return found | index.titles.rows_of(_misspelt(index, word))
+
+
+def _words(vocabulary: Vocabulary, word: str) -> Iterator[int]:
+    """Give the pieces that hold ``word`` as a word, in any of its forms."""
+    for form in dict.fromkeys([*forms_of(word), without_danish_letters(word)]):
+        yield from vocabulary.with_stem_of(form)
+        if _is_short(form):
+            yield from vocabulary.holding_word(form)
+    for each in spellings(word):
+        if len(each) == MIN_PREFIX:
+            yield from vocabulary.beginning_with(each)
+
+
+def _pieces(vocabulary: Vocabulary, word: str) -> Iterator[int]:
+    """Give the pieces that hold ``word`` anywhere; a short one would stand inside too many."""
+    for form in forms_of(word):
+        if not _is_short(form):
+            yield from vocabulary.holding(form)
+
+
+def _is_short(form: str) -> bool:
+    return len(form) < MIN_PIECE and DANISH_LETTERS.fullmatch(form) is not None
+
+
+def _misspelt(index: SearchIndex, word: str) -> dict[int, float]:
+    return index.titles.alike(word) if len(word) >= MIN_MISSPELT else {}
+
+
+def scores_of(index: SearchIndex, criteria: SearchCriteria, rows: Numbers) -> Floats:
+    """Return how well each of ``rows`` fits the words of the query."""
+    if not criteria.words:
+        return np.zeros(len(rows))
+    scores = np.zeros(index.size)
+    for word in criteria.words:
+        for found, weight in _weighed(index, word):
+            scores[_numbers(found)] += weight / len(criteria.words)
+    exact = ((index.ids.get(with_ids(criteria.q), ()), EXACT_ID), (index.names.get(fold(criteria.q), ()), EXACT_NAME))
+    for each, weight in exact:
+        scores[list(each)] += weight
+    of_rows: Floats = np.round(scores[rows], 6)
+    return of_rows
+
+
+def _weighed(index: SearchIndex, word: str) -> Iterator[tuple[BitMap, float]]:
+    """Give what may be of worth in a row that holds ``word``, each with its weight."""
+    titles = index.titles
+    in_names = titles.rows_of(set(_words(titles, word)))
+    yield in_names, NAME_WORD
+    yield titles.rows_of(set(_pieces(titles, word))) - in_names, NAME_PART
+    for piece, likeness in _misspelt(index, word).items():
+        yield titles.rows_of([piece]), NAME_ALIKE * likeness
+    meant = [index.facets[key] for key in keys_alike(word) if key in index.facets]
+    if meant:
+        yield BitMap.union(*meant), TERM
+    yield index.text.rows_of(set(_words(index.text, word))), TEXT_WORD
+
+
+def _numbers(rows: BitMap) -> Numbers:
+    return np.frombuffer(rows.to_array(), np.uint32)

@@ -1,0 +1,128 @@
+"""The words that stand in the rows of the search, each with the rows that it stands in. In memory, and pure."""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import snowballstemmer
+from pyroaring import BitMap
+
+# So many new texts are looked through one by one before they are joined to the rest.
+MAX_NEW = 500
+SIMILAR = 0.6
+_WORD = re.compile(r"[^\W_]+")
+_STEMMER = snowballstemmer.stemmer("danish")
+
+
+@lru_cache(200_000)
+def stem(word: str) -> str:
+    """Return ``word`` without its Danish ending."""
+    found: str = _STEMMER.stemWord(word)
+    return found
+
+
+def trigrams(word: str) -> list[str]:
+    """Return the triples of letters of ``word``, with its begin and end, in their order."""
+    padded = f"  {word} "
+    return [padded[at : at + 3] for at in range(len(padded) - 2)]
+
+
+class Vocabulary:
+    """Pieces of text without a space in them, each with the rows that have it.
+
+    Any part of a text without a space stands inside one of them: so a look through them, each of which is there once,
+    finds what a look through all texts would.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._pieces: list[str] = []
+        self._rows: list[BitMap] = []
+        self._added: dict[int, array[int]] = {}
+        self._of_stem: dict[str, list[int]] = {}
+        self._joined, self._starts = "\n", array("I")
+
+    def add(self, row: int, text: str) -> None:
+        """Let ``row`` have every piece of ``text``."""
+        numbers = self._numbers
+        for piece in set(text.split()):
+            number = numbers.get(piece)
+            if number is None:
+                number = self._learn(piece)
+            rows = self._added.get(number)
+            if rows is None:
+                rows = self._added[number] = array("I")
+            rows.append(row)
+
+    def settle(self) -> None:
+        """Take in what was added: many rows at a time cost little more than one."""
+        for number, rows in self._added.items():
+            self._rows[number] |= BitMap(rows)
+        self._added.clear()
+        if len(self._pieces) - len(self._starts) > MAX_NEW:
+            self._join()
+
+    def _learn(self, piece: str) -> int:
+        number = self._numbers[piece] = len(self._pieces)
+        self._pieces.append(piece)
+        self._rows.append(BitMap())
+        for word in _WORD.findall(piece):
+            self._of_stem.setdefault(stem(word), []).append(number)
+        return number
+
+    def _join(self) -> None:
+        starts, at = array("I"), 1
+        for piece in self._pieces:
+            starts.append(at)
+            at += len(piece) + 1
+        self._joined, self._starts = "\n" + "\n".join(self._pieces) + "\n", starts
+
+    def rows_of(self, numbers: Iterable[int]) -> BitMap:
+        """Return the rows that have any of these pieces."""
+        found = [self._rows[number] for number in numbers]
+        return BitMap.union(*found) if found else BitMap()
+
+    def holding(self, part: str) -> Iterator[int]:
+        """Give the pieces that hold ``part``."""
+        at = self._joined.find(part)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            yield number
+            at = self._joined.find(part, self._starts[number] + len(self._pieces[number]))
+        yield from (n for n in range(len(self._starts), len(self._pieces)) if part in self._pieces[n])
+
+    def holding_word(self, word: str) -> Iterator[int]:
+        """Give the pieces that hold ``word`` between signs or alone."""
+        own_word = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
+        return (number for number in self.holding(word) if own_word.search(self._pieces[number]))
+
+    def with_stem_of(self, word: str) -> Sequence[int]:
+        """Return the pieces that hold a word with another ending than ``word``."""
+        return self._of_stem.get(stem(word), ())
+
+    def beginning_with(self, prefix: str) -> Iterator[int]:
+        """Give the pieces that hold a word that begins with ``prefix``."""
+        begins = re.compile(rf"(?<![^\W_]){re.escape(prefix)}")
+        return (number for number in self.holding(prefix) if begins.search(self._pieces[number]))
+
+    def alike(self, word: str) -> dict[int, float]:
+        """Return the pieces that ``word`` may be a misspelling of, each with how like it is (0.6 to 1)."""
+        wanted = trigrams(word)
+        found: dict[int, float] = {}
+        for number, piece in enumerate(self._pieces):
+            for each in _WORD.findall(piece):
+                if abs(len(each) - len(word)) <= max(3, len(word)) and (like := _likeness(wanted, each)) >= SIMILAR:
+                    found[number] = max(like, found.get(number, 0.0))
+        return found
+
+
+def _likeness(wanted: Sequence[str], word: str) -> float:
+    """Return how much of the word is in ``word``: their triples in common, of all up to the last common one."""
+    own = trigrams(word)
+    common = [at for at, each in enumerate(own) if each in wanted]
+    if len(common) < SIMILAR * len(set(wanted)):
+        return 0.0
+    extent = set(own[common[0] : common[-1] + 1])
+    return len(extent & set(wanted)) / len(extent | set(wanted))
