@@ -14,6 +14,7 @@ from notification.saved_searches import api as saved_searches
 from notification.saved_searches.search_client import SearchClient
 from notification.settings import NotificationSettings
 from notification.unsubscribe import api as unsubscribe
+from notification.webhooks import api as webhooks
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
 
@@ -23,7 +24,7 @@ def build(
 ) -> FastAPI:
     """Return the app; tests give their own ``database``, and a ``transport`` to a search of their own."""
     lists = [follows.create_router(), preferences.router, deliveries.router]
-    routers = [*lists, saved_searches.router, unsubscribe.router]
+    routers = [*lists, saved_searches.router, unsubscribe.router, webhooks.router]
     app = create_app(
         settings,
         title="Tilbudsportalen: notification",

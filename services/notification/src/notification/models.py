@@ -6,5 +6,17 @@ from notification.mails.models import Mail
 from notification.saved_searches.models import SavedSearch
 from notification.subjects.models import Subject
 from notification.users.models import StoppedAddress, User
+from notification.webhooks.models import Webhook, WebhookCall
 
-__all__ = ["Base", "EndedFollow", "Follow", "Mail", "SavedSearch", "StoppedAddress", "Subject", "User"]
+__all__ = [
+    "Base",
+    "EndedFollow",
+    "Follow",
+    "Mail",
+    "SavedSearch",
+    "StoppedAddress",
+    "Subject",
+    "User",
+    "Webhook",
+    "WebhookCall",
+]

@@ -10,6 +10,7 @@ from notification.digests.commands import send_digests
 from notification.saved_searches.alerts import SearchAlerts
 from notification.saved_searches.search_client import SearchClient
 from notification.settings import NotificationSettings
+from notification.webhooks.calling import WebhookCaller, forget_calls
 
 
 def build(settings: NotificationSettings) -> Worker:
@@ -18,6 +19,8 @@ def build(settings: NotificationSettings) -> Worker:
         PeriodicJob("deliver", 0.3, MailSender(settings).run),
         PeriodicJob("digests", 30, send_digests),
         PeriodicJob("saved-searches", 30, SearchAlerts(SearchClient(settings.publication_url)).run),
+        PeriodicJob("call-webhooks", 1, WebhookCaller(is_development=settings.environment == "development").run),
+        PeriodicJob("forget-calls", 3600, forget_calls),
         PeriodicJob("return-mail", 10, ReturnMail(settings.return_mail_dir).run),
         PeriodicJob("measure-mails", 2, measure_queue),
         PeriodicJob("forget-mails", 3600, delete_old_mails),

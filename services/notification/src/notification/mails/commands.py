@@ -30,6 +30,7 @@ from notification.mails.rules import (
     people,
 )
 from notification.subjects.models import Subject
+from notification.webhooks.commands import queue_calls
 
 
 async def queue_mail(
@@ -47,6 +48,7 @@ async def queue_mail(
     """
     if mail_type not in KINDS[subject.kind].mail_types or not recipients:
         return
+    await queue_calls(session, subject, mail_type, fact.id, {each.sub for each in recipients if each.sub})
     moment = now()
     earlier = await moments_of_thread(session, subject, fact.thread, moment - AT_ONCE_WITHIN)
     rows = []

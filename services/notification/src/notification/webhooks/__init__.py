@@ -1,0 +1,1 @@
+"""Calls to the address of a user program: the same news as the mails, without any name (Standard Webhooks)."""
