@@ -15,6 +15,17 @@ PAGES = {
     "/kontakt": Operation(policy.anybody, "/kontakt"),
     "/whistleblow": Operation(policy.anybody, "/whistleblow"),
     "/tilgaengelighed": Operation(policy.anybody, "/tilgaengelighed"),
+    "/kontakt/{authority_id}": Operation(policy.anybody, "/kontakt/socialtilsyn-nord"),
+    "/klage": Operation(policy.anybody, "/klage"),
+    "/magtanvendelse": Operation(policy.anybody, "/magtanvendelse"),
+    "/privatliv": Operation(policy.anybody, "/privatliv"),
+    "/data": Operation(policy.anybody, "/data"),
+    "/sammenlign": Operation(policy.anybody, "/sammenlign"),
+    "/sammenlign.csv": Operation(policy.anybody, "/sammenlign.csv"),
+    "/sammenlign.xlsx": Operation(policy.anybody, "/sammenlign.xlsx"),
+    "/takster": Operation(policy.anybody, "/takster"),
+    "/find-plads": Operation(policy.anybody, "/find-plads"),
+    "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
@@ -41,7 +52,7 @@ PAGES = {
 }
 
 # Whoever sends these has no session to abuse: they do nothing in anybody's name.
-OPEN_FORMS = ("/gem-soegning",)
+OPEN_FORMS = ("/gem-soegning", "/find-plads")
 
 FORMS = (
     "/mails",

@@ -7,8 +7,9 @@ from typing import Any
 import httpx2
 
 from chassis.clock import today
+from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
-from contracts.testing.factories import BASIS, intensified, public_tilbud, sanction
+from contracts.testing.factories import BASIS, intensified, public_tilbud
 from services.portal.tests.factories import REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
@@ -28,6 +29,8 @@ class EveryService:
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
         if request.method != "GET":
+            if path == "/v1/match" and not self.refusal:
+                return httpx2.Response(200, json=self._matches())
             return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
         if path == "/v1/tilbud/CRV-1" and "authorization" not in request.headers:
             return httpx2.Response(200, json=self._public())
@@ -39,6 +42,10 @@ class EveryService:
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
             "/v1/cases": lambda: {"items": [self._case()], "next": None},
             "/v1/cases/s1": self._case,
+            "/v1/tilbud/CRV-1/publication": self._publication,
+            "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
+            "/v1/rates": self._rates,
+            "/v1/open-data/fields": self._fields,
             "/v1/cases/s1/changes": lambda: {"sections": [self._section(step.id) for step in STEPS]},
         }
         if path in answers:
@@ -206,7 +213,7 @@ class EveryService:
 
     def _public(self) -> dict[str, Any]:
         record = public_tilbud(
-            "CRV-1", orders=[sanction("x")], announced=[intensified(today(), today() + timedelta(days=30))]
+            "CRV-1", orders=[PublicSanction(text="x")], announced=[intensified(today(), today() + timedelta(days=30))]
         )
         body: dict[str, Any] = record.model_dump(mode="json", by_alias=True)
         body |= {"name": self.text, "operator_name": self.text, "authority": {"id": "x", "name": self.text}}
@@ -214,6 +221,37 @@ class EveryService:
         body["orders"][0]["text"] = body["announced"][0]["reason"] = self.text
         body["tilsyn"] = self._tilsyn()
         return body
+
+    def _publication(self) -> dict[str, Any]:
+        condition = {"condition": "not-ceased", "met": False, "since": None, "detail": self.text, "missing": []}
+        return {"public": False, "conditions": [condition]}
+
+    def _rates(self) -> dict[str, Any]:
+        points = dict.fromkeys(("min_oere", "q1_oere", "median_oere", "q3_oere", "max_oere"), 100000)
+        box = {"rate_unit": "day-and-night", "rate_year": 2026, "suppressed": False, "n": 7, "tilbud": 6, **points}
+        own = [{"department_id": "afd-1", "rate_oere": 100_000, "share_below": 50}]
+        return {"items": [{**box, "occupancy_label": self.text, "own": own}]}
+
+    def _fields(self) -> dict[str, Any]:
+        field = {"name": self.text, "label": self.text, "kind": "text", "description": self.text, "unit": self.text}
+        licence = {"name": self.text, "url": "/licens", "attribution": self.text}
+        return {"title": self.text, "licence": licence, "files": [{"path": "x", "fields": [field]}]}
+
+    def _matches(self) -> dict[str, Any]:
+        reason = [{"field": "age", "label": self.text, "text": self.text}]
+        reasons = {"fits": reason, "unknown": reason, "does_not_fit": reason}
+        item = {
+            "tilbud_id": "CRV-1",
+            "department_id": "afd-1",
+            "name": self.text,
+            "department_name": self.text,
+            "municipality": "0851",
+            "distance_km": 1.5,
+            "distance_approximate": True,
+            "vacancies": 1,
+            "vacancies_confirmed_at": WHEN,
+        }
+        return {"items": [{**item, **reasons}], "total": 1, "next": None}
 
     def _search(self) -> dict[str, Any]:
         item = {

@@ -13,6 +13,7 @@ from chassis.database import Database
 from portal.clients import Backends
 from portal.models import Session, Subject
 from portal.settings import PortalSettings
+from services.portal.tests.conftest import PORTAL
 from services.portal.tests.every_service import EveryService
 from services.portal.tests.pages import csrf_token
 
@@ -25,6 +26,9 @@ HOSTILE = (
     "https://ond.example/?a=b&c=<d>\r\nSet-Cookie: a=b\r\n\r\n<b>",
 )
 ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "srcset", "style", "content", "http-equiv")
+# Their content is words for search engines, and leads nowhere.
+WORDS_OF_META = ("description", "robots")
+NOWHERE = "http://127.0.0.1:9/"
 Browser = Callable[[str | None], Awaitable[httpx2.AsyncClient]]
 
 
@@ -40,7 +44,8 @@ class Structure(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, tuple(name for name, _ in attrs)))
         self.ids += [value for name, value in attrs if name == "id" and value]
-        self.addresses += [(name, value or "") for name, value in attrs if name in ADDRESSES]
+        if dict(attrs).get("name") not in WORDS_OF_META:
+            self.addresses += [(name, value or "") for name, value in attrs if name in ADDRESSES]
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append(tag)
@@ -98,7 +103,7 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
     structure, expected = structure_of(page.text), structure_of(plain.text)
     assert structure.tags == expected.tags
     for name, value in structure.addresses:
-        assert value.startswith(("/", "#", "tel:", "width=")), (name, value)
+        assert value.startswith(("/", "#", "tel:", "width=", f"{PORTAL}/", NOWHERE)), (name, value)
         assert not value.startswith("//")
         assert not value.startswith("#") or value[1:] in structure.ids, value
     assert len(set(structure.ids)) == len(structure.ids)
@@ -129,6 +134,15 @@ GETS = (
     (None, "/tilbud/CRV-1"),
     (None, "/soeg?q=TEXT&near=TEXT&age=TEXT&sort=TEXT&municipality=TEXT&target_group=TEXT&service=TEXT&cursor=TEXT"),
     (None, "/soeg?rate_max=TEXT&TEXT=TEXT"),
+    (None, "/sammenlign?id=CRV-1&id=CRV-2&as_of=TEXT&forskelle=TEXT"),
+    (REPORTER, "/sammenlign?id=CRV-1&id=CRV-2"),
+    (None, "/sammenlign?id=CRV-1&id=TEXT"),
+    (None, "/takster?target_group=TEXT&legal_basis=TEXT"),
+    (None, "/find-plads?TEXT=TEXT"),
+    (None, "/data"),
+    (None, "/kontakt?kommune=TEXT"),
+    (None, "/kontakt/TEXT"),
+    (REPORTER, "/mit-overblik"),
     (None, "/TEXT"),
     (None, "/problems/TEXT"),
     (None, "/login/callback?error=TEXT&error_description=TEXT&state=TEXT&code=TEXT"),
@@ -149,6 +163,7 @@ POSTS = (
     (REPORTER, "/indberet/tilbud/CRV-1/sager/s1/send", (), (409,)),
     (OFFICER, "/godkend/sager/s1/afgoerelse/values", ("reason",), (422, 412, 409)),
     (OFFICER, "/opret", ("name", "street", "city", "cvr", "leader_name", "leader_email", "legal_bases"), (422,)),
+    (OFFICER, "/find-plads", ("age", "near", "rate_max", "vacancies", "target_groups", "municipality"), (422,)),
     (CREATOR, "/tilsyn/opret/CRV-1", ("conclusion", "visited_on", "theme-economy", "score-economy"), (422, 403)),
 )
 

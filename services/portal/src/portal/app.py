@@ -9,10 +9,12 @@ from starlette.middleware import Middleware
 
 from chassis.database import Database
 from contracts.about import ABOUT
+from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from portal.assets import Assets
 from portal.clients import Backends
 from portal.error_pages import HtmlProblems, add_error_pages
+from portal.public.texts.loading import Texts
 from portal.rendering import environment, security_headers
 from portal.routers import create_routers
 from portal.sessions.oidc import IdentityProvider
@@ -32,6 +34,7 @@ def build(
         routers=create_routers(),
         about=ServiceInfo(*ABOUT["portal"]),
         problems=PROBLEMS,
+        english_details=ENGLISH_DETAILS,
         database=database,
         pages=True,
         middleware=[Middleware(HtmlProblems, headers=security_headers(settings))],
@@ -40,7 +43,9 @@ def build(
     app.state.seal = Seal(settings.session_key.get_secret_value())
     app.state.identity = IdentityProvider(settings)
     app.state.backends = Backends(settings, transport)
+    app.state.texts = Texts(settings.texts_dir)
     app.state.templates = environment(assets)
+    app.state.templates.globals["contacts"] = app.state.texts.contacts
     _close_at_the_end(app)
     add_error_pages(app, security_headers(settings))
     assets.mount(app)

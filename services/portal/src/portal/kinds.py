@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any, ClassVar
 
+from chassis.clock import COPENHAGEN, now
 from contracts.events import TilbudPublished, VacanciesChanged
 from contracts.events.base import SubjectEvent
 from contracts.kinds import KindEntry, Registry
@@ -58,8 +60,8 @@ class ListedKind(KindEntry):
 
     ``identity_of`` reads a creation or an approved case. ``legal_bases_of`` reads which form a report was filled in
     with, the primary legal basis first. ``name_field`` is the name of a subject's name in what approval answers.
-    ``published`` is the event with the public state, None for a kind that is never public; ``vacancies_changed`` is
-    that of the fast lane.
+    ``published`` is the event with the public state, None for a kind that is never public, and ``public_since`` reads
+    when that state began; ``vacancies_changed`` is the event of the fast lane.
     """
 
     service: ClassVar[str] = "portal"
@@ -70,6 +72,7 @@ class ListedKind(KindEntry):
     legal_bases_of: Callable[[Any], Sequence[str]] = _legal_bases
     name_field: str | None = None
     published: type[SubjectEvent] | None = None
+    public_since: Callable[[Any], datetime] = lambda _: now()
     vacancies_changed: type[SubjectEvent] | None = None
     follow_path: str = "/foelg/{kind}"
 
@@ -99,6 +102,13 @@ def _identity_of_tilbud(event: Any) -> Identity:
     return Identity(event.tilbud.name, operator.cvr, operator.name)
 
 
+def _public_since(event: TilbudPublished) -> datetime:
+    """Return when the record last changed: what was approved or reported, or the day of the latest tilsyn."""
+    tilbud = event.tilbud
+    decided = [datetime.combine(tilbud.tilsyn.decided_on, time.min, COPENHAGEN)] if tilbud.tilsyn else []
+    return max(tilbud.approved_at, tilbud.confirmed_at, *decided)
+
+
 TILBUD = ListedKind(
     id="tilbud",
     tabs=Tabs(
@@ -117,6 +127,7 @@ TILBUD = ListedKind(
     legal_bases_of=lambda report: (report.tilbud.primary_legal_basis, *report.tilbud.legal_bases),
     name_field="tilbud_name",
     published=TilbudPublished,
+    public_since=_public_since,
     vacancies_changed=VacanciesChanged,
     # Older than the kinds.
     follow_path="/foelg",

@@ -1,6 +1,7 @@
 """From a template to an answer: the Jinja environment, and the headers of every page."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,7 +13,7 @@ from portal.addresses import own_spelling
 from portal.assets import Assets
 from portal.settings import PortalSettings
 
-OK, SEE_OTHER = 200, 303
+OK, SEE_OTHER, BAD_REQUEST = 200, 303, 400
 _KINDS: dict[str, Any] = {"text/html": {}, "application/problem+json": {}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     SEE_OTHER: {"description": "Videre til en anden side; uden login til login-tjenesten."},
@@ -59,10 +60,17 @@ def environment(assets: Assets) -> Environment:
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a page; the layout shows the visitor and the notice that dependencies have put into the request."""
     visitor, notice = request.state.visitor, getattr(request.state, "notice", None)
-    shared = {"visitor": visitor, "notice": notice, "path": request.url.path}
-    html = request.app.state.templates.get_template(template).render(**shared, **context)
     status = notice.status if notice and status == OK else status
+    path = request.url.path
+    shared = {"visitor": visitor, "notice": notice, "path": path, "canonical": canonical(request, status)}
+    html = request.app.state.templates.get_template(template).render(**shared, **context)
     return HTMLResponse(html, status, {"Cache-Control": _caching(request, signed_in=bool(visitor))})
+
+
+def canonical(request: Request, status: int = OK) -> str:
+    """Return the one address of a page for search engines; none for a page about an error."""
+    settings: PortalSettings = request.app.state.settings
+    return settings.portal_url.rstrip("/") + quote(request.url.path) if status < BAD_REQUEST else ""
 
 
 def _caching(request: Request, *, signed_in: bool) -> str:

@@ -5,8 +5,9 @@ from fastapi import APIRouter
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import create, subjects
 from portal.following.pages import links, preferences, saved_search
+from portal.overview import desk
 from portal.overview import pages as overview
-from portal.public.pages import front, problems, record, search
+from portal.public.pages import compare, front, indexing, match, open_data, problems, rates, record, search
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
@@ -18,6 +19,8 @@ def create_routers() -> tuple[APIRouter, ...]:
     """Return every router; those of kinds are of the kinds that are registered now."""
     return (
         front.router,
+        indexing.router,
+        desk.router,
         sessions.router,
         kept_form_pages.router,
         tilbud_list.router,
@@ -34,6 +37,10 @@ def create_routers() -> tuple[APIRouter, ...]:
         links.router,
         saved_search.router,
         search.router,
+        compare.router,
+        rates.router,
+        match.router,
+        open_data.router,
         problems.router,
         record.router,
     )

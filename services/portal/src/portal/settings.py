@@ -12,7 +12,8 @@ from chassis.settings import Settings
 class PortalSettings(Settings):
     """``assets_dir`` is laid out like npm's node_modules; ``assets.NEEDED`` says what is used of it.
 
-    ``session_key`` is any long random text.
+    ``session_key`` is any long random text. ``texts_dir`` may hold news, contacts and pages of words instead of ours.
+    ``publication_public_url`` is the address of publication for everybody, where it is another than ours to it.
     """
 
     service: ClassVar[str] = "portal"
@@ -22,11 +23,13 @@ class PortalSettings(Settings):
     jurisdiction_url: str
     approval_url: str
     publication_url: str
+    publication_public_url: str = ""
     notification_url: str
     oidc_client_id: str = "portal"
     oidc_client_secret: SecretStr
     session_key: SecretStr
     assets_dir: Path
+    texts_dir: Path | None = None
 
     @property
     def secure(self) -> bool:

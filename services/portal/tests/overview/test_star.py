@@ -56,4 +56,5 @@ async def test_the_star_leads_back_to_the_list_as_it_was(browser: Any, database:
     text = (await client.get("/indberet?q=sol&followed=")).text
     fields = {name: html.unescape(hidden_value(text, name)) for name in ("csrf", "back")}
     answer = await client.post("/foelg/CRV-1", data={**fields, "do": "follow"})
-    assert answer.headers["location"] == "/indberet?q=sol&followed="
+    assert answer.headers["location"] == "/indberet?q=sol&followed=#foelg-CRV-1"
+    assert 'id="foelg-CRV-1"' in text

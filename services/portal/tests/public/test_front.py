@@ -4,7 +4,24 @@ from typing import Any
 
 import pytest
 
-PUBLIC = ("/", "/plejefamilier", "/plejefamilier/egne-oplysninger", "/kontakt", "/tilgaengelighed", "/whistleblow")
+from services.portal.tests.conftest import PORTAL
+from services.portal.tests.pages import text_of
+
+PUBLIC = (
+    "/",
+    "/plejefamilier",
+    "/plejefamilier/egne-oplysninger",
+    "/kontakt",
+    "/kontakt/socialtilsyn-nord",
+    "/klage",
+    "/magtanvendelse",
+    "/privatliv",
+    "/tilgaengelighed",
+    "/whistleblow",
+    "/sammenlign",
+    "/takster",
+    "/find-plads",
+)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -23,6 +40,29 @@ async def test_front_page_offers_search_and_three_ways_in(browser: Any) -> None:
     for name in ("Tilbud til børn og unge", "Tilbud til voksne", "Plejefamilier", "Selvbetjening", "Whistleblow"):
         assert name in text
     assert '<time datetime="2026-11-20">20.11.2026</time>' in text
+
+
+async def test_r3_the_menu_stays_for_who_is_signed_in(browser: Any) -> None:
+    for persona in (None, "reporter-solsikken", "officer-nord-a", "caseworker-aalborg"):
+        text = (await (await browser(persona)).get("/kontakt")).text
+        assert "Selvbetjening" in text
+        assert 'href="/plejefamilier/egne-oplysninger">Plejefamilie - se egne oplysninger</a>' in text
+
+
+async def test_a_page_names_its_one_address(browser: Any) -> None:
+    client = await browser()
+    assert f'<link rel="canonical" href="{PORTAL}/kontakt">' in (await client.get("/kontakt?kommune=0851")).text
+    missing = (await client.get("/findes-ikke")).text
+    assert "canonical" not in missing
+    assert '<meta name="robots" content="noindex">' in missing
+
+
+async def test_the_authority_of_a_kommune_is_found(browser: Any) -> None:
+    client = await browser()
+    text = text_of((await client.get("/kontakt?kommune=0851")).text)
+    assert "De fleste døgntilbud i Aalborg Kommune hører under Socialtilsyn Nord." in " ".join(text.split())
+    assert "Vi kender ingen kommune med den kode." in (await client.get("/kontakt?kommune=9999")).text
+    assert (await client.get("/kontakt/socialtilsyn-ingen")).status_code == 404
 
 
 async def test_security_headers(browser: Any) -> None:

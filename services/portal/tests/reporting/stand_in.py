@@ -20,6 +20,14 @@ TILBUD = {
     "authority": {"name": "Socialtilsyn Nord"},
 }
 
+NOT_YET = {
+    "condition": "tilsyn-positive",
+    "met": False,
+    "since": None,
+    "detail": "Der er endnu ikke registreret et tilsyn.",
+    "missing": [],
+}
+
 
 class ReportingStandIn:
     """Answers in place of reporting, also what a walk seldom meets. ``refusal`` answers each write."""
@@ -40,6 +48,8 @@ class ReportingStandIn:
             return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+        if path.endswith("/publication"):
+            return httpx2.Response(200, json={"public": False, "conditions": [NOT_YET]})
         return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
 
     def _problem(self, status: int, slug: str, errors: list[dict[str, str]]) -> httpx2.Response:

@@ -21,6 +21,8 @@ async def test_no_report_is_offered_for_a_tilbud_that_has_ceased(
     text = (await (await browser("reporter-solsikken")).get("/indberet/tilbud/CRV-1")).text
     assert ("/indberet/tilbud/CRV-1/start" in text) is offered
     assert ("der kan ikke indberettes" in text) is not offered
+    assert "Hvorfor er tilbuddet ikke offentligt?" in text
+    assert "<strong>Mangler:</strong> Der er endnu ikke registreret et tilsyn." in text
 
 
 async def test_who_has_no_tilbud_reads_why_and_whom_to_ask(browser: Any) -> None:

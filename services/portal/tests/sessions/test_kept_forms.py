@@ -199,15 +199,18 @@ ROUTES = (
     "/indberet/tilbud/CRV-1/sager/s1/send",
     "/indberet/tilbud/CRV-1/start",
     "/indberet/tilbud/CRV-1/trin/values",
+    "/mails",
     "/opret",
     "/tilsyn/opret/CRV-1",
 )
+# Whoever sends these has no session to abuse: they do nothing in anybody's name.
+WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/bekraeft/t"}
 
 
 def test_every_form_is_tried_below(app: FastAPI) -> None:
-    values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact"}
+    values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact", "token": "t"}
     posts = {path.format(**values) for path, methods in app.openapi()["paths"].items() if "post" in methods}
-    assert posts == set(ROUTES)
+    assert posts - WITHOUT_SESSION == set(ROUTES)
 
 
 @pytest.mark.parametrize("path", ROUTES)

@@ -66,7 +66,7 @@ async def test_each_sign_in_gets_a_new_session_id(browser: Any) -> None:
     callback = await to_callback(client, "reporter-solsikken")
     await client.get(callback, headers={"cookie": f"{planted['cookie']}; {_cookies(client)}"})
     assert client.cookies["tp_session"] != "A" * 43
-    assert (await client.get("/min-side")).headers["location"] == "/indberet"
+    assert (await client.get("/min-side")).headers["location"] == "/mit-overblik"
     assert (await (await browser()).get("/min-side", headers=planted)).headers["location"].startswith("/login")
 
 

@@ -7,7 +7,8 @@ import httpx2
 from fastapi import FastAPI
 
 from chassis.clock import today
-from contracts.testing.factories import intensified, public_tilbud, sanction
+from contracts.events.publication import PublicSanction
+from contracts.testing.factories import intensified, public_tilbud
 from portal.clients import Backends
 from portal.settings import PortalSettings
 
@@ -22,7 +23,10 @@ def answering(app: FastAPI, settings: PortalSettings, body: dict[str, Any]) -> N
 async def test_the_public_page_marks_orders_whose_deadline_has_passed(
     browser: Any, app: FastAPI, settings: PortalSettings
 ) -> None:
-    orders = [sanction("Ret medicinen.", deadline=YESTERDAY), sanction("Ret døren.", deadline=today())]
+    orders = [
+        PublicSanction(text="Ret medicinen.", deadline=YESTERDAY),
+        PublicSanction(text="Ret døren.", deadline=today()),
+    ]
     announced = [intensified(today() + timedelta(days=3), today() + timedelta(days=30))]
     record = public_tilbud("CRV-1", orders=orders, announced=announced)
     answering(app, settings, record.model_dump(mode="json", by_alias=True))

@@ -50,10 +50,11 @@ def apply_authority(subject: Subject, *, authority: str, previous: str | None, v
         subject.authority, subject.previous_authority, subject.authority_version = authority, previous, version
 
 
-def apply_publication(subject: Subject, *, published: bool, sequence: int) -> None:
-    """Take whether the subject is public; a deletion is a guarded write too."""
+def apply_publication(subject: Subject, *, changed_at: datetime | None, sequence: int) -> None:
+    """Take since when the subject is public as it is, None for not public; a deletion is a guarded write too."""
     if sequence >= subject.publication_sequence:
-        subject.published, subject.publication_sequence = published, sequence
+        subject.published, subject.publication_sequence = changed_at is not None, sequence
+        subject.public_changed_at = changed_at
 
 
 async def apply_followers(session: AsyncSession, subject: Subject, event: Any) -> None:

@@ -124,7 +124,8 @@ async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
 
 async def on_published(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Show that the subject is public."""
-    commands.apply_publication(await _subject(session, event), published=True, sequence=envelope.sequence)
+    changed_at = KINDS[event.subject_kind].public_since(event)
+    commands.apply_publication(await _subject(session, event), changed_at=changed_at, sequence=envelope.sequence)
 
 
 def unpublisher_of(kind: ListedKind) -> Callable[[AsyncSession, str, Envelope], Awaitable[None]]:
@@ -132,7 +133,7 @@ def unpublisher_of(kind: ListedKind) -> Callable[[AsyncSession, str, Envelope], 
 
     async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:
         subject = await get_locked_subject(session, kind.id, key)
-        commands.apply_publication(subject, published=False, sequence=envelope.sequence)
+        commands.apply_publication(subject, changed_at=None, sequence=envelope.sequence)
 
     return on_unpublished
 

@@ -23,7 +23,7 @@ class Subject(Base):
 
     ``identity_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
     ``status`` and ``case_status`` are ids of the vocabularies ``tilsyn-statuses`` and ``case-statuses``, derived from
-    tilsyn and cases.
+    tilsyn and cases. ``public_changed_at`` is when the public record last changed, None where it is not public.
     """
 
     __tablename__ = "tilbud"
@@ -47,8 +47,10 @@ class Subject(Base):
     status: Mapped[str] = mapped_column(server_default="under-approval")
     case_status: Mapped[str] = mapped_column(server_default="")
     changed_at: Mapped[datetime | None]
+    public_changed_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("tilbud_public", "kind", "public_changed_at", postgresql_where=text("published")),
         Index("tilbud_operator", "operator_cvr", "sort_key", "id"),
         Index("tilbud_authority", "authority", "sort_key", "id"),
         Index("tilbud_given_away", "previous_authority", postgresql_where=text("previous_authority IS NOT NULL")),

@@ -1,5 +1,6 @@
 """The lists: search, filters and pages of the overview rows, in SQL (R15 to R20, R28, R61)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,18 @@ class ListRow:
     operator_name: str
     authority: str | None
     followed: bool
+
+
+@dataclass(frozen=True)
+class FollowedRow:
+    """What somebody who follows a subject sees of it: nothing of cases under way, which are others'."""
+
+    id: str
+    name: str
+    operator_name: str
+    status: str
+    published: bool
+    public_changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -155,6 +168,25 @@ async def name_of(session: AsyncSession, kind: str, subject_id: str) -> str:
     """Return the name of a subject, or its id while the name is not known here."""
     name = select(Subject.name).where(Subject.kind == kind, Subject.id == subject_id)
     return await session.scalar(name) or subject_id
+
+
+async def followed_of(session: AsyncSession, kind: str, visitor: Visitor, ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these subjects the user follows (R21)."""
+    own = select(Follower.subject_id).filter_by(kind=kind, sub=visitor.principal.sub)
+    return frozenset((await session.scalars(own.where(Follower.subject_id.in_(ids)))).all())
+
+
+async def followed_by(session: AsyncSession, kind: str, visitor: Visitor, limit: int) -> list[FollowedRow]:
+    """Return what the user follows, the last change that all can see first, what has ceased at the end (R28)."""
+    is_known = and_(Subject.kind == kind, _is_followed_by(visitor), Subject.identity_number >= 0)
+    newest = Subject.public_changed_at.desc().nulls_last()
+    statement = select(Subject).where(is_known).order_by(Subject.status == CEASED, newest, Subject.sort_key, Subject.id)
+    return [
+        FollowedRow(
+            each.id, each.name or each.id, each.operator_name, each.status, each.published, each.public_changed_at
+        )
+        for each in await session.scalars(statement.limit(limit))
+    ]
 
 
 async def find_subject(session: AsyncSession, subject_id: str, scope: ColumnElement[bool]) -> Subject | None:

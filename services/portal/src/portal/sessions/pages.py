@@ -12,6 +12,9 @@ from starlette.responses import Response
 from chassis.database import Database
 from chassis.errors import Forbidden
 from portal.addresses import own_address
+from portal.kinds import TILBUD
+from portal.overview.queries import has_any, operated_by
+from portal.public.recently_seen import forget_seen
 from portal.rendering import page, see_other
 from portal.sessions.access import MaybeVisitor, SignedIn
 from portal.sessions.commands import begin_session, end_session
@@ -29,6 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 PENDING_SECONDS = 600
 CALLBACK = "/login/callback"
+REPORT_PATH = TILBUD.tabs.report.path if TILBUD.tabs.report else ""
 Text = Annotated[str, Query(max_length=2_000)]
 
 
@@ -93,9 +97,15 @@ async def _enter(request: Request, pending: PendingSignIn, code: str) -> Respons
 
 
 @router.get("/min-side")
-async def home(visitor: SignedIn) -> Response:
-    """Send a signed-in user to the first tab that the user's rights open (R9)."""
-    return see_other(visitor.home)
+async def home(request: Request, visitor: SignedIn) -> Response:
+    """Send a signed-in user to the first tab that the user's rights open (R9), if there is anything behind it."""
+    path = visitor.home
+    if path == REPORT_PATH and not visitor.is_officer:
+        database: Database = request.app.state.database
+        async with database.read() as session:
+            runs_something = await has_any(session, operated_by(TILBUD.id, visitor.principal.cvr))
+        path = path if runs_something else "/mit-overblik"
+    return see_other(path)
 
 
 @router.post("/logout")
@@ -108,6 +118,7 @@ async def sign_out(request: Request, visitor: MaybeVisitor) -> Response:
         target = await _end(request)
     response = see_other(target)
     clear_cookie(response, settings)
+    forget_seen(response)
     return response
 
 

@@ -36,6 +36,12 @@ class Visitor:
         """Return whether the user acts for an authority, and not for a provider."""
         return authority_of(self.principal.rights) is not None
 
+    @property
+    def is_case_worker(self) -> bool:
+        """Return whether the user looks for places, and neither decides nor reports."""
+        searches = self.may(Privilege.SEARCH_PLACEMENT) or self.may(Privilege.READ_REGISTER)
+        return searches and not self.is_officer
+
     def approves_for(self, kind: ListedKind) -> frozenset[str]:
         """Return the authorities that the user may approve subjects of a kind for."""
         return self.principal.scopes(kind.privileges.approve)
@@ -59,7 +65,7 @@ class Visitor:
             yield tabs.approve
         if tabs.create and self.may(kind.privileges.create):
             yield tabs.create
-        if tabs.report and (self.may(kind.privileges.report) or not self.is_officer):
+        if tabs.report and (self.may(kind.privileges.report) or not (self.is_officer or self.is_case_worker)):
             yield tabs.report
 
     def list_path(self, kind: ListedKind) -> str:
@@ -80,4 +86,4 @@ class Visitor:
     @property
     def home(self) -> str:
         """Return where the user starts."""
-        return self.tabs[0].path if self.tabs else "/"
+        return self.tabs[0].path if self.tabs else "/mit-overblik"

@@ -14,6 +14,7 @@ from portal.kinds import KINDS, ListedKind
 from portal.overview.models import Subject
 from portal.overview.pages import ListFilters, list_page
 from portal.overview.queries import find_subject, handled_by, list_rows
+from portal.publication_status import publication_status
 from portal.rendering import page, page_router
 from portal.sessions.access import may_approve
 from portal.sessions.visitor import Visitor
@@ -70,6 +71,7 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
         subject_id=subject_id,
         name=_name(kind, subject, cases) or subject_id,
         cases=dict(zip(STATES, lists, strict=True)),
+        publication=await publication_status(services, subject_id) if kind.published else None,
         may_report=kind.tabs.report is not None and visitor.may(kind.privileges.report),
         may_create_tilsyn=_may_create_tilsyn(kind, visitor, subject),
     )

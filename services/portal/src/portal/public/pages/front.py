@@ -1,56 +1,103 @@
-"""The public front page (R1 to R3)."""
+"""The public front page, and the pages of words that an operator may change (R1 to R3)."""
 
 from fastapi import Request
 from starlette.responses import Response
 
-from contracts.reference import AuthorityKind, authorities
-from portal.public.news import news
+from chassis.errors import NotFound
+from contracts.reference import AuthorityKind, authorities, find_authority, find_municipality, municipalities
+from portal.public.texts.documents import AuthorityContact
+from portal.public.texts.loading import Texts
 from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
 
 router = page_router()
 
 
+def _texts(request: Request) -> Texts:
+    found: Texts = request.app.state.texts
+    return found
+
+
+def _words(request: Request, name: str) -> Response:
+    return page(request, "public/words.html", words=_texts(request).page(name))
+
+
 @router.get("/")
 async def front(request: Request, _: MaybeVisitor) -> Response:
     """Show the search box, the three ways in, and the news."""
-    return page(request, "public/front.html", news=news())
+    return page(request, "public/front.html", news=_texts(request).news())
 
 
 @router.get("/plejefamilier")
 async def families(request: Request, _: MaybeVisitor) -> Response:
     """Say what the public can and cannot see about foster families."""
-    return page(request, "public/families.html")
+    return _words(request, "plejefamilier")
 
 
 @router.get("/plejefamilier/egne-oplysninger")
 async def own_family(request: Request, _: MaybeVisitor) -> Response:
-    """Say that a foster family cannot see its own data here yet."""
-    return page(request, "public/families.html")
-
-
-@router.get("/kontakt")
-async def contact(request: Request, _: MaybeVisitor) -> Response:
-    """Say whom to ask."""
-    hosts = {each.id: each.municipality for each in authorities() if each.kind is AuthorityKind.SOCIALTILSYN}
-    return page(request, "public/contact.html", hosts=hosts)
+    """Say how a foster family gets to see its own data."""
+    return _words(request, "egne-oplysninger")
 
 
 @router.get("/whistleblow")
 async def whistleblow(request: Request, _: MaybeVisitor) -> Response:
     """Say where a concern about a tilbud goes."""
-    return page(request, "public/whistleblow.html")
+    return _words(request, "whistleblow")
+
+
+@router.get("/klage")
+async def complaint(request: Request, _: MaybeVisitor) -> Response:
+    """Say where a complaint goes."""
+    return _words(request, "klage")
+
+
+@router.get("/magtanvendelse")
+async def use_of_force(request: Request, _: MaybeVisitor) -> Response:
+    """Say when force may be used, and who must be told."""
+    return _words(request, "magtanvendelse")
+
+
+@router.get("/privatliv")
+async def privacy(request: Request, _: MaybeVisitor) -> Response:
+    """Show the privacy notice."""
+    return _words(request, "privatliv")
 
 
 @router.get("/tilgaengelighed")
 async def accessibility(request: Request, _: MaybeVisitor) -> Response:
     """Show the accessibility statement."""
-    return page(request, "public/accessibility.html")
+    return _words(request, "tilgaengelighed")
 
 
-@router.get("/robots.txt", include_in_schema=False)
-async def robots(_: MaybeVisitor) -> Response:
-    """Keep the signed-in pages out of search engines."""
-    closed = ("/indberet", "/godkend", "/opret", "/login", "/min-side")
-    lines = "".join(f"Disallow: {path}\n" for path in closed)
-    return Response(f"User-agent: *\n{lines}", media_type="text/plain")
+@router.get("/kontakt")
+async def contact(request: Request, _: MaybeVisitor, kommune: str = "") -> Response:
+    """Say whom to ask, also about what lies in one kommune."""
+    hosts = {each.id: each.municipality for each in authorities() if each.kind is AuthorityKind.SOCIALTILSYN}
+    contacts = _texts(request).contacts().authorities
+    found = find_municipality(kommune)
+    return page(
+        request,
+        "public/contact.html",
+        hosts=hosts,
+        phones={each: contacts.get(each, AuthorityContact()).phone for each in hosts},
+        municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
+        chosen=kommune,
+        answer=found.socialtilsyn if found else None,
+    )
+
+
+@router.get("/kontakt/{authority_id}")
+async def authority_contact(request: Request, _: MaybeVisitor, authority_id: str) -> Response:
+    """Say how to reach one authority, with a concern or a complaint, too."""
+    found = find_authority(authority_id)
+    if found is None:
+        raise NotFound
+    contacts = _texts(request).contacts().authorities
+    return page(
+        request,
+        "public/authority.html",
+        name=found.name,
+        host=found.municipality if found.kind is AuthorityKind.SOCIALTILSYN else None,
+        contact=contacts.get(authority_id, AuthorityContact()),
+    )

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from portal.clients import segment
 from portal.dependencies import TilbudId, service_client
+from portal.publication_status import publication_status
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import SubmittedForm
@@ -20,9 +21,13 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
     """Show the tilbud's cases, the way into a report, and the way to its tilsyn."""
     services = service_client(request, visitor)
     base = f"/v1/tilbud/{segment(tilbud_id)}"
-    tilbud, draft = await asyncio.gather(services.get("reporting", base), services.get("reporting", f"{base}/draft"))
-    cases = by_state(tilbud.body["submissions"])
-    return page(request, "reporting/tilbud.html", tilbud=tilbud.body, draft=draft.body, cases=cases)
+    tilbud, draft, publication = await asyncio.gather(
+        services.get("reporting", base),
+        services.get("reporting", f"{base}/draft"),
+        publication_status(services, tilbud_id),
+    )
+    shown = {"tilbud": tilbud.body, "draft": draft.body, "publication": publication}
+    return page(request, "reporting/tilbud.html", **shown, cases=by_state(tilbud.body["submissions"]))
 
 
 def by_state(submissions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

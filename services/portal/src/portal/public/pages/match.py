@@ -1,0 +1,83 @@
+"""Describe a need without saying whose it is, and get the tilbud that fit, with the reasons (P13)."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from chassis.clock import today
+from contracts.reference import municipalities
+from contracts.vocabularies import vocabulary
+from portal.clients import Refused
+from portal.dependencies import database_of
+from portal.form.controls import SummaryLine
+from portal.form.form_data import FormData
+from portal.kinds import TILBUD
+from portal.overview.queries import followed_of
+from portal.public.match_form import LABELS, Need
+from portal.rendering import page, page_router
+from portal.sessions.access import MaybeVisitor
+from portal.sessions.submitted_form import read_form
+from portal.sessions.visitor import Visitor
+
+router = page_router()
+
+NOTHING: dict[str, Any] = {"items": [], "total": 0}
+
+
+@router.get("/find-plads")
+async def ask_for_need(request: Request, visitor: MaybeVisitor) -> Response:
+    """Show the empty form."""
+    return await _show(request, visitor, Need.of(FormData({})), None)
+
+
+@router.post("/find-plads")
+async def show_matches(
+    request: Request, visitor: MaybeVisitor, form: Annotated[FormData, Depends(read_form)]
+) -> Response:
+    """Show what fits, the best first. Nothing is kept, so the form needs no token and may be sent again."""
+    need = Need.of(form)
+    body = need.body()
+    if need.is_empty and not need.errors:
+        need.errors["target_groups"] = "Vælg mindst én ting, som pladsen skal kunne."
+    found = None if need.errors else await _matches(request, need, body)
+    return await _show(request, visitor, need, found)
+
+
+async def _matches(request: Request, need: Need, body: dict[str, Any]) -> Any:
+    """Ask publication; what it cannot use stands at the fields."""
+    try:
+        reply = await request.app.state.backends.call("publication", "POST", "/v1/match", body=body)
+    except Refused as refusal:
+        if refusal.slug not in {"invalid", "bad-request"}:
+            raise
+        for error in refusal.reasons:
+            need.take(error.pointer, error.detail)
+        return None
+    return NOTHING | reply.body
+
+
+async def _show(request: Request, visitor: Visitor | None, need: Need, found: Any) -> Response:
+    ids = list(dict.fromkeys(each["tilbud_id"] for each in found["items"])) if found else []
+    followed: frozenset[str] = frozenset()
+    if visitor and ids:
+        async with database_of(request).read() as session:
+            followed = await followed_of(session, TILBUD.id, visitor, ids)
+    return page(
+        request,
+        "public/match.html",
+        status=422 if need.errors else 200,
+        need=need,
+        found=found,
+        followed=followed,
+        lines=[SummaryLine(f"{LABELS[name]}: {text}", f"#{name}") for name, text in need.errors.items()],
+        target_groups=_terms("target-groups"),
+        services=_terms("services"),
+        night_staff=_terms("night-staff"),
+        rate_units=_terms("rate-units"),
+        municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
+    )
+
+
+def _terms(vocabulary_id: str) -> list[tuple[str, str]]:
+    return [(term.id, term.label) for term in vocabulary(vocabulary_id).valid(today())]

@@ -1,0 +1,1 @@
+"""The words of the public pages that an operator may change without a release."""

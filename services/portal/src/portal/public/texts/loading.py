@@ -1,0 +1,106 @@
+"""The words of the public pages: our own, or those that an operator put into a folder (R2).
+
+A file is read again when it has changed. What cannot be read is told in the log, and what stood there before stays.
+"""
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from portal.public.texts.documents import Contacts, News, NewsItem, TextPage
+
+log = logging.getLogger(__name__)
+
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "news": News,
+    "contacts": Contacts,
+    **dict.fromkeys(
+        (
+            "klage",
+            "magtanvendelse",
+            "whistleblow",
+            "privatliv",
+            "tilgaengelighed",
+            "plejefamilier",
+            "egne-oplysninger",
+        ),
+        TextPage,
+    ),
+}
+LARGEST_FILE = 200_000
+
+
+class UnreadableText(Exception):
+    """A file of words cannot be used; ``reasons`` say where and why, one sentence each."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def parse(name: str, written: str) -> BaseModel:
+    """Return the document that a file holds; UnreadableText when it holds none."""
+    try:
+        return MODELS[name].model_validate(yaml.safe_load(written))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"linje {mark.line + 1}: " if mark else ""
+        raise UnreadableText([f"{where}filen er ikke gyldig YAML"]) from error
+    except ValidationError as error:
+        raise UnreadableText([f"{_place(each['loc'])}: {each['msg']}" for each in error.errors()]) from error
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(each + 1 if isinstance(each, int) else each) for each in location) or "filen"
+
+
+def read(path: Path) -> BaseModel:
+    """Return the document of a file, whose name without its ending says what it is; UnreadableText else."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UnreadableText([f"filen er større end {LARGEST_FILE // 1000} kB"])
+        return parse(path.stem, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableText([f"filen kan ikke læses ({type(error).__name__})"]) from error
+
+
+class Texts:
+    """The documents by name; those of ``folder`` take the place of ours."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        own = files("portal.public.texts")
+        self._own = {name: parse(name, own.joinpath(f"{name}.yaml").read_text(encoding="utf-8")) for name in MODELS}
+        self._read: dict[str, tuple[int, BaseModel]] = {}
+
+    def news(self) -> list[NewsItem]:
+        """Return the news, newest first."""
+        found: News = self._current("news")  # type: ignore[assignment]
+        return sorted(found.root, key=lambda item: item.date, reverse=True)
+
+    def contacts(self) -> Contacts:
+        """Return whom to contact."""
+        return self._current("contacts")  # type: ignore[return-value]
+
+    def page(self, name: str) -> TextPage:
+        """Return a page of words."""
+        return self._current(name)  # type: ignore[return-value]
+
+    def _current(self, name: str) -> BaseModel:
+        path = self._folder / f"{name}.yaml" if self._folder else None
+        if path is None or not path.is_file():
+            self._read.pop(name, None)
+            return self._own[name]
+        changed_at, before = self._read.get(name, (-1, self._own[name]))
+        written_at = path.stat().st_mtime_ns
+        if written_at != changed_at:
+            try:
+                before = read(path)
+            except UnreadableText as refusal:
+                log.warning("text not used", extra={"file": path.name, "reasons": len(refusal.reasons)})
+            self._read[name] = (written_at, before)
+        return before
