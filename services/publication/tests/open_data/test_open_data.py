@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+from datetime import date, datetime, time
 from typing import Any
 
 import httpx2
 import pytest
 
+from chassis.clock import COPENHAGEN
+from chassis.database import Database
 from contracts.testing.factories import (
     example_steps,
     tilbud_ceased,
@@ -16,8 +19,10 @@ from contracts.testing.factories import (
     without_departments,
 )
 from publication.code_lists.lists import code_lists
+from publication.feed.commands import append_pending
 from publication.open_data.columns import COLUMNS
 from publication.open_data.csv_format import cell, lines
+from publication.publishing.maintenance import publish_day_changes
 from services.publication.tests.factories import SANCTIONS, approved_case, publishing_facts
 
 # Described as one.
@@ -67,6 +72,28 @@ async def test_each_department_is_a_row_that_excel_reads(client: httpx2.AsyncCli
     assert (second["vacancies"], second["occupancy_percent"]) == ("0", "96,5")
     # Nobody's name is in the file.
     assert "Eksempel" not in answer.text
+
+
+async def test_sanctions_stand_from_their_first_day_to_their_last(
+    client: httpx2.AsyncClient, deliver_facts: Any, set_clock: Any, database: Database
+) -> None:
+    names = ("sanctions", "overdue", "intensified_from", "intensified_until", "announced_from")
+    set_clock(datetime(2026, 11, 18, 12, tzinfo=COPENHAGEN))
+    await deliver_facts(approved_case("CRV-1"), tilsyn_published("CRV-1", **SANCTIONS))
+    found = []
+    for day in (date(2026, 11, 19), date(2026, 11, 20), date(2027, 1, 16), date(2027, 5, 20)):
+        set_clock(datetime.combine(day, time(12), COPENHAGEN))
+        await publish_day_changes(database)
+        while await append_pending(database):
+            continue
+        row = (await table(client))[0]
+        found.append(tuple(row[name] for name in names))
+    assert found == [
+        ("order, condition", "nej", "", "", "2026-11-20"),
+        ("order, condition, intensified", "nej", "2026-11-20", "2027-05-19", ""),
+        ("order, condition, intensified", "ja", "2026-11-20", "2027-05-19", ""),
+        ("order, condition", "ja", "", "", ""),
+    ]
 
 
 async def test_what_was_not_answered_is_empty_and_never_no(client: httpx2.AsyncClient, deliver_facts: Any) -> None:

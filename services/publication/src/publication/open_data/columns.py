@@ -97,9 +97,25 @@ def _sanctions(unit: Unit) -> list[str]:
     return [kind for kind, given in {**found, "intensified": unit.record.get("intensified")}.items() if given]
 
 
+def _given(unit: Unit) -> list[Mapping[str, Any]]:
+    return [*(unit.record.get("orders") or []), *(unit.record.get("conditions") or [])]
+
+
 def _next_deadline(unit: Unit) -> str | None:
-    given = [*(unit.record.get("orders") or []), *(unit.record.get("conditions") or [])]
-    return min((each["deadline"] for each in given if each.get("deadline")), default=None)
+    return min((each["deadline"] for each in _given(unit) if each.get("deadline")), default=None)
+
+
+def _is_overdue(unit: Unit) -> bool | None:
+    given = _given(unit)
+    return any(each.get("overdue") for each in given) if given else None
+
+
+def _intensified(name: str) -> Callable[[Unit], Any]:
+    return lambda unit: (unit.record.get("intensified") or {}).get(name)
+
+
+def _announced_from(unit: Unit) -> str | None:
+    return next((each["from"] for each in unit.record.get("announced") or []), None)
 
 
 def _authority(name: str) -> Callable[[Unit], Any]:
@@ -156,6 +172,10 @@ _VALUES: Mapping[str, Callable[[Unit], Any]] = {
     "quality": _quality,
     "sanctions": _sanctions,
     "next_deadline": _next_deadline,
+    "overdue": _is_overdue,
+    "intensified_from": _intensified("from"),
+    "intensified_until": _intensified("until"),
+    "announced_from": _announced_from,
     "approved_at": _record("approved_at"),
     "version": _record("version"),
 }
