@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Error, Page
 
 from services.portal.tests.browser.conftest import ServedPortal
+from tests.browser.chromium import AXE, RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -96,8 +97,22 @@ async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> Non
         await page.go_back()
 
 
-PUBLIC = ("/soeg?q=x", "/soeg?target_group=x", "/tilbud/CRV-1", "/problems", "/problems/unsupported-media-type")
-OF_REPORTERS = ("/indberet", "/indberet/tilbud/CRV-1", STEP, "/indberet/tilbud/CRV-1/sager/s1", "/tilsyn/tilbud/CRV-1")
+PUBLIC = (
+    "/soeg?q=x",
+    "/soeg?target_group=x",
+    "/tilbud/CRV-1",
+    "/problems",
+    "/problems/unsupported-media-type",
+    "/sammenlign?id=CRV-1&id=CRV-2",
+    "/sammenlign?id=CRV-1",
+    "/takster?target_group=autism",
+    "/find-plads",
+    "/data",
+    "/kontakt?kommune=0851",
+    "/kontakt/socialtilsyn-nord",
+    "/klage",
+)
+OF_REPORTERS = ("/mit-overblik", "/indberet", "/indberet/tilbud/CRV-1", STEP, "/indberet/tilbud/CRV-1/sager/s1", "/tilsyn/tilbud/CRV-1")
 OF_OFFICERS = ("/godkend", "/godkend/tilbud/CRV-1", "/godkend/sager/s1", "/godkend/sager/s1/kvittering")
 
 
@@ -111,3 +126,22 @@ async def test_no_page_is_wider_than_a_phone(served: ServedPortal, width: int) -
             if (wide := await page.evaluate("document.documentElement.scrollWidth")) > width:
                 too_wide.append((path, wide))
     assert too_wide == []
+
+
+@pytest.mark.parametrize("path", ["/sammenlign?id=CRV-1&id=CRV-2", "/takster?target_group=autism", "/mit-overblik"])
+async def test_axe_finds_nothing_where_a_case_worker_compares(served: ServedPortal, path: str) -> None:
+    page = await served.page(REPORTER, scripts=True)
+    await page.goto(served.url + path)
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+async def test_axe_finds_nothing_in_what_fits(served: ServedPortal) -> None:
+    page = await served.page(scripts=True)
+    await page.goto(f"{served.url}/find-plads")
+    await page.fill("#age", "17")
+    await follow(page, "text=Find pladser")
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []

@@ -7,7 +7,7 @@ import pytest
 from chassis.database import Database
 from contracts.testing.factories import tilbud_created, tilbud_facts
 from portal.overview.commands import add_follower
-from portal.public.recently_seen import MOST, with_newest
+from portal.recently_seen import MOST, with_newest
 from services.portal.tests.factories import publication_record
 from services.portal.tests.overview.overview_rows import consume
 

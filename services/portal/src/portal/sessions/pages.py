@@ -12,11 +12,9 @@ from starlette.responses import Response
 from chassis.database import Database
 from chassis.errors import Forbidden
 from portal.addresses import own_address
-from portal.kinds import TILBUD
-from portal.overview.queries import has_any, operated_by
-from portal.public.recently_seen import forget_seen
+from portal.recently_seen import forget_seen
 from portal.rendering import page, see_other
-from portal.sessions.access import MaybeVisitor, SignedIn
+from portal.sessions.access import MaybeVisitor
 from portal.sessions.commands import begin_session, end_session
 from portal.sessions.cookies import clear_cookie, cookie_name, set_cookie
 from portal.sessions.oidc import IdentityProvider, PendingSignIn, SignInFailed
@@ -32,7 +30,6 @@ router = APIRouter(include_in_schema=False)
 
 PENDING_SECONDS = 600
 CALLBACK = "/login/callback"
-REPORT_PATH = TILBUD.tabs.report.path if TILBUD.tabs.report else ""
 Text = Annotated[str, Query(max_length=2_000)]
 
 
@@ -94,18 +91,6 @@ async def _enter(request: Request, pending: PendingSignIn, code: str) -> Respons
     set_cookie(response, settings, cookie)
     response.delete_cookie(_pending_cookie(pending.state), path=CALLBACK)
     return response
-
-
-@router.get("/min-side")
-async def home(request: Request, visitor: SignedIn) -> Response:
-    """Send a signed-in user to the first tab that the user's rights open (R9), if there is anything behind it."""
-    path = visitor.home
-    if path == REPORT_PATH and not visitor.is_officer:
-        database: Database = request.app.state.database
-        async with database.read() as session:
-            runs_something = await has_any(session, operated_by(TILBUD.id, visitor.principal.cvr))
-        path = path if runs_something else "/mit-overblik"
-    return see_other(path)
 
 
 @router.post("/logout")
