@@ -104,7 +104,7 @@ async def test_the_place_of_one_tilbud_is_told(client: httpx2.AsyncClient, deliv
     for number in range(1, 6):
         await publish(deliver_facts, number, 100_000 * number)
     (box,) = await boxes(client, tilbud_id="CRV-4")
-    assert box["own"] == [{"department_id": "afd-1", "rate_oere": 400_000, "share_below": 70}]
+    assert box["own"] == [{"department_id": "afd-1", "rate_oere": 400_000, "share_below": 60}]
     (few,) = await boxes(client, tilbud_id="CRV-4", legal_basis="botilbud-laengerevarende")
     assert few["own"] == box["own"]
     await deliver_facts(tilbud_ceased("CRV-1"))

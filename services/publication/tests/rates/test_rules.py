@@ -16,7 +16,8 @@ def test_the_basis_of_occupancy(percent: float | None, basis: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "others", "share"), [(1, [1], 50), (1, [1, 2, 3, 4], 12), (4, [1, 2, 3, 4], 88), (5, [], 0)]
+    ("rate", "others", "share"),
+    [(1, [1], 0), (1, [1, 2, 3, 4], 0), (2, [1, 2, 2, 4], 25), (4, [1, 2, 3, 4], 75), (5, [], 0)],
 )
 def test_the_place_among_others(rate: int, others: list[int], share: int) -> None:
     assert share_below(rate, others) == share

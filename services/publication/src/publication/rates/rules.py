@@ -78,7 +78,5 @@ def _rates(department: str, steps: Mapping[str, Mapping[str, Any]], legal_bases:
 
 
 def share_below(rate: int, others: Sequence[int]) -> int:
-    """Return how many per cent of ``others`` are lower than ``rate``, those that are equal counted half."""
-    lower = sum(each < rate for each in others)
-    equal = sum(each == rate for each in others)
-    return round(100 * (lower + equal / 2) / len(others)) if others else 0
+    """Return how many per cent of ``others`` are lower than ``rate``, which is one of them."""
+    return round(100 * sum(each < rate for each in others) / len(others)) if others else 0

@@ -36,8 +36,7 @@ class RateParameters(Parameters):
 class OwnRate(BaseModel):
     """The lowest rate of one department of the tilbud that was asked for, with its place in its box.
 
-    ``share_below`` is how many per cent of the box are lower, equal ones counted half: 50 is the middle. Null where the
-    box is suppressed.
+    ``share_below`` is how many per cent of the departments in the box have a lower rate, null where it is suppressed.
     """
 
     department_id: str | None
