@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from contracts.reference import find_legal_basis, find_municipality, find_region, legal_bases, legal_basis
+from contracts.sanctions import SanctionKind
 from contracts.vocabularies import vocabulary
 from publication.search.words import fold, forms_of, spellings
 
@@ -16,14 +17,24 @@ VOCABULARIES: Mapping[str, str] = {
     "audience": "audiences",
     "night_staff": "night-staff",
     "operator_kind": "operator-kinds",
+    "housing_form": "housing-forms",
+    "place_kind": "place-kinds",
+    "accessibility": "accessibility",
+    "staff_group": "staff-groups",
+    "accreditation": "accreditation-schemes",
 }
 FLAGS: Mapping[str, str] = {
     "accessible": "Egnet til kørestol",
     "prison_approved": "Godkendt af kriminalforsorgen",
     "vacancies": "Har ledige pladser",
 }
+SANCTIONS: Mapping[str, str] = {
+    SanctionKind.ORDER: "Påbud",
+    SanctionKind.CONDITION: "Vilkår",
+    SanctionKind.INTENSIFIED: "Skærpet tilsyn",
+}
 SET = "1"
-FACETS = (*VOCABULARIES, "legal_basis", "municipality", "region", *FLAGS)
+FACETS = (*VOCABULARIES, "legal_basis", "municipality", "region", "sanction", *FLAGS)
 # Two letters less bring most Danish endings together.
 ENDING = 2
 MIN_STEM = 4
@@ -46,6 +57,8 @@ def _label(facet: str, value: str) -> str | None:
         return terms.label(value) if value in terms else None
     if facet in FLAGS:
         return FLAGS[facet]
+    if facet == "sanction":
+        return SANCTIONS.get(value)
     if facet == "legal_basis":
         basis = find_legal_basis(value)
         return basis.label if basis else None

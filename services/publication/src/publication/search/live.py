@@ -24,7 +24,9 @@ from publication.search.models import SearchChange, SearchRow
 from web.errors import Unavailable
 
 # Nobody waits longer for what is new.
-WAIT_SECONDS = 0.5
+WAIT_SECONDS = 1.5
+# A process gets requests only when it is ready, so this is for who asks it before.
+WAIT_AT_START_SECONDS = 10.0
 # So long the database may be away before this process says that it is not ready.
 PATIENCE_SECONDS = 30.0
 CHUNK = 500
@@ -74,7 +76,7 @@ class LiveIndex:
     async def current(self) -> Current:
         """Return the index with everything that was committed before, or as it is; Unavailable: not filled."""
         task = self._next_look()
-        done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
+        done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS if self._index else WAIT_AT_START_SECONDS)
         failure = task.exception() if done else None
         if self._index is None:
             if failure:

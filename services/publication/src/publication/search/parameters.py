@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.reference import Postcode, find_nearest_postcode, legal_bases, municipalities, regions
+from contracts.sanctions import SanctionKind
 from contracts.vocabularies import vocabulary
 from publication.dependencies import invalid_parameter
 from publication.search.criteria import DAY_AND_NIGHT, SearchCriteria
@@ -25,6 +26,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "legal_basis": tuple(each.id for each in legal_bases() if not each.is_plejefamilie),
     "municipality": tuple(each.code for each in municipalities()),
     "region": tuple(each.id for each in regions()),
+    "sanction": tuple(each.value for each in SanctionKind),
 }
 
 
@@ -77,6 +79,12 @@ class SearchParameters(Parameters):
     method: list[str] = _choice("method", "Metode.")
     approach: list[str] = _choice("approach", "Faglig tilgang.")
     night_staff: list[str] = _choice("night_staff", "Nattevagt.")
+    housing_form: list[str] = _choice("housing_form", "Boform.")
+    place_kind: list[str] = _choice("place_kind", "Art af pladser.")
+    accessibility: list[str] = _choice("accessibility", "Tilgængelighed.")
+    staff_group: list[str] = _choice("staff_group", "Faggruppe.")
+    accreditation: list[str] = _choice("accreditation", "Akkreditering.")
+    sanction: list[str] = _choice("sanction", "Sanktion, som gælder i dag.")
     prison_approved: bool = Query(default=False)
     quality_min: float | None = Query(None, ge=1, le=5, description="Mindste gennemsnit af temaerne.")
     sort: Sort | None = Query(None)

@@ -43,7 +43,7 @@ def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
 
 
 def _item(hit: Hit, criteria: SearchCriteria) -> str:
-    found = {"score": hit.score, "distance_km": hit.distance_km, "matched": list(_matches(hit, criteria))}
+    found = {"score": hit.score, "distance_km": hit.distance_km, "matched": _matches(hit, criteria)}
     return f"{hit.item[:-1]},{_json(found)[1:]}"
 
 
@@ -62,8 +62,16 @@ def _facets(counts: Mapping[str, Mapping[str, int]]) -> dict[str, list[dict[str,
     }
 
 
-def _matches(hit: Hit, criteria: SearchCriteria) -> Iterator[dict[str, Any]]:
-    """Give the reasons why ``hit`` was found, each a ``schemas.Match``."""
+def _matches(hit: Hit, criteria: SearchCriteria) -> list[dict[str, Any]]:
+    """Return the reasons why ``hit`` was found, each a ``schemas.Match`` and each once."""
+    found: list[dict[str, Any]] = []
+    for each in _reasons(hit, criteria):
+        if each not in found:
+            found.append(each)
+    return found
+
+
+def _reasons(hit: Hit, criteria: SearchCriteria) -> Iterator[dict[str, Any]]:
     for word in criteria.words:
         yield from list(_word_matches(word, hit)) or [_match("text", criteria.typed_words[word])]
     for facet, chosen in criteria.chosen.items():

@@ -5,11 +5,14 @@ A record that hides its address therefore hides it from the search and from dist
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from contracts.events.publication import PublicDepartment, PublicTilbud
 from contracts.reference import Postcode, find_municipality, find_nearest_postcode, find_region, legal_basis
+from contracts.sanctions import SanctionKind
 from contracts.vocabularies import vocabulary
+from publication.records.confirmations import rate_confirmed_at, vacancies_confirmed_at
 from publication.records.rules import region_of
 from publication.search.criteria import DAY_AND_NIGHT
 from publication.search.facets import SET, VOCABULARIES, keys, words_of_basis, words_of_term
@@ -82,9 +85,11 @@ def _item(unit: IndexedUnit) -> dict[str, Any]:
     bases = (unit.department.legal_bases if unit.department else []) or tilbud.legal_bases
     rate = _lowest_rate(unit)
     code = _municipality(unit)
+    department = unit.department.id if unit.department else None
+    accessibility, sanctions = sorted(_accessibility(unit)), _sanctions(tilbud)
     return {
         "tilbud_id": tilbud.id,
-        "department_id": unit.department.id if unit.department else None,
+        "department_id": department,
         "name": tilbud.name,
         "department_name": unit.department.name if unit.department else None,
         "authority": tilbud.authority.model_dump(),
@@ -104,19 +109,31 @@ def _item(unit: IndexedUnit) -> dict[str, Any]:
         "city": _address(unit).get("city"),
         "address_hidden": tilbud.address_hidden,
         "night_staff": unit.step("staffing").get("night_staff"),
-        "accessible": WHEELCHAIR in _accessibility(unit),
-        "prison_approved": unit.step("agreements").get("prison_approved") is True,
+        "accessible": WHEELCHAIR in accessibility if accessibility else None,
+        "prison_approved": unit.step("agreements").get("prison_approved"),
+        "housing_forms": _housing_forms(unit),
+        "place_kinds": sorted({row["kind"] for row in unit.rows("places", "distribution") if row.get("kind")}),
+        "accessibility": accessibility,
+        "staff_groups": sorted(unit.rows("staff-groups", "staff_groups")),
+        "accreditations": sorted(
+            {row["scheme"] for row in unit.rows("accreditation", "accreditations") if row.get("scheme")}
+        ),
         "places": places.get("approved_places"),
         "vacancies": places.get("vacancies"),
         "waiting_time_weeks": places.get("waiting_time_weeks"),
         "rate_oere": rate["rate_oere"] if rate else None,
         "rate_unit": rate["rate_unit"] if rate else None,
         "rate_year": rate.get("rate_year") if rate else None,
+        "rate_occupancy_percent": unit.step("staffing").get("occupancy_percent") if rate else None,
         "quality": quality(tilbud),
         "decision": tilbud.tilsyn.decision if tilbud.tilsyn else None,
-        "sanctions": bool(tilbud.orders or tilbud.conditions or tilbud.intensified),
+        "sanctions": bool(sanctions),
+        "sanction_kinds": sanctions,
+        "intensified_from": min((each.start.isoformat() for each in tilbud.announced), default=None),
         "not_approved_yet": _own_pointers(unit),
-        "confirmed_at": tilbud.confirmed_at.isoformat().replace("+00:00", "Z"),
+        "confirmed_at": _time(tilbud.confirmed_at),
+        "vacancies_confirmed_at": _time(vacancies_confirmed_at(tilbud, department)),
+        "rate_confirmed_at": _time(rate_confirmed_at(tilbud, department)),
     }
 
 
@@ -131,6 +148,11 @@ def _terms(item: Mapping[str, Any]) -> dict[str, list[str]]:
         "audience": item["audiences"],
         "night_staff": night_staff,
         "operator_kind": [item["operator_kind"]],
+        "housing_form": item["housing_forms"],
+        "place_kind": item["place_kinds"],
+        "accessibility": item["accessibility"],
+        "staff_group": item["staff_groups"],
+        "accreditation": item["accreditations"],
     }
 
 
@@ -141,6 +163,7 @@ def _facets(item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str
         "legal_basis": item["legal_bases"],
         "municipality": [item["municipality"]],
         "region": [item["region"]] if item["region"] else [],
+        "sanction": item["sanction_kinds"],
         "accessible": [SET] if item["accessible"] else [],
         "prison_approved": [SET] if item["prison_approved"] else [],
         "vacancies": [SET] if (item["vacancies"] or 0) > 0 else [],
@@ -232,7 +255,6 @@ def _words(unit: IndexedUnit, item: Mapping[str, Any], terms: Mapping[str, list[
     found += [word for each in item["legal_bases"] for word in words_of_basis(each)]
     found += [_municipality_name(item["municipality"]), _region_name(item["region"])]
     found += [str(_address(unit).get(part, "")) for part in ("street", "postcode", "city")]
-    found += _housing_words(unit)
     shown = unit.department.steps if unit.department else {}
     found += [*_texts(unit.described), *_texts(dict(shown)), *_texts(_open_steps(unit))]
     return found
@@ -243,9 +265,23 @@ def _open_steps(unit: IndexedUnit) -> dict[str, Any]:
     return {name: step for name, step in unit.tilbud.steps.items() if name not in left_out}
 
 
-def _housing_words(unit: IndexedUnit) -> list[str]:
+def _housing_forms(unit: IndexedUnit) -> list[str]:
     forms = [unit.described.get("housing_form"), *(unit.step("supplementary").get("housing_forms") or [])]
-    return [word for each in forms if each for word in words_of_term("housing-forms", each)]
+    return list(dict.fromkeys(each for each in forms if each))
+
+
+def _sanctions(tilbud: PublicTilbud) -> list[str]:
+    """Return the kinds of sanctions that are in force."""
+    kinds = {
+        SanctionKind.ORDER: tilbud.orders,
+        SanctionKind.CONDITION: tilbud.conditions,
+        SanctionKind.INTENSIFIED: tilbud.intensified,
+    }
+    return [kind.value for kind, given in kinds.items() if given]
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def _municipality_name(code: str) -> str:

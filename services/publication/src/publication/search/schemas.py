@@ -1,6 +1,6 @@
 """What the routes of the search answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
@@ -21,8 +21,11 @@ class SearchItem(BaseModel):
 
     ``score`` says how well it fits ``q``; ``distance_km`` is from the middle of one postcode to the middle of
     another, null without ``near`` and for secret addresses. ``rate_oere`` is the lowest rate of its interventions,
-    per day and night where it has such a one. ``quality`` is the mean of the theme scores. ``not_approved_yet``
-    has the JSON pointers of values that no authority has seen yet.
+    per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it assumes.
+    ``accessible`` and ``prison_approved`` are null where nobody has answered. ``sanction_kinds`` are in force today,
+    ``intensified_from`` is the first day of an intensified tilsyn that begins later. ``quality``
+    is the mean of the theme scores. ``not_approved_yet`` has the JSON pointers of values
+    that no authority has seen yet.
     """
 
     tilbud_id: str
@@ -49,19 +52,29 @@ class SearchItem(BaseModel):
     city: str | None
     address_hidden: bool
     night_staff: str | None
-    accessible: bool
-    prison_approved: bool
+    accessible: bool | None
+    prison_approved: bool | None
+    housing_forms: list[str]
+    place_kinds: list[str]
+    accessibility: list[str]
+    staff_groups: list[str]
+    accreditations: list[str]
     places: int | None
     vacancies: int | None
     waiting_time_weeks: int | None
     rate_oere: int | None
     rate_unit: str | None
     rate_year: int | None
+    rate_occupancy_percent: float | None
     quality: float | None
     decision: str | None
     sanctions: bool
+    sanction_kinds: list[str]
+    intensified_from: date | None
     not_approved_yet: list[str]
     confirmed_at: datetime
+    vacancies_confirmed_at: datetime | None
+    rate_confirmed_at: datetime | None
 
 
 class FacetValue(BaseModel):
