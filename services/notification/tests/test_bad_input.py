@@ -5,9 +5,13 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from chassis.database import Database
+from devstack.in_process import api_client
+from notification.app import build
+from notification.settings import NotificationSettings
 from services.notification.tests.factories import SOLSIKKEN, Client, created, handle, public
 
 TEXTS = (
@@ -88,6 +92,27 @@ async def test_no_caller_makes_it_fail(database: Database, client: Client, ident
         for address in ("follows", "unfollowed", "preferences", f"deliveries?about={SOLSIKKEN}"):
             assert (await api.get(f"/v1/{address}")).status_code == 200
         assert (await api.put(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 200
+
+
+async def test_no_link_search_or_webhook_makes_it_fail(
+    database: Database, settings: NotificationSettings, identity: Any
+) -> None:
+    settings = settings.model_copy(update={"publication_url": "http://publication.test"})
+    nothing = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"items": [], "next": None}))
+    async with api_client(build(settings, database, nothing), identity.token("reporter-solsikken")) as api:
+        for text in TEXTS:
+            for path in ("unsubscribe", "confirmations", "saved-searches", "webhooks"):
+                for method in ("GET", "POST", "DELETE"):
+                    check(await api.request(method, f"/v1/{path}/{quote(text, safe='')}"), text)
+            check(await api.post(f"/v1/webhooks/{quote(text, safe='')}/test"), text)
+        searches = [{"query": start + text, "email": "a@b.dk"} for text in TEXTS for start in ("", "q=")]
+        addresses = [{"query": "q=x", "email": text} for text in TEXTS]
+        urls = [{"url": start + text} for text in TEXTS for start in ("", "https://")]
+        bodies = [json.dumps(value).encode() for value in (*searches, *addresses, *urls)]
+        for body in (*bodies, *RAW):
+            for path in ("saved-searches", "webhooks"):
+                answer = await api.post(f"/v1/{path}", content=body, headers={"Content-Type": "application/json"})
+                check(answer, repr(body[:80]))
 
 
 def check(answer: Any, sent: str) -> None:
