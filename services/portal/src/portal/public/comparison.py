@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from statistics import fmean
 from typing import Any
 
+from contracts.sanctions import is_overdue
 from portal import formats
 from portal.form.display import NOT_ANSWERED
 
@@ -34,11 +37,12 @@ class _Source:
     lines: Callable[[Json], Iterator[str]]
 
 
-def compare(records: Sequence[Json]) -> list[ComparedRow]:
-    """Return the rows of two or more public records; what none of them answers is left out."""
+def compare(records: Sequence[Json], day: date) -> list[ComparedRow]:
+    """Return the rows of two or more public records as of ``day``; what none of them answers is left out."""
+    sanctions = _Source("Tilsyn", "Sanktioner", partial(_sanctions, day))
     rows = [
         ComparedRow(each.group, each.title, tuple(tuple(dict.fromkeys(each.lines(record))) for record in records))
-        for each in _SOURCES
+        for each in (*_SOURCES, sanctions, _FRESHNESS)
     ]
     return [row for row in rows if any(row.cells)]
 
@@ -219,7 +223,7 @@ def _score(score: float) -> str:
     return formats.shown_number(round(float(score), 1))
 
 
-def _sanctions(tilbud: Json) -> Iterator[str]:
+def _sanctions(day: date, tilbud: Json) -> Iterator[str]:
     """Each sanction by its kind, with its dates (R88)."""
     if period := tilbud["intensified"]:
         yield f"Skærpet tilsyn {_period(period)}"
@@ -228,10 +232,10 @@ def _sanctions(tilbud: Json) -> Iterator[str]:
     for kind, rows in (("Påbud", tilbud["orders"]), ("Vilkår", tilbud["conditions"])):
         for row in rows:
             deadline = row.get("deadline")
-            passed = " (overskredet)" if deadline and formats.is_past_deadline(deadline) else ""
+            passed = " (overskredet)" if deadline and is_overdue(date.fromisoformat(deadline), day) else ""
             yield f"{kind}: {row['text']}" + (f" Frist {formats.shown_date(deadline)}{passed}" if deadline else "")
-    if not (tilbud["intensified"] or tilbud["orders"] or tilbud["conditions"]):
-        yield "Ingen i dag"
+    if not (tilbud["intensified"] or tilbud.get("announced") or tilbud["orders"] or tilbud["conditions"]):
+        yield "Ingen"
 
 
 def _period(period: Json) -> str:
@@ -262,6 +266,5 @@ _SOURCES = (
     _Source("Tilsyn", "Myndighed", _authority),
     _Source("Tilsyn", "Seneste afgørelse", _decision),
     _Source("Tilsyn", "Kvalitet (1-5)", _quality),
-    _Source("Tilsyn", "Sanktioner", _sanctions),
-    _Source("Oplysningerne", "Noget er senest bekræftet", _freshness),
 )
+_FRESHNESS = _Source("Oplysningerne", "Noget er senest bekræftet", _freshness)

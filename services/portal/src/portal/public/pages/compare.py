@@ -59,6 +59,11 @@ class Chosen:
         return cls(named, day.strip(), _error(named, day.strip()))
 
     @property
+    def at(self) -> date:
+        """Return the day that is looked at."""
+        return date.fromisoformat(self.day) if self.day else today()
+
+    @property
     def address(self) -> str:
         """Return the parameters of the same comparison."""
         return urlencode([*(("id", each) for each in self.ids), *([("as_of", self.day)] if self.day else [])])
@@ -97,7 +102,7 @@ async def show_comparison(request: Request, visitor: MaybeVisitor, parameters: P
         if refusal.slug not in {"invalid", "bad-request"}:
             raise
         return await _ask(request, Chosen(chosen.ids, chosen.day, refusal.detail))
-    rows = compare(records)
+    rows = compare(records, chosen.at)
     shown = [row for row in rows if row.differs] if parameters.forskelle else rows
     return page(
         request,
@@ -129,7 +134,7 @@ async def _file(request: Request, chosen: Chosen, ending: str) -> Response:
     if not chosen.can_be_compared:
         return see_other(f"/sammenlign?{chosen.address}")
     records, _ = await _records(request, chosen)
-    rows = compare(records)
+    rows = compare(records, chosen.at)
     table = as_table([f"{each['name']} ({each['id']})" for each in records], rows)
     if ending == "csv":
         content, media_type = as_csv(table), CSV
