@@ -46,6 +46,12 @@ class EveryService:
             "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
+            "/v1/preferences": self._preferences,
+            "/v1/follows": self._follows,
+            "/v1/unsubscribe/x.y": lambda: self._ending("follow"),
+            "/v1/unsubscribe/x.z": lambda: self._ending("search"),
+            "/v1/confirmations/x.y": lambda: {"email": self.text, "query": None, "confirmed": False},
+            "/v1/confirmations/x.z": lambda: {"email": self.text, "query": self.text, "confirmed": True},
             "/v1/cases/s1/changes": lambda: {"sections": [self._section(step.id) for step in STEPS]},
         }
         if path in answers:
@@ -221,6 +227,17 @@ class EveryService:
         body["orders"][0]["text"] = body["announced"][0]["reason"] = self.text
         body["tilsyn"] = self._tilsyn()
         return body
+
+    def _preferences(self) -> dict[str, Any]:
+        address = {"email": self.text, "own_email": self.text, "own_email_confirmed": False}
+        return {**address, "mails": {}, "frequency": {}, "paused": True, "stopped": {"since": WHEN}}
+
+    def _follows(self) -> dict[str, Any]:
+        followed = {"kind": "tilbud", "id": "CRV-1", "name": self.text, "followed_at": WHEN}
+        return {"items": [followed], "next": self.text}
+
+    def _ending(self, ends: str) -> dict[str, Any]:
+        return {"ends": ends, "kind": "tilbud", "id": "CRV-1", "name": self.text, "query": self.text, "ended": False}
 
     def _publication(self) -> dict[str, Any]:
         condition = {"condition": "not-ceased", "met": False, "since": None, "detail": self.text, "missing": []}
