@@ -104,3 +104,12 @@ async def test_what_publication_cannot_use_stands_at_the_field(
     assert page.status_code == 422
     assert '<a href="#near">Tæt på: Vi kender ikke stedet.</a>' in page.text
     assert 'value="Langtbortistan"' in page.text
+
+
+async def test_a_publication_without_matches_is_away_for_now(
+    browser: Any, app: FastAPI, settings: PortalSettings
+) -> None:
+    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(404, json={})))
+    page = await (await browser()).post("/find-plads", data={"age": "17"})
+    assert page.status_code == 503
+    assert page.headers["retry-after"] == "60"

@@ -19,6 +19,7 @@ from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
 from portal.sessions.submitted_form import read_form
 from portal.sessions.visitor import Visitor
+from web.errors import Unavailable
 
 router = page_router()
 
@@ -49,6 +50,9 @@ async def _matches(request: Request, need: Need, body: dict[str, Any]) -> Any:
     try:
         reply = await request.app.state.backends.call("publication", "POST", "/v1/match", body=body)
     except Refused as refusal:
+        if refusal.slug == "not-found":
+            # A publication from before there were matches.
+            raise Unavailable(headers={"Retry-After": "60"}) from refusal
         if refusal.slug not in {"invalid", "bad-request"}:
             raise
         for error in refusal.reasons:
