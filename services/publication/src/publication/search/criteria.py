@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 from contracts.reference import Postcode
@@ -90,9 +89,7 @@ class SearchCriteria:
         values = {"limit": self.limit + 1, "as_of": self.as_of, "id": with_ids(self.q), **self.bounds}
         values["rate_unit"] = self.rate_unit
         values |= {facet: keys(facet, chosen) for facet, chosen in self.chosen.items()}
-        if "target_group" in self.chosen and "ages" in self.bounds:
-            pairs = product(self.chosen["target_group"], self.bounds["ages"])
-            values["group_ages"] = [f"{group}:{age}" for group, age in pairs]
+        values["groups"] = list(self.chosen.get("target_group", ()))
         for number, word in enumerate(self.words):
             values |= {f"{name}_{number}": value for name, value in _values_of(word).items()}
         if self.near:

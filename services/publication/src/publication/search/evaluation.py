@@ -1,8 +1,7 @@
 """What a search finds in the index: its hits, how many there are for each value of a facet, and a page. Pure."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from pyroaring import BitMap
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, keys
 from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit
-from publication.search.index import EMPTY, Floats, Numbers, SearchIndex
+from publication.search.index import Floats, Numbers, SearchIndex
 from publication.search.scores import scores_of, word_rows
 
 Counts = dict[str, dict[str, int]]
@@ -60,7 +59,7 @@ class Evaluation:
         index, bounds = self._index, self._criteria.bounds
         found = [index.live, *(word_rows(index, word) for word in self._criteria.words)]
         if "ages" in bounds and "target_group" not in self._criteria.chosen:
-            found.append(_union(index.ages, bounds["ages"]))
+            found.append(index.ages.of_any(bounds["ages"]))
         if "rate_max" in bounds:
             found.append(_rows_where(index.rates[self._criteria.rate_unit] <= bounds["rate_max"]))
         if "quality_min" in bounds:
@@ -70,17 +69,13 @@ class Evaluation:
     def _chosen_rows(self) -> dict[str, BitMap]:
         """Return the rows of each facet that something is chosen from."""
         index, criteria = self._index, self._criteria
-        chosen = {facet: _union(index.facets, keys(facet, values)) for facet, values in criteria.chosen.items()}
+        chosen = {facet: index.facets.of_any(keys(facet, values)) for facet, values in criteria.chosen.items()}
         if "vacancies" in criteria.bounds:
             chosen["vacancies"] = _rows_where(index.vacancies >= criteria.bounds["vacancies"])
         if "target_group" in chosen and "ages" in criteria.bounds:
             # Both belong to one package: who takes autism at 18 and dementia at 70 does not take autism at 70.
-            chosen["target_group"] = self._in_one_package(criteria.chosen["target_group"])
+            chosen["target_group"] = index.in_one_package(criteria.chosen["target_group"], criteria.bounds["ages"])
         return chosen
-
-    def _in_one_package(self, groups: Sequence[str]) -> BitMap:
-        pairs = product(groups, self._criteria.bounds["ages"])
-        return _union(self._index.group_ages, (f"{group}:{age}" for group, age in pairs))
 
     def _without(self, facet: str | None) -> BitMap:
         others = [rows for name, rows in self._chosen.items() if name != facet]
@@ -88,9 +83,10 @@ class Evaluation:
 
     def _counted(self, facet: str) -> Iterator[tuple[str, int]]:
         base = self._without(facet) if facet in self._chosen else self.hits
-        by_package = facet == "target_group" and "ages" in self._criteria.bounds
-        for value in self._index.values[facet]:
-            rows = self._in_one_package([value]) if by_package else self._index.facets[f"{facet}:{value}"]
+        index, ages = self._index, self._criteria.bounds.get("ages", [])
+        by_package = facet == "target_group" and bool(ages)
+        for value in index.values.get(facet, ()):
+            rows = index.in_one_package([value], ages) if by_package else index.facets.of(f"{facet}:{value}")
             if count := base.intersection_cardinality(rows):
                 yield value, count
 
@@ -127,11 +123,6 @@ def _numbers(rows: BitMap) -> Numbers:
 
 def _rows_where(mask: Any) -> BitMap:
     return BitMap(array("I", np.flatnonzero(mask).astype(np.uint32).tobytes()))
-
-
-def _union(bitmaps: Mapping[Any, BitMap], chosen: Any) -> BitMap:
-    found = [bitmaps[each] for each in chosen if each in bitmaps]
-    return BitMap.union(*found) if found else EMPTY
 
 
 def _first(ranks: Floats, order: Any, count: int) -> Any:

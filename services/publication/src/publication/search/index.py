@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 from pyroaring import BitMap
 
-from publication.search.vocabulary import Vocabulary
+from publication.search.postings import Postings
+from publication.search.vocabulary import Names, Vocabulary
 from publication.search.words import fold
 
 GAP = 1 << 20
 FIRST_SIZE = 1_024
 NO_PLACE = 0
-EMPTY = BitMap()
 # Behind every row of the same name.
 LAST = 1 << 62
 
@@ -64,11 +64,12 @@ class SearchIndex:
     def __init__(self) -> None:
         self._size = 0
         self.live = BitMap()
-        self.facets: dict[str, BitMap] = {}
+        self.facets: Postings[str] = Postings()
         self.values: dict[str, list[str]] = defaultdict(list)
-        self.ages: dict[int, BitMap] = defaultdict(BitMap)
-        self.group_ages: dict[str, BitMap] = {}
-        self.text, self.titles = Vocabulary(), Vocabulary()
+        self.ages: Postings[int] = Postings()
+        self._group_ages: Postings[str] = Postings()
+        self._spans: dict[str, list[tuple[range, str]]] = defaultdict(list)
+        self.text, self.titles = Vocabulary(), Names()
         self.names: dict[str, list[int]] = defaultdict(list)
         self.ids: dict[str, list[int]] = defaultdict(list)
         self.points: dict[tuple[float, float], int] = {}
@@ -101,8 +102,7 @@ class SearchIndex:
         """Sort what was filled in."""
         self._sorted.sort()
         self._renumber()
-        self.text.settle()
-        self.titles.settle()
+        self._settle()
 
     def replace(self, tilbud_id: str, rows: Iterable[IndexedRow]) -> None:
         """Show these rows of a tilbud, and no others."""
@@ -111,8 +111,24 @@ class SearchIndex:
             key = self._add(row)
             insort(self._sorted, key)
             self._place(key)
+        self._settle()
+
+    def in_one_package(self, groups: Iterable[str], ages: Sequence[int]) -> BitMap:
+        """Return the rows that take any of ``groups`` at any of ``ages``: both have to stand in one package."""
+        spans = (each for group in groups for each in self._spans.get(group, ()))
+        return self._group_ages.of_any(key for span, key in spans if any(age in span for age in ages))
+
+    def _settle(self) -> None:
         self.text.settle()
         self.titles.settle()
+        self.ages.settle()
+        for key in self.facets.settle():
+            facet, _, value = key.partition(":")
+            self.values[facet].append(value)
+        for key in self._group_ages.settle():
+            group, _, span = key.partition(":")
+            first, _, last = span.partition("-")
+            self._spans[group].append((range(int(first), int(last) + 1), key))
 
     def shown(self, row: int) -> ShownRow:
         """Return what is shown of a row."""
@@ -147,16 +163,9 @@ class SearchIndex:
         return key
 
     def _add_values(self, number: int, row: IndexedRow) -> None:
-        for each in row.facets:
-            if each not in self.facets:
-                self.facets[each] = BitMap()
-                facet, _, value = each.partition(":")
-                self.values[facet].append(value)
-            self.facets[each].add(number)
-        for age in row.ages:
-            self.ages[age].add(number)
-        for pair in row.group_ages:
-            self.group_ages.setdefault(pair, BitMap()).add(number)
+        self.facets.add(number, row.facets)
+        self.ages.add(number, row.ages)
+        self._group_ages.add(number, row.group_ages)
         self.vacancies[number] = np.nan if row.vacancies is None else row.vacancies
         self.quality[number] = np.nan if row.quality is None else row.quality
         for unit, oere in row.rates.items():

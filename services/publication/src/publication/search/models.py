@@ -21,7 +21,7 @@ class SearchRow(Base):
 
     ``title`` and ``words`` are in lower case; ``words`` holds everything that a part of a word may be found in.
     ``facets`` are written ``facet:value``, a term together with the terms above it. ``item`` is what a list of results
-    shows. ``group_ages`` are written ``target group:age`` of one package each, ``rates`` are the lowest in øre by unit.
+    shows. ``group_ages`` are written ``target group:from-to`` as packages say, ``rates`` are the lowest in øre by unit.
     Only rows with ``valid_to`` None are public now.
     """
 

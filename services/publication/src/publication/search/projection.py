@@ -202,14 +202,13 @@ def _ages(unit: IndexedUnit) -> list[int]:
 
 
 def _group_ages(unit: IndexedUnit) -> list[str]:
-    """Return which ages each target group is taken at: ages and groups of different packages have nothing in common."""
-    pairs = {
-        f"{group}:{age}"
+    """Return the ages that each target group is taken at: those of other packages say nothing about it."""
+    spans = {
+        f"{group}:{int(row['age_from'])}-{int(row['age_to'])}"
         for row in unit.rows("target-groups", "packages")
         for group in with_parents("target-groups", row.get("target_groups") or [])
-        for age in range(int(row["age_from"]), int(row["age_to"]) + 1)
     }
-    return sorted(pairs)
+    return sorted(spans)
 
 
 def _lowest_rates(unit: IndexedUnit) -> dict[str, int]:

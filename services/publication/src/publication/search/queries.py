@@ -113,8 +113,22 @@ def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
         # Chosen from by their number.
         conditions["vacancies"] = found.c.vacancies >= bindparam("vacancies", type_=Integer)
     if "target_group" in conditions and "ages" in shape.filters:
-        conditions["target_group"] = found.c.group_ages.overlap(_texts("group_ages"))
+        conditions["target_group"] = _in_one_package(found.c.group_ages)
     return conditions
+
+
+def _in_one_package(group_ages: ColumnElement[Any]) -> Condition:
+    """Return where one of the packages takes one of the groups at one of the ages that are asked for."""
+    span = func.unnest(group_ages).column_valued("span")
+    group, (first, last) = func.split_part(span, ":", 1), _ends(span)
+    age = func.unnest(bindparam("ages", type_=ARRAY(SmallInteger))).column_valued("age")
+    taken = and_(group == any_(_texts("groups")), age.between(first, last))
+    return select(literal_column("1")).where(taken).exists()
+
+
+def _ends(span: ColumnElement[Any]) -> Sequence[ColumnElement[int]]:
+    ages = func.split_part(span, ":", 2)
+    return [cast(func.split_part(ages, "-", part), Integer) for part in (1, 2)]
 
 
 def _rate() -> ColumnElement[Any]:

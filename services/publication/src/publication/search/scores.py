@@ -18,8 +18,16 @@ TERM, TEXT_WORD = 0.3, 0.1
 
 def word_rows(index: SearchIndex, word: str) -> BitMap:
     """Return the rows, also gone ones, that hold ``word``: in any form, inside a longer word, or misspelt in a name."""
-    found = index.text.rows_of({*_pieces(index.text, word), *_words(index.text, word)})
+    found = index.text.rows_of(_whole(index.text, word) | _inside(index.text, word))
     return found | index.titles.rows_of(_misspelt(index, word))
+
+
+def _whole(vocabulary: Vocabulary, word: str) -> frozenset[int]:
+    return vocabulary.remember("whole", word, lambda: frozenset(_words(vocabulary, word)))
+
+
+def _inside(vocabulary: Vocabulary, word: str) -> frozenset[int]:
+    return vocabulary.remember("inside", word, lambda: frozenset(_pieces(vocabulary, word)))
 
 
 def _words(vocabulary: Vocabulary, word: str) -> Iterator[int]:
@@ -45,7 +53,9 @@ def _is_short(form: str) -> bool:
 
 
 def _misspelt(index: SearchIndex, word: str) -> dict[int, float]:
-    return index.titles.alike(word) if len(word) >= MIN_MISSPELT else {}
+    if len(word) < MIN_MISSPELT:
+        return {}
+    return index.titles.remember("alike", word, lambda: index.titles.alike(word))
 
 
 def scores_of(index: SearchIndex, criteria: SearchCriteria, rows: Numbers) -> Floats:
@@ -66,15 +76,13 @@ def scores_of(index: SearchIndex, criteria: SearchCriteria, rows: Numbers) -> Fl
 def _weighed(index: SearchIndex, word: str) -> Iterator[tuple[BitMap, float]]:
     """Give what may be of worth in a row that holds ``word``, each with its weight."""
     titles = index.titles
-    in_names = titles.rows_of(set(_words(titles, word)))
+    in_names = titles.rows_of(_whole(titles, word))
     yield in_names, NAME_WORD
-    yield titles.rows_of(set(_pieces(titles, word))) - in_names, NAME_PART
+    yield titles.rows_of(_inside(titles, word)) - in_names, NAME_PART
     for piece, likeness in _misspelt(index, word).items():
         yield titles.rows_of([piece]), NAME_ALIKE * likeness
-    meant = [index.facets[key] for key in keys_alike(word) if key in index.facets]
-    if meant:
-        yield BitMap.union(*meant), TERM
-    yield index.text.rows_of(set(_words(index.text, word))), TEXT_WORD
+    yield index.facets.of_any(keys_alike(word)), TERM
+    yield index.text.rows_of(_whole(index.text, word)), TEXT_WORD
 
 
 def _numbers(rows: BitMap) -> Numbers:

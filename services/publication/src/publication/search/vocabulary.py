@@ -3,17 +3,24 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any, TypeVar
 
+import numpy as np
 import snowballstemmer
 from pyroaring import BitMap
 
+from publication.search.postings import Postings
+
 # So many new texts are looked through one by one before they are joined to the rest.
 MAX_NEW = 500
+MAX_REMEMBERED = 10_000
 SIMILAR = 0.6
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("danish")
+
+Found = TypeVar("Found")
 
 
 @lru_cache(200_000)
@@ -33,44 +40,45 @@ class Vocabulary:
     """Pieces of text without a space in them, each with the rows that have it.
 
     Any part of a text without a space stands inside one of them: so a look through them, each of which is there once,
-    finds what a look through all texts would.
+    finds what a look through all texts would. What was found for a word is remembered until there are new pieces.
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._postings: Postings[str] = Postings()
         self._pieces: list[str] = []
-        self._rows: list[BitMap] = []
-        self._added: dict[int, array[int]] = {}
         self._of_stem: dict[str, list[int]] = {}
         self._joined, self._starts = "\n", array("I")
+        self._remembered: dict[tuple[str, str], Any] = {}
 
     def add(self, row: int, text: str) -> None:
         """Let ``row`` have every piece of ``text``."""
-        numbers = self._numbers
-        for piece in set(text.split()):
-            number = numbers.get(piece)
-            if number is None:
-                number = self._learn(piece)
-            rows = self._added.get(number)
-            if rows is None:
-                rows = self._added[number] = array("I")
-            rows.append(row)
+        self._postings.add(row, set(text.split()))
 
     def settle(self) -> None:
-        """Take in what was added: many rows at a time cost little more than one."""
-        for number, rows in self._added.items():
-            self._rows[number] |= BitMap(rows)
-        self._added.clear()
+        """Take in what was added."""
+        new = self._postings.settle()
+        for piece in new:
+            self._learn(piece)
+        if new:
+            self._remembered.clear()
         if len(self._pieces) - len(self._starts) > MAX_NEW:
             self._join()
 
-    def _learn(self, piece: str) -> int:
-        number = self._numbers[piece] = len(self._pieces)
+    def remember(self, what: str, word: str, find: Callable[[], Found]) -> Found:
+        """Return what ``find`` finds, or found before."""
+        key = (what, word)
+        if key not in self._remembered:
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = find()
+        found: Found = self._remembered[key]
+        return found
+
+    def _learn(self, piece: str) -> None:
+        number = len(self._pieces)
         self._pieces.append(piece)
-        self._rows.append(BitMap())
         for word in _WORD.findall(piece):
             self._of_stem.setdefault(stem(word), []).append(number)
-        return number
 
     def _join(self) -> None:
         starts, at = array("I"), 1
@@ -81,8 +89,7 @@ class Vocabulary:
 
     def rows_of(self, numbers: Iterable[int]) -> BitMap:
         """Return the rows that have any of these pieces."""
-        found = [self._rows[number] for number in numbers]
-        return BitMap.union(*found) if found else BitMap()
+        return self._postings.of_any(self._pieces[number] for number in numbers)
 
     def holding(self, part: str) -> Iterator[int]:
         """Give the pieces that hold ``part``."""
@@ -107,15 +114,33 @@ class Vocabulary:
         begins = re.compile(rf"(?<![^\W_]){re.escape(prefix)}")
         return (number for number in self.holding(prefix) if begins.search(self._pieces[number]))
 
+
+class Names(Vocabulary):
+    """The pieces of names, which are found misspelt too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_triple: dict[str, array[int]] = {}
+
+    def _learn(self, piece: str) -> None:
+        number = len(self._pieces)
+        super()._learn(piece)
+        for triple in {triple for word in _WORD.findall(piece) for triple in trigrams(word)}:
+            self._of_triple.setdefault(triple, array("I")).append(number)
+
     def alike(self, word: str) -> dict[int, float]:
         """Return the pieces that ``word`` may be a misspelling of, each with how like it is (0.6 to 1)."""
         wanted = trigrams(word)
-        found: dict[int, float] = {}
-        for number, piece in enumerate(self._pieces):
-            for each in _WORD.findall(piece):
-                if abs(len(each) - len(word)) <= max(3, len(word)) and (like := _likeness(wanted, each)) >= SIMILAR:
-                    found[number] = max(like, found.get(number, 0.0))
-        return found
+        known = [self._of_triple[triple] for triple in set(wanted) if triple in self._of_triple]
+        if not known:
+            return {}
+        shared = np.bincount(np.concatenate([np.frombuffer(each, np.uint32) for each in known]))
+        likely = np.flatnonzero(shared >= SIMILAR * len(set(wanted)))
+        likeness = {number: self._likeness(wanted, number) for number in likely.tolist()}
+        return {number: like for number, like in likeness.items() if like >= SIMILAR}
+
+    def _likeness(self, wanted: Sequence[str], number: int) -> float:
+        return max(_likeness(wanted, each) for each in _WORD.findall(self._pieces[number]))
 
 
 def _likeness(wanted: Sequence[str], word: str) -> float:
