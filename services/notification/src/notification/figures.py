@@ -1,9 +1,12 @@
-"""What of a public record followers are told of when it changes: rates, vacancies, and which steps. Pure."""
+"""What of a public record followers are told of when it changes: rates, vacancies, sanctions, and which steps. Pure."""
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from contracts.events.publication import PublicTilbud
@@ -15,7 +18,7 @@ _TOLD_APART: Mapping[str, frozenset[str]] = {
 }
 
 Figures = dict[str, Any]
-"""As JSON: ``rates`` and ``vacancies`` as lists, ``steps`` a digest by step key."""
+"""As JSON: ``rates`` and ``vacancies`` as lists, ``steps`` a digest by step key, ``sanctions`` by their days."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,22 @@ class Vacancies:
     new: int
 
 
+class Turn(StrEnum):
+    """What the days do to a sanction, without anybody doing anything."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class SanctionTurn:
+    """An intensified tilsyn that ``began`` or ``ended``, or an order that is ``overdue``; ``day`` is its last day."""
+
+    turn: Turn
+    day: date
+
+
 @dataclass(frozen=True)
 class Differences:
     """What is new in a public record since the one before; ``steps`` are step keys."""
@@ -45,6 +64,7 @@ class Differences:
     rates: tuple[Rate, ...] = ()
     vacancies: tuple[Vacancies, ...] = ()
     steps: tuple[str, ...] = ()
+    sanctions: tuple[SanctionTurn, ...] = ()
 
 
 def figures_of(record: PublicTilbud) -> Figures:
@@ -59,7 +79,7 @@ def figures_of(record: PublicTilbud) -> Figures:
         number = contents.get("places", {}).get("vacancies")
         if isinstance(number, int):
             vacancies.append({"department": department, "place": place, "number": number})
-    return {"rates": rates, "vacancies": vacancies, "steps": steps}
+    return {"rates": rates, "vacancies": vacancies, "steps": steps, "sanctions": _sanctions(record)}
 
 
 def differences(old: Figures | None, new: Figures | None) -> Differences:
@@ -80,7 +100,30 @@ def differences(old: Figures | None, new: Figures | None) -> Differences:
     ]
     keys = [*new["steps"], *(key for key in old["steps"] if key not in new["steps"])]
     steps = [key for key in keys if old["steps"].get(key) != new["steps"].get(key)]
-    return Differences(tuple(rates), tuple(vacancies), tuple(steps))
+    turns = _turns(old.get("sanctions"), new["sanctions"])
+    return Differences(tuple(rates), tuple(vacancies), tuple(steps), tuple(turns))
+
+
+def _sanctions(record: PublicTilbud) -> dict[str, Any]:
+    running, announced = record.intensified, record.announced
+    return {
+        "intensified": [running.start.isoformat(), running.until.isoformat()] if running else None,
+        "announced": [[each.start.isoformat(), each.until.isoformat()] for each in announced],
+        "overdue": sorted(each.deadline.isoformat() for each in record.orders if each.overdue and each.deadline),
+    }
+
+
+def _turns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Iterator[SanctionTurn]:
+    """Yield what the days did; what a tilsyn did is told with the tilsyn."""
+    if old is None:
+        return
+    before, after = old["intensified"], new["intensified"]
+    if after and after != before and after in old["announced"]:
+        yield SanctionTurn(Turn.BEGAN, date.fromisoformat(after[1]))
+    if before and not after:
+        yield SanctionTurn(Turn.ENDED, date.fromisoformat(before[1]))
+    for deadline, _ in sorted((Counter(new["overdue"]) - Counter(old["overdue"])).items()):
+        yield SanctionTurn(Turn.OVERDUE, date.fromisoformat(deadline))
 
 
 def _places(record: PublicTilbud) -> Iterator[tuple[str, str, Mapping[str, Mapping[str, Any]]]]:

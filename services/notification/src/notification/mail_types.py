@@ -16,6 +16,7 @@ class MailType(StrEnum):
     AUTHORITY_CHANGED = "authority-changed"
     RATE_CHANGED = "rate-changed"
     VACANCIES_CHANGED = "vacancies-changed"
+    SANCTION_CHANGED = "sanction-changed"
     RECORD_CHANGED = "record-changed"
     MAIL_UNDELIVERED = "mail-undelivered"
     DIGEST = "digest"

@@ -67,6 +67,20 @@ async def test_another_approved_change_is_one_line_to_those_who_did_not_report_i
     assert "Med støtte" not in told.plain
 
 
+async def test_a_sanction_that_ends_by_the_day_is_told(followed: FollowedTilbud) -> None:
+    period = intensified(date(2026, 5, 20), date(2026, 11, 19))
+    event = public(version=2)
+    running = event.model_copy(update={"tilbud": event.tilbud.model_copy(update={"intensified": period})})
+    await handle(followed.database, running, sequence=2)
+    async with followed.database.begin() as session:
+        await session.execute(text("TRUNCATE mails"))
+    await handle(followed.database, public(version=3), sequence=3)
+    assert await mails(followed.database) == [("sanction-changed", each) for each in FOLLOWERS]
+    told = await text_of(followed.database, "sanction-changed", SOFIE)
+    assert "- Skærpet tilsyn er slut. Det varede til 19.11.2026\n" in told.plain
+    assert "Medicin" not in told.plain
+
+
 async def test_the_same_record_again_is_no_news(followed: FollowedTilbud) -> None:
     steps = {"interventions": interventions(410_000), "places": {"vacancies": 1}}
     await become(followed, steps, steps)

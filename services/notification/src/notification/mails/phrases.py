@@ -7,7 +7,7 @@ from contracts.events.approval import Sanction, TilsynDecision, TilsynPublished
 from contracts.form import parse_key
 from contracts.form.loading import steps_of
 from contracts.vocabularies import vocabulary
-from notification.figures import Rate, Vacancies
+from notification.figures import Rate, SanctionTurn, Turn, Vacancies
 from notification.mail_types import Failure
 
 DECISIONS = {
@@ -65,6 +65,18 @@ def _deadline(kind: str, sanction: Sanction) -> str:
     if sanction.deadline is None:
         return f"{kind} uden frist"
     return f"{kind} med frist den {danish_date(sanction.deadline)}"
+
+
+TURNS = {
+    Turn.BEGAN: "Skærpet tilsyn er begyndt og varer til {}",
+    Turn.ENDED: "Skærpet tilsyn er slut. Det varede til {}",
+    Turn.OVERDUE: "Et påbud er ikke opfyldt inden fristen den {}",
+}
+
+
+def turn_line(turn: SanctionTurn) -> str:
+    """Return what the days did to a sanction."""
+    return TURNS[turn.turn].format(danish_date(turn.day))
 
 
 def shortened(lines: Iterable[str]) -> list[str]:

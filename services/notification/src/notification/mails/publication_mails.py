@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notification.kinds import provider_organisation
 from notification.mail_types import MailType
 from notification.mails.commands import queue_mail
-from notification.mails.phrases import rate_line, shortened, step_titles, vacancies_line
+from notification.mails.phrases import rate_line, shortened, step_titles, turn_line, vacancies_line
 from notification.mails.queries import followers_of
 from notification.mails.removal import reason_of
 from notification.mails.rules import Fact, Follower, followers_wanting
@@ -39,7 +39,7 @@ async def queue_publication_mails(session: AsyncSession, subject: Subject, chang
 async def _queue_changes(
     session: AsyncSession, subject: Subject, change: PublicChange, followers: list[Follower]
 ) -> None:
-    """Tell of changed rates and vacancies, and in one line of what else is new.
+    """Tell of changed rates, vacancies and sanctions, and in one line of what else is new.
 
     The provider's own side hears of that when its case is approved.
     """
@@ -49,6 +49,7 @@ async def _queue_changes(
     told = (
         (MailType.RATE_CHANGED, "rates", [rate_line(each) for each in new.rates], followers),
         (MailType.VACANCIES_CHANGED, "vacancies", [vacancies_line(each) for each in new.vacancies], followers),
+        (MailType.SANCTION_CHANGED, "sanctions", [turn_line(each) for each in new.sanctions], followers),
         (MailType.RECORD_CHANGED, "record", step_titles(subject.kind, new.steps), others),
     )
     for mail_type, thread, lines, readers in told:

@@ -29,6 +29,7 @@ MAILS = (
     ("vacancies-changed", "Antallet af ledige pladser er ændret"),
     ("record-changed", "Der er andre nye oplysninger"),
     ("tilsyn-published", "Der er et nyt tilsyn, et påbud, et vilkår eller skærpet tilsyn"),
+    ("sanction-changed", "Skærpet tilsyn begynder eller slutter, eller fristen for et påbud er overskredet"),
     ("became-public", "Tilbuddet vises på Tilbudsportalen"),
     ("no-longer-public", "Tilbuddet vises ikke længere på Tilbudsportalen"),
     ("authority-changed", "Tilbuddet har fået en ny tilsynsmyndighed"),
