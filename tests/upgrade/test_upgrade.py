@@ -37,6 +37,13 @@ MEANT = (
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
+    ("portal", "/(indberet|godkend)/tilbud/[^/]+", "/body", "A tilbud says why it is, or is not, public."),
+    (
+        "portal",
+        "/|/kontakt|/whistleblow|/tilgaengelighed|/plejefamilier(/.*)?",
+        "/body",
+        "The operator may change the words.",
+    ),
     ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
@@ -72,7 +79,7 @@ REWORDED = {
 
 def says_what_is_so_now(old: Any, new: Any) -> bool:
     """Return whether a page has other words for what it does now, or its star leads back to the list as filtered."""
-    return REWORDED.get(str(old)) == new or (str(old).startswith(BACK) and str(new).startswith(f"{old}?"))
+    return REWORDED.get(str(old)) == new or (str(old).startswith(BACK) and str(new).startswith((f"{old}?", f"{old}#")))
 
 
 def differences(old: Any, new: Any, pointer: str = "") -> Iterator[tuple[str, Any, Any]]:
