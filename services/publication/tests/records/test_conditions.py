@@ -91,7 +91,8 @@ def test_each_says_in_words_what_it_follows_from(some: list[Any], name: str, met
 
 
 def test_the_missing_steps_are_named_by_their_keys_and_the_facts_by_their_day() -> None:
-    state = reduce(apply, [approved_case(content=WITHOUT), tilsyn_published()], TilbudState())
+    facts: list[Any] = [approved_case(content=WITHOUT), tilsyn_published()]
+    state = reduce(apply, facts, TilbudState())
     found = {each.name: each for each in conditions(state, DAY)}
     assert set(found[ConditionName.STEPS_APPROVED].missing) == {"values", "places/afd-2"}
     assert found[ConditionName.TILSYN_POSITIVE].since == date(2026, 11, 2)

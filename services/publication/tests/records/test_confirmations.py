@@ -72,7 +72,8 @@ def test_a_department_that_a_report_does_not_name_keeps_its_figure(order: tuple[
 
 
 def test_a_tilbud_without_departments_and_a_record_of_before() -> None:
-    facts = (approved_case(content=without_departments(STEPS)), tilsyn_published(), vacancies_changed(free={None: 1}))
+    of_whole = approved_case(content=without_departments(STEPS))
+    facts: list[Any] = [of_whole, tilsyn_published(), vacancies_changed(free={None: 1})]
     record = public_record("CRV-1", reduce(apply, facts, TilbudState()), moment(days=40).date())
     assert record is not None
     assert vacancies_confirmed_at(record, None) == vacancies_changed().changed_at
