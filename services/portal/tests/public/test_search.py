@@ -36,7 +36,10 @@ def asked(app: FastAPI, settings: PortalSettings, answer: Answer) -> Asked:
 
 
 def refusing(*parameters: str) -> Answer:
-    errors = [{"pointer": f"#query/{each}", "code": "unknown-value", "detail": "Værdien er ikke gyldig."} for each in parameters]
+    errors = [
+        {"pointer": f"#query/{each}", "code": "unknown-value", "detail": "Værdien er ikke gyldig."}
+        for each in parameters
+    ]
     document = {"type": "https://tilbudsportalen.dk/problems/invalid", "detail": "Ugyldigt.", "errors": errors}
     return lambda _: httpx2.Response(422, json=document)
 
