@@ -41,7 +41,11 @@ async def publish(database: Database, tilbud: Sequence[str]) -> None:
     """Make every one of ``tilbud`` public under a name of its own, as its approved case and its tilsyn do."""
     contents = {each: factories.example_steps(f"Kornblomsten {place}") for place, each in enumerate(tilbud)}
     facts: list[Event] = [factories.case_approved(each, content=content) for each, content in contents.items()]
-    facts += map(factories.tilsyn_published, tilbud)
+    await deliver_facts(database, [*facts, *map(factories.tilsyn_published, tilbud)])
+
+
+async def deliver_facts(database: Database, facts: Sequence[Event]) -> None:
+    """Let publication take in ``facts``, and its feed grow by what follows from them."""
     by_topic = {topic: each for each in subscriptions() for topic in each.topic_names}
     offsets = itertools.count()
     for topic, subscription in by_topic.items():

@@ -1,6 +1,6 @@
 """The HTTP process of a service: one function that wires everything that all of them have."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from types import MappingProxyType
@@ -35,6 +35,7 @@ BODY_LIMIT = 2 * 1024 * 1024
 COMPRESSED_FROM = 1_024
 # The highest level takes three times as long for a hundredth less.
 COMPRESSION = 5
+ReasonsNotReady = Callable[[], Awaitable[Sequence[str]]]
 NO_TRANSLATION: Mapping[str, str] = MappingProxyType({})
 
 
@@ -60,6 +61,7 @@ def create_app(
     pages: bool = False,
     middleware: Sequence[Middleware] = (),
     about: ServiceInfo = NOTHING_SAID,
+    reasons_not_ready: ReasonsNotReady | None = None,
 ) -> FastAPI:
     """Return the app of a service.
 
@@ -67,7 +69,8 @@ def create_app(
     means. ``database`` is given by tests; otherwise the one of
     ``settings`` is used. ``pages`` says that its routes are read by people: their links may come decorated with query
     parameters that a route does not declare, and pages of other sites may not read them. ``middleware`` is the
-    service's own, which sees answers before they are compressed. ``about`` is for the OpenAPI document. ValueError
+    service's own, which sees answers before they are compressed. ``about`` is for the OpenAPI document.
+    ``reasons_not_ready`` tells what keeps the service from working, where that is more than its database. ValueError
     when a route does not declare who may call it.
     """
     own_database = database or Database.of(settings)
@@ -114,7 +117,9 @@ def create_app(
     app.state.verifier = TokenVerifier(settings.identity_issuer, settings.identity_audience)
     for router in (*routers, docs_router()):
         app.include_router(router)
-    app.include_router(health_router(partial(database_away, own_database)), dependencies=[Depends(public)])
+    app.include_router(
+        health_router(reasons_not_ready or partial(database_away, own_database)), dependencies=[Depends(public)]
+    )
     if missing := undeclared(app):
         raise ValueError(f"the route {missing[0]} does not declare who may call it")
     add_problem_handlers(app, problems)

@@ -29,6 +29,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
     """
     seconds = settings.read_seconds
     database = database or Database.of(settings, statement_seconds=seconds, wait_seconds=seconds)
+    search_index = LiveIndex(database)
     app = create_app(
         settings,
         title="Tilbudsportalen: publication",
@@ -46,10 +47,11 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
         problems=PROBLEMS,
         english_details=ENGLISH_DETAILS,
         database=database,
+        reasons_not_ready=search_index.reasons_not_ready,
     )
     app.state.feed_notifier = FeedNotifier(app.state.database)
     app.state.dumps = Dumps(app.state.database)
-    app.state.search_index = LiveIndex(app.state.database)
+    app.state.search_index = search_index
     app.state.csv_dumps = Dumps(app.state.database, csv_lines, CSV_BEGIN)
     return app
 

@@ -120,6 +120,16 @@ async def test_a_change_that_commits_late_is_not_missed(database: Database, deli
     assert len((await live.current()).index.live) == 0
 
 
+async def test_it_is_ready_when_the_index_is_filled(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    await publish(deliver_facts, "CRV-1", without_departments(example_steps("Huset")))
+    answer = await client.get("/health/ready")
+    if answer.status_code != 200:
+        assert answer.json()["reasons"] == ["search index"]
+    while answer.status_code != 200:
+        answer = await client.get("/health/ready")
+    assert await found(client) == {"CRV-1"}
+
+
 async def test_many_who_ask_at_once_share_a_look(database: Database, deliver_facts: Any) -> None:
     await deliver_facts(*publishing_facts("CRV-1", without_departments(example_steps("Hus"))))
     live = LiveIndex(database)

@@ -18,7 +18,7 @@ from publication.dependencies import (
 )
 from publication.feed.queries import feed_state
 from publication.search.criteria import SearchCriteria
-from publication.search.live import find_now
+from publication.search.live import answer_now
 from publication.search.parameters import SearchParameters, search_criteria
 from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_page
 from publication.search.queries import find_as_of
@@ -53,7 +53,8 @@ async def search_tilbud(
     if is_unchanged(if_none_match, tag):
         return not_modified(tag)
     headers = {**CACHED, "ETag": tag, **(LATE if current.late else {})}
-    return Response(search_page(find_now(current, criteria), criteria), media_type="application/json", headers=headers)
+    content = answer_now(current, criteria, request.url.query)
+    return Response(content, media_type="application/json", headers=headers)
 
 
 async def _past(session: ReadSession, criteria: SearchCriteria, query: str, if_none_match: str | None) -> Response:

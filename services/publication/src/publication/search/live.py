@@ -21,6 +21,7 @@ from publication.search.evaluation import Evaluation
 from publication.search.hits import SearchHits
 from publication.search.index import IndexedRow, SearchIndex
 from publication.search.models import SearchChange, SearchRow
+from publication.search.presentation import search_page
 from web.errors import Unavailable
 
 # Nobody waits longer for what is new.
@@ -30,6 +31,7 @@ WAIT_AT_START_SECONDS = 10.0
 # So long the database may be away before this process says that it is not ready.
 PATIENCE_SECONDS = 30.0
 CHUNK = 500
+MAX_ANSWERS = 500
 NOT_FILLED = "Søgningen er ved at starte. Prøv igen om lidt."
 _LONG_READ = text("SET LOCAL statement_timeout = '600s'")
 _OLDEST_OPEN = func.pg_snapshot_xmin(func.pg_current_snapshot()).op("::")(text("text::bigint"))
@@ -45,17 +47,28 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Current:
-    """The index, and the state of everything public that it shows. ``late``: it may lack what is new."""
+    """The index, and the state of everything public that it shows. ``late``: it may lack what is new.
+
+    ``answers`` are those that were given from the index as it is, by what was asked for.
+    """
 
     index: SearchIndex
     state: FeedState
     late: bool
+    answers: dict[str, bytes]
 
 
-def find_now(current: Current, criteria: SearchCriteria) -> SearchHits:
-    """Return the page of ``criteria``, one more row than its limit where there are more."""
-    found = Evaluation(current.index, criteria)
-    return SearchHits(current.state, len(found.hits), found.page(), found.counts())
+def answer_now(current: Current, criteria: SearchCriteria, query: str) -> bytes:
+    """Return the answer to ``query``, which asks for ``criteria``: one that many ask for is made once."""
+    answer = current.answers.get(query)
+    if answer is None:
+        found = Evaluation(current.index, criteria)
+        hits = SearchHits(current.state, len(found.hits), found.page(), found.counts())
+        answer = search_page(hits, criteria)
+        if len(current.answers) >= MAX_ANSWERS:
+            current.answers.clear()
+        current.answers[query] = answer
+    return answer
 
 
 class LiveIndex:
@@ -69,6 +82,7 @@ class LiveIndex:
         self._whole = False
         self._since = 0
         self._taken: dict[str, int] = {}
+        self._answers: dict[str, bytes] = {}
         self._running: asyncio.Task[None] | None = None
         self._asked: asyncio.Task[None] | None = None
         self._seen_at = monotonic()
@@ -82,7 +96,7 @@ class LiveIndex:
             if failure:
                 raise failure
             raise Unavailable(NOT_FILLED, headers={"Retry-After": "5"})
-        return Current(self._index, self._state, late=not done or failure is not None)
+        return Current(self._index, self._state, not done or failure is not None, self._answers)
 
     async def reasons_not_ready(self) -> list[str]:
         """Return what keeps this process from searching; asked at the start, it lets the index be filled."""
@@ -114,7 +128,7 @@ class LiveIndex:
         sequence, last_pending, pending, oldest_open, rows = (await session.execute(statement)).one()
         if self._index is None or not self._whole or oldest_open < self._since or self._index.is_worn:
             self._index, self._whole = await self._filled(), True
-            self._taken = {}
+            self._taken, self._answers = {}, {}
         new = {tilbud_id: number for tilbud_id, number in rows or () if self._taken.get(tilbud_id) != number}
         for start in range(0, len(new), CHUNK):
             await self._take(session, self._index, list(new)[start : start + CHUNK])
@@ -126,6 +140,7 @@ class LiveIndex:
         for row in await session.execute(_ROWS.where(SearchRow.tilbud_id.in_(tilbud_ids))):
             rows[row.tilbud_id].append(IndexedRow(*row))
         self._whole = False
+        self._answers = {}
         for tilbud_id, shown in rows.items():
             index.replace(tilbud_id, shown)
         self._whole = True

@@ -1,0 +1,164 @@
+"""What a search costs when the register grows: the demonstration country over and over, up to 270,000 rows.
+
+The index is asked in this process, one question at a time, with its page and all of its facets; around it a request
+has the same cost whatever the register's size. Beside it the same question goes to tantivy, as it comes and without
+facets, where that is installed (``pip install tantivy``; it is in no lock file). Times are processor time: both sides
+work in one thread, and whatever else runs on the machine does not count.
+"""
+
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Text, cast, select
+
+from chassis.database import Database
+from contracts.reference import find_nearest_postcode
+from contracts.testing import factories
+from devstack.demonstration.country import plans
+from devstack.demonstration.reports import report
+from devstack.in_process import migrated_database
+from devstack.testing import Stack
+from publication.search.criteria import SearchCriteria
+from publication.search.evaluation import Evaluation
+from publication.search.facets import keys
+from publication.search.index import IndexedRow, SearchIndex
+from publication.search.models import SearchRow
+from tests.bench.outcomes import deliver_facts
+from tests.bench.results import Result, percentile
+
+COUNTRY = 200
+# A tilbud has about 1.35 rows: these are 200, 2,000, 20,000 and 200,000 of them.
+ROWS = (270, 2_700, 27_000, 270_000)
+TIMES = 40
+P95 = 95
+DAY = date(2026, 11, 1)
+NEAR = find_nearest_postcode("9000")
+SHAPES = {
+    "everything": SearchCriteria(),
+    "a word that many have": SearchCriteria(q="autisme", sort="relevance"),
+    "three words": SearchCriteria(q="voksne med autisme og angst", sort="relevance"),
+    "a misspelt name": SearchCriteria(q="solsiken", sort="relevance"),
+    "a piece of a word": SearchCriteria(q="behandling", sort="relevance"),
+    "one municipality": SearchCriteria(chosen={"municipality": ["0851"]}),
+    "group, age, vacancies": SearchCriteria(
+        chosen={"target_group": ["autism"]}, bounds={"ages": [20], "vacancies": 1}, sort="vacancies"
+    ),
+    "several ages": SearchCriteria(bounds={"ages": [18, 30, 50]}),
+    "rate at most": SearchCriteria(bounds={"rate_max": 400_000}, sort="rate"),
+    "by distance": SearchCriteria(near=NEAR, sort="distance"),
+    "word, region, by distance": SearchCriteria(
+        q="autisme", chosen={"region": ["1081", "1082"]}, near=NEAR, sort="distance"
+    ),
+    "page 500 of everything": SearchCriteria(place=[0.0, "m", "", ""]),
+}
+
+
+async def measure_scale(stack: Stack, folder: Path) -> list[Result]:
+    """Measure each shape of a search over each size; ``bare`` is tantivy, 0 where it is not installed."""
+    async with migrated_database(stack.postgres.create_database("publication"), "publication") as database:
+        rows = await _country(database)
+    results = []
+    for count in ROWS:
+        results += _measure(rows, count // len(rows) + 1, folder)
+    return results
+
+
+async def _country(database: Database) -> list[IndexedRow]:
+    contents = {f"CRV-{plan.number}": report(plan, DAY) for plan in plans(COUNTRY)}
+    facts = [factories.case_approved(each, content=content) for each, content in contents.items()]
+    await deliver_facts(database, [*facts, *map(factories.tilsyn_published, contents)])
+    columns = [getattr(SearchRow, name) for name in IndexedRow._fields if name != "item"]
+    async with database.read() as session:
+        found = await session.execute(select(*columns, cast(SearchRow.item, Text)).where(SearchRow.valid_to.is_(None)))
+        return [IndexedRow(*row) for row in found]
+
+
+def _copies(rows: Sequence[IndexedRow], copies: int) -> Iterator[IndexedRow]:
+    for copy in range(copies):
+        for row in rows:
+            # Each copy has a name of its own.
+            title, words = (f"{text} hus{copy:x}" for text in (row.title, row.words))
+            sort_name = f"{row.sort_name} {copy}"
+            yield row._replace(tilbud_id=f"{row.tilbud_id}-{copy}", sort_name=sort_name, title=title, words=words)
+
+
+def _measure(rows: Sequence[IndexedRow], copies: int, folder: Path) -> list[Result]:
+    before, began = _peak_megabytes(), time.process_time()
+    index = SearchIndex()
+    index.fill(_copies(rows, copies))
+    index.settle()
+    results = [
+        Result(f"{len(index.live):,} rows: to fill", time.process_time() - began, 0, "s", "–"),
+        Result("  more memory at its peak", _peak_megabytes() - before, 0, "MB", "–"),
+    ]
+    other = _tantivy(rows, copies, folder / f"tantivy-{copies}")
+    for what, criteria in SHAPES.items():
+        ours = _p95(lambda criteria=criteria: _ask(index, criteria))  # type: ignore[misc]
+        bare = _p95(lambda criteria=criteria: other(criteria)) if other else 0.0  # type: ignore[misc]
+        results.append(Result(f"  {what}", ours, bare, "ms p95", "< 50 ms"))
+    return results
+
+
+def _ask(index: SearchIndex, criteria: SearchCriteria) -> None:
+    evaluation = Evaluation(index, criteria)
+    evaluation.page()
+    evaluation.counts()
+
+
+def _p95(ask: Callable[[], None]) -> float:
+    times = []
+    for _ in range(TIMES):
+        began = time.process_time()
+        ask()
+        times.append((time.process_time() - began) * 1000)
+    return percentile(times, P95)
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _tantivy(rows: Sequence[IndexedRow], copies: int, folder: Path) -> Callable[[SearchCriteria], None] | None:
+    if find_spec("tantivy") is None:
+        return None
+    tantivy: Any = import_module("tantivy")
+    builder = tantivy.SchemaBuilder()
+    for name in ("title", "words"):
+        builder.add_text_field(name)
+    builder.add_text_field("facets", tokenizer_name="raw")
+    builder.add_text_field("item", stored=True)
+    folder.mkdir()
+    found = tantivy.Index(builder.build(), path=str(folder))
+    writer = found.writer(heap_size=200_000_000, num_threads=1)
+    for row in _copies(rows, copies):
+        writer.add_document(
+            tantivy.Document(title=[row.title], words=[row.words], facets=list(row.facets), item=[row.item])
+        )
+    writer.commit()
+    writer.wait_merging_threads()
+    found.reload()
+    searcher = found.searcher()
+
+    def ask(criteria: SearchCriteria) -> None:
+        queries = [found.parse_query(f"+{word}", ["title", "words"]) for word in criteria.words]
+        for facet, values in criteria.chosen.items():
+            queries.append(
+                tantivy.Query.boolean_query(
+                    [
+                        (tantivy.Occur.Should, tantivy.Query.term_query(found.schema, "facets", key))
+                        for key in keys(facet, values)
+                    ]
+                )
+            )
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in queries])
+        hits = searcher.search(query if queries else tantivy.Query.all_query(), criteria.limit).hits
+        for _, address in hits:
+            searcher.doc(address)
+
+    return ask
