@@ -130,6 +130,15 @@ async def test_it_is_ready_when_the_index_is_filled(client: httpx2.AsyncClient, 
     assert await found(client) == {"CRV-1"}
 
 
+async def test_a_table_that_was_emptied_is_empty(database: Database, deliver_facts: Any) -> None:
+    await deliver_facts(*publishing_facts("CRV-1", without_departments(example_steps("Hus"))))
+    live = LiveIndex(database)
+    assert len((await live.current()).index.live) == 1
+    async with database.begin() as session:
+        await session.execute(text("TRUNCATE search_rows, search_changes"))
+    assert len((await live.current()).index.live) == 0
+
+
 async def test_many_who_ask_at_once_share_a_look(database: Database, deliver_facts: Any) -> None:
     await deliver_facts(*publishing_facts("CRV-1", without_departments(example_steps("Hus"))))
     live = LiveIndex(database)

@@ -35,6 +35,8 @@ MAX_ANSWERS = 500
 NOT_FILLED = "Søgningen er ved at starte. Prøv igen om lidt."
 _LONG_READ = text("SET LOCAL statement_timeout = '600s'")
 _OLDEST_OPEN = func.pg_snapshot_xmin(func.pg_current_snapshot()).op("::")(text("text::bigint"))
+# A table that was emptied as a whole tells of no row that is gone: it is another file then.
+_FILE = func.pg_relation_filenode(SearchRow.__tablename__)
 _COLUMNS = (
     *(SearchRow.tilbud_id, SearchRow.department_id, SearchRow.sort_name, SearchRow.title, SearchRow.words),
     *(SearchRow.facets, SearchRow.ages, SearchRow.group_ages, SearchRow.vacancies, SearchRow.quality),
@@ -81,6 +83,7 @@ class LiveIndex:
         # Not so while a change is being taken in: a fault there is mended by filling the index anew.
         self._whole = False
         self._since = 0
+        self._file: int | None = None
         self._taken: dict[str, int] = {}
         self._answers: dict[str, bytes] = {}
         self._running: asyncio.Task[None] | None = None
@@ -124,8 +127,10 @@ class LiveIndex:
     async def _look(self, session: AsyncSession) -> None:
         changed = select(func.array_agg(func.row(SearchChange.tilbud_id, SearchChange.changed_in)))
         changed = changed.where(SearchChange.changed_in >= self._since)
-        statement = select(*FEED_STATE, _OLDEST_OPEN, changed.scalar_subquery())
-        sequence, last_pending, pending, oldest_open, rows = (await session.execute(statement)).one()
+        statement = select(*FEED_STATE, _OLDEST_OPEN, _FILE, changed.scalar_subquery())
+        sequence, last_pending, pending, oldest_open, file, rows = (await session.execute(statement)).one()
+        if file != self._file:
+            self._whole, self._file = False, file
         if self._index is None or not self._whole or oldest_open < self._since or self._index.is_worn:
             self._index, self._whole = await self._filled(), True
             self._taken, self._answers = {}, {}
