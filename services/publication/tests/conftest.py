@@ -40,6 +40,7 @@ async def database(migrated: Database) -> Database:
     """The database, empty."""
     await empty(migrated, Base.metadata, tables.metadata, but={"feed_head"})
     async with migrated.begin() as session:
+        await session.execute(text("INSERT INTO search_changes VALUES ('', 0)"))
         await session.execute(text("UPDATE feed_head SET sequence = 0"))
     return migrated
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy import Select, Text, cast, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
@@ -35,8 +35,11 @@ MAX_ANSWERS = 500
 NOT_FILLED = "Søgningen er ved at starte. Prøv igen om lidt."
 _LONG_READ = text("SET LOCAL statement_timeout = '600s'")
 _OLDEST_OPEN = func.pg_snapshot_xmin(func.pg_current_snapshot()).op("::")(text("text::bigint"))
-# A table that was emptied as a whole tells of no row that is gone: it is another file then.
-_FILE = func.pg_relation_filenode(SearchRow.__tablename__)
+# A table of changes that was emptied or put back tells of none: the row that is always there is gone or another one.
+_MARK_ROW: Select[Any] = (
+    select(literal_column("xmin::text")).select_from(SearchChange).where(SearchChange.tilbud_id == "")
+)
+_MARK = _MARK_ROW.scalar_subquery()
 _COLUMNS = (
     *(SearchRow.tilbud_id, SearchRow.department_id, SearchRow.sort_name, SearchRow.title, SearchRow.words),
     *(SearchRow.facets, SearchRow.ages, SearchRow.group_ages, SearchRow.vacancies, SearchRow.quality),
@@ -83,7 +86,7 @@ class LiveIndex:
         # Not so while a change is being taken in: a fault there is mended by filling the index anew.
         self._whole = False
         self._since = 0
-        self._file: int | None = None
+        self._mark: str | None = None
         self._taken: dict[str, int] = {}
         self._answers: dict[str, bytes] = {}
         self._running: asyncio.Task[None] | None = None
@@ -127,10 +130,10 @@ class LiveIndex:
     async def _look(self, session: AsyncSession) -> None:
         changed = select(func.array_agg(func.row(SearchChange.tilbud_id, SearchChange.changed_in)))
         changed = changed.where(SearchChange.changed_in >= self._since)
-        statement = select(*FEED_STATE, _OLDEST_OPEN, _FILE, changed.scalar_subquery())
-        sequence, last_pending, pending, oldest_open, file, rows = (await session.execute(statement)).one()
-        if file != self._file:
-            self._whole, self._file = False, file
+        statement = select(*FEED_STATE, _OLDEST_OPEN, _MARK, changed.scalar_subquery())
+        sequence, last_pending, pending, oldest_open, mark, rows = (await session.execute(statement)).one()
+        if mark is None or mark != self._mark:
+            self._whole, self._mark = False, mark
         if self._index is None or not self._whole or oldest_open < self._since or self._index.is_worn:
             self._index, self._whole = await self._filled(), True
             self._taken, self._answers = {}, {}

@@ -62,7 +62,10 @@ class SearchRow(Base):
 
 
 class SearchChange(Base):
-    """A tilbud whose rows changed, and the transaction that changed them last: a trigger of the rows writes it."""
+    """A tilbud whose rows changed, and the transaction that changed them last: a trigger of the rows writes it.
+
+    The row without an id is always there.
+    """
 
     __tablename__ = "search_changes"
     __table_args__ = (Index("search_changes_in", "changed_in"),)

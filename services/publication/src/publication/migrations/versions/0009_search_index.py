@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("changed_in", sa.BigInteger, nullable=False),
     )
     op.create_index("search_changes_in", "search_changes", ["changed_in"])
+    # It stands for the table itself: a reader sees by it that the table was emptied or put back.
+    op.execute("INSERT INTO search_changes VALUES ('', 0)")
     texts = postgresql.ARRAY(sa.Text)
     op.add_column("search_rows", sa.Column("group_ages", texts, nullable=False, server_default="{}"))
     op.add_column("search_rows", sa.Column("rates", postgresql.JSONB, nullable=False, server_default="{}"))
