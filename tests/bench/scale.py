@@ -76,7 +76,7 @@ async def _country(database: Database) -> list[IndexedRow]:
     columns = [getattr(SearchRow, name) for name in IndexedRow._fields if name != "item"]
     async with database.read() as session:
         found = await session.execute(select(*columns, cast(SearchRow.item, Text)).where(SearchRow.valid_to.is_(None)))
-        return [IndexedRow(*row) for row in found]
+        return [IndexedRow._make(row) for row in found]
 
 
 def _copies(rows: Sequence[IndexedRow], copies: int) -> Iterator[IndexedRow]:
