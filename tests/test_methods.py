@@ -14,7 +14,7 @@ from devstack.services import SERVICES, Service
 from web.routes import RouteTable
 
 PAGES = "portal"
-WITHOUT_TOKENS = {"portal", "publication"}
+WITHOUT_TOKENS = {"portal"}
 
 
 @pytest.fixture(params=SERVICES, ids=lambda service: service.name)

@@ -88,6 +88,13 @@ class Clients:
             return None
         return answer if answer.status_code < 400 else None
 
+    async def want_no_news_of_vacancies(self, persona: str, etag: str) -> None:
+        """Turn off the mails of which nobody can say beforehand how many there are: that hangs on what is first."""
+        headers = self._headers(persona) | {"If-Match": etag}
+        path = f"{self.endpoints['notification']}/v1/preferences"
+        answer = await self.http.put(path, json={"mails": {"vacancies-changed": False}}, headers=headers)
+        answer.raise_for_status()
+
     async def wait_for(self, look: Callable[[], Awaitable[Any]], what: str) -> Any:
         """Return what ``look`` finds as soon as it finds something, asking less often as time goes by."""
         end, pause = time.monotonic() + self.give_up_after, PAUSE_SECONDS

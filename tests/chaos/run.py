@@ -110,6 +110,7 @@ class ChaosRun:
             return await self._clients.read(FOLLOWER, "notification", "/v1/preferences")
 
         found = await self._clients.wait_for(preferences, "the follower's address")
+        await self._clients.want_no_news_of_vacancies(FOLLOWER, found.headers["etag"])
         return str(found.json()["email"])
 
     async def _run_clients(self) -> list[str]:

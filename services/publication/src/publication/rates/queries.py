@@ -39,7 +39,7 @@ async def rate_boxes(
     # One function for all points: the rates are sorted once.
     points = func.percentile_cont(cast([*QUARTILES.values()], ARRAY(Float(53)))).within_group(rate).label("points")
     basis = [lowest.c[name] for name in BoxKey._fields]
-    tilbud = func.count(lowest.c.tilbud_id.distinct()).label("tilbud")
+    tilbud = func.count(lowest.c.tilbud_id.distinct()).label("tilbud_count")
     statement = (
         select(*basis, func.count().label("n"), tilbud, points)
         .group_by(*basis)
@@ -115,10 +115,11 @@ def _box(row: RowMapping, own: list[OwnRate]) -> RateBox:
         rate_year=row["rate_year"],
         occupancy_basis=basis,
         occupancy_label=basis.label,
-        suppressed=row["tilbud"] < MIN_TILBUD,
+        suppressed=row["tilbud_count"] < MIN_TILBUD,
         own=own,
     )
     if box.suppressed:
         return box
     points = {name: round(point) for name, point in zip(QUARTILES, row["points"], strict=True)}
-    return box.model_copy(update={"n": row["n"], "tilbud": row["tilbud"], **points})
+    box.n, box.tilbud = row["n"], row["tilbud_count"]
+    return box.model_copy(update=points)

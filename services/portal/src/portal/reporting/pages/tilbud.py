@@ -26,8 +26,14 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
         services.get("reporting", f"{base}/draft"),
         publication_status(services, tilbud_id),
     )
-    shown = {"tilbud": tilbud.body, "draft": draft.body, "publication": publication}
-    return page(request, "reporting/tilbud.html", **shown, cases=by_state(tilbud.body["submissions"]))
+    return page(
+        request,
+        "reporting/tilbud.html",
+        tilbud=tilbud.body,
+        draft=draft.body,
+        publication=publication,
+        cases=by_state(tilbud.body["submissions"]),
+    )
 
 
 def by_state(submissions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
