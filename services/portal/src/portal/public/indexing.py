@@ -11,7 +11,6 @@ MOST_ADDRESSES = 50_000
 STATIC = (
     "/",
     "/soeg",
-    "/find-plads",
     "/takster",
     "/sammenlign",
     "/data",
