@@ -213,6 +213,22 @@ def test_a_query_has_one_spelling() -> None:
     assert clean_query("?region=1081&q=autisme&limit=20&sort=rate") == QUERY
     with pytest.raises(Invalid):
         clean_query("?")
+    assert clean_query("q=A\u030abent%20hus%C2%A0&region=") == clean_query("q=%C3%85bent+hus")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("q=010190-1234", "cpr-number"),
+        ("q=01+01+90+1234", "cpr-number"),
+        ("near=0101901234", "cpr-number"),
+        ("q=a%07b", "control-character"),
+    ],
+)
+def test_what_must_not_be_kept_is_refused(query: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        clean_query(query)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/query", code)]
 
 
 def test_what_was_not_known_before_is_no_news() -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from chassis.errors import FieldError, Invalid
+from contracts.cpr import holds_cpr
+from contracts.text import RefusedText, clean
 from notification.mail_types import Frequency
 from notification.mails.rules import digest_due_at
 
@@ -17,6 +19,7 @@ MOST_PARAMETERS = 40
 SHOWN_ONLY = frozenset({"limit", "cursor", "as_of", "sort"})
 
 TOO_BROAD = f"Søgningen finder mere end {MOST_FOUND} tilbud. Vælg flere filtre."
+CPR_NUMBER = "Søgningen ser ud til at indeholde et CPR-nummer. Fjern det."
 EMPTY = "Skriv eller vælg mindst én ting at søge efter."
 
 
@@ -26,9 +29,16 @@ def clean_query(query: str) -> str:
         pairs = parse_qsl(query.removeprefix("?"), max_num_fields=MOST_PARAMETERS, errors="strict")
     except ValueError as error:
         raise Invalid(errors=[FieldError("/query", "invalid-format", "Søgningen kan ikke læses.")]) from error
-    kept = sorted((name, value) for name, value in pairs if name not in SHOWN_ONLY)
-    if not kept or any("\0" in name + value for name, value in kept):
+    try:
+        read = [(name, clean(value)) for name, value in pairs if name not in SHOWN_ONLY]
+    except RefusedText as refused:
+        raise Invalid(errors=[FieldError("/query", refused.code, refused.detail)]) from None
+    kept = sorted((name, value) for name, value in read if value)
+    if not kept or any("\0" in name for name, _ in kept):
         raise Invalid(errors=[FieldError("/query", "missing", EMPTY)])
+    # It is kept, unlike what is only searched for.
+    if any(holds_cpr(f"{name} {value}") for name, value in kept):
+        raise Invalid(errors=[FieldError("/query", "cpr-number", CPR_NUMBER)])
     return urlencode(kept)
 
 
