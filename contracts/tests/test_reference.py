@@ -123,3 +123,5 @@ def test_an_unlisted_postcode_stands_near_its_neighbour() -> None:
     assert nearest_postcode("9230").municipality == "0851"
     with pytest.raises(KeyError):
         nearest_postcode("0000")
+    # There is none of that number, however near Skagen's it is.
+    assert find_nearest_postcode("9999") is None

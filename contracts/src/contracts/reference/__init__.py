@@ -163,7 +163,7 @@ def find_postal_district(code: str) -> PostalDistrict | None:
 def nearest_postcode(code: str) -> Postcode:
     """The located postcode that stands for this one in a search by distance.
 
-    Its own place, else the nearest number in the same kommune, else the nearest with the same two first digits.
+    Its own place, else the nearest number in the same kommune.
     KeyError when the text is no postcode of a known district.
     """
     nearest = find_nearest_postcode(code)
@@ -183,11 +183,9 @@ def find_nearest_postcode(code: str) -> Postcode | None:
 
 def _neighbour(code: str) -> Postcode | None:
     district = find_postal_district(code)
-    places = _postcodes().values()
-    if district:
-        near = [each for each in places if each.municipality in district.municipalities]
-    else:
-        near = [each for each in places if each.postcode[:2] == code[:2]]
+    if district is None:
+        return None
+    near = [each for each in _postcodes().values() if each.municipality in district.municipalities]
     return min(near, key=lambda each: abs(int(each.postcode) - int(code)), default=None)
 
 
