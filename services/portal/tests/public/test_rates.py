@@ -47,7 +47,7 @@ async def test_rates_are_shown_by_unit_year_and_occupancy(browser: Any, app: Fas
         "Halvdelen af afdelingerne ligger mellem 2.000 kr. og 3.000 kr. Midt i feltet koster en plads 2.500 kr." in text
     )
     assert "Tilbuddet: 3.000 kr. 75 % af afdelingerne er billigere." in text
-    assert "Færre end fem tilbud oplyser en pris her." in text
+    assert "Færre end fem tilbud oplyser en pris for hver af disse." in text
     assert page.text.count('<svg class="box-plot"') == 1
 
 
