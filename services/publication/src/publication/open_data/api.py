@@ -16,7 +16,7 @@ from web.openapi import headers
 from web.problems import problem_responses
 
 # It is made anew when something has changed; who comes again within a minute has it.
-CACHED = "public, max-age=60"
+CACHED = "public, max-age=10"
 DESCRIPTION_CACHED = "public, max-age=3600"
 
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: headers("ETag")}
