@@ -11,6 +11,8 @@ from chassis.database import Database, ReadSession
 from contracts.testing.factories import example_steps, tilsyn_published, without_departments
 from devstack.in_process import api_client
 from publication.app import build
+from publication.search import live
+from publication.search.index import SearchIndex
 from publication.search.live import LiveIndex
 from publication.settings import PublicationSettings
 from services.publication.tests.factories import approved_case, publishing_facts
@@ -162,3 +164,87 @@ async def test_a_fault_while_a_change_is_taken_in_is_mended(
     current = await live.current()
     assert not current.late
     assert [current.index.shown(row).name for row in current.index.live] == ["Andet"]
+
+
+async def test_an_answer_that_is_lost_stops_only_one_look(
+    database: Database, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deliver_facts(*publishing_facts("CRV-1", without_departments(example_steps("Hus"))))
+    live_index = LiveIndex(database)
+    assert len((await live_index.current()).index.live) == 1
+    await deliver_facts(tilsyn_published("CRV-1", number=2, decision="not-approved"))
+
+    async def silent(*_: Any, **__: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(live, "LOOK_SECONDS", 0.05)
+    with monkeypatch.context() as broken:
+        broken.setattr(ReadSession, "execute", silent)
+        assert (await live_index.current()).late
+    monkeypatch.setattr(live, "LOOK_SECONDS", 5.0)
+    current = await live_index.current()
+    assert (current.late, len(current.index.live)) == (False, 0)
+
+
+async def test_what_may_have_been_withdrawn_long_ago_is_not_shown(
+    settings: PublicationSettings, database: Database, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await publish(deliver_facts, "CRV-1", without_departments(example_steps("Huset")))
+    async with api_client(build(settings, database)) as client:
+        assert await found(client) == {"CRV-1"}
+
+        async def away(*_: Any, **__: Any) -> None:
+            raise ConnectionRefusedError
+
+        monkeypatch.setattr(live, "MOST_LATE_SECONDS", 0.0)
+        with monkeypatch.context() as broken:
+            broken.setattr(ReadSession, "execute", away)
+            answer = await client.get("/v1/search")
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        monkeypatch.setattr(live, "MOST_LATE_SECONDS", 60.0)
+        assert await found(client) == {"CRV-1"}
+
+
+async def test_another_history_is_read_anew(database: Database, deliver_facts: Any) -> None:
+    for number in (1, 2):
+        await deliver_facts(*publishing_facts(f"CRV-{number}", without_departments(example_steps(f"Hus {number}"))))
+    live_index = LiveIndex(database)
+    assert len((await live_index.current()).index.live) == 2
+    async with database.begin() as session:
+        # The change that a failed-over server has lost.
+        await session.execute(text("ALTER TABLE search_rows DISABLE TRIGGER USER"))
+        await session.execute(text("DELETE FROM search_rows WHERE tilbud_id = 'CRV-1'"))
+        await session.execute(text("ALTER TABLE search_rows ENABLE TRIGGER USER"))
+    assert len((await live_index.current()).index.live) == 2
+    async with database.begin() as session:
+        await session.execute(text("UPDATE feed_head SET epoch = gen_random_uuid()"))
+    assert len((await live_index.current()).index.live) == 1
+
+
+async def test_a_worn_index_is_filled_beside_and_shows_nothing_that_is_gone(
+    database: Database, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 5):
+        await deliver_facts(*publishing_facts(f"CRV-{number}", without_departments(example_steps(f"Hus {number}"))))
+    live_index = LiveIndex(database)
+    before = (await live_index.current()).index
+    may_end, fill = asyncio.Event(), LiveIndex._filled
+
+    async def slowly(self: LiveIndex) -> SearchIndex:
+        filled = await fill(self)
+        await may_end.wait()
+        return filled
+
+    monkeypatch.setattr(LiveIndex, "_filled", slowly)
+    monkeypatch.setattr(SearchIndex, "is_worn", property(lambda index: index is before))
+    await live_index.current()
+    while not live_index._refill:
+        await live_index.current()
+    await asyncio.sleep(0.2)
+    await deliver_facts(tilsyn_published("CRV-3", number=2, decision="not-approved"))
+    removed = await live_index.current()
+    assert (removed.late, removed.index is before, len(removed.index.live)) == (False, True, 3)
+    may_end.set()
+    await asyncio.sleep(0.05)
+    renewed = await live_index.current()
+    assert (renewed.late, renewed.index is before, len(renewed.index.live)) == (False, False, 3)

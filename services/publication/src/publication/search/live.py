@@ -1,7 +1,7 @@
 """The index of this process, kept true: each search first asks the database what has changed since the last one.
 
 So nothing is shown that was removed before it was asked for, and a process that missed a message misses nothing. While
-the database is away, or while more has changed than can be read at once, the index answers as it is.
+the database is away, or while more has changed than can be read at once, the index answers as it is, for a minute.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from sqlalchemy import Select, Text, cast, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
+from publication.feed.models import FeedHead
 from publication.feed.queries import FEED_STATE, FeedState
 from publication.search.criteria import SearchCriteria
 from publication.search.evaluation import Evaluation
@@ -30,9 +31,18 @@ WAIT_SECONDS = 1.5
 WAIT_AT_START_SECONDS = 10.0
 # So long the database may be away before this process says that it is not ready.
 PATIENCE_SECONDS = 30.0
+# What is older is not shown: it may have been withdrawn since.
+MOST_LATE_SECONDS = 60.0
+# An answer of the database can be lost on its way; then its connection never says anything again.
+LOOK_SECONDS = 5.0
+FILL_SECONDS = 600.0
 CHUNK = 500
+# After so many tilbud others have their turn.
+TURN = 20
 MAX_ANSWERS = 500
+MAX_ANSWER_BYTES = 20_000_000
 NOT_FILLED = "Søgningen er ved at starte. Prøv igen om lidt."
+TOO_OLD = "Søgningen kan ikke se, hvad der er nyt. Prøv igen om lidt."
 _LONG_READ = text("SET LOCAL statement_timeout = '600s'")
 _OLDEST_OPEN = func.pg_snapshot_xmin(func.pg_current_snapshot()).op("::")(text("text::bigint"))
 # A table of changes that was emptied or put back tells of none: the row that is always there is gone or another one.
@@ -40,6 +50,8 @@ _MARK_ROW: Select[Any] = (
     select(literal_column("xmin::text")).select_from(SearchChange).where(SearchChange.tilbud_id == "")
 )
 _MARK = _MARK_ROW.scalar_subquery()
+# Another history than before: numbers of changes may have been given twice.
+_EPOCH = select(FeedHead.epoch).scalar_subquery()
 _COLUMNS = (
     *(SearchRow.tilbud_id, SearchRow.department_id, SearchRow.sort_name, SearchRow.title, SearchRow.words),
     *(SearchRow.facets, SearchRow.ages, SearchRow.group_ages, SearchRow.vacancies, SearchRow.quality),
@@ -70,7 +82,8 @@ def answer_now(current: Current, criteria: SearchCriteria, query: str) -> bytes:
         found = Evaluation(current.index, criteria)
         hits = SearchHits(current.state, len(found.hits), found.page(), found.counts())
         answer = search_page(hits, criteria)
-        if len(current.answers) >= MAX_ANSWERS:
+        kept = sum(map(len, current.answers.values()))
+        if len(current.answers) >= MAX_ANSWERS or kept + len(answer) > MAX_ANSWER_BYTES:
             current.answers.clear()
         current.answers[query] = answer
     return answer
@@ -86,15 +99,20 @@ class LiveIndex:
         # Not so while a change is being taken in: a fault there is mended by filling the index anew.
         self._whole = False
         self._since = 0
-        self._mark: str | None = None
+        self._mark: tuple[str | None, str | None] = (None, None)
         self._taken: dict[str, int] = {}
         self._answers: dict[str, bytes] = {}
         self._running: asyncio.Task[None] | None = None
         self._asked: asyncio.Task[None] | None = None
-        self._seen_at = monotonic()
+        # The next index while it is filled, with the number of the first change that it may lack.
+        self._refill: tuple[asyncio.Task[SearchIndex], int] | None = None
+        self._seen_at = self._true_at = monotonic()
 
     async def current(self) -> Current:
-        """Return the index with everything that was committed before, or as it is; Unavailable: not filled."""
+        """Return the index with everything that was committed before, or as it is.
+
+        Unavailable where it is not filled, or lacks what has changed for a minute.
+        """
         task = self._next_look()
         done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS if self._index else WAIT_AT_START_SECONDS)
         failure = task.exception() if done else None
@@ -102,6 +120,8 @@ class LiveIndex:
             if failure:
                 raise failure
             raise Unavailable(NOT_FILLED, headers={"Retry-After": "5"})
+        if monotonic() - self._true_at > MOST_LATE_SECONDS:
+            raise Unavailable(TOO_OLD, headers={"Retry-After": "5"})
         return Current(self._index, self._state, not done or failure is not None, self._answers)
 
     async def reasons_not_ready(self) -> list[str]:
@@ -123,40 +143,63 @@ class LiveIndex:
         if before is not None and not before.done():
             await asyncio.wait([before])
         self._running, self._asked = self._asked, None
+        began = monotonic()
         async with self._database.read() as session:
             await self._look(session)
-        self._seen_at = monotonic()
+        self._true_at = began
 
     async def _look(self, session: AsyncSession) -> None:
+        index, since, taken = self._newest_index()
         changed = select(func.array_agg(func.row(SearchChange.tilbud_id, SearchChange.changed_in)))
-        changed = changed.where(SearchChange.changed_in >= self._since)
-        statement = select(*FEED_STATE, _OLDEST_OPEN, _MARK, changed.scalar_subquery())
-        sequence, last_pending, pending, oldest_open, mark, rows = (await session.execute(statement)).one()
-        if mark is None or mark != self._mark:
-            self._whole, self._mark = False, mark
-        if self._index is None or not self._whole or oldest_open < self._since or self._index.is_worn:
-            self._index, self._whole = await self._filled(), True
-            self._taken, self._answers = {}, {}
-        new = {tilbud_id: number for tilbud_id, number in rows or () if self._taken.get(tilbud_id) != number}
+        changed = changed.where(SearchChange.changed_in >= since)
+        statement = select(*FEED_STATE, _OLDEST_OPEN, _MARK, _EPOCH, changed.scalar_subquery())
+        async with asyncio.timeout(LOOK_SECONDS):
+            found = (await session.execute(statement)).one()
+        sequence, last_pending, pending, oldest_open, mark, epoch, rows = found
+        self._seen_at = monotonic()
+        if mark is None or (mark, epoch) != self._mark:
+            self._whole, self._mark = False, (mark, epoch)
+        if index is None or not self._whole or oldest_open < since:
+            index, taken, self._whole = await self._filled(), {}, True
+        new = [tilbud_id for tilbud_id, number in rows or () if taken.get(tilbud_id) != number]
         for start in range(0, len(new), CHUNK):
-            await self._take(session, self._index, list(new)[start : start + CHUNK])
+            await self._take(session, index, new[start : start + CHUNK])
+        if index is not self._index:
+            self._index, self._answers = index, {}
         self._taken = {tilbud_id: number for tilbud_id, number in rows or () if number >= oldest_open}
         self._since, self._state = oldest_open, (sequence, last_pending, pending)
+        if index.is_worn and self._refill is None:
+            self._refill = asyncio.create_task(self._filled()), oldest_open
+            self._refill[0].add_done_callback(_retrieve)
+
+    def _newest_index(self) -> tuple[SearchIndex | None, int, dict[str, int]]:
+        """Return what takes in the next changes, the number of the first one, and which of them it has.
+
+        An index that was filled beside a worn one is shown when it has all that changed meanwhile.
+        """
+        if self._refill is not None and self._refill[0].done():
+            (task, since), self._refill = self._refill, None
+            if self._whole and not task.cancelled() and task.exception() is None:
+                return task.result(), since, {}
+        return self._index, self._since, self._taken
 
     async def _take(self, session: AsyncSession, index: SearchIndex, tilbud_ids: Sequence[str]) -> None:
         rows: dict[str, list[IndexedRow]] = {tilbud_id: [] for tilbud_id in tilbud_ids}
-        for row in await session.execute(_ROWS.where(SearchRow.tilbud_id.in_(tilbud_ids))):
-            rows[row.tilbud_id].append(IndexedRow(*row))
+        async with asyncio.timeout(LOOK_SECONDS):
+            for row in await session.execute(_ROWS.where(SearchRow.tilbud_id.in_(tilbud_ids))):
+                rows[row.tilbud_id].append(IndexedRow(*row))
         self._whole = False
-        self._answers = {}
-        for tilbud_id, shown in rows.items():
+        for number, (tilbud_id, shown) in enumerate(rows.items(), 1):
             index.replace(tilbud_id, shown)
+            self._answers = {}
+            if not number % TURN:
+                await asyncio.sleep(0)
         self._whole = True
 
     async def _filled(self) -> SearchIndex:
         """Return a new index with everything that is public; the one before answers until then."""
         start, index = monotonic(), SearchIndex()
-        async with self._database.begin() as session:
+        async with asyncio.timeout(FILL_SECONDS), self._database.begin() as session:
             await session.execute(_LONG_READ)
             async for rows in _all_rows(session):
                 index.fill(rows)
