@@ -9,10 +9,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from contracts.spreadsheet_cells import inert
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-# What makes a spreadsheet take a cell of a text file for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 LONGEST_CELL = 32_000
 WIDTH = 40
 MARKED = "FFF7DD"
@@ -24,13 +24,9 @@ def as_csv(table: Table) -> bytes:
     """Return a file for Danish Excel: semicolons, UTF-8 with its mark, an apostrophe before a formula."""
     written = io.StringIO()
     csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(
-        [[_inert(cell) for cell in row] for row in table]
+        [[inert(cell) for cell in row] for row in table]
     )
     return written.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" \u00a0\ufeff").startswith(FORMULA_SIGNS) else cell
 
 
 def as_xlsx(table: Table, title: str, marked: Sequence[bool] = ()) -> bytes:

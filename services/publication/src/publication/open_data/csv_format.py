@@ -5,13 +5,12 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from contracts.spreadsheet_cells import inert
+
 # Excel in Danish takes a comma for the decimal sign, so columns have a semicolon between them.
 DELIMITER, DECIMAL, BETWEEN_VALUES = ";", ",", ", "
 # With it Excel reads UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
-# What a spreadsheet takes for the beginning of a formula. An apostrophe makes it text.
-BEGINS_FORMULA = tuple("=+-@＝＋－＠")
-INERT = "'"
 
 
 def cell(value: Any) -> str:
@@ -30,9 +29,7 @@ def cell(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    # Excel passes over blanks before a formula.
-    line = " ".join(text.split())
-    return f"{INERT}{line}" if line.startswith(BEGINS_FORMULA) else line
+    return inert(" ".join(text.split()))
 
 
 def lines(rows: Iterable[Sequence[Any]]) -> bytes:
