@@ -1,7 +1,7 @@
 """What the tilsyn of a tilbud say about it: one rule for every service that shows or enforces it (R83, R98, R99)."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Self
@@ -15,6 +15,16 @@ OF_DECISION: dict[TilsynDecision, Status] = {
     TilsynDecision.APPROVED_WITH_CONDITIONS: "approved-with-conditions",
     TilsynDecision.NOT_APPROVED: "not-approved",
 }
+
+
+# It is judged beside the themes of the quality model and is no part of their mean.
+ECONOMY = "economy"
+
+
+def mean_quality(scores: Mapping[str, float | None]) -> float | None:
+    """Return the mean of the theme scores (1 to 5) by theme, to two decimals; None where none is scored (L12)."""
+    given = [score for theme, score in scores.items() if score is not None and theme != ECONOMY]
+    return round(sum(given) / len(given), 2) if given else None
 
 
 # A day and a number: by these tilsyn follow each other.

@@ -80,7 +80,7 @@ def test_l12_one_assessment_of_the_whole_tilbud() -> None:
     themes = [{"theme": "economy", "score": 4}, {"theme": "competences", "score": 3}]
     tilsyn = {"decision": "approved", "decided_on": "2026-11-02", "themes": themes}
     cell = row(compare([record(tilsyn=tilsyn), record()], today()), "Kvalitet (1-5)").cells[0]
-    assert cell[0] == "3,5 i gennemsnit"
+    assert cell[0] == "3 i gennemsnit"
     assert len(cell) == 3
 
 

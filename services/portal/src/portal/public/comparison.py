@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from statistics import fmean
 from typing import Any
 
 from contracts.sanctions import is_overdue
+from contracts.tilsyn import mean_quality
 from portal import formats
 from portal.form.display import NOT_ANSWERED
 
@@ -208,8 +208,9 @@ def _decision(tilbud: Json) -> Iterator[str]:
 
 def _quality(tilbud: Json) -> Iterator[str]:
     scores = {row["theme"]: row["score"] for row in _themes(tilbud)}
-    if scores:
-        yield f"{_score(fmean(scores.values()))} i gennemsnit"
+    mean = mean_quality(scores)
+    if mean is not None:
+        yield f"{_score(mean)} i gennemsnit"
     for theme, score in scores.items():
         yield f"{formats.label('quality-themes', theme)}: {_score(score)}"
 

@@ -8,12 +8,11 @@ from typing import Any, Literal
 import yaml
 
 from contracts.reference import find_municipality, find_region
+from contracts.tilsyn import mean_quality
 from publication.open_data.rows import Unit
 
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "time", "code", "codes"]
 WHEELCHAIR = "wheelchair"
-# Economy is judged beside the quality model's themes and is no part of the mean.
-ECONOMY = "economy"
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,7 @@ def _ages(which: Callable[[list[int]], int], name: str) -> Callable[[Unit], Any]
 
 def _quality(unit: Unit) -> float | None:
     themes = (unit.record.get("tilsyn") or {}).get("themes") or []
-    scores = [each["score"] for each in themes if each.get("score") is not None and each.get("theme") != ECONOMY]
-    return round(sum(scores) / len(scores), 2) if scores else None
+    return mean_quality({str(each.get("theme")): each.get("score") for each in themes})
 
 
 def _accessibility(unit: Unit) -> list[str] | None:

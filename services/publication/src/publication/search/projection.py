@@ -11,6 +11,7 @@ from typing import Any
 from contracts.events.publication import PublicDepartment, PublicTilbud
 from contracts.reference import Postcode, find_municipality, find_nearest_postcode, find_region, legal_basis
 from contracts.sanctions import SanctionKind
+from contracts.tilsyn import mean_quality
 from contracts.vocabularies import vocabulary
 from publication.records.confirmations import rate_confirmed_at, vacancies_confirmed_at
 from publication.records.rules import region_of
@@ -19,8 +20,6 @@ from publication.search.facets import SET, VOCABULARIES, keys, words_of_basis, w
 from publication.search.words import fold, searchable_text, sort_key
 
 WHEELCHAIR = "wheelchair"
-# Economy is judged beside the quality model's themes and is no part of the mean.
-ECONOMY = "economy"
 # Whom a tilbud is not for must not make it found by just these words.
 NOT_SEARCHED = frozenset({"exclusions"})
 MAX_WORDS_LENGTH = 60_000
@@ -181,8 +180,7 @@ def _own_pointers(unit: IndexedUnit) -> list[str]:
 def quality(tilbud: PublicTilbud) -> float | None:
     """Return the mean of the theme scores (1 to 5) of the deciding tilsyn, or None where it gave none."""
     themes = tilbud.tilsyn.themes if tilbud.tilsyn else []
-    scores = [each.score for each in themes if each.score is not None and each.theme != ECONOMY]
-    return round(sum(scores) / len(scores), 2) if scores else None
+    return mean_quality({each.theme: each.score for each in themes})
 
 
 def _from_lists(unit: IndexedUnit, step: str, field: str, inner: str) -> list[str]:
