@@ -15,6 +15,7 @@ from publication.app import build
 from publication.feed import dumps
 from publication.feed.dumps import Dumps
 from services.publication.tests.factories import publishing_facts
+from web.errors import Unavailable
 
 
 async def content(dump: dumps.Dump) -> bytes:
@@ -43,6 +44,37 @@ async def test_while_too_many_are_read_the_newest_of_them_is_given(database: Dat
     assert [dump.head.sequence for dump in kept] == [1, 2, 3, 3, 3, 3]
     del kept[:]
     assert (await made.newest()).head.sequence == 6
+
+
+async def test_who_reads_too_slowly_keeps_nobody_on_what_is_old(
+    database: Database, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"))
+    made = Dumps(database)
+    kept = [await made.newest()]
+    for version in range(1, 4):
+        await deliver_facts(vacancies_changed("CRV-1", version=version, free={"afd-1": version}))
+        kept.append(await made.newest())
+    assert kept[-1].head.sequence == 3
+    monkeypatch.setattr(dumps, "OLD_SECONDS", 0.0)
+    assert (await made.newest()).head.sequence == 4
+    with pytest.raises(ConnectionError):
+        await content(kept[0])
+    assert await content(kept[2])
+
+
+async def test_what_is_old_is_given_to_nobody(
+    database: Database, deliver_facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"))
+    monkeypatch.setattr(dumps, "MAX_FILES", 1)
+    made = Dumps(database)
+    first = await made.newest()
+    await deliver_facts(vacancies_changed("CRV-1"))
+    assert await made.newest() is first
+    monkeypatch.setattr(dumps, "OLD_SECONDS", 0.0)
+    with pytest.raises(Unavailable):
+        await made.newest()
 
 
 async def test_it_says_how_long_it_is(client: httpx2.AsyncClient, deliver_facts: Any) -> None:

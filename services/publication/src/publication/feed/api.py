@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from chassis.errors import DomainError
-from publication.dependencies import PROBLEM_STATUSES, reading
+from publication.dependencies import PROBLEM_STATUSES
 from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
 from publication.feed.queries import Entry, batch_pieces, entries_after, feed_head, joined
@@ -121,7 +121,7 @@ async def read_feed(
     entries: list[Entry] = []
     head = notifier.waits_at(position) if timeout else None
     if head is None:
-        async with reading(db) as session:
+        async with db.read() as session:
             head = await feed_head(session)
             if position < head.sequence:
                 entries = await entries_after(session, position, limit)

@@ -4,16 +4,20 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
+from time import monotonic
 from typing import IO
 from weakref import WeakSet, finalize
 
 from chassis.database import Database
-from publication.dependencies import reading
 from publication.feed.queries import Head, dump_texts, feed_head, take_snapshot
+from web.errors import Unavailable
 
 PIECE = 64 * 1024
 # Slow readers keep the file that they read from. So many are kept; then whoever comes gets the newest of these.
 MAX_FILES = 3
+# So long after something newer: then its slow readers are cut off where room is needed, and nobody else gets it.
+OLD_SECONDS = 300.0
+TOO_MANY = "For mange læser en ældre udgave lige nu. Prøv igen om lidt."
 
 
 def ndjson(records: Sequence[str]) -> bytes:
@@ -28,11 +32,20 @@ class Dump:
         self.head = head
         self._file = file
         self.size = file.tell()
+        self.superseded_at: float | None = None
+        self.cut_off = False
         finalize(self, file.close)
 
+    @property
+    def is_old(self) -> bool:
+        """Return whether there has been something newer for a while."""
+        return self.superseded_at is not None and monotonic() - self.superseded_at > OLD_SECONDS
+
     async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the dump; many may read at a time."""
+        """Yield the dump; many may read at a time. ConnectionError once its room is needed."""
         for offset in range(0, self.size, PIECE):
+            if self.cut_off:
+                raise ConnectionError("a reader of an old dump was too slow")
             yield await asyncio.to_thread(os.pread, self._file.fileno(), PIECE, offset)
 
 
@@ -50,14 +63,34 @@ class Dumps:
         self._kept: WeakSet[Dump] = WeakSet()
 
     async def newest(self) -> Dump:
-        """Return the dump of the feed as it is now; an earlier one, as right, while too many of them are read."""
+        """Return the dump of the feed as it is now; one of some minutes ago while too many of them are read.
+
+        Unavailable when that is too old: what was withdrawn since is not given out.
+        """
         async with self._lock:
-            async with reading(self._database) as session:
+            async with self._database.read() as session:
                 head = await feed_head(session)
-            if self._newest is None or (self._newest.head != head and len(self._kept) < MAX_FILES):
+            if self._newest is not None and self._newest.head == head:
+                return self._newest
+            if self._newest is None or self._has_room():
                 self._newest = await self._make()
                 self._kept.add(self._newest)
+            elif self._newest.is_old:
+                raise Unavailable(TOO_MANY, headers={"Retry-After": "60"})
             return self._newest
+
+    def _has_room(self) -> bool:
+        """Return whether another file may be made; readers of old ones are cut off where they are in the way."""
+        kept = list(self._kept)
+        for dump in kept:
+            dump.superseded_at = dump.superseded_at or monotonic()
+        if len(kept) < MAX_FILES:
+            return True
+        old = [dump for dump in kept if dump.is_old and dump is not self._newest]
+        for dump in old:
+            dump.cut_off = True
+            self._kept.discard(dump)
+        return bool(old)
 
     async def _make(self) -> Dump:
         file = tempfile.TemporaryFile()  # noqa: SIM115  It is read after this block.
