@@ -29,6 +29,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 DATA_EXCEPTIONS = "22"
 # Class 08 is the connection, 53 resources, 57P0x the server going away, 58 the system under it.
 UNAVAILABLE_CLASSES = ("08", "53", "57P0", "58")
+QUERY_CANCELED = "57014"
 # A wait of ten seconds for a lock may follow: who asks has to wait for longer than both, as the portal does.
 RETRY_SECONDS = 15.0
 MAX_DEFERRED_BYTES = 16 * 1024 * 1024
@@ -243,6 +244,11 @@ def cannot_hold(error: BaseException) -> bool:
     origin = getattr(error, "orig", None)
     by_driver = isinstance(origin, BaseException) and isinstance(origin.__cause__, asyncpg.DataError)
     return by_driver or sqlstate(error).startswith(DATA_EXCEPTIONS)
+
+
+def is_too_slow(error: BaseException) -> bool:
+    """Return whether ``error`` says that a statement took longer than it may."""
+    return sqlstate(error) == QUERY_CANCELED
 
 
 def is_unavailable(error: BaseException) -> bool:

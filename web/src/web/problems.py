@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chassis.database import cannot_hold, is_conflict, is_unavailable
+from chassis.database import cannot_hold, is_conflict, is_too_slow, is_unavailable
 from chassis.errors import DomainError, FieldError, Invalid
 from web.accept_headers import DANISH, ENGLISH, preferred_language
 from web.errors import BadRequest, InternalFault, Unavailable
@@ -101,7 +101,7 @@ def add_problem_handlers(app: FastAPI, types: ProblemTypes) -> None:
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
-    if is_unavailable(error) or is_conflict(error):
+    if is_unavailable(error) or is_conflict(error) or is_too_slow(error):
         return problem_response(request, Unavailable(headers={"Retry-After": "5"}))
     log.error("request failed", exc_info=error, extra={"method": request.method})
     if cannot_hold(error):

@@ -1,18 +1,15 @@
 """What the routes share: a session that only reads, and answers that a caller who has them is not sent again."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError
 
 from chassis.clock import now
-from chassis.database import Database, ReadSession, sqlstate
+from chassis.database import ReadSession
 from chassis.errors import FieldError, Invalid
-from web.errors import Unavailable
 
 PROBLEM_STATUSES = (400, 422, 503)
 CACHED = {"Cache-Control": "public, max-age=1, must-revalidate"}
@@ -21,28 +18,14 @@ CACHED = {"Cache-Control": "public, max-age=1, must-revalidate"}
 PAST = {"Cache-Control": "public, max-age=31536000, immutable, s-maxage=10, proxy-revalidate"}
 # So long after a moment everything that was true at it has been committed.
 SETTLED = timedelta(hours=1)
-QUERY_CANCELED = "57014"
-TOO_SLOW = "Det tog for lang tid at svare. Prøv igen om lidt."
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Uændret siden den ETag, der blev sendt med."},
 }
 
 
-@asynccontextmanager
-async def reading(database: Database) -> AsyncIterator[ReadSession]:
-    """Open a session that only reads for a request; Unavailable when a statement takes too long."""
-    async with database.read() as session:
-        try:
-            yield session
-        except DBAPIError as error:
-            if sqlstate(error) != QUERY_CANCELED:
-                raise
-            raise Unavailable(TOO_SLOW, headers={"Retry-After": "5"}) from error
-
-
 async def _read_session(request: Request) -> AsyncIterator[ReadSession]:
     # The database is no dependency of its own here: each costs a search time.
-    async with reading(request.app.state.database) as session:
+    async with request.app.state.database.read() as session:
         yield session
 
 
