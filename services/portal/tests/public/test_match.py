@@ -87,6 +87,14 @@ async def test_each_result_says_why(browser: Any) -> None:
     assert 'value="autism" checked' in page.text
 
 
+@pytest.mark.parametrize("age", ["000000" + "9" * 5_000, "0000001234567", "121", "-1"])
+@pytest.mark.usefixtures("services")
+async def test_an_age_that_nobody_has_is_asked_about(browser: Any, age: str) -> None:
+    page = await (await browser()).post("/find-plads", data={"age": age})
+    assert page.status_code == 422
+    assert "Skriv alderen i hele år" in page.text
+
+
 @pytest.mark.usefixtures("services")
 async def test_nothing_asked_is_asked_about(browser: Any) -> None:
     page = await (await browser()).post("/find-plads", data={"rate_unit": "hour"})

@@ -34,7 +34,19 @@ def test_a_file_takes_the_place_of_ours_at_once_and_goes_again(tmp_path: Path) -
     assert texts.news() == ours
 
 
-@pytest.mark.parametrize("written", ["- [", "\x00", "- {date: i går, title: x, text: y}", "&a [*a]", "a" * 300_000, ""])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "- [",
+        "\x00",
+        "- {date: i går, title: x, text: y}",
+        "- {date: 2026-02-30, title: x, text: y}",
+        "[" * 5_000,
+        "&a [*a]",
+        "a" * 300_000,
+        "",
+    ],
+)
 def test_what_cannot_be_read_leaves_what_stood_there(tmp_path: Path, written: str) -> None:
     texts = Texts(tmp_path)
     file = tmp_path / "news.yaml"

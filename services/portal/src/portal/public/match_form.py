@@ -74,8 +74,9 @@ class Need:
 
     def _number(self, name: str, highest: int, detail: str) -> Iterator[tuple[str, Any]]:
         text = self.typed[name]
-        if text.isascii() and text.isdecimal() and int(text[:6]) <= highest:
-            yield name, int(text)
+        digits = text.lstrip("0") or "0"
+        if text.isascii() and text.isdecimal() and len(digits) <= len(str(highest)) and int(digits) <= highest:
+            yield name, int(digits)
         elif text:
             self.errors[name] = detail
 

@@ -52,6 +52,9 @@ def parse(name: str, written: str) -> BaseModel:
         raise UnreadableText([f"{where}filen er ikke gyldig YAML"]) from error
     except ValidationError as error:
         raise UnreadableText([f"{_place(each['loc'])}: {each['msg']}" for each in error.errors()]) from error
+    except (ValueError, RecursionError) as error:
+        # A day that no calendar has, and the like.
+        raise UnreadableText(["filen har en værdi, der ikke findes, eller for mange niveauer"]) from error
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -92,11 +95,14 @@ class Texts:
 
     def _current(self, name: str) -> BaseModel:
         path = self._folder / f"{name}.yaml" if self._folder else None
-        if path is None or not path.is_file():
+        try:
+            written_at = path.stat().st_mtime_ns if path and path.is_file() else None
+        except OSError:
+            written_at = None
+        if path is None or written_at is None:
             self._read.pop(name, None)
             return self._own[name]
         changed_at, before = self._read.get(name, (-1, self._own[name]))
-        written_at = path.stat().st_mtime_ns
         if written_at != changed_at:
             try:
                 before = read(path)
