@@ -37,6 +37,11 @@ def read(secret: bytes, token: str) -> tuple[Purpose, tuple[str, ...]] | None:
         return None
 
 
+def keyed(secret: bytes, email: str) -> str:
+    """Return what stands for an address in a link, which others than its reader may see."""
+    return _encode(hmac.digest(secret, b"address\0" + email.encode(), "sha256")[:SIGNATURE_BYTES])
+
+
 def _signature(secret: bytes, content: str) -> bytes:
     return hmac.digest(secret, b"signed-links\0" + content.encode(), "sha256")[:SIGNATURE_BYTES]
 

@@ -65,7 +65,7 @@ async def test_who_has_to_do_with_a_tilbud_sees_why_a_mail_did_not_arrive(
     database: Database, client: Client, identity: Any, settings: NotificationSettings, mailbox: Mailbox
 ) -> None:
     await handle(database, created(leader=factories.leader(email="jørgen@blomsterengen.example")), assigned())
-    mailbox.answers = ["550 No such user"]
+    mailbox.answers = ["550 5.1.1 No such user"]
     await MailSender(settings).run(database)
     for persona in ("reporter-valmuen", "officer-nord-a", "national-operator"):
         async with client(identity.token(persona)) as api:

@@ -63,7 +63,7 @@ async def test_a_recipient_that_the_server_refuses_is_stopped_shown_and_tried_ag
     followed: FollowedTilbud, mailbox: Mailbox, settings: NotificationSettings
 ) -> None:
     await handle(followed.database, tilsyn())
-    mailbox.answers = ["550 No such user"]
+    mailbox.answers = ["550 5.1.1 No such user"]
     await MailSender(settings).run(followed.database)
     assert await state_of(followed, DORTHE) == [("bounced", "refused")]
     await handle(followed.database, tilsyn(version=2))
@@ -153,3 +153,40 @@ async def test_without_a_mailbox_and_with_nonsense_in_it_the_worker_goes_on(
     (tmp_path / "new" / "x").write_bytes(EmailMessage().as_bytes() + b"\xff" * 100)
     await ReturnMail(tmp_path).run(followed.database)
     assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 relaying denied", "554 5.7.1 client host blocked", "550 No such user"])
+async def test_a_refusal_that_says_nothing_of_the_address_stops_nobody(
+    followed: FollowedTilbud, mailbox: Mailbox, settings: NotificationSettings, answer: str
+) -> None:
+    await handle(followed.database, tilsyn())
+    mailbox.answers = [answer] * 9
+    await MailSender(settings).run(followed.database)
+    assert await state_of(followed, DORTHE) == [("bounced", "refused")]
+    assert (await followed.choose("reporter-solsikken"))["stopped"] is None
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [("5.1.1", True), ("5.1.10", True), ("5.2.1", True), ("5.1.7", False), ("5.1.8", False), ("5.2.2", False)],
+)
+async def test_only_what_is_about_the_address_is(
+    followed: FollowedTilbud, mailbox: Mailbox, settings: NotificationSettings, status: str, *, expected: bool
+) -> None:
+    found = read_report(report(await sent_to(followed, mailbox, settings, SOFIE), status=status))
+    assert found is not None
+    assert found.is_of_address is expected
+
+
+async def test_a_mail_made_to_break_its_reader_stops_no_other(
+    followed: FollowedTilbud, mailbox: Mailbox, settings: NotificationSettings, tmp_path: Path
+) -> None:
+    original = await sent_to(followed, mailbox, settings, SOFIE)
+    (tmp_path / "new").mkdir()
+    nested = b"Content-Type: message/rfc822\r\n\r\n" * 3_000
+    broken = b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n" + nested
+    (tmp_path / "new" / "0").write_bytes(broken)
+    (tmp_path / "new" / "1").write_bytes(report(original))
+    await ReturnMail(tmp_path).run(followed.database)
+    assert list((tmp_path / "new").iterdir()) == []
+    assert await state_of(followed, SOFIE) == [("bounced", "refused")]

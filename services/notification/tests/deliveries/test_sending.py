@@ -108,7 +108,7 @@ async def test_a_final_refusal_bounces_and_touches_no_other_mail(
     database: Database, mailbox: Mailbox, sender: Sender
 ) -> None:
     await handle(database, created())
-    mailbox.answers = ["550 No such user"]
+    mailbox.answers = ["550 5.1.1 No such user"]
     await sender().run(database)
     assert await states(database) == [("bounced", 1, 550), ("sent", 1, None)]
     assert [row.failure for row in await rows(database)] == ["refused", None]
@@ -256,7 +256,7 @@ async def test_who_can_mend_an_address_is_told_once(followed: FollowedTilbud, ma
 
 async def test_nobody_is_told_of_what_cannot_be_told(database: Database, mailbox: Mailbox, sender: Sender) -> None:
     await handle(database, created())
-    mailbox.answers = ["550 No such user"] * 9
+    mailbox.answers = ["550 5.1.1 No such user"] * 9
     await sender().run(database)
     assert mailbox.mails == []
     async with database.read() as session:

@@ -12,7 +12,10 @@ from typing import Any, TypeAlias
 LONGEST_REPORT = 1_000_000
 MOST_PARTS = 50
 _MESSAGE_ID = re.compile(r"<[0-9a-f]{40}@[A-Za-z0-9.-]{1,255}>")
-_STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
+_STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+# Of RFC 3463 and its registry: no such mailbox, domain or syntax, moved away, no mail taken, disabled. Others tell of
+# the sender, the content, or a rule of the server, and can be over tomorrow.
+_OF_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 
 
 # Before Python 3.13 the class takes no parameters when it runs.
@@ -25,6 +28,12 @@ class DeliveryReport:
 
     message_id: str
     is_of_address: bool
+
+
+def is_of_address(answer: str) -> bool:
+    """Return whether a mail server says, by an enhanced status code, that no mail reaches the address."""
+    found = _STATUS.search(answer)
+    return found is not None and found[0] in _OF_ADDRESS
 
 
 def read_report(content: bytes) -> DeliveryReport | None:
@@ -47,7 +56,7 @@ def read_report(content: bytes) -> DeliveryReport | None:
     identity = next((found for part in parts if (found := _returned_id(part))), None)
     if not codes or identity is None:
         return None
-    return DeliveryReport(identity, any(code.startswith("5.1.") or code == "5.2.1" for code in codes))
+    return DeliveryReport(identity, any(map(is_of_address, codes)))
 
 
 def _parts(message: "Part") -> "Iterator[Part]":

@@ -5,6 +5,7 @@ nothing the second time. What is no report is removed as well: nobody reads this
 """
 
 import asyncio
+import logging
 from pathlib import Path
 
 from prometheus_client import Counter
@@ -19,6 +20,8 @@ from notification.mails.commands import queue_undelivered_mails
 from notification.mails.models import BOUNCED, SENT, Mail
 
 AT_ONCE = 100
+
+log = logging.getLogger(__name__)
 
 return_mails = Counter("return_mails", "Mails that came back.", ["kind"])
 
@@ -35,11 +38,20 @@ class ReturnMail:
             return
         for path in await asyncio.to_thread(_waiting, self._maildir):
             content = await asyncio.to_thread(_read, path)
-            report = read_report(content) if content is not None else None
+            report = _report_in(content) if content is not None else None
             if report is not None:
                 await take_in(database, report)
             return_mails.labels("report" if report else "other").inc()
             await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _report_in(content: bytes) -> DeliveryReport | None:
+    """Return the report in a mail; none in one that cannot be read, however it was made."""
+    try:
+        return read_report(content)
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        log.warning("return mail cannot be read")
+        return None
 
 
 async def take_in(database: Database, report: DeliveryReport) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 
 from chassis.clock import now
 from chassis.database import Database
+from notification.deliveries.delivery_reports import is_of_address
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.rules import outcome_of_refusal
 from notification.deliveries.stopped_addresses import stop_address
@@ -132,12 +133,16 @@ class MailSender:
         try:
             await _reached(client.sendmail(sender, address, message))
         except (SMTPResponseException, SMTPRecipientsRefused) as error:
-            refused = self._refused(mail, _code(error))
-            is_of_address = isinstance(error, SMTPRecipientsRefused) and refused.get("state") == BOUNCED
-            return {**refused, STOPS: True} if is_of_address else refused
+            code, answer = _code(error)
+            refused = self._refused(mail, code)
+            return {**refused, STOPS: True} if refused.get("state") == BOUNCED and is_of_address(answer) else refused
         except aiosmtplib.SMTPException:
             return self._refused(mail, None)
-        return {**_settled(SENT), "attempts": mail.attempts + 1, "message_id": identity_of(mail, sender)}
+        return {
+            **_settled(SENT),
+            "attempts": mail.attempts + 1,
+            "message_id": identity_of(mail, sender, self._settings.secret_of_digests),
+        }
 
     def _compose(self, mail: Mail, address: str) -> bytes:
         settings = self._settings
@@ -195,11 +200,12 @@ async def _reached(call: Any) -> Any:
         raise
 
 
-def _code(error: SMTPResponseException | SMTPRecipientsRefused) -> int | None:
+def _code(error: SMTPResponseException | SMTPRecipientsRefused) -> tuple[int | None, str]:
+    """Return the code of a refusal and what stands behind it; nothing of the latter where it is of the whole mail."""
     if isinstance(error, SMTPResponseException):
-        return error.code
-    codes = [each.code for each in error.recipients if isinstance(each, SMTPRecipientRefused)]
-    return codes[0] if codes else None
+        return error.code, ""
+    refused = [each for each in error.recipients if isinstance(each, SMTPRecipientRefused)]
+    return (refused[0].code, refused[0].message) if refused else (None, "")
 
 
 async def _release(database: Database, mails: Sequence[Mail]) -> None:

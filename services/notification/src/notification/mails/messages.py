@@ -18,7 +18,7 @@ from notification.mail_types import MailType, Role
 from notification.mails.models import Mail
 from notification.mails.rules import message_id
 from notification.mails.texts import NO_LINKS, Links, write
-from notification.signed_links import Purpose, sign
+from notification.signed_links import Purpose, keyed, sign
 
 # The portal's pages behind signed links.
 CONFIRMATION_PAGE = "/mails/bekraeft/"
@@ -29,10 +29,10 @@ SENDER = "Tilbudsportalen"
 ON_THE_WIRE = compat32.clone(linesep="\r\n", max_line_length=76)
 
 
-def identity_of(mail: Mail, sender: str) -> str:
-    """Return the Message-ID of ``mail``."""
+def identity_of(mail: Mail, sender: str, secret: bytes) -> str:
+    """Return the Message-ID of ``mail``; ``secret`` keeps others from knowing it."""
     subject_key = KINDS[mail.subject_kind].message_key(mail.subject_kind, mail.subject_id)
-    return message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2])
+    return message_id(subject_key, mail.fact, mail.mail_type, mail.email, sender.rpartition("@")[2], secret)
 
 
 def compose(mail: Mail, *, sender: str, address: str, portal_url: str, secret: bytes) -> bytes:
@@ -42,7 +42,7 @@ def compose(mail: Mail, *, sender: str, address: str, portal_url: str, secret: b
     """
     links = links_of(mail, secret)
     text = write(mail, portal_url, links)
-    identity = identity_of(mail, sender)
+    identity = identity_of(mail, sender, secret)
     # No quoted-printable text holds =_, so no text ends a part.
     message: Message[Any, Any] = MIMEMultipart("alternative", boundary=f"=_{identity[1:25]}")
     message["From"] = formataddr((SENDER, sender))
@@ -62,7 +62,9 @@ def compose(mail: Mail, *, sender: str, address: str, portal_url: str, secret: b
 def links_of(mail: Mail, secret: bytes) -> Links:
     """Return the signed links of ``mail``."""
     if mail.mail_type == MailType.ADDRESS_CONFIRMATION:
-        return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_ADDRESS, *mail.data["parts"]))
+        sub, email, key, until = mail.data["parts"]
+        parts = (sub, keyed(secret, email), key, until)
+        return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_ADDRESS, *parts))
     if mail.mail_type == MailType.SEARCH_CONFIRMATION:
         return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_SEARCH, *mail.data["parts"]))
     if mail.mail_type == MailType.SAVED_SEARCH:

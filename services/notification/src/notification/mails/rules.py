@@ -1,6 +1,6 @@
 """Who is owed a mail for a fact. Pure: what is known goes in, addresses come out."""
 
-import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -127,7 +127,10 @@ def by_address(recipients: Sequence[Recipient]) -> dict[str, Recipient]:
     return dict(sorted(first.items()))
 
 
-def message_id(subject_key: str, fact: str, mail_type: str, email: str, domain: str) -> str:
-    """Return the Message-ID of a mail: the same mail has the same one, however often it is sent."""
-    identity = f"{subject_key}\x1f{fact}\x1f{mail_type}\x1f{email}"
-    return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"
+def message_id(subject_key: str, fact: str, mail_type: str, email: str, domain: str, secret: bytes) -> str:
+    """Return the Message-ID of a mail: the same mail has the same one, however often it is sent.
+
+    Only who has got the mail can know it: a report that it did not arrive names it.
+    """
+    identity = f"message-id\0{subject_key}\x1f{fact}\x1f{mail_type}\x1f{email}"
+    return f"<{hmac.digest(secret, identity.encode(), 'sha256').hex()[:40]}@{domain}>"
