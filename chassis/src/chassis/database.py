@@ -3,13 +3,14 @@
 import asyncio
 import random
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Executable, select, text
+from sqlalchemy import ColumnElement, Executable, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -244,6 +245,11 @@ def cannot_hold(error: BaseException) -> bool:
     origin = getattr(error, "orig", None)
     by_driver = isinstance(origin, BaseException) and isinstance(origin.__cause__, asyncpg.DataError)
     return by_driver or sqlstate(error).startswith(DATA_EXCEPTIONS)
+
+
+async def lock_name(session: AsyncSession, name: str) -> None:
+    """Wait until this transaction holds the lock called ``name``: what is counted under it is not counted twice."""
+    await session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
 
 
 def is_too_slow(error: BaseException) -> bool:

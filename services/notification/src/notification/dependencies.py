@@ -1,6 +1,7 @@
 """What the routes of this service share."""
 
-from dataclasses import dataclass
+import hmac
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -9,7 +10,7 @@ from chassis.errors import NotFound
 from notification.kinds import TILBUD
 from notification.schemas import KindName
 from notification.settings import NotificationSettings
-from notification.signed_links import Purpose, read
+from notification.signed_links import Purpose, keyed, read
 from web.auth import Principal, signed_in
 
 Caller = Annotated[Principal, Depends(signed_in)]
@@ -31,6 +32,11 @@ class SignedLink:
 
     purpose: Purpose
     parts: tuple[str, ...]
+    secret: bytes = field(repr=False)
+
+    def stands_for(self, name: str, email: str) -> bool:
+        """Return whether ``name``, a part of the link, is that of ``email``."""
+        return hmac.compare_digest(name, keyed(self.secret, email))
 
 
 async def signed_link(
@@ -41,7 +47,7 @@ async def signed_link(
     found = read(settings.secret_of_digests, token)
     if found is None:
         raise NotFound
-    return SignedLink(*found)
+    return SignedLink(*found, settings.secret_of_digests)
 
 
 Link = Annotated[SignedLink, Depends(signed_link)]

@@ -18,6 +18,7 @@ from services.notification.tests.factories import (
     DORTHE,
     RASMUS,
     SOFIE,
+    SOLSIKKEN,
     FollowedTilbud,
     handle,
     mails,
@@ -124,3 +125,11 @@ async def test_each_type_has_a_frequency_of_its_own(followed: FollowedTilbud) ->
     await make_due(followed.database)
     await send_digests(followed.database)
     assert (await mails(followed.database)).count(("digest", RASMUS)) == 2
+
+
+async def test_what_is_followed_no_longer_is_not_told(collected: FollowedTilbud) -> None:
+    async with collected.client(collected.identity.token(SOFIES)) as api:
+        assert (await api.delete(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 204
+    await make_due(collected.database)
+    await send_digests(collected.database)
+    assert await states(collected.database) == [("tilsyn-published", "superseded")] * 2

@@ -1,23 +1,26 @@
 """A search that is saved is confirmed by mail, asked again, and told when it finds something new (P13)."""
 
+import asyncio
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from chassis.database import Database
 from chassis.errors import Invalid
 from devstack.in_process import api_client
 from notification.app import build
 from notification.deliveries.sending import MailSender
-from notification.saved_searches.alerts import SearchAlerts
-from notification.saved_searches.commands import forget_searches
+from notification.saved_searches.alerts import SearchAlerts, tell
+from notification.saved_searches.commands import end, forget_searches
+from notification.saved_searches.models import SavedSearch
 from notification.saved_searches.rules import clean_query, new_ones
-from notification.saved_searches.search_client import SearchClient
+from notification.saved_searches.search_client import Found, SearchClient
 from notification.settings import NotificationSettings
 from services.notification.tests.mailbox import Mailbox, lines_of
 
@@ -207,6 +210,7 @@ async def test_what_is_never_confirmed_is_forgotten(saved: Saved) -> None:
         await session.execute(text("UPDATE saved_searches SET created_at = created_at - interval '4 days'"))
         await forget_searches(session)
         assert await session.scalar(text("SELECT count(*) FROM saved_searches")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM mails")) == 0
 
 
 def test_a_query_has_one_spelling() -> None:
@@ -235,3 +239,35 @@ def test_what_was_not_known_before_is_no_news() -> None:
     assert new_ones(["a", "b"], None) == []
     assert new_ones(["a", "b"], ["b", "c"]) == ["a"]
     assert new_ones(["a"], []) == ["a"]
+
+
+async def test_many_who_ask_at_once_send_an_address_three_mails(saved: Saved) -> None:
+    answers = await asyncio.gather(*(saved.save(query=f"q=hus{number}") for number in range(12)))
+    assert {answer.status_code for answer in answers} == {202}
+    async with saved.database.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM mails WHERE kind = 'search-confirmation'")) == 3
+
+
+async def test_what_another_worker_has_asked_meanwhile_is_not_told_again(saved: Saved) -> None:
+    await saved.save()
+    await saved.confirm()
+    await saved.ask_again()
+    async with saved.database.begin() as session:
+        search = (await session.scalars(select(SavedSearch))).one()
+        await tell(session, search.id, Found({"CRV-9": "Ny"}), search.next_at - timedelta(minutes=1))
+    async with saved.database.read() as session:
+        assert (await session.scalars(select(SavedSearch))).one().seen == ["CRV-1"]
+
+
+async def test_what_waits_is_not_sent_after_the_search_is_ended(saved: Saved) -> None:
+    await saved.save()
+    await saved.confirm()
+    await saved.ask_again()
+    saved.search.names["CRV-2"] = "Valmuen"
+    await saved.ask_again()
+    async with saved.database.begin() as session:
+        search = (await session.scalars(select(SavedSearch))).one()
+        await end(session, search.id, is_ended=True)
+    async with saved.database.read() as session:
+        states = await session.scalars(text("SELECT state FROM mails WHERE kind = 'saved-search'"))
+        assert states.all() == ["superseded"]

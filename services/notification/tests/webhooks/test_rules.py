@@ -13,7 +13,7 @@ from notification.webhooks.rules import address_to_call, checked_url, is_public_
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1",
+        "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1", "fec0::1",
     ],
 )  # fmt: skip
 def test_networks_of_our_own_are_never_called(address: str) -> None:

@@ -13,6 +13,7 @@ from chassis.clock import now
 from chassis.database import Database
 from chassis.periodic import try_advisory_lock
 from notification.email_address import address_key
+from notification.follows.models import Follow
 from notification.kinds import TILBUD
 from notification.mail_types import Frequency, MailType, Role
 from notification.mails.models import COLLECTED, DIGESTED, OWED, SUPERSEDED, Mail
@@ -51,18 +52,22 @@ async def _due(session: AsyncSession) -> list[tuple[str, str]]:
 
 
 async def _owe(session: AsyncSession, sub: str, frequency: Frequency) -> None:
+    """Owe the mail about what the user still follows."""
     statement = (
         select(Mail)
         .where(Mail.state == COLLECTED, Mail.sub == sub, Mail.frequency == frequency, Mail.due_at <= now())
         .order_by(Mail.id)
         .with_for_update()
     )
-    news = (await session.scalars(statement)).all()
+    waiting = (await session.scalars(statement)).all()
+    follows = await session.scalars(select(Follow).where(Follow.sub == sub))
+    followed = {(follow.kind, follow.subject_id) for follow in follows}
+    news = [each for each in waiting if (each.subject_kind, each.subject_id) in followed]
     user = await session.get(User, sub)
     email = (user.own_email or user.email) if user and user.paused_at is None else None
     is_told = bool(news) and email is not None and not await stopped_among(session, [email])
-    for each in news:
-        each.state, each.settled_at = DIGESTED if is_told else SUPERSEDED, now()
+    for each in waiting:
+        each.state, each.settled_at = DIGESTED if is_told and each in news else SUPERSEDED, now()
     if is_told and email:
         session.add(_digest(news, address_key(email), frequency))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, update
+from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -201,3 +201,9 @@ async def queue_undelivered_mails(session: AsyncSession, mail: Mail, failure: Fa
     fact = Fact(f"undelivered/{mail.fact}/{mail.role}", f"undelivered/{mail.role}")
     data = {"addressee": mail.role, "reason": failure_words(failure)}
     await queue_mail(session, subject, MailType.MAIL_UNDELIVERED, fact, recipients, **data)
+
+
+async def drop_waiting(session: AsyncSession, *of: ColumnElement[bool]) -> None:
+    """Let the mails to followers that wait be none: whoever gets them has ended them."""
+    waiting = (Mail.role == Role.FOLLOWER, Mail.state.in_({OWED, COLLECTED}))
+    await session.execute(update(Mail).where(*waiting, *of).values(state=SUPERSEDED, settled_at=now()))

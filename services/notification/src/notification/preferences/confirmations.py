@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.database import lock
+from chassis.database import lock, lock_name
 from chassis.errors import NotFound
 from notification.dependencies import SignedLink
 from notification.email_address import address_key
@@ -34,6 +34,7 @@ MOST_TO_ADDRESS = 3
 async def ask(session: AsyncSession, user: User, email: str) -> None:
     """Owe the mail that asks whether ``email`` is the address of the locked ``user``; TooMany after several."""
     moment = now()
+    await lock_name(session, f"asked {address_key(email)}")
     await _refuse_too_many(session, user, email, moment)
     user.wanted_email, user.wanted_key = email, secrets.token_urlsafe(12)
     session.add(
@@ -74,9 +75,8 @@ async def confirmation_of(session: AsyncSession, link: SignedLink) -> Confirmati
     if link.purpose is Purpose.CONFIRM_SEARCH:
         search_id, _ = link.parts
         return _search(await searches.search_of(session, search_id))
-    sub, email, key, until = _parts(link)
-    user = await session.get(User, sub)
-    return _body(user, email, key, until)
+    sub, *_ = _parts(link)
+    return _body(await session.get(User, sub), link)
 
 
 async def confirm(session: AsyncSession, link: SignedLink) -> ConfirmationBody:
@@ -84,30 +84,32 @@ async def confirm(session: AsyncSession, link: SignedLink) -> ConfirmationBody:
     if link.purpose is Purpose.CONFIRM_SEARCH:
         search_id, valid_until = link.parts
         return _search(await searches.confirm(session, search_id, datetime.fromisoformat(valid_until)))
-    sub, email, key, until = _parts(link)
+    sub, *_ = _parts(link)
     user = await lock(session, User, User.sub == sub)
-    found = _body(user, email, key, until)
+    found = _body(user, link)
     if user is not None and not found.confirmed:
-        user.own_email, user.wanted_email, user.wanted_key = email, None, None
+        user.own_email, user.wanted_email, user.wanted_key = user.wanted_email, None, None
         user.version += 1
-    return ConfirmationBody(email=email, confirmed=True)
+    return found.model_copy(update={"confirmed": True})
 
 
 def _parts(link: SignedLink) -> tuple[str, str, str, datetime]:
+    """Return the user, what stands for the address, the key of the mail, and until when it counts."""
     if link.purpose is not Purpose.CONFIRM_ADDRESS:
         raise NotFound
-    sub, email, key, until = link.parts
-    return sub, email, key, datetime.fromisoformat(until)
+    sub, address, key, until = link.parts
+    return sub, address, key, datetime.fromisoformat(until)
 
 
 def _search(search: SavedSearch) -> ConfirmationBody:
     return ConfirmationBody(email=search.email, query=search.query, confirmed=search.confirmed_at is not None)
 
 
-def _body(user: User | None, email: str, key: str, until: datetime) -> ConfirmationBody:
+def _body(user: User | None, link: SignedLink) -> ConfirmationBody:
     """Return what a link is about: it was used by now, or still can be."""
-    if user is not None and user.wanted_key == key and now() <= until:
-        return ConfirmationBody(email=email, confirmed=False)
-    if user is not None and user.wanted_key is None and user.own_email == email:
-        return ConfirmationBody(email=email, confirmed=True)
+    _, address, key, until = _parts(link)
+    if user is not None and user.wanted_email and user.wanted_key == key and now() <= until:
+        return ConfirmationBody(email=user.wanted_email, confirmed=False)
+    if user is not None and user.wanted_key is None and user.own_email and link.stands_for(address, user.own_email):
+        return ConfirmationBody(email=user.own_email, confirmed=True)
     raise NotFound("Linket gælder ikke længere. Skriv adressen igen på siden Mails og adresse.")

@@ -5,7 +5,7 @@ search cannot be asked, nothing is lost: it is asked again.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,10 +19,13 @@ from notification.saved_searches.commands import mail_about
 from notification.saved_searches.models import SavedSearch
 from notification.saved_searches.rules import new_ones, next_run
 from notification.saved_searches.search_client import Found, SearchClient
+from web.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
+# When so many in a row cannot be asked, it is the search that is away.
+AWAY_AFTER = 5
 MOST_NAMES = 50
 # Another worker leaves a search alone for so long.
 LEASE = timedelta(minutes=2)
@@ -35,20 +38,30 @@ class SearchAlerts:
         self._client = client
 
     async def run(self, database: Database) -> None:
-        """Ask every search that is due."""
+        """Ask every search that is due; Unavailable, after all others, where one could not be asked."""
+        failures, failure = 0, None
         while due := await _claim(database):
-            for search_id, query in due:
+            for search_id, query, lease in due:
                 try:
-                    found = await self._client.find(query)
+                    found, failures = await self._client.find(query), 0
                 except Invalid:
                     # It was understood when it was saved: it finds too much by now, or a code is gone.
                     found = None
                     log.warning("saved search is not understood", extra={"row": search_id})
+                except Unavailable as error:
+                    # It may be this one only: it waits for its lease, and the others are asked.
+                    failures, failure = failures + 1, error
+                    if failures >= AWAY_AFTER:
+                        raise
+                    continue
                 async with database.begin() as session:
-                    await tell(session, search_id, found)
+                    await tell(session, search_id, found, lease)
+        if failure is not None:
+            raise failure
 
 
-async def _claim(database: Database) -> list[tuple[str, str]]:
+async def _claim(database: Database) -> list[tuple[str, str, datetime]]:
+    """Return searches that are due, each with when another worker may take it."""
     moment = now()
     statement = (
         select(SavedSearch)
@@ -61,13 +74,13 @@ async def _claim(database: Database) -> list[tuple[str, str]]:
         rows = (await session.scalars(statement)).all()
         for row in rows:
             row.next_at = moment + LEASE
-        return [(row.id, row.query) for row in rows]
+        return [(row.id, row.query, row.next_at) for row in rows]
 
 
-async def tell(session: AsyncSession, search_id: str, found: Found | None) -> None:
-    """Keep what a search found, and owe the mail about what is new in it."""
+async def tell(session: AsyncSession, search_id: str, found: Found | None, lease: datetime) -> None:
+    """Keep what a search found, and owe the mail about what is new in it; nothing once another worker has taken it."""
     search = await lock(session, SavedSearch, SavedSearch.id == search_id)
-    if search is None or search.ended_at is not None:
+    if search is None or search.ended_at is not None or search.next_at != lease:
         return
     moment = now()
     search.next_at = next_run(moment, Frequency(search.frequency))

@@ -1,7 +1,7 @@
 """Saving a search: its address is asked first, and nobody can have others written to at will.
 
-An address is asked three times a day, and all of them together six hundred times an hour; beyond that nothing is sent.
-The answer is the same in any case, so that it tells nothing about an address.
+An address is asked three times a day; beyond that nothing is sent, and the answer is the same, so that it tells nothing
+about an address. All of them together are asked six hundred times an hour: then it is said that it cannot be done now.
 """
 
 from datetime import datetime, timedelta
@@ -10,22 +10,25 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.database import lock
+from chassis.database import lock, lock_name
 from chassis.errors import NotFound
 from chassis.ids import uuid7
 from notification.email_address import address_key
 from notification.kinds import TILBUD
 from notification.mail_types import Frequency, MailType, Role
+from notification.mails.commands import drop_waiting
 from notification.mails.models import OWED, Mail
 from notification.mails.queries import stopped_among
 from notification.saved_searches.models import SavedSearch
 from notification.saved_searches.rules import next_run
 from notification.saved_searches.schemas import SavedSearchChange
+from web.errors import Unavailable
 
 VALID_FOR = timedelta(days=3)
 MOST_TO_ADDRESS = 3
 MOST_IN_AN_HOUR = 600
 MOST_SEARCHES = 20
+TOO_MANY_NOW = "Der gemmes for mange søgninger lige nu. Prøv igen om en time."
 COMES_BACK_WITHIN = timedelta(days=30)
 
 
@@ -33,6 +36,7 @@ async def save(session: AsyncSession, query: str, change: SavedSearchChange) -> 
     """Keep a search and owe the mail that asks its address, where that one may be written to."""
     moment = now()
     email = address_key(change.email)
+    await lock_name(session, f"asked {email}")
     if await _may_not_be_asked(session, email, moment):
         return
     search = SavedSearch(
@@ -68,8 +72,13 @@ async def _may_not_be_asked(session: AsyncSession, email: str, moment: datetime)
     ).where(Mail.mail_type == MailType.SEARCH_CONFIRMATION, Mail.subject_id == "", or_(to_address, recent))
     sent = (await session.execute(asked)).one()
     own = select(func.count()).where(SavedSearch.email == email, SavedSearch.ended_at.is_(None))
-    too_many = sent.to_address >= MOST_TO_ADDRESS or sent.recent >= MOST_IN_AN_HOUR
-    return too_many or (await session.scalar(own) or 0) >= MOST_SEARCHES or bool(await stopped_among(session, [email]))
+    if sent.recent >= MOST_IN_AN_HOUR:
+        raise Unavailable(TOO_MANY_NOW, headers={"Retry-After": "3600"})
+    return (
+        sent.to_address >= MOST_TO_ADDRESS
+        or (await session.scalar(own) or 0) >= MOST_SEARCHES
+        or bool(await stopped_among(session, [email]))
+    )
 
 
 async def search_of(session: AsyncSession, search_id: str) -> SavedSearch:
@@ -97,6 +106,7 @@ async def end(session: AsyncSession, search_id: str, *, is_ended: bool) -> Saved
         raise NotFound
     if is_ended:
         search.ended_at = search.ended_at or now()
+        await drop_waiting(session, Mail.data["search"].astext == search_id)
     elif search.ended_at is not None:
         # What came meanwhile is no news any more.
         search.ended_at, search.seen, search.next_at = None, None, next_run(now(), Frequency(search.frequency))
@@ -104,8 +114,10 @@ async def end(session: AsyncSession, search_id: str, *, is_ended: bool) -> Saved
 
 
 async def forget_searches(session: AsyncSession) -> None:
-    """Delete what was never confirmed, and what was ended for good, with its address."""
+    """Delete what was never confirmed, and what was ended for good, with its address and its mails."""
     moment = now()
     unconfirmed = SavedSearch.confirmed_at.is_(None) & (SavedSearch.created_at < moment - VALID_FOR)
     ended = SavedSearch.ended_at < moment - COMES_BACK_WITHIN
-    await session.execute(delete(SavedSearch).where(or_(unconfirmed, ended)))
+    forgotten = delete(SavedSearch).where(or_(unconfirmed, ended)).returning(SavedSearch.id)
+    ids = (await session.scalars(forgotten)).all()
+    await session.execute(delete(Mail).where(Mail.subject_id == "", Mail.data["search"].astext.in_(ids)))

@@ -14,6 +14,9 @@ from chassis.errors import NotFound
 from notification.dependencies import SignedLink
 from notification.follows.commands import publish_followers
 from notification.follows.models import EndedFollow, Follow
+from notification.mail_types import CHOOSABLE, MailType
+from notification.mails.commands import drop_waiting
+from notification.mails.models import Mail
 from notification.saved_searches import commands as searches
 from notification.saved_searches.models import SavedSearch
 from notification.signed_links import Purpose
@@ -49,6 +52,7 @@ async def end(session: AsyncSession, link: SignedLink) -> UnsubscriptionBody:
         if user.paused_at is None:
             user.paused_at = now()
             user.version += 1
+            await drop_waiting(session, Mail.sub == user.sub, Mail.mail_type.in_((*CHOOSABLE, MailType.DIGEST)))
         return _all(user)
     if link.purpose is Purpose.SAVED_SEARCH:
         return _search(await searches.end(session, *link.parts, is_ended=True))
@@ -67,6 +71,8 @@ async def end(session: AsyncSession, link: SignedLink) -> UnsubscriptionBody:
         )
         await session.delete(follow)
         await session.flush()
+        about = (Mail.subject_kind == subject.kind, Mail.subject_id == subject.id)
+        await drop_waiting(session, Mail.sub == sub, *about)
         await publish_followers(session, subject)
     return _follow(subject, ended=True)
 

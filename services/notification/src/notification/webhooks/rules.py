@@ -40,6 +40,9 @@ def is_public_address(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     inner = (parsed.ipv4_mapped or parsed.sixtofour) if isinstance(parsed, IPv6Address) else None
     checked = inner or parsed
+    # Deprecated, but networks of our own still have such addresses.
+    if isinstance(checked, IPv6Address) and checked.is_site_local:
+        return False
     return checked.is_global and not checked.is_multicast and not checked.is_reserved
 
 
