@@ -54,6 +54,16 @@ async def test_a_search_goes_on_to_who_tells_of_it(client: httpx2.AsyncClient, n
     ]
 
 
+@pytest.mark.parametrize("wished", ["æ", "en-GB, \u20ac", "x" * 4_000])
+async def test_a_language_that_nobody_speaks_is_no_fault_of_ours(
+    client: httpx2.AsyncClient, notification: Notification, wished: str
+) -> None:
+    headers = [(b"accept-language", wished.encode())]
+    answer = await client.post("/v1/saved-searches", json=BODY, headers=headers)
+    assert answer.status_code == 202
+    assert len(notification.asked) == 1
+
+
 async def test_what_is_refused_there_is_refused_here(client: httpx2.AsyncClient, notification: Notification) -> None:
     notification.answer = httpx2.Response(422, json=PROBLEM, headers={"content-type": "application/problem+json"})
     answer = await client.post("/v1/saved-searches", json=BODY)

@@ -23,7 +23,8 @@ class Subject(Base):
 
     ``identity_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
     ``status`` and ``case_status`` are ids of the vocabularies ``tilsyn-statuses`` and ``case-statuses``, derived from
-    tilsyn and cases. ``public_changed_at`` is when the public record last changed, None where it is not public.
+    tilsyn and cases. ``public_changed_at`` is the newest of what the public record says: its
+    approval, its confirmation, its tilsyn; None where it is not public.
     """
 
     __tablename__ = "tilbud"

@@ -15,7 +15,7 @@ from web.etags import etag
 from web.openapi import headers
 from web.problems import problem_responses
 
-# It is made anew when something has changed; who comes again within a minute has it.
+# It is made anew when something has changed; who comes again within ten seconds has it.
 CACHED = "public, max-age=10"
 DESCRIPTION_CACHED = "public, max-age=3600"
 

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from publication.dependencies import PROBLEM_STATUSES
 from publication.saved_searches.schemas import SavedSearchAccepted, SavedSearchChange
 from publication.settings import PublicationSettings
+from web.accept_headers import preferred_language
 from web.auth import public
 from web.errors import Unavailable
 from web.problems import problem_responses
@@ -47,7 +48,7 @@ async def _pass_on(request: Request, method: str, path: str, body: SavedSearchCh
     transport: httpx2.AsyncBaseTransport | None = getattr(request.app.state, "notification_transport", None)
     if not settings.notification_url:
         raise Unavailable("Søgninger kan ikke gemmes her.")
-    headers = {"Accept-Language": request.headers.get("accept-language", "da")}
+    headers = {"Accept-Language": preferred_language(request)}
     try:
         async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport) as client:
             address = settings.notification_url + path
