@@ -47,6 +47,12 @@ MEANT = (
         "/body/facets/(accessibility|accreditation|housing_form|place_kind|sanction|staff_group)",
         "There are more facets.",
     ),
+    (
+        "publication",
+        r"/v1/search\?.*as_of=.*",
+        "/etag",
+        "The past is known by what it says: an address that becomes secret leaves it without a new version.",
+    ),
     ("publication", "/v1/search.*", r"/body/errors/\d+/(code|detail|allowed)", "An error says which values there are."),
     ("publication", "/v1/tilbud/[^/]+/changes", "/etag", "The history can be kept by who has read it."),
     ("publication", r"/v1/rates.*", "/etag|/body/items", "Only like is compared with like: unit, year, occupancy."),
