@@ -17,6 +17,8 @@ from services.portal.tests.conftest import PORTAL
 from services.portal.tests.every_service import EveryService
 from services.portal.tests.pages import csrf_token
 
+pytestmark = pytest.mark.slow
+
 PLAIN = "Almindelig tekst"
 HOSTILE = (
     "x\"><script>alert(1)</script><img src=x onerror='alert(1)'>",

@@ -24,7 +24,7 @@ from notification.deliveries.rules import outcome_of_refusal
 from notification.deliveries.stopped_addresses import stop_address
 from notification.email_address import UndeliverableAddress, to_delivery_address
 from notification.mail_types import Failure
-from notification.mails.commands import queue_undelivered_mails
+from notification.mails.commands import drop_unfollowed, queue_undelivered_mails
 from notification.mails.messages import compose, identity_of
 from notification.mails.models import BOUNCED, FAILED, OWED, SENT, SUPERSEDED, Mail
 from notification.settings import NotificationSettings
@@ -80,7 +80,8 @@ class MailSender:
         )
         async with database.begin() as session:
             mails = (await session.scalars(statement)).all()
-        return sorted(mails, key=lambda mail: mail.id)
+            wanted = await drop_unfollowed(session, mails)
+        return sorted(wanted, key=lambda mail: mail.id)
 
     async def _send_batch(self, database: Database, mails: Sequence[Mail]) -> None:
         client = self._client()
