@@ -91,6 +91,15 @@ async def test_a_mail_is_sent_once_with_an_id_that_tells_it_again(
     assert "<ol>" in html.get_content()
 
 
+async def test_a_mail_of_the_next_release_is_left_to_it(database: Database, mailbox: Mailbox, sender: Sender) -> None:
+    await handle(database, created())
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET kind = 'of-the-next-release' WHERE email = :it"), {"it": LEADER})
+    await sender().run(database)
+    assert {row.email: row.state for row in await rows(database)} == {LEADER: "owed", CONTACT: "sent"}
+    assert [address for address, _ in mailbox.mails] == [CONTACT]
+
+
 async def test_who_ceases_to_follow_gets_no_mail_that_waits(
     followed: FollowedTilbud, mailbox: Mailbox, sender: Sender
 ) -> None:
@@ -216,7 +225,7 @@ async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
 async def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Database, sender: Sender) -> None:
     await handle(database, created())
     async with database.begin() as session:
-        await session.execute(text("UPDATE mails SET kind = 'unknown' WHERE role = 'contact'"))
+        await session.execute(text("UPDATE mails SET data = '{}' WHERE role = 'contact'"))
     await sender().run(database)
     assert [(row.state, row.failure) for row in await rows(database)] == [("failed", "unwritable"), ("sent", None)]
 
