@@ -70,6 +70,8 @@ def links_of(mail: Mail, secret: bytes) -> Links:
     if mail.mail_type == MailType.SAVED_SEARCH:
         ending = ENDING_PAGE + sign(secret, Purpose.SAVED_SEARCH, mail.data["search"])
         return Links(page=f"{SEARCH_PAGE}?{mail.data['query']}", ending=ending)
+    if mail.mail_type == MailType.SEARCH_ENDED:
+        return Links(page=f"{SEARCH_PAGE}?{mail.data['query']}")
     if mail.role != Role.FOLLOWER or not mail.sub:
         return NO_LINKS
     if mail.mail_type == MailType.DIGEST:
