@@ -113,9 +113,19 @@ def test_a_tilbud_has_a_known_legal_basis_that_is_no_foster_family() -> None:
     assert not is_tilbud_basis("findes-ikke")
 
 
+def test_every_kommune_has_a_middle_inside_denmark() -> None:
+    assert all(_is_in_denmark(each.latitude, each.longitude) for each in municipalities())
+    assert _is_in_denmark(municipality("0411").latitude, municipality("0411").longitude)
+    assert len({(each.latitude, each.longitude) for each in municipalities()}) == 98
+
+
+def _is_in_denmark(latitude: float, longitude: float) -> bool:
+    return 54.5 < latitude < 57.8 and 8 < longitude < 15.2
+
+
 def test_every_kommune_has_a_postcode_inside_denmark() -> None:
     assert {each.municipality for each in postcodes()} == {each.code for each in municipalities()}
-    assert all(54.5 < each.latitude < 57.8 and 8 < each.longitude < 15.2 for each in postcodes())
+    assert all(_is_in_denmark(each.latitude, each.longitude) for each in postcodes())
 
 
 def test_an_unlisted_postcode_stands_near_its_neighbour() -> None:

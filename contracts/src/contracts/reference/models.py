@@ -35,12 +35,15 @@ class Municipality(Row):
 
     `socialtilsyn` is after the cross rule (R2), `ground_rule_socialtilsyn` before it (R1). `host_of` names
     the socialtilsyn that this kommune hosts. Christiansø (0411) and the kommuner of Greenland have no region and no
-    socialtilsyn.
+    socialtilsyn. ``latitude`` and ``longitude`` (degrees, WGS 84) are the middle of its postal districts, good to about
+    five km; of a kommune of Greenland they are those of its largest town.
     """
 
     code: str
     name: str
     full_name: str
+    latitude: float
+    longitude: float
     region: str | None = None
     socialtilsyn: str | None = None
     ground_rule_socialtilsyn: str | None = None
