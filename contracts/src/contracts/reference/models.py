@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+LOW = "low"
+
 
 class Row(BaseModel):
     """A row of a reference file; never changes after it was read."""
@@ -129,10 +131,19 @@ class PostalDistrict(Row):
         return codes.split() if isinstance(codes, str) else codes
 
 
+class PostcodePoint(Row):
+    """Where a postcode lies (degrees, WGS 84): near the middle of its addresses."""
+
+    postcode: str
+    latitude: float
+    longitude: float
+
+
 class Postcode(Row):
     """A postcode with its town and a point near its middle (degrees, WGS 84; good to about two km).
 
-    Its `municipality` is empty in the Faroe Islands, which have no Danish code.
+    Its `municipality` is one of its kommuner, and empty in the Faroe Islands, which have no Danish code. Its
+    `confidence` is `low` where nobody has told its point, and another stands for it.
     """
 
     postcode: str
@@ -141,3 +152,8 @@ class Postcode(Row):
     latitude: float
     longitude: float
     confidence: str
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the point is only that of the kommune, or of the country far away."""
+        return self.confidence == LOW
