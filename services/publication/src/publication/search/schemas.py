@@ -16,12 +16,12 @@ class Match(BaseModel):
     label: str | None = None
 
 
-class SearchItem(BaseModel):
+class PublicUnit(BaseModel):
     """One department of a public tilbud, or the whole tilbud where it has none.
 
-    ``score`` says how well it fits ``q``; ``distance_km`` is from the middle of one postcode to the middle of
-    another, null without ``near`` and for secret addresses. ``rate_oere`` is the lowest rate of its interventions,
-    per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it assumes.
+    ``place_approximate``: no more is known of its place than the kommune. ``rate_oere`` is the lowest rate of its
+    interventions, per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it
+    assumes.
     ``accessible`` and ``prison_approved`` are null where nobody has answered. ``sanction_kinds`` are in force today,
     ``intensified_from`` is the first day of an intensified tilsyn that begins later. ``quality``
     is the mean of the theme scores. ``not_approved_yet`` has the JSON pointers of values
@@ -32,9 +32,6 @@ class SearchItem(BaseModel):
     department_id: str | None
     name: str
     department_name: str | None
-    score: float
-    distance_km: float | None
-    matched: list[Match]
     authority: PublicAuthority
     operator_name: str
     operator_kind: str
@@ -51,6 +48,7 @@ class SearchItem(BaseModel):
     region: str | None
     city: str | None
     address_hidden: bool
+    place_approximate: bool
     night_staff: str | None
     accessible: bool | None
     prison_approved: bool | None
@@ -77,12 +75,33 @@ class SearchItem(BaseModel):
     rate_confirmed_at: datetime | None
 
 
+class SearchItem(PublicUnit):
+    """A result of the search.
+
+    ``score`` says how well it fits ``q``; ``distance_km`` is from the place that is asked for to the middle of a
+    postcode, null without ``near`` and for secret addresses. ``distance_approximate``: one of the two is only known to
+    its kommune.
+    """
+
+    score: float
+    distance_km: float | None
+    distance_approximate: bool
+    matched: list[Match]
+
+
 class FacetValue(BaseModel):
     """One value of a facet, with how many results it would give beside the other choices."""
 
     value: str
     label: str
     count: int
+
+
+class Near(BaseModel):
+    """The place that distances are measured from, as it was understood; ``approximate`` where it is a whole kommune."""
+
+    label: str
+    approximate: bool
 
 
 class SearchPage(Page[SearchItem]):
@@ -92,4 +111,5 @@ class SearchPage(Page[SearchItem]):
     """
 
     facets: dict[str, list[FacetValue]]
+    near: Near | None
     notice: str | None = None
