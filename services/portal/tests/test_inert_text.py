@@ -132,6 +132,8 @@ GETS = (
     (OFFICER, "/godkend/sager/s1/kvittering"),
     (OFFICER, "/opret/kvittering/CRV-1"),
     (None, "/tilbud/CRV-1"),
+    (None, "/tilbud/CRV-1?as_of=TEXT"),
+    (None, "/tilbud/CRV-1/historik?cursor=TEXT"),
     (None, "/soeg?q=TEXT&near=TEXT&age=TEXT&sort=TEXT&municipality=TEXT&target_group=TEXT&service=TEXT&cursor=TEXT"),
     (None, "/soeg?rate_max=TEXT&TEXT=TEXT"),
     (None, "/sammenlign?id=CRV-1&id=CRV-2&as_of=TEXT&forskelle=TEXT"),

@@ -22,6 +22,11 @@ def long_date(value: date | datetime | str) -> str:
     return in_words(_day(_parsed(value)))
 
 
+def iso_date(value: date | datetime | str) -> str:
+    """Return a date as an address has it: 2026-11-22; a time stands for the Danish day that it falls on."""
+    return _day(_parsed(value)).isoformat()
+
+
 def shown_time(value: datetime | str | None) -> str:
     """Return a time as 22.11.2026 kl. 14.05, in Danish time."""
     if not value:

@@ -107,3 +107,73 @@ async def test_a_day_that_cannot_be_shown_is_asked_again(browser: Any, day: str,
     assert page.status_code == status
     assert f'<a href="#as_of">{told}' in page.text
     assert f'name="as_of" value="{day}"' in page.text
+
+
+GONE = {
+    "name": "Solsikken",
+    "reason": "ceased",
+    "since": "2026-11-03",
+    "authority": {"id": "socialtilsyn-nord", "name": "Socialtilsyn Nord"},
+}
+CHANGES = {"items": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("ceased", "Tilbuddet er lukket"), ("not-approved", "ikke er godkendt"), ("no-approval", "har godkendt det")],
+)
+async def test_r89_what_is_gone_says_which_why_and_where_to_go(
+    browser: Any, answers: Answers, reason: str, told: str
+) -> None:
+    answers[f"/v1{PATH}"] = problem("tilbud-gone", 410, removed={**GONE, "reason": reason})
+    for address in (PATH, f"{PATH}?as_of=2026-03-31"):
+        page = await (await browser()).get(address)
+        assert page.status_code == 410
+        assert "<h1>Solsikken vises ikke længere på Tilbudsportalen</h1>" in page.text
+        assert told in page.text
+        assert 'href="/kontakt/socialtilsyn-nord"' in page.text
+        assert f'href="{PATH}/historik"' in page.text
+        assert 'content="noindex"' in page.text
+
+
+async def test_the_history_says_what_changed(browser: Any, answers: Answers) -> None:
+    change = {"path": "/departments/afd-1/steps/places/vacancies", "old": 0, "new": 2}
+    item = {"version": 2, "time": "2026-11-22T23:30:00Z", "method": "PUT", "reason": "vacancies", "changes": [change]}
+    answers[f"/v1{PATH}/changes"] = httpx2.Response(200, json={"items": [item], "next": "ab c"})
+    page = await (await browser()).get(f"{PATH}/historik")
+    assert page.status_code == 200
+    assert "Afdeling Nord: Ledige pladser: fra 0 pladser til 2 pladser" in page.text
+    # Half past midnight in Denmark.
+    assert f'href="{PATH}?as_of=2026-11-23"' in page.text
+    assert f'href="{PATH}/historik?cursor=ab%20c"' in page.text
+
+
+async def test_the_history_of_what_is_gone_has_no_content(browser: Any, answers: Answers) -> None:
+    change = {"path": "/steps/contact/phone", "old": "98000000", "new": "98000009"}
+    item = {"version": 2, "time": "2026-11-22T10:00:00Z", "method": "PUT", "reason": "approved", "changes": [change]}
+    answers[f"/v1{PATH}/changes"] = httpx2.Response(200, json={"items": [item], "next": None})
+    answers[f"/v1{PATH}"] = problem("tilbud-gone", 410, removed=GONE)
+    page = await (await browser()).get(f"{PATH}/historik")
+    assert page.status_code == 200
+    assert "Telefon" in page.text
+    assert "98000009" not in page.text
+    assert "as_of" not in page.text
+
+
+@pytest.mark.usefixtures("answers")
+async def test_what_never_was_public_has_no_history(browser: Any) -> None:
+    assert (await (await browser()).get("/tilbud/CRV-9/historik")).status_code == 404
+    assert (await (await browser()).get("/tilbud/CRV-9")).status_code == 404
+
+
+async def test_earlier_tilsyn_are_listed_and_the_latest_is_not_repeated(browser: Any, answers: Answers) -> None:
+    by = {"authority": {"id": "socialtilsyn-nord", "name": "Socialtilsyn Nord"}}
+    before = tilsyn(
+        tilsyn_id="t0", decided_on="2025-05-01", orders=[{"id": "p1", "text": "Ret døren.", "deadline": None}]
+    )
+    found = {"items": [{**tilsyn(), **by}, {**before, **by}], "next": None}
+    answers[f"/v1{PATH}/tilsyn"] = httpx2.Response(200, json=found)
+    page = (await (await browser()).get(PATH)).text
+    assert page.count("<summary>Læs mere") == 1
+    assert "<strong>01.05.2025</strong> Godkendt, anmeldt tilsyn ved Socialtilsyn Nord" in page
+    assert "Ret døren." in page

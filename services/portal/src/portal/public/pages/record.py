@@ -1,4 +1,4 @@
-"""The public page of a tilbud, now and on an earlier day (R83 to R88)."""
+"""The public page of a tilbud, now and on an earlier day, and what changed in it (R83 to R89)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,10 +10,12 @@ from starlette.responses import Response
 from chassis.clock import today
 from portal.addresses import here
 from portal.clients import Refused, ServiceClient, segment
-from portal.dependencies import TilbudId, database_of, service_client
+from portal.dependencies import Cursor, TilbudId, database_of, service_client
 from portal.kinds import TILBUD
 from portal.overview.queries import followed_of
+from portal.public.record.history import entries
 from portal.public.record.json_ld import json_ld
+from portal.public.record.parts import parts_of
 from portal.public.record.view import explained_themes, view_of
 from portal.public.texts.loading import Texts
 from portal.recently_seen import remember_seen
@@ -25,6 +27,7 @@ router = page_router()
 
 Json = Mapping[str, Any]
 Day = Annotated[str, Query(max_length=200)]
+GONE = "tilbud-gone"
 NOT_A_DAY = "Skriv datoen som dag, måned og år, for eksempel 2026-03-31."
 IN_THE_FUTURE = "Vælg en dato, der ikke ligger ude i fremtiden."
 
@@ -49,6 +52,33 @@ async def show_tilbud(request: Request, visitor: MaybeVisitor, tilbud_id: Tilbud
     if visitor is not None:
         remember_seen(request, response, tilbud["id"])
     return response
+
+
+@router.get("/tilbud/{tilbud_id}/historik")
+async def show_history(request: Request, _: MaybeVisitor, tilbud_id: TilbudId, cursor: Cursor = "") -> Response:
+    """Show what changed in the public record, the newest first; of one that is gone only when and where."""
+    services, path = service_client(request, None), f"/v1/tilbud/{segment(tilbud_id)}"
+    found = await services.get("publication", f"{path}/changes", {"cursor": cursor} if cursor else None)
+    tilbud, name = None, tilbud_id
+    try:
+        tilbud = (await services.get("publication", path)).body
+        name = tilbud["name"]
+    except Refused as refusal:
+        if refusal.slug != GONE:
+            raise
+        name = refusal.members.get("removed", {}).get("name", name)
+    names = {part.id: part.name for part in parts_of(tilbud)} if tilbud else {}
+    return page(
+        request,
+        "public/record/history.html",
+        tilbud_id=tilbud_id,
+        name=name,
+        is_public=tilbud is not None,
+        entries=entries(found.body["items"], names, with_values=tilbud is not None),
+        more=found.body["next"],
+        as_of="",
+        day_error="",
+    )
 
 
 def _day_error(written: str) -> str:

@@ -60,7 +60,7 @@ class Department:
 
 @dataclass(frozen=True)
 class RecordView:
-    """The page's content. ``ways`` are the addresses to call, to write to, and of the website."""
+    """The page's content; ``ways`` are the addresses to call, to write to, and of the website, empty for none."""
 
     summary: list[str]
     places: list[Places]
@@ -95,8 +95,7 @@ def view_of(tilbud: Json, words: Explanations, day: date) -> RecordView:
 
 def _ways(contact: Json) -> dict[str, str]:
     kinds = {"phone": FieldType.PHONE, "email": FieldType.EMAIL, "website": FieldType.URL}
-    found = {name: link_of(kind, str(contact.get(name) or "")) for name, kind in kinds.items()}
-    return {name: address for name, address in found.items() if address}
+    return {name: link_of(kind, str(contact.get(name) or "")) for name, kind in kinds.items()}
 
 
 def _places(tilbud: Json, part: Part) -> Places:
