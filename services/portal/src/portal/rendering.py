@@ -47,7 +47,7 @@ def environment(assets: Assets) -> Environment:
     templates.filters.update(
         date=formats.shown_date,
         long_date=formats.long_date,
-        day=formats.iso_date,
+        iso_date=formats.iso_date,
         time=formats.shown_time,
         number=formats.shown_number,
         money=formats.shown_money,

@@ -115,7 +115,6 @@ GONE = {
     "since": "2026-11-03",
     "authority": {"id": "socialtilsyn-nord", "name": "Socialtilsyn Nord"},
 }
-CHANGES = {"items": [], "next": None}
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,11 @@ def test_many_groups_are_counted() -> None:
     assert "med autisme, angst, depression og 2 andre målgrupper." in told(with_packages(package(18, 65, *groups)))
 
 
+def test_a_wide_group_is_not_named_beside_a_narrow_one() -> None:
+    groups = ("other-mental-difficulty", "mental-disability", "mental-difficulties", "anxiety")
+    assert "med angst og andre psykiske vanskeligheder." in told(with_packages(package(18, 65, *groups)))
+
+
 def test_what_is_not_answered_is_not_invented() -> None:
     text = told(record(steps={}, departments=[]))
     assert text == (
@@ -114,7 +119,7 @@ def test_sanctions_are_told_by_kind_with_deadlines_that_have_passed() -> None:
     period = {"from": "2026-11-01", "until": "2027-01-31", "reason": None}
     text = told(single(orders=orders, conditions=[{"text": "c", "deadline": None}], intensified=period))
     assert "Tilbuddet er under skærpet tilsyn til og med den 31. januar 2027." in text
-    assert "Det har 2 påbud og 1 vilkår, og 1 frist er overskredet." in text
+    assert "Tilbuddet har 2 påbud og 1 vilkår, og 1 frist er overskredet." in text
 
 
 def test_every_type_of_tilbud_is_explained() -> None:

@@ -114,7 +114,6 @@ async def _show(
         view=view_of(tilbud, words, day),
         words=words,
         themes=explained_themes(tilbud, words),
-        day=day,
         as_of=as_of,
         day_error="",
         previous=previous,

@@ -82,7 +82,7 @@ def _simple(field: Field, value: Any) -> Iterator[Answer]:
     text = as_text(field, value)
     if not text:
         return
-    items = ()
+    items: tuple[str, ...] = ()
     if field.type in MANY_TYPES and isinstance(value, list) and len(value) > 1:
         items = tuple(as_text(field, [each]) for each in value)
     yield Answer(field.label, text, link_of(field.type, text), items)

@@ -6,6 +6,7 @@ from datetime import date
 from contracts import reference
 from contracts.sanctions import is_overdue
 from contracts.tilsyn import mean_quality
+from contracts.vocabularies import vocabulary
 from portal import formats
 from portal.public.record.parts import Json, Part, answers_of, counted, municipality_in_full, parts_of
 from portal.public.texts.documents import Explanations
@@ -89,12 +90,21 @@ def _audience(first: int, last: int) -> str:
 
 
 def _ranked_groups(packages: Sequence[Json]) -> list[str]:
-    """Return the target groups, those with the most places first."""
+    """Return the target groups, those with the most places first; a wide one not where a narrower one says more."""
     places: dict[str, int] = {}
     for package in packages:
         for group in package.get("target_groups") or []:
             places[group] = places.get(group, 0) + (package.get("places") or 0)
-    return sorted(places, key=lambda group: -places[group])
+    wide = {ancestor for group in places for ancestor in _ancestors(group)}
+    named = [group for group in places if group not in wide]
+    return sorted(named, key=lambda group: (group.startswith("other-"), -places[group]))
+
+
+def _ancestors(group: str) -> Iterator[str]:
+    known = vocabulary("target-groups")
+    while group in known and (parent := known.term(group).parent):
+        yield parent
+        group = parent
 
 
 def _named(groups: Sequence[str]) -> str:
@@ -181,4 +191,4 @@ def _sanctions(tilbud: Json, day: date) -> Iterator[str]:
         deadlines = [row["deadline"] for row in (*tilbud["orders"], *tilbud["conditions"]) if row.get("deadline")]
         late = sum(is_overdue(date.fromisoformat(each), day) for each in deadlines)
         passed = "" if not late else f", og {counted(late, 'frist', 'frister')} er overskredet"
-        yield f"Det har {formats.listed(counts)}{passed}."
+        yield f"Tilbuddet har {formats.listed(counts)}{passed}."
