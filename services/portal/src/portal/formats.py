@@ -82,6 +82,12 @@ def municipality_name(code: str | None) -> str:
     return found.name if found else code or ""
 
 
+def municipality_in_full(code: str | None) -> str:
+    """Return the name of a kommune as a sentence has it, as in Københavns Kommune; nothing where it is not known."""
+    found = reference.find_municipality(code) if code else None
+    return found.full_name if found else ""
+
+
 def legal_basis_name(basis_id: str | None) -> str:
     """Return name and paragraph of a legal basis; an id that is not known is shown as it is."""
     found = reference.find_legal_basis(basis_id) if basis_id else None

@@ -54,6 +54,7 @@ def environment(assets: Assets) -> Environment:
         label=lambda term, vocabulary_id: formats.label(vocabulary_id, term),
         authority=formats.authority_name,
         municipality=formats.municipality_name,
+        municipality_in_full=formats.municipality_in_full,
         legal_basis=formats.legal_basis_name,
     )
     return templates

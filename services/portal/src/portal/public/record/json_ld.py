@@ -3,8 +3,9 @@
 from typing import Any
 
 from contracts.form import FieldType
+from portal import formats
 from portal.public.record.links import link_of
-from portal.public.record.parts import Json, municipality_in_full
+from portal.public.record.parts import Json
 
 
 def json_ld(tilbud: Json, address: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def json_ld(tilbud: Json, address: str) -> dict[str, Any]:
         "telephone": contact.get("phone"),
         "email": contact.get("email"),
         "sameAs": link_of(FieldType.URL, str(contact.get("website") or "")),
-        "areaServed": municipality_in_full(tilbud["municipality"]),
+        "areaServed": formats.municipality_in_full(tilbud["municipality"]),
         "address": None if tilbud["address_hidden"] else _address(contact.get("address") or {}),
         "parentOrganization": {"@type": "Organization", "name": tilbud["operator_name"]},
     }

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import reference
 from portal import formats
 
 Json = Mapping[str, Any]
@@ -87,13 +86,9 @@ def rate_words(row: Json, occupancy: float | None) -> str:
     return f"{formats.shown_money(row['rate_oere'])} {unit}{year}{assumed}"
 
 
-def municipality_in_full(code: str | None) -> str:
-    """Return the name of a kommune as a sentence has it: Københavns Kommune."""
-    found = reference.find_municipality(code) if code else None
-    return found.full_name if found else ""
-
-
 def place_of(address: Json) -> str:
     """Return an address in one line: the street and the town, or the kommune alone where the rest is a secret."""
     town = " ".join(filter(None, (address.get("postcode"), address.get("city"))))
-    return ", ".join(filter(None, (address.get("street"), town))) or municipality_in_full(address.get("municipality"))
+    return ", ".join(filter(None, (address.get("street"), town))) or formats.municipality_in_full(
+        address.get("municipality")
+    )

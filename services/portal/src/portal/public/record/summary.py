@@ -8,7 +8,7 @@ from contracts.sanctions import is_overdue
 from contracts.tilsyn import mean_quality
 from contracts.vocabularies import vocabulary
 from portal import formats
-from portal.public.record.parts import Json, Part, answers_of, counted, municipality_in_full, parts_of
+from portal.public.record.parts import Json, Part, answers_of, counted, parts_of
 from portal.public.texts.documents import Explanations
 
 ADULT, TEENAGER, LAST_YOUNG = 18, 13, 23
@@ -53,7 +53,7 @@ def _introduction(tilbud: Json, words: Explanations) -> str:
 
 def _where(tilbud: Json) -> str:
     """Return the town and the kommune; of several towns, or of a secret address, the kommune alone."""
-    kommune = municipality_in_full(tilbud["municipality"])
+    kommune = formats.municipality_in_full(tilbud["municipality"])
     own = tilbud["steps"].get("contact", {}).get("address", {}).get("city")
     rows = [part.row.get("address") or {} for part in parts_of(tilbud)]
     towns = {town for town in (own, *(row.get("city") for row in rows)) if town}

@@ -112,13 +112,9 @@ class AuthorityContact(Document):
     address: Line | None = None
     hours: Line | None = None
     concern_phone: Phone | None = None
+    concern_hours: Line | None = None
     concern_website: Website | None = None
     complaint: Paragraph | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Return whether nothing is known."""
-        return not any(value for _, value in self)
 
 
 class Contacts(Document):
