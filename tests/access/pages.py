@@ -30,6 +30,7 @@ PAGES = {
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
     "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),
+    "/tilbud/{tilbud_id}/historik": Operation(policy.reader_of_what_is_public, "/tilbud/{id}/historik"),
     "/gem-soegning": Operation(policy.anybody, "/gem-soegning"),
     "/mails": Operation(policy.signed_in, "/mails"),
     "/mails/afmeld/{token}": Operation(policy.holder_of_the_link, "/mails/afmeld/x"),

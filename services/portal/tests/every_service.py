@@ -32,8 +32,13 @@ class EveryService:
             if path == "/v1/match" and not self.refusal:
                 return httpx2.Response(200, json=self._matches())
             return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
-        if path == "/v1/tilbud/CRV-1" and "authorization" not in request.headers:
-            return httpx2.Response(200, json=self._public())
+        of_everybody = {
+            "/v1/tilbud/CRV-1": self._public,
+            "/v1/tilbud/CRV-1/tilsyn": self._earlier_tilsyn,
+            "/v1/tilbud/CRV-1/changes": self._changes,
+        }
+        if path in of_everybody and "authorization" not in request.headers:
+            return httpx2.Response(200, json=of_everybody[path]())
         answers: dict[str, Callable[[], dict[str, Any]]] = {
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
@@ -225,8 +230,18 @@ class EveryService:
         body |= {"name": self.text, "operator_name": self.text, "authority": {"id": "x", "name": self.text}}
         body["steps"] = {step: self.written(step) for step in ("values", "contact", "methods")}
         body["orders"][0]["text"] = body["announced"][0]["reason"] = self.text
-        body["tilsyn"] = self._tilsyn()
+        body["tilsyn"] = self._tilsyn() | {"tilsyn_id": "t1"}
         return body
+
+    def _earlier_tilsyn(self) -> dict[str, Any]:
+        item = self._tilsyn() | {"tilsyn_id": "t0", "authority": {"id": "x", "name": self.text}}
+        return {"items": [item], "next": None}
+
+    def _changes(self) -> dict[str, Any]:
+        paths = ("/steps/contact/phone", "/operator_name", "/steps/departments/departments/afd-1/physical_frame")
+        changes = [{"path": path, "old": self.text, "new": self.text} for path in paths]
+        item = {"version": 2, "time": WHEN, "method": "PUT", "reason": "approved", "changes": changes}
+        return {"items": [item], "next": self.text}
 
     def _preferences(self) -> dict[str, Any]:
         address = {"email": self.text, "own_email": self.text, "own_email_confirmed": False}

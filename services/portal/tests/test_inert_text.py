@@ -12,6 +12,7 @@ from sqlalchemy import update
 from chassis.database import Database
 from portal.clients import Backends
 from portal.models import Session, Subject
+from portal.public.texts.loading import Texts
 from portal.settings import PortalSettings
 from services.portal.tests.conftest import PORTAL
 from services.portal.tests.every_service import EveryService
@@ -31,6 +32,7 @@ ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "srcset", 
 # Their content is words for search engines, and leads nowhere.
 WORDS_OF_META = ("description", "robots")
 NOWHERE = "http://127.0.0.1:9/"
+SITES = tuple(each.website for each in Texts(None).contacts().authorities.values() if each.website)
 Browser = Callable[[str | None], Awaitable[httpx2.AsyncClient]]
 
 
@@ -105,7 +107,7 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
     structure, expected = structure_of(page.text), structure_of(plain.text)
     assert structure.tags == expected.tags
     for name, value in structure.addresses:
-        assert value.startswith(("/", "#", "tel:", "width=", f"{PORTAL}/", NOWHERE)), (name, value)
+        assert value.startswith(("/", "#", "tel:", "width=", f"{PORTAL}/", NOWHERE, *SITES)), (name, value)
         assert not value.startswith("//")
         assert not value.startswith("#") or value[1:] in structure.ids, value
     assert len(set(structure.ids)) == len(structure.ids)
@@ -134,6 +136,8 @@ GETS = (
     (OFFICER, "/godkend/sager/s1/kvittering"),
     (OFFICER, "/opret/kvittering/CRV-1"),
     (None, "/tilbud/CRV-1"),
+    (None, "/tilbud/CRV-1?as_of=TEXT"),
+    (None, "/tilbud/CRV-1/historik?cursor=TEXT"),
     (None, "/soeg?q=TEXT&near=TEXT&age=TEXT&sort=TEXT&municipality=TEXT&target_group=TEXT&service=TEXT&cursor=TEXT"),
     (None, "/soeg?rate_max=TEXT&TEXT=TEXT"),
     (None, "/sammenlign?id=CRV-1&id=CRV-2&as_of=TEXT&forskelle=TEXT"),

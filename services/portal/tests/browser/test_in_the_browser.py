@@ -101,6 +101,7 @@ PUBLIC = (
     "/soeg?q=x",
     "/soeg?target_group=x",
     "/tilbud/CRV-1",
+    "/tilbud/CRV-1/historik",
     "/problems",
     "/problems/unsupported-media-type",
     "/sammenlign?id=CRV-1&id=CRV-2",

@@ -15,7 +15,7 @@ from portal.clients import Backends
 from portal.settings import PortalSettings
 from services.portal.tests.factories import publication_record
 from services.portal.tests.overview.overview_rows import consume
-from services.portal.tests.public.test_comparison import record
+from services.portal.tests.public.record.records import record
 
 Asked = list[httpx2.Request]
 
