@@ -7,6 +7,21 @@ from contracts import reference
 from contracts.sanctions import is_overdue
 from contracts.vocabularies import vocabulary
 
+MONTHS = (
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
 
 def shown_date(value: date | datetime | str | None) -> str:
     """Return a date as 22.11.2026; a time is shown as the Danish day that it falls on."""
@@ -24,6 +39,22 @@ def shown_time(value: datetime | str | None) -> str:
         return ""
     moment = _parsed(value)
     return moment.astimezone(COPENHAGEN).strftime("%d.%m.%Y kl. %H.%M") if isinstance(moment, datetime) else ""
+
+
+def shown_day(value: date | datetime | str | None) -> str:
+    """Return a date as in a sentence: 12. november, with the year where it is another than today's.
+
+    What is no date is shown as it is.
+    """
+    try:
+        moment = _parsed(value) if value else None
+    except ValueError:
+        return str(value)
+    if moment is None:
+        return ""
+    day = (day_of(moment) if moment.tzinfo else moment.date()) if isinstance(moment, datetime) else moment
+    year = "" if day.year == today().year else f" {day.year}"
+    return f"{day.day}. {MONTHS[day.month - 1]}{year}"
 
 
 def _parsed(value: date | datetime | str) -> date | datetime:

@@ -46,6 +46,7 @@ def environment(assets: Assets) -> Environment:
     templates.tests.update(overdue=formats.is_past_deadline, date_or_blank=formats.is_date_or_blank)
     templates.filters.update(
         date=formats.shown_date,
+        day=formats.shown_day,
         time=formats.shown_time,
         number=formats.shown_number,
         money=formats.shown_money,
