@@ -10,7 +10,10 @@ from portal.public.search_filters import SANCTIONS
 
 MOST_GROUPS = 6
 NEAREST_KM, WHOLE_KM = 1, 10
+# Nobody writes an age like this for a limit.
+NO_LIMIT = 100
 NOT_TOLD = "Ikke oplyst"
+NO_WAITING = "Ingen"
 NOT_APPROVED = "ikke godkendt endnu"
 Item = Mapping[str, Any]
 
@@ -29,6 +32,7 @@ class Card:
     kind: str
     ages: str
     target_groups: str
+    municipality: str
     place: str
     distance: str
     vacancies: str
@@ -58,6 +62,7 @@ def card_of(item: Item) -> Card:
         kind=legal_basis_name(item.get("primary_legal_basis")),
         ages=_ages(item),
         target_groups=_target_groups(item.get("target_groups") or []),
+        municipality=municipality_name(item.get("municipality")),
         place=_place(item),
         distance=_distance(item.get("distance_km"), approximate=bool(item.get("distance_approximate"))),
         vacancies=_vacancies(vacancies),
@@ -77,7 +82,11 @@ def card_of(item: Item) -> Card:
 
 def _ages(item: Item) -> str:
     youngest, oldest = item.get("age_from"), item.get("age_to")
-    return "" if youngest is None else f"{youngest} år" if youngest == oldest else f"{youngest}–{oldest} år"
+    if youngest is None or oldest is None:
+        return ""
+    if oldest >= NO_LIMIT:
+        return f"fra {youngest} år"
+    return f"{youngest} år" if youngest == oldest else f"{youngest}–{oldest} år"
 
 
 def _target_groups(groups: Sequence[str]) -> str:
@@ -87,9 +96,10 @@ def _target_groups(groups: Sequence[str]) -> str:
 
 
 def _place(item: Item) -> str:
-    municipality = municipality_name(item.get("municipality"))
-    kommune = f"{municipality} Kommune" if municipality else ""
-    return ", ".join(each for each in (item.get("city"), kommune) if each)
+    municipality, city = municipality_name(item.get("municipality")), item.get("city")
+    if city == municipality:
+        return municipality
+    return ", ".join(each for each in (city, f"{municipality} Kommune" if municipality else "") if each)
 
 
 def _distance(km: float | None, *, approximate: bool) -> str:
@@ -110,7 +120,7 @@ def _vacancies(count: int | None) -> str:
 def _waiting(weeks: int | None) -> str:
     if weeks is None:
         return ""
-    return "Ingen ventetid" if weeks == 0 else "1 uge" if weeks == 1 else f"{weeks} uger"
+    return NO_WAITING if weeks == 0 else "1 uge" if weeks == 1 else f"{weeks} uger"
 
 
 def _rate(item: Item) -> str:

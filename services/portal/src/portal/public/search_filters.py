@@ -59,10 +59,10 @@ TYPED: Mapping[str, str] = {
 LABELS: Mapping[str, str] = {**TYPED, **{name: kind.title for name, kind in FACETS.items()}}
 USUAL_UNIT = "day-and-night"
 SORTS: Mapping[str, str] = {
-    "": "Bedste match",
+    "relevance": "Bedste match",
     "name": "Navn",
     "vacancies": "Ledige pladser",
-    "rate": "Laveste takst",
+    "rate": "Takst",
     "distance": "Afstand",
 }
 VIEWS: Mapping[str, str] = {"": "Liste", "tabel": "Tabel", "kort": "Kort"}

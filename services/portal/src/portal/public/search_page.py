@@ -62,7 +62,7 @@ class Search:
         typed |= {name: "1" if typed[name] in ON else "" for name in FLAGS}
         if typed["rate_unit"] == USUAL_UNIT:
             typed["rate_unit"] = ""
-        if typed["sort"] not in SORTS or (typed["sort"] == "distance" and not typed["near"]):
+        if typed["sort"] not in SORTS or typed["sort"] in _without_sense(typed):
             typed["sort"] = ""
         view = _last(values, "visning")
         search = cls(chosen, typed, view if view in VIEWS else "")
@@ -105,6 +105,17 @@ class Search:
     def saved_query(self) -> str:
         """Return the query of a saved search, as publication reads it; empty while nothing is asked for."""
         return urlencode([(name, value) for name, value in self.wanted() if name not in NOT_SAVED])
+
+    @property
+    def sort(self) -> str:
+        """Return how the results are sorted, also where nothing was chosen."""
+        usual = "relevance" if self.typed["q"] else "distance" if self.typed["near"] else "name"
+        return self.typed["sort"] or usual
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """Return the ways to sort these results."""
+        return [(each, text) for each, text in SORTS.items() if each not in _without_sense(self.typed)]
 
     @property
     def rates_address(self) -> str:
@@ -162,6 +173,11 @@ class Search:
             {"value": value, "label": label_of(name, value), "count": 0} for value in chosen if value not in known
         ]
         return Facet(name, FACETS[name].title, found + missing, chosen)
+
+
+def _without_sense(typed: Mapping[str, str]) -> set[str]:
+    """Return what the results of a search cannot be sorted by."""
+    return {sort for sort, needed in (("relevance", "q"), ("distance", "near")) if not typed[needed]}
 
 
 def address_of(pairs: Iterable[tuple[str, str]]) -> str:

@@ -19,6 +19,7 @@ class Chip:
 
     text: str
     href: str
+    is_understood: bool = False
 
 
 def chips(wish: Search, found: Json) -> list[Chip]:
@@ -54,7 +55,7 @@ def _understood(wish: Search, found: Json) -> Iterator[Chip]:
         label = str(each.get("label") or each.get("text") or "")
         title = FACETS[each["as"]].title.lower() + " " if each.get("as") in FACETS else ""
         says = f"uden {_small(label)}" if each.get("excluded") else f"{title}{_small(label)}"
-        yield Chip(f"Forstået som: {says}", wish.having("q", str(each.get("query_without") or "")))
+        yield Chip(f"Forstået som: {says}", wish.having("q", str(each.get("query_without") or "")), is_understood=True)
 
 
 def sentence(wish: Search, found: Json) -> str:

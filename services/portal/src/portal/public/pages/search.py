@@ -13,7 +13,7 @@ from portal.dependencies import database_of, service_client
 from portal.kinds import TILBUD
 from portal.overview.queries import followed_of
 from portal.public.search_cards import card_of
-from portal.public.search_filters import SORTS, VIEWS
+from portal.public.search_filters import VIEWS
 from portal.public.search_page import NOTHING, Search
 from portal.public.search_words import chips, sentence, suggested, widened
 from portal.rendering import page, page_router
@@ -90,7 +90,6 @@ async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[
         more=wish.address(found["next"]) if found["next"] else "",
         is_first=not parameters.cursor,
         units=[(each.id, each.label) for each in vocabulary("rate-units").terms],
-        sorts=[(each, text) for each, text in SORTS.items() if each != "distance" or wish.typed["near"]],
         views=VIEWS,
     )
 
