@@ -14,8 +14,11 @@ from starlette.types import Scope
 
 # What the pages use below TP_ASSETS_DIR, which is laid out like npm's node_modules.
 HTMX = "htmx.org/dist/htmx.min.js"
+# What browsers do not load: a page draws from it.
+ATLAS = "world-atlas/countries-10m.json"
 NEEDED = (
     HTMX,
+    ATLAS,
     "dkfds/dist/css/dkfds.min.css",
     "dkfds/dist/fonts/IBMPlexSans/complete/woff2/*.woff2",
     "dkfds/dist/img/all-svg-icons.svg",
@@ -49,10 +52,11 @@ class Assets:
     """Where each asset is served."""
 
     def __init__(self, modules: Path) -> None:
-        files = [file for pattern in NEEDED for file in _files(modules, pattern)]
+        found = {pattern: _files(modules, pattern) for pattern in NEEDED}
+        files = [file for pattern in NEEDED if pattern.startswith("dkfds/") for file in found[pattern]]
         self._roots = {
             "dkfds": (modules / "dkfds/dist", _digest(files)),
-            "htmx": (modules / "htmx.org/dist", _digest([modules / HTMX])),
+            "htmx": (modules / "htmx.org/dist", _digest(found[HTMX])),
             "portal": (OWN, _digest(sorted(OWN.iterdir()))),
         }
 

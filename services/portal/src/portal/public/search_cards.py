@@ -11,7 +11,7 @@ from portal.public.search_filters import SANCTIONS
 MOST_GROUPS = 6
 NEAREST_KM, WHOLE_KM = 1, 10
 # Nobody writes an age like this for a limit.
-NO_LIMIT = 100
+NO_LIMIT = 99
 NOT_TOLD = "Ikke oplyst"
 NO_WAITING = "Ingen"
 NOT_APPROVED = "ikke godkendt endnu"
@@ -22,7 +22,8 @@ Item = Mapping[str, Any]
 class Card:
     """A department, or a tilbud without departments. ``anchor`` is unique on the page; each text stands for itself.
 
-    A text is empty where there is nothing to say, except that of free places, which says that it is not told.
+    A text is empty where there is nothing to say, except those of free places, which say that it is not told; ``free``
+    is their number alone.
     """
 
     tilbud_id: str
@@ -35,6 +36,7 @@ class Card:
     municipality: str
     place: str
     distance: str
+    free: str
     vacancies: str
     vacancies_confirmed: str
     vacancies_mark: str
@@ -65,6 +67,7 @@ def card_of(item: Item) -> Card:
         municipality=municipality_name(item.get("municipality")),
         place=_place(item),
         distance=_distance(item.get("distance_km"), approximate=bool(item.get("distance_approximate"))),
+        free=NOT_TOLD if vacancies is None else shown_number(vacancies),
         vacancies=_vacancies(vacancies),
         vacancies_confirmed="" if vacancies is None else shown_day(item.get("vacancies_confirmed_at")),
         vacancies_mark=_mark(item, "vacancies"),
@@ -125,7 +128,7 @@ def _waiting(weeks: int | None) -> str:
 
 def _rate(item: Item) -> str:
     oere = item.get("rate_oere")
-    return "" if oere is None else f"Fra {shown_money(oere)} {label('rate-units', item.get('rate_unit'))}".strip()
+    return "" if oere is None else f"{shown_money(oere)} {label('rate-units', item.get('rate_unit'))}".strip()
 
 
 def _rate_basis(item: Item) -> str:

@@ -65,7 +65,8 @@ SORTS: Mapping[str, str] = {
     "rate": "Takst",
     "distance": "Afstand",
 }
-VIEWS: Mapping[str, str] = {"": "Liste", "tabel": "Tabel", "kort": "Kort"}
+MAP = "kort"
+VIEWS: Mapping[str, str] = {"": "Liste", "tabel": "Tabel", MAP: "Kort"}
 
 
 def label_of(facet: str, value: str) -> str:

@@ -22,6 +22,7 @@ NOTHING: Mapping[str, Any] = {"items": [], "next": None, "total": 0, "facets": {
 FLAGS, ON = ("accessible", "prison_approved"), frozenset({"1", "true", "on", "yes"})
 # These say how a search is shown, or when, and not what is searched for.
 NOT_SAVED = frozenset({"sort", "as_of"})
+SEVERAL_PLACES = "Der er flere steder med det navn. Vælg et af dem under felterne."
 _SPLIT = re.compile(r"[,;\s]+")
 Values = Mapping[str, Sequence[str]]
 
@@ -130,8 +131,8 @@ class Search:
             name = {"rate_max": "rate_max_kr"}.get(name, name)
             self.errors[name] = error.detail
             self.labelled.add(name)
-            if name == "near":
-                self.choices = error.allowed
+            if error.code == "ambiguous-place":
+                self.choices, self.errors[name] = error.allowed, SEVERAL_PLACES
         if not refusal.errors:
             self.errors[""] = refusal.detail
 

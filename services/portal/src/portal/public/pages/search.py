@@ -1,6 +1,7 @@
 """The public search (R83 to R88, P1)."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -12,17 +13,19 @@ from portal.clients import Refused
 from portal.dependencies import database_of, service_client
 from portal.kinds import TILBUD
 from portal.overview.queries import followed_of
+from portal.public.denmark_map import map_of
 from portal.public.search_cards import card_of
-from portal.public.search_filters import VIEWS
+from portal.public.search_filters import MAP, VIEWS
 from portal.public.search_page import NOTHING, Search
 from portal.public.search_words import chips, sentence, suggested, widened
 from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
 from portal.sessions.visitor import Visitor
+from portal.settings import PortalSettings
 
 router = page_router()
 
-PAGE_SIZES: Mapping[str, str] = {"": "20", "tabel": "50", "kort": "1"}
+PAGE_SIZES: Mapping[str, str] = {"": "20", "tabel": "50", MAP: "1"}
 # Without a limit here: what is too long is said on the page, beside the form.
 Many = Annotated[list[str], Query()]
 REFUSED = frozenset({"invalid", "bad-request"})
@@ -72,7 +75,9 @@ async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[
     """Search what is public now, or was on an earlier day, with filters and facets."""
     wish = Search.of(parameters.values())
     found = await _found(request, wish, parameters.cursor)
-    cards = [card_of(each) for each in found["items"]]
+    facets = wish.facets(found["facets"])
+    municipalities = next(each for each in facets if each.name == "municipality")
+    cards = [] if wish.view == MAP else [card_of(each) for each in found["items"]]
     return page(
         request,
         "public/search.html",
@@ -80,7 +85,7 @@ async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[
         wish=wish,
         found=found,
         lines=wish.lines(),
-        facets=wish.facets(found["facets"]),
+        facets=facets,
         chips=chips(wish, found),
         sentence=sentence(wish, found),
         instead=suggested(found) or widened(wish),
@@ -91,7 +96,13 @@ async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[
         is_first=not parameters.cursor,
         units=[(each.id, each.label) for each in vocabulary("rate-units").terms],
         views=VIEWS,
+        map=map_of(_modules(request), wish, municipalities) if wish.view == MAP else None,
     )
+
+
+def _modules(request: Request) -> Path:
+    settings: PortalSettings = request.app.state.settings
+    return settings.assets_dir
 
 
 async def _found(request: Request, wish: Search, cursor: str) -> Mapping[str, Any]:
