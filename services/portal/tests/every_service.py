@@ -20,12 +20,16 @@ WHEN = "2026-11-22T10:00:00Z"
 
 
 class EveryService:
-    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none."""
+    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none.
+
+    ``searched`` are the parameters of each search.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.refusal = 0
         self.person = {"name": text, "org_name": text}
+        self.searched: list[dict[str, str]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -35,6 +39,8 @@ class EveryService:
             return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
         if path == "/v1/tilbud/CRV-1" and "authorization" not in request.headers:
             return httpx2.Response(200, json=self._public())
+        if path == "/v1/search":
+            self.searched.append(dict(request.url.params))
         answers: dict[str, Callable[[], dict[str, Any]]] = {
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,

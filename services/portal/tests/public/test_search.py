@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from portal.clients import Backends
 from portal.settings import PortalSettings
+from services.portal.tests.every_service import EveryService
 
 NO_RESULTS: dict[str, object] = {"items": [], "next": None, "total": 0, "facets": {}}
 Asked = list[httpx2.Request]
@@ -127,3 +128,31 @@ async def test_an_id_in_another_spelling_leads_to_ours(browser: Any) -> None:
         for written in ("crv-6586", "CRV6586", "Crv-6586"):
             answer = await client.get(f"{base}/{written}?fbclid=x")
             assert (answer.status_code, answer.headers["location"]) == (301, f"{base}/CRV-6586?fbclid=x")
+
+
+async def test_r21_the_star_leads_back_to_the_same_card_of_the_same_search(
+    browser: Any, app: FastAPI, settings: PortalSettings
+) -> None:
+    app.state.backends = Backends(settings, httpx2.MockTransport(EveryService("Solsikken")))
+    client = await browser("caseworker-aalborg")
+    text = (await client.get("/soeg?q=ro&region=1081&cursor=abc")).text
+    assert 'value="/soeg?region=1081&amp;q=ro&amp;cursor=abc#sted-CRV-1-afd-1"' in text
+    assert 'id="sted-CRV-1-afd-1"' in text
+    assert "Følg Solsikken" in text
+    assert "Følg Solsikken" not in (await (await browser()).get("/soeg?q=ro")).text
+
+
+@pytest.mark.parametrize("view", ["", "tabel", "kort"])
+async def test_every_view_tells_the_same_number_and_leads_on(
+    browser: Any, app: FastAPI, settings: PortalSettings, view: str
+) -> None:
+    answer = EveryService("Solsikken")(httpx2.Request("GET", "http://x/v1/search")).json()
+    answer |= {"notice": None, "understood": []}
+    facets = {"municipality": [{"value": "0851", "label": "Aalborg", "count": 1}]}
+    reply = httpx2.Response(200, json={**answer, "facets": facets})
+    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: reply))
+    text = (await (await browser()).get(f"/soeg?region=1081&visning={view}")).text
+    assert '<p class="search-count" role="status">1 sted i Region Nordjylland</p>' in text
+    assert 'href="/gem-soegning?soegning=region%3D1081"' in text
+    assert ('href="/soeg?region=1081&amp;visning=kort&amp;municipality=0851"' in text) == (view == "kort")
+    assert ('form="sammenlign"' in text) == (view != "kort")
