@@ -46,6 +46,21 @@ def _day(moment: date | datetime) -> date:
     return day_of(moment) if moment.tzinfo else moment.date()
 
 
+def shown_day(value: date | datetime | str | None) -> str:
+    """Return a date as in a sentence: 12. november, with the year where it is another than today's.
+
+    What is no date is shown as it is.
+    """
+    try:
+        moment = _parsed(value) if value else None
+    except ValueError:
+        return str(value)
+    if moment is None:
+        return ""
+    day = _day(moment)
+    return in_words(day).removesuffix(f" {today().year}")
+
+
 def _parsed(value: date | datetime | str) -> date | datetime:
     if not isinstance(value, str):
         return value
