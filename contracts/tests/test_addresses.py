@@ -1,7 +1,7 @@
 import pytest
 
 from contracts.addresses import address_problems, postcode
-from contracts.reference import find_nearest_postcode, municipalities, outside_division, postal_districts
+from contracts.reference import find_located_postcode, municipalities, outside_division, postal_districts
 from contracts.text import RefusedText
 
 
@@ -57,7 +57,7 @@ def test_every_postcode_has_a_place_and_kommuner_that_exist() -> None:
     assert len(postal_districts()) > 1_100
     for district in postal_districts():
         assert set(district.municipalities) <= codes
-        place = find_nearest_postcode(district.postcode)
+        place = find_located_postcode(district.postcode)
         assert place
         assert place.municipality in district.municipalities
 
@@ -67,11 +67,11 @@ def test_every_postcode_has_a_place_and_kommuner_that_exist() -> None:
     [("100", "Tórshavn"), ("970", "Tórshavn"), ("3900", "Nuuk"), ("3992", "Nuuk"), ("8100", "Aarhus C")],
 )
 def test_a_postcode_far_away_or_for_a_large_receiver_has_a_place(code: str, name: str) -> None:
-    place = find_nearest_postcode(code)
+    place = find_located_postcode(code)
     assert place
     assert place.name.split()[0] == name.split(maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("code", ["0000", "099", "00", "39000", "3９00", "", "findes-ikke"])
 def test_what_is_no_postcode_has_no_place(code: str) -> None:
-    assert find_nearest_postcode(code) is None
+    assert find_located_postcode(code) is None

@@ -1,24 +1,28 @@
 from collections.abc import Callable
 from datetime import date
+from math import cos, hypot, radians
 
 import pytest
 
 from contracts.reference import (
     AuthorityKind,
+    Municipality,
+    Postcode,
     authorities,
     authority,
     authority_name,
     find_authority,
     find_legal_basis,
+    find_located_postcode,
     find_municipality,
-    find_nearest_postcode,
     find_region,
     is_tilbud_basis,
     legal_bases,
     legal_basis,
+    located_postcode,
     municipalities,
     municipality,
-    nearest_postcode,
+    postal_districts,
     postcode,
     postcodes,
     region,
@@ -83,7 +87,7 @@ def test_legal_bases_say_who_supervises() -> None:
     assert all(each.source for each in legal_bases())
 
 
-@pytest.mark.parametrize("look_up", [municipality, region, legal_basis, authority, postcode, nearest_postcode])
+@pytest.mark.parametrize("look_up", [municipality, region, legal_basis, authority, postcode, located_postcode])
 def test_an_unknown_id_is_a_key_error(look_up: Callable[[str], object]) -> None:
     with pytest.raises(KeyError):
         look_up("findes-ikke")
@@ -96,7 +100,7 @@ def test_an_unknown_id_is_a_key_error(look_up: Callable[[str], object]) -> None:
         (find_region, region, "1081"),
         (find_legal_basis, legal_basis, "kvindekrisecenter"),
         (find_authority, authority, "kommune-0851"),
-        (find_nearest_postcode, nearest_postcode, "9230"),
+        (find_located_postcode, located_postcode, "9230"),
     ],
 )
 def test_what_somebody_else_wrote_is_found_or_not(
@@ -113,15 +117,61 @@ def test_a_tilbud_has_a_known_legal_basis_that_is_no_foster_family() -> None:
     assert not is_tilbud_basis("findes-ikke")
 
 
+def test_every_kommune_has_a_middle_inside_denmark() -> None:
+    assert all(_is_in_denmark(each.latitude, each.longitude) for each in municipalities())
+    assert _is_in_denmark(municipality("0411").latitude, municipality("0411").longitude)
+    assert len({(each.latitude, each.longitude) for each in municipalities()}) == 98
+
+
+def _is_in_denmark(latitude: float, longitude: float) -> bool:
+    return 54.5 < latitude < 57.8 and 8 < longitude < 15.2
+
+
 def test_every_kommune_has_a_postcode_inside_denmark() -> None:
     assert {each.municipality for each in postcodes()} == {each.code for each in municipalities()}
-    assert all(54.5 < each.latitude < 57.8 and 8 < each.longitude < 15.2 for each in postcodes())
+    assert all(_is_in_denmark(each.latitude, each.longitude) for each in postcodes())
 
 
-def test_an_unlisted_postcode_stands_near_its_neighbour() -> None:
-    assert nearest_postcode("9000").name == "Aalborg"
-    assert nearest_postcode("9230").municipality == "0851"
+def test_every_postcode_has_a_point_near_its_kommune() -> None:
+    for district in postal_districts():
+        point = located_postcode(district.postcode)
+        middles = [municipality(code) for code in district.municipalities]
+        nearest = min(_kilometres(point, middle) for middle in middles)
+        # Anholt, an island in the Kattegat, is the one that lies far from its kommune.
+        assert nearest < (33 if district.postcode != "8592" else 60), district
+        assert _is_in_denmark(point.latitude, point.longitude)
+        assert nearest == 0 or not point.approximate
+
+
+def test_postcodes_of_the_same_town_lie_together() -> None:
+    by_name: dict[str, list[Postcode]] = {}
+    for each in map(located_postcode, (district.postcode for district in postal_districts())):
+        if not each.approximate:
+            by_name.setdefault(each.name, []).append(each)
+    for points in by_name.values():
+        # The sea forts of Copenhagen (1433) lie eight kilometres out.
+        assert all(_kilometres(points[0], other) < 9 for other in points)
+
+
+def test_a_postcode_has_its_own_point_and_not_its_neighbours() -> None:
+    assert located_postcode("9000").name == "Aalborg"
+    storvorde = located_postcode("9280")
+    assert storvorde.municipality == "0851"
+    assert 8 < _kilometres(storvorde, located_postcode("9220")) < 16
     with pytest.raises(KeyError):
-        nearest_postcode("0000")
+        located_postcode("0000")
     # There is none of that number, however near Skagen's it is.
-    assert find_nearest_postcode("9999") is None
+    assert find_located_postcode("9999") is None
+
+
+def test_only_postcodes_of_large_receivers_have_no_point_of_their_own() -> None:
+    approximate = [each for each in postal_districts() if located_postcode(each.postcode).approximate]
+    assert len(approximate) == 34
+    assert all(each.postcode < "2000" for each in approximate)
+    assert all(located_postcode(code).approximate for code in ("100", "970", "3900", "3992"))
+
+
+def _kilometres(one: Postcode, other: Postcode | Municipality) -> float:
+    north = other.latitude - one.latitude
+    east = (other.longitude - one.longitude) * cos(radians(one.latitude))
+    return hypot(north, east) * 111.2

@@ -18,12 +18,12 @@ from typing import Any
 from sqlalchemy import Text, cast, select
 
 from chassis.database import Database
-from contracts.reference import find_nearest_postcode
 from contracts.testing import factories
 from devstack.demonstration.country import plans
 from devstack.demonstration.reports import report
 from devstack.in_process import migrated_database
 from devstack.testing import Stack
+from publication.places.finding import find_place
 from publication.search.criteria import SearchCriteria
 from publication.search.evaluation import Evaluation
 from publication.search.facets import keys
@@ -38,7 +38,7 @@ ROWS = (270, 2_700, 27_000, 270_000)
 TIMES = 40
 P95 = 95
 DAY = date(2026, 11, 1)
-NEAR = find_nearest_postcode("9000")
+NEAR = find_place("9000")
 SHAPES = {
     "everything": SearchCriteria(),
     "a word that many have": SearchCriteria(q="autisme", sort="relevance"),

@@ -1,10 +1,12 @@
 """What of an address belongs together: postcode, town and kommune (R101)."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
+from contracts.characters import INVISIBLE
 from contracts.reference import PostalDistrict, find_municipality, find_postal_district
 from contracts.text import Gate, RefusedText, clean
 
@@ -14,6 +16,19 @@ _FAROES_OR_GREENLAND = re.compile("[1-9][0-9]{2}|39[0-9]{2}")
 _GREENLAND = re.compile("09[56][0-9]")
 _LETTERS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae", "ö": "oe", "ä": "ae", "é": "e", "ü": "y"})
 _SHORT = {"kbh": "koebenhavn", "sdr": "soender", "ndr": "noerre", "nr": "noerre", "st": "store", "frb": "frederiksberg"}
+# The last word says which part of a town it is, or which of the towns of that name.
+_PARTS = {
+    "oest": "oe",
+    "vest": "v",
+    "nord": "n",
+    "syd": "s",
+    "centrum": "c",
+    "sjaelland": "sj",
+    "jylland": "j",
+    "falster": "f",
+    "mors": "m",
+    "lolland": "l",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,7 @@ def address_problems(code: str, city: str, municipality: str) -> Iterator[Addres
     district = find_postal_district(code)
     if district:
         yield from _kommune_problems(district, municipality)
-        if not _is_same_town(city, district.name):
+        if not is_same_town(city, district.name):
             yield AddressProblem("city", "mismatch", f"Postnummeret hører til {district.name}.")
     elif not _FAROES_OR_GREENLAND.fullmatch(code):
         yield AddressProblem("postcode", "unknown-value", "Postnummeret findes ikke.")
@@ -69,13 +84,15 @@ def _kommune_problems(district: PostalDistrict, municipality: str) -> Iterator[A
     yield AddressProblem("municipality", "mismatch", f"Postnummeret ligger i {names}. Ret kommunen eller postnummeret.")
 
 
-def _is_same_town(typed: str, name: str) -> bool:
+def is_same_town(typed: str, name: str) -> bool:
     """Whether a town is the one of the postcode, also where the part of it (`Aarhus` of `Aarhus C`) is left out."""
-    one, other = _words(typed), _words(name)
+    one, other = town_words(typed), town_words(name)
     shortest = min(len(one), len(other))
     return "".join(one) == "".join(other) or (shortest > 0 and one[:shortest] == other[:shortest])
 
 
-def _words(town: str) -> list[str]:
-    folded = town.casefold().translate(_LETTERS)
-    return [_SHORT.get(word, word) for word in re.findall(r"\w+", folded)]
+def town_words(town: str) -> list[str]:
+    """The words of a town's name, so that two ways to write it are alike: Århus and Aarhus, Aalborg Ø and Øst."""
+    composed = unicodedata.normalize("NFC", INVISIBLE.sub("", town)).casefold()
+    words = [_SHORT.get(word, word) for word in re.findall(r"\w+", composed.translate(_LETTERS))]
+    return [*words[:-1], _PARTS.get(words[-1], words[-1])] if len(words) > 1 else words

@@ -5,7 +5,7 @@ from contracts.cpr import holds_cpr
 from contracts.examples import OPERATOR_CVR, ExampleReport, days_of_change, read_example
 from contracts.form import Context, check_all, department_ids, known_data, validate
 from contracts.form.loading import steps_of
-from contracts.reference import municipality, nearest_postcode
+from contracts.reference import located_postcode, municipality
 
 
 @pytest.fixture(params=days_of_change(), ids=str)
@@ -51,7 +51,7 @@ def test_the_created_tilbud_is_the_one_of_the_steps(report: ExampleReport) -> No
     assert create["name"] == report.steps["contact"]["name"]
     assert create["address"] == report.steps["contact"]["address"]
     assert create["primary_legal_basis"] == report.steps["company"]["primary_legal_basis"]
-    assert nearest_postcode(create["address"]["postcode"]).municipality == municipality("0851").code
+    assert located_postcode(create["address"]["postcode"]).municipality == municipality("0851").code
     assert holds_cpr(create["leader"]["cpr"])
 
 

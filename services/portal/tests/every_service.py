@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -19,12 +20,16 @@ WHEN = "2026-11-22T10:00:00Z"
 
 
 class EveryService:
-    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none."""
+    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none.
+
+    ``searched`` are the parameters of each search.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.refusal = 0
         self.person = {"name": text, "org_name": text}
+        self.searched: list[dict[str, str]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -39,6 +44,8 @@ class EveryService:
         }
         if path in of_everybody and "authorization" not in request.headers:
             return httpx2.Response(200, json=of_everybody[path]())
+        if path == "/v1/search":
+            self.searched.append(dict(request.url.params))
         answers: dict[str, Callable[[], dict[str, Any]]] = {
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
@@ -294,13 +301,21 @@ class EveryService:
             "sanctions": True,
             "primary_legal_basis": BASIS,
             "municipality": "0851",
+            "city": self.text,
             "distance_km": 1.5,
+            "distance_approximate": True,
             "age_from": 18,
             "age_to": 65,
             "target_groups": ["autism"],
             "vacancies": 2,
+            "vacancies_confirmed_at": WHEN,
+            "waiting_time_weeks": 4,
+            "housing_forms": ["own-flat"],
+            "quality": 4.2,
+            "sanction_kinds": ["order"],
+            "intensified_from": "2027-01-01",
             "places": 10,
-            "not_approved_yet": True,
+            "not_approved_yet": ["/departments/0/steps/places/vacancies"],
             "rate_oere": 1000,
             "rate_unit": "day-and-night",
             "rate_year": 2026,
@@ -308,4 +323,17 @@ class EveryService:
             "matched": [{"label": self.text}],
         }
         facets = {"service": [{"value": self.text, "label": self.text, "count": 1}]}
-        return {"items": [item], "next": self.text, "total": 1, "facets": facets, "notice": self.text}
+        understood = {
+            "text": self.text,
+            "as": "target_group",
+            "value": self.text,
+            "label": self.text,
+            "excluded": False,
+        }
+        answer = {"items": [item], "next": self.text, "total": 1, "facets": facets, "notice": self.text}
+        return {
+            **answer,
+            "near": {"label": self.text, "approximate": True},
+            "understood": [{**understood, "query_without": self.text}],
+            "suggestions": [{"text": self.text, "query": f"q={quote(self.text)}"}],
+        }

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from contracts.reference.models import (
+    LOW,
     Act,
     Authority,
     AuthorityKind,
@@ -20,6 +21,7 @@ from contracts.reference.models import (
     Municipality,
     PostalDistrict,
     Postcode,
+    PostcodePoint,
     Region,
     Row,
 )
@@ -38,16 +40,16 @@ __all__ = [
     "authority_name",
     "find_authority",
     "find_legal_basis",
+    "find_located_postcode",
     "find_municipality",
-    "find_nearest_postcode",
     "find_postal_district",
     "find_region",
     "is_tilbud_basis",
     "legal_bases",
     "legal_basis",
+    "located_postcode",
     "municipalities",
     "municipality",
-    "nearest_postcode",
     "outside_division",
     "postal_districts",
     "postcode",
@@ -141,12 +143,12 @@ def authority_name(authority_id: str) -> str:
 
 
 def postcodes() -> tuple[Postcode, ...]:
-    """The postcodes whose place is known well enough for a search by distance; not all of the country's."""
+    """The postcodes of the larger towns, a few for each kommune; ``postal_districts`` has all of the country's."""
     return tuple(_postcodes().values())
 
 
 def postcode(code: str) -> Postcode:
-    """The postcode with that number; KeyError also for a real one that this table lacks."""
+    """The postcode of a larger town; KeyError also for a real one that is none."""
     return _postcodes()[code]
 
 
@@ -160,33 +162,25 @@ def find_postal_district(code: str) -> PostalDistrict | None:
     return _postal_districts().get(code)
 
 
-def nearest_postcode(code: str) -> Postcode:
-    """The located postcode that stands for this one in a search by distance.
-
-    Its own place, else the nearest number in the same kommune.
-    KeyError when the text is no postcode of a known district.
-    """
-    nearest = find_nearest_postcode(code)
-    if nearest is None:
+def located_postcode(code: str) -> Postcode:
+    """The postcode with its point, for distances; KeyError when the text is no postcode of a known district."""
+    located = find_located_postcode(code)
+    if located is None:
         raise KeyError(code)
-    return nearest
+    return located
 
 
-def find_nearest_postcode(code: str) -> Postcode | None:
-    """The same as `nearest_postcode`; None when the text is no postcode of a known district."""
+def find_located_postcode(code: str) -> Postcode | None:
+    """The postcode with its point, for distances; None when the text is no postcode of a known district.
+
+    Where nobody has told the point, as of the postcodes of large receivers, the middle of the kommune stands for it,
+    and the answer is `approximate`. One point stands for all of Greenland, and one for the Faroe Islands.
+    """
     if _FAROES.fullmatch(code):
         return _places_outside()["100"]
     if _GREENLAND.fullmatch(code):
         return _places_outside()["3900"]
-    return _postcodes().get(code) or _neighbour(code) if _POSTCODE.fullmatch(code) else None
-
-
-def _neighbour(code: str) -> Postcode | None:
-    district = find_postal_district(code)
-    if district is None:
-        return None
-    near = [each for each in _postcodes().values() if each.municipality in district.municipalities]
-    return min(near, key=lambda each: abs(int(each.postcode) - int(code)), default=None)
+    return _located_postcodes().get(code)
 
 
 def _read(name: str, model: type[RowT]) -> list[RowT]:
@@ -214,6 +208,30 @@ def _legal_bases() -> Mapping[str, LegalBasis]:
 @cache
 def _postcodes() -> Mapping[str, Postcode]:
     return MappingProxyType({each.postcode: each for each in _read("postcodes.csv", Postcode)})
+
+
+@cache
+def _located_postcodes() -> Mapping[str, Postcode]:
+    """Every postcode of Denmark with its point."""
+    found = {each.postcode: each for each in _read("postcode_points.csv", PostcodePoint)}
+    districts = _postal_districts().values()
+    told = {each.postcode: _told(each, found.get(each.postcode)) for each in districts}
+    return MappingProxyType({**told, **_postcodes()})
+
+
+def _told(district: PostalDistrict, point: PostcodePoint | None) -> Postcode:
+    middle = municipality(district.municipalities[0])
+    place = point or middle
+    return Postcode(
+        postcode=district.postcode,
+        name=district.name,
+        municipality=middle.code,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        confidence="medium" if point else LOW,
+        valid_from=district.valid_from,
+        source=place.source,
+    )
 
 
 @cache

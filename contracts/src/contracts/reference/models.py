@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+LOW = "low"
+
 
 class Row(BaseModel):
     """A row of a reference file; never changes after it was read."""
@@ -35,12 +37,15 @@ class Municipality(Row):
 
     `socialtilsyn` is after the cross rule (R2), `ground_rule_socialtilsyn` before it (R1). `host_of` names
     the socialtilsyn that this kommune hosts. Christiansø (0411) and the kommuner of Greenland have no region and no
-    socialtilsyn.
+    socialtilsyn. ``latitude`` and ``longitude`` (degrees, WGS 84) are the middle of its postal districts, good to about
+    five km; of a kommune of Greenland they are those of its largest town.
     """
 
     code: str
     name: str
     full_name: str
+    latitude: float
+    longitude: float
     region: str | None = None
     socialtilsyn: str | None = None
     ground_rule_socialtilsyn: str | None = None
@@ -126,10 +131,19 @@ class PostalDistrict(Row):
         return codes.split() if isinstance(codes, str) else codes
 
 
+class PostcodePoint(Row):
+    """Where a postcode lies (degrees, WGS 84): near the middle of its addresses."""
+
+    postcode: str
+    latitude: float
+    longitude: float
+
+
 class Postcode(Row):
     """A postcode with its town and a point near its middle (degrees, WGS 84; good to about two km).
 
-    Its `municipality` is empty in the Faroe Islands, which have no Danish code.
+    Its `municipality` is one of its kommuner, and empty in the Faroe Islands, which have no Danish code. Its
+    `confidence` is `low` where nobody has told its point, and another stands for it.
     """
 
     postcode: str
@@ -138,3 +152,8 @@ class Postcode(Row):
     latitude: float
     longitude: float
     confidence: str
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the point is only that of the kommune, or of the country far away."""
+        return self.confidence == LOW

@@ -176,7 +176,7 @@ def _refusal(answer: httpx2.Response) -> Refused:
     try:
         document = answer.json()
         slug = str(document["type"]).removeprefix(TYPE_BASE)
-        errors = [FieldError(str(e["pointer"]), str(e.get("code", "")), str(e["detail"])) for e in document["errors"]]
+        errors = [_field_error(each) for each in document["errors"]]
         detail = str(document.get("detail", ""))
         members = {name: document[name] for name in MEMBERS if name in document}
     except (ValueError, KeyError, TypeError):
@@ -184,6 +184,11 @@ def _refusal(answer: httpx2.Response) -> Refused:
     if slug not in PROBLEMS:
         slug = SLUGS.get(answer.status_code, "bad-request")
     return Refused(slug, detail, errors, members)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    allowed = tuple(str(each) for each in error.get("allowed") or ())
+    return FieldError(str(error["pointer"]), str(error.get("code", "")), str(error["detail"]), allowed)
 
 
 def _unavailable() -> Unavailable:

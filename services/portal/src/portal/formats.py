@@ -40,6 +40,21 @@ def listed(texts: Sequence[str]) -> str:
     return " og ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
+def shown_day(value: date | datetime | str | None) -> str:
+    """Return a date as in a sentence: 12. november, with the year where it is another than today's.
+
+    What is no date is shown as it is.
+    """
+    try:
+        moment = _parsed(value) if value else None
+    except ValueError:
+        return str(value)
+    if moment is None:
+        return ""
+    day = _day(moment)
+    return in_words(day).removesuffix(f" {today().year}")
+
+
 def _day(moment: date | datetime) -> date:
     if not isinstance(moment, datetime):
         return moment

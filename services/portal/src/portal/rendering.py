@@ -48,6 +48,7 @@ def environment(assets: Assets) -> Environment:
         date=formats.shown_date,
         long_date=formats.long_date,
         iso_date=formats.iso_date,
+        day=formats.shown_day,
         time=formats.shown_time,
         number=formats.shown_number,
         money=formats.shown_money,

@@ -100,6 +100,8 @@ async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> Non
 PUBLIC = (
     "/soeg?q=x",
     "/soeg?target_group=x",
+    "/soeg?visning=tabel",
+    "/soeg?visning=kort",
     "/tilbud/CRV-1",
     "/tilbud/CRV-1/historik",
     "/problems",

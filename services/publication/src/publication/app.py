@@ -12,6 +12,7 @@ from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
 from publication.open_data import api as open_data_api
 from publication.open_data.files import CSV_BEGIN, csv_lines
+from publication.places import api as places_api
 from publication.rates import api as rates_api
 from publication.records import api as records_api
 from publication.saved_searches import api as saved_searches_api
@@ -42,6 +43,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
             saved_searches_api.router,
             feed_api.router,
             code_lists_api.router,
+            places_api.router,
         ],
         about=ServiceInfo(*ABOUT["publication"]),
         problems=PROBLEMS,

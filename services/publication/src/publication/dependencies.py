@@ -1,6 +1,6 @@
 """What the routes share: a session that only reads, and answers that a caller who has them is not sent again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -58,6 +58,6 @@ def conditional_answer(if_none_match: str | None, tag: str, content: Any, as_of:
     return JSONResponse(content, headers={**cache_headers(as_of), "ETag": tag})
 
 
-def invalid_parameter(name: str, code: str, detail: str) -> Invalid:
-    """Return the error that says what is wrong with one query parameter."""
-    return Invalid(detail, [FieldError(f"#query/{name}", code, detail)])
+def invalid_parameter(name: str, code: str, detail: str, allowed: Sequence[str] = ()) -> Invalid:
+    """Return the error that says what is wrong with one query parameter, and what would be right."""
+    return Invalid(detail, [FieldError(f"#query/{name}", code, detail, tuple(allowed))])

@@ -6,7 +6,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from contracts.reference import postal_districts
 from contracts.testing.factories import example_steps, tilsyn_published, without_departments
 from publication.search.schemas import SearchPage
 from services.publication.tests.factories import approved_case
@@ -210,12 +209,58 @@ async def test_other_orders(client: httpx2.AsyncClient) -> None:
 
 
 @pytest.mark.usefixtures("published_tilbud")
-async def test_every_postcode_of_the_country_is_near_something(client: httpx2.AsyncClient) -> None:
-    known = [each.postcode for each in postal_districts()]
-    assert len(known) > 1_000
-    for postcode in ("100", "0555", "1123", "1799", "1999", "3900", "6300", "7200", "8100", "9100", *known[::50]):
-        (item, *_) = (await search(client, near=postcode, q="ærøhus"))["items"]
-        assert item["distance_km"] is not None
+async def test_near_takes_a_town_and_says_which_it_understood(client: httpx2.AsyncClient) -> None:
+    for typed in ("9000", "9000 Aalborg", "ÅLBORG", "aalborg"):
+        found = await search(client, near=typed)
+        assert found["near"] == {"label": "9000 Aalborg", "approximate": False}
+    assert (await search(client))["near"] is None
+    (item, *_) = (await search(client, near="9280", q="ærøhus"))["items"]
+    assert not item["distance_approximate"]
+
+
+@pytest.mark.usefixtures("published_tilbud")
+@pytest.mark.parametrize("near", ["0555", "3900", "100", "koebenhavn"])
+async def test_a_distance_that_only_a_kommune_tells_says_so(client: httpx2.AsyncClient, near: str) -> None:
+    for moment in ({}, {"as_of": "2126-01-01"}):
+        found = await search(client, near=near, q="ærøhus", **moment)
+        assert found["near"]["approximate"]
+        assert [item["distance_approximate"] for item in found["items"]] == [True]
+        assert found["items"][0]["distance_km"] > 0
+
+
+async def test_a_tilbud_whose_postcode_has_no_point_says_so(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    post_office = example_steps("Pakkehuset")
+    post_office["contact"]["address"] = {
+        "street": "Pakkevej 1",
+        "postcode": "0555",
+        "city": "Scanning",
+        "municipality": "0101",
+    }
+    await publish(deliver_facts, "CRV-1", without_departments(post_office))
+    for moment in ({}, {"as_of": "2126-01-01"}):
+        (item,) = (await search(client, near="9000", **moment))["items"]
+        assert item["place_approximate"]
+        assert item["distance_approximate"]
+        (item,) = (await search(client, **moment))["items"]
+        assert not item["distance_approximate"]
+
+
+@pytest.mark.parametrize(
+    ("near", "code", "allowed"),
+    [
+        ("Nykøbing", "ambiguous-place", ["4500 Nykøbing Sj", "4800 Nykøbing F", "7900 Nykøbing M"]),
+        ("9999", "unknown-postcode", None),
+        ("Atlantis", "unknown-place", None),
+        ("9000 Aarhus", "mismatch", ["9000 Aalborg"]),
+        ("", "missing", None),
+        ("x" * 61, "too-long", None),
+    ],
+)
+async def test_a_place_that_cannot_be_used(client: httpx2.AsyncClient, near: str, code: str, allowed: Any) -> None:
+    answer = await client.get("/v1/search", params={"near": near})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["parameter"], error["code"], error.get("allowed")) == ("near", code, allowed)
 
 
 @pytest.mark.usefixtures("published_tilbud")
@@ -249,7 +294,7 @@ async def test_a_crisis_centre_hides_its_address_everywhere(client: httpx2.Async
 
     answers = [
         await client.get("/v1/tilbud/CRV-9"),
-        await client.get("/v1/search", params={"near": "9000"}),
+        await client.get("/v1/search", params={"near": "8000"}),
         await client.get("/v1/feed"),
         await client.get("/v1/dump"),
         await client.get("/v1/tilbud/CRV-9", params={"as_of": "2126-01-01"}),

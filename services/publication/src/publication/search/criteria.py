@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from contracts.reference import Postcode
+from publication.places.gazetteer import Place
 from publication.search.facets import FACETS, keys
 from publication.search.words import forms_of, spellings, with_ids, without_danish_letters, words_of
 
@@ -52,7 +52,7 @@ class SearchCriteria:
     q: str = ""
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     bounds: Mapping[str, Any] = field(default_factory=dict)
-    near: Postcode | None = None
+    near: Place | None = None
     sort: str = "name"
     rate_unit: str = DAY_AND_NIGHT
     as_of: datetime | None = None

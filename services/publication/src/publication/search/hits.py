@@ -13,12 +13,16 @@ DEAR_OERE = 1e15
 
 
 class Hit(NamedTuple):
-    """One result. ``item`` is JSON; the last four are its place in the order."""
+    """One result. ``item`` is JSON; the last four are its place in the order.
+
+    It is ``place_approximate`` where no more is known of its place than the kommune.
+    """
 
     item: str
     name: str
     department_name: str | None
     facets: Sequence[str]
+    place_approximate: bool
     score: float
     distance_km: float | None
     rank: float

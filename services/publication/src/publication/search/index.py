@@ -56,6 +56,7 @@ class ShownRow(NamedTuple):
     name: str
     department_name: str | None
     facets: Sequence[str]
+    place_approximate: bool
 
 
 class SearchIndex:
@@ -158,7 +159,7 @@ class SearchIndex:
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
         self.names[fold(str(item["name"]))].append(number)
-        shown = (row.item, item["name"], item["department_name"], row.facets)
+        shown = (row.item, item["name"], item["department_name"], row.facets, item.get("place_approximate", False))
         self._shown.append(zlib.compress(to_json(shown), 1))
         return key
 

@@ -7,10 +7,12 @@ from fastapi import Query
 from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.reference import Postcode, find_nearest_postcode, legal_bases, municipalities, regions
+from contracts.reference import legal_bases, municipalities, regions
 from contracts.sanctions import SanctionKind
 from contracts.vocabularies import vocabulary
 from publication.dependencies import invalid_parameter
+from publication.places.finding import MAX_LENGTH, PlaceProblem, find_place
+from publication.places.gazetteer import Place
 from publication.search.criteria import DAY_AND_NIGHT, SearchCriteria
 from publication.search.facets import FACETS, FLAGS, SET, VOCABULARIES
 from publication.search.words import plain
@@ -68,7 +70,9 @@ class SearchParameters(Parameters):
     age: list[Age] = _repeated("Alder i hele år.")
     municipality: list[str] = _choice("municipality", "Kommunekode, fire cifre.")
     region: list[str] = _choice("region", "Region.")
-    near: str | None = Query(None, pattern=r"^\d{3,4}$", description="Postnummer, som afstanden regnes fra.")
+    near: str | None = Query(
+        None, max_length=MAX_LENGTH, description="Postnummer, by eller kommune, som afstanden regnes fra."
+    )
     vacancies: int = Query(0, ge=0, le=1_000, description="Mindst så mange ledige pladser.")
     rate_max: int | None = Query(None, ge=0, le=10**12, description="Laveste takst er højst dette, i øre.")
     rate_unit: Literal[RATE_UNITS] = Query(  # type: ignore[valid-type]
@@ -108,7 +112,7 @@ def search_criteria(parameters: SearchParameters) -> SearchCriteria:
     """Return what ``parameters`` ask for; Invalid where they do not fit together."""
     point = _point(parameters.near)
     if parameters.sort == "distance" and point is None:
-        raise invalid_parameter("sort", "needs-near", "Sortering efter afstand kræver et postnummer.")
+        raise invalid_parameter("sort", "needs-near", "Sortering efter afstand kræver et sted.")
     return SearchCriteria(
         q=plain(parameters.q),
         chosen=parameters.chosen(),
@@ -122,19 +126,19 @@ def search_criteria(parameters: SearchParameters) -> SearchCriteria:
     )
 
 
-def _usual_sort(q: str, near: Postcode | None) -> str:
+def _usual_sort(q: str, near: Place | None) -> str:
     if plain(q):
         return "relevance"
     return "distance" if near else "name"
 
 
-def _point(near: str | None) -> Postcode | None:
+def _point(near: str | None) -> Place | None:
     if near is None:
         return None
-    point = find_nearest_postcode(near)
-    if point is None:
-        raise invalid_parameter("near", "unknown-postcode", "Postnummeret findes ikke.")
-    return point
+    try:
+        return find_place(near)
+    except PlaceProblem as problem:
+        raise invalid_parameter("near", problem.code, problem.detail, problem.choices) from problem
 
 
 def _place(cursor: str | None) -> Sequence[Any] | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from publication.places.gazetteer import Place
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, FLAGS, is_alike, keys, keys_alike, label
 from publication.search.hits import Hit, SearchHits
@@ -20,6 +21,7 @@ def page_of_nothing(notice: str) -> bytes:
         "next": None,
         "total": 0,
         "facets": {facet: [] for facet in FACETS},
+        "near": None,
         "notice": notice,
     }
     return _json(nothing).encode()
@@ -37,14 +39,29 @@ def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
         "next": encode_cursor(*shown[-1].place) if more else None,
         "total": found.total,
         "facets": _facets(found.counts),
+        "near": _near(criteria.near),
         "notice": None,
     }
     return f'{{"items":[{items}],{_json(rest)[1:]}'.encode()
 
 
 def _item(hit: Hit, criteria: SearchCriteria) -> str:
-    found = {"score": hit.score, "distance_km": hit.distance_km, "matched": _matches(hit, criteria)}
+    found = {
+        "score": hit.score,
+        "distance_km": hit.distance_km,
+        "distance_approximate": is_distance_approximate(hit, criteria.near),
+        "matched": _matches(hit, criteria),
+    }
     return f"{hit.item[:-1]},{_json(found)[1:]}"
+
+
+def is_distance_approximate(hit: Hit, near: Place | None) -> bool:
+    """Return whether the distance of ``hit`` is only told by a kommune, at one of its ends."""
+    return hit.distance_km is not None and (hit.place_approximate or bool(near and near.approximate))
+
+
+def _near(place: Place | None) -> dict[str, Any] | None:
+    return {"label": place.label, "approximate": place.approximate} if place else None
 
 
 def _json(value: Any) -> str:

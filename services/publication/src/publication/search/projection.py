@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.events.publication import PublicDepartment, PublicTilbud
-from contracts.reference import Postcode, find_municipality, find_nearest_postcode, find_region, legal_basis
+from contracts.reference import Postcode, find_located_postcode, find_municipality, find_region, legal_basis
 from contracts.sanctions import SanctionKind
 from contracts.tilsyn import mean_quality
 from contracts.vocabularies import vocabulary
@@ -83,7 +83,7 @@ def _item(unit: IndexedUnit) -> dict[str, Any]:
     tilbud, places, ages = unit.tilbud, unit.step("places"), _ages(unit)
     bases = (unit.department.legal_bases if unit.department else []) or tilbud.legal_bases
     rate = _lowest_rate(unit)
-    code = _municipality(unit)
+    code, point = _municipality(unit), _point(unit)
     department = unit.department.id if unit.department else None
     accessibility, sanctions = sorted(_accessibility(unit)), _sanctions(tilbud)
     return {
@@ -107,6 +107,7 @@ def _item(unit: IndexedUnit) -> dict[str, Any]:
         "region": region_of(code),
         "city": _address(unit).get("city"),
         "address_hidden": tilbud.address_hidden,
+        "place_approximate": bool(point and point.approximate),
         "night_staff": unit.step("staffing").get("night_staff"),
         "accessible": WHEELCHAIR in accessibility if accessibility else None,
         "prison_approved": unit.step("agreements").get("prison_approved"),
@@ -241,7 +242,7 @@ def _address(unit: IndexedUnit) -> Mapping[str, Any]:
 
 
 def _point(unit: IndexedUnit) -> Postcode | None:
-    return find_nearest_postcode(str(_address(unit).get("postcode", "")))
+    return find_located_postcode(str(_address(unit).get("postcode", "")))
 
 
 def _words(unit: IndexedUnit, item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     BindParameter,
+    Boolean,
     ColumnElement,
     DateTime,
     Float,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal_column,
     null,
@@ -210,7 +212,8 @@ def _page(hits: CTE, shape: QueryShape) -> Select[Any]:
         first = first.where(tuple_(*place) > tuple_(*end))
     page = first.subquery("page")
     name, department = (SearchRow.item[each].astext for each in ("name", "department_name"))
-    shown = (cast(SearchRow.item, Text), name, department, SearchRow.facets)
+    approximate = func.coalesce(cast(SearchRow.item["place_approximate"].astext, Boolean), false())
+    shown = (cast(SearchRow.item, Text), name, department, SearchRow.facets, approximate)
     place = [page.c[name] for name in PLACE]
     # Only the rows of the page are scored and measured where the order does not ask for all.
     row = func.row(*shown, _score(shape.words), _distance(near=shape.near), *place)

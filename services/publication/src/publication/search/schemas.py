@@ -19,9 +19,11 @@ class Match(BaseModel):
 class SearchItem(BaseModel):
     """One department of a public tilbud, or the whole tilbud where it has none.
 
-    ``score`` says how well it fits ``q``; ``distance_km`` is from the middle of one postcode to the middle of
-    another, null without ``near`` and for secret addresses. ``rate_oere`` is the lowest rate of its interventions,
-    per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it assumes.
+    ``score`` says how well it fits ``q``; ``distance_km`` is from the place that is asked for to the middle of a
+    postcode, null without ``near`` and for secret addresses. ``distance_approximate``: one of the two is only known to
+    its kommune, that of the result where ``place_approximate`` is so too. ``rate_oere`` is the lowest rate of its
+    interventions, per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it
+    assumes.
     ``accessible`` and ``prison_approved`` are null where nobody has answered. ``sanction_kinds`` are in force today,
     ``intensified_from`` is the first day of an intensified tilsyn that begins later. ``quality``
     is the mean of the theme scores. ``not_approved_yet`` has the JSON pointers of values
@@ -34,6 +36,7 @@ class SearchItem(BaseModel):
     department_name: str | None
     score: float
     distance_km: float | None
+    distance_approximate: bool
     matched: list[Match]
     authority: PublicAuthority
     operator_name: str
@@ -51,6 +54,7 @@ class SearchItem(BaseModel):
     region: str | None
     city: str | None
     address_hidden: bool
+    place_approximate: bool
     night_staff: str | None
     accessible: bool | None
     prison_approved: bool | None
@@ -85,6 +89,13 @@ class FacetValue(BaseModel):
     count: int
 
 
+class Near(BaseModel):
+    """The place that distances are measured from, as it was understood; ``approximate`` where it is a whole kommune."""
+
+    label: str
+    approximate: bool
+
+
 class SearchPage(Page[SearchItem]):
     """A page of results. A facet counts the results under all choices but its own.
 
@@ -92,4 +103,5 @@ class SearchPage(Page[SearchItem]):
     """
 
     facets: dict[str, list[FacetValue]]
+    near: Near | None
     notice: str | None = None

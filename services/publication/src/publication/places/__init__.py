@@ -1,0 +1,1 @@
+"""Places by the words that people use: postcodes, towns and kommuner."""
