@@ -109,6 +109,24 @@ def test_what_was_understood_is_told_and_can_be_taken_away() -> None:
     assert sentence(wish, answer) == "12 steder for personer med autismespektrum i Region Nordjylland uden misbrug"
 
 
+def test_one_word_that_may_mean_several_things_is_one_chip() -> None:
+    parts = [
+        {"text": "unge", "as": name, "value": value, "values": [value], "label": label, "query_without": ""}
+        for name, value, label in (("audience", "children", "Børn og unge"), ("age", "young", "unge"))
+    ]
+    wish, answer = Search.of_query("q=unge"), found(understood=parts)
+    assert chips(wish, answer) == [Chip("Forstået som: børn og unge eller unge", "/soeg", is_understood=True)]
+    assert sentence(wish, answer) == "12 steder for børn og unge"
+
+
+def test_a_notice_stands_in_place_of_what_does_not_hold() -> None:
+    wish = Search.of_query("q=autisme+i+Odense")
+    assert sentence(wish, found(notice="Her er dem, der passer på det meste.")) == (
+        "Her er dem, der passer på det meste. 12 steder."
+    )
+    assert sentence(wish, found(0, notice="Skriv mindst ét bogstav.")) == "Skriv mindst ét bogstav."
+
+
 def test_what_to_try_instead_has_only_parameters_of_ours() -> None:
     offers = [
         {"text": "Mente du »autisme«?", "query": "q=autisme&rate_max=200000&onclick=x"},
