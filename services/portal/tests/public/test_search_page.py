@@ -192,7 +192,7 @@ def test_a_card_says_who_where_when_and_for_how_much() -> None:
 
 def test_a_card_never_invents() -> None:
     card = card_of({"tilbud_id": "CRV-1", "name": "Solsikken", "department_id": None, "vacancies": None})
-    assert (card.vacancies, card.free, card.vacancies_confirmed) == ("Ikke oplyst", "Ikke oplyst", "")
+    assert (card.vacancies, card.free, card.vacancies_confirmed) == ("Ledige pladser er ikke oplyst", "Ikke oplyst", "")
     assert [card.ages, card.distance, card.rate, card.rate_basis, card.quality, card.housing, card.waiting] == [""] * 7
     assert card.warnings == []
 
@@ -200,7 +200,7 @@ def test_a_card_never_invents() -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "says"),
     [
-        ({"vacancies": 0}, "vacancies", "Ingen ledige"),
+        ({"vacancies": 0}, "vacancies", "Ingen ledige pladser"),
         ({"vacancies": 1}, "vacancies", "1 ledig plads"),
         ({"waiting_time_weeks": 0}, "waiting", "Ingen"),
         ({"age_to": 120}, "ages", "fra 18 år"),
