@@ -152,7 +152,7 @@ async def test_every_view_tells_the_same_number_and_leads_on(
     reply = httpx2.Response(200, json={**answer, "facets": facets})
     app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: reply))
     text = (await (await browser()).get(f"/soeg?region=1081&visning={view}")).text
-    assert '<p class="search-count" role="status">1 sted i Region Nordjylland</p>' in text
+    assert '<p class="search-count" role="status">1 sted inden for Region Nordjylland</p>' in text
     assert 'href="/gem-soegning?soegning=region%3D1081"' in text
     assert ('href="/soeg?region=1081&amp;visning=kort&amp;municipality=0851"' in text) == (view == "kort")
     assert ('form="sammenlign"' in text) == (view != "kort")

@@ -61,12 +61,17 @@ def found(total: int = 12, **more: Any) -> dict[str, Any]:
         (
             "audience=adults&target_group=autism&municipality=0851",
             12,
-            "12 steder for voksne med autismespektrum i Aalborg Kommune",
+            "12 steder for voksne med autismespektrum inden for Aalborg Kommune",
         ),
         (
             "age=17&target_group=anxiety&target_group=stress&region=1081",
             2,
-            "2 steder for personer på 17 år med angst eller stressbelastning i Region Nordjylland",
+            "2 steder for personer på 17 år med angst eller stressbelastning inden for Region Nordjylland",
+        ),
+        (
+            "region=1081&place_kind=respite&method=x",
+            1,
+            "1 sted inden for Region Nordjylland: aflastningspladser, ukendt valg",
         ),
         ("near=9000&vacancies=1", 3, "3 steder nær 9000 med ledige pladser"),
         ("vacancies=3&as_of=2024-03-31", 3, "3 steder med mindst 3 ledige pladser, som det så ud 31. marts 2024"),
@@ -106,7 +111,9 @@ def test_what_was_understood_is_told_and_can_be_taken_away() -> None:
         Chip("Forstået som: målgruppe autismespektrum", "/soeg?region=1081&q=uden+misbrug", is_understood=True),
         Chip("Forstået som: uden misbrug", "/soeg?region=1081&q=autisme", is_understood=True),
     ]
-    assert sentence(wish, answer) == "12 steder for personer med autismespektrum i Region Nordjylland uden misbrug"
+    assert (
+        sentence(wish, answer) == "12 steder for personer med autismespektrum inden for Region Nordjylland uden misbrug"
+    )
 
 
 def test_one_word_that_may_mean_several_things_is_one_chip() -> None:
@@ -114,6 +121,11 @@ def test_one_word_that_may_mean_several_things_is_one_chip() -> None:
         {"text": "unge", "as": name, "value": value, "values": [value], "label": label, "query_without": ""}
         for name, value, label in (("audience", "children", "Børn og unge"), ("age", "young", "unge"))
     ]
+    fyn = {"text": "Fyn", "as": "municipality", "value": "0410,0420", "label": "Fyn", "query_without": "unge"}
+    assert [each.text for each in chips(Search.of_query("q=unge+Fyn"), found(understood=[fyn]))] == [
+        "Forstået som: Fyn"
+    ]
+    assert sentence(Search.of_query("q=unge+Fyn"), found(understood=[fyn])) == "12 steder inden for Fyn"
     wish, answer = Search.of_query("q=unge"), found(understood=parts)
     assert chips(wish, answer) == [Chip("Forstået som: børn og unge eller unge", "/soeg", is_understood=True)]
     assert sentence(wish, answer) == "12 steder for børn og unge"

@@ -9,6 +9,10 @@ from portal.formats import shown_day, shown_number
 from portal.public.search_filters import FACETS, LABELS, USUAL_UNIT, label_of
 from portal.public.search_page import Search
 
+# Their labels are names.
+PLACES = frozenset({"municipality", "region"})
+# They have their own place in the sentence.
+TOLD = PLACES | {"audience", "target_group"}
 Json = Mapping[str, Any]
 
 
@@ -55,11 +59,18 @@ def _understood(wish: Search, found: Json) -> Iterator[Chip]:
     for each in _parts(found):
         parts.setdefault((str(each.get("text")), bool(each.get("excluded"))), []).append(each)
     for (_, excluded), options in parts.items():
-        title = FACETS[options[0]["as"]].title.lower() + " " if options[0].get("as") in FACETS else ""
-        labels = _either(list(dict.fromkeys(_small(str(each.get("label") or "")) for each in options)))
-        says = f"uden {labels}" if excluded else f"{title if len(options) == 1 else ''}{labels}"
+        names = {str(each.get("as")) for each in options}
+        title = f"{FACETS[names.pop()].title.lower()} " if len(names) == 1 and names <= FACETS.keys() - PLACES else ""
+        labels = _either(list(dict.fromkeys(_label(each) for each in options)))
+        says = f"uden {labels}" if excluded else f"{title}{labels}"
         without = wish.having("q", str(options[0].get("query_without") or ""))
         yield Chip(f"Forstået som: {says}", without, is_understood=True)
+
+
+def _label(part: Json) -> str:
+    """Return what a part of the text means, as it stands inside of a sentence."""
+    label = str(part.get("label") or "")
+    return label if part.get("as") in PLACES else _small(label)
 
 
 def _parts(found: Json) -> Sequence[Json]:
@@ -78,10 +89,11 @@ def sentence(wish: Search, found: Json) -> str:
         parts.append(f"med {_vacancies(wish.typed['vacancies'])}")
     elif meant["vacancies"]:
         parts.append("med ledige pladser")
-    parts += [f"uden {_small(str(each.get('label')))}" for each in _parts(found) if each.get("excluded")]
+    parts += [f"uden {_label(each)}" for each in _parts(found) if each.get("excluded")]
     if wish.typed["q"] and not _parts(found):
         parts.append(f"med »{wish.typed['q']}«")
-    text = " ".join(parts)
+    others = [_small(each) for name in FACETS if name not in TOLD for each in meant[name]]
+    text = " ".join(parts) + (f": {', '.join(others)}" if others else "")
     return f"{text}, som det så ud {shown_day(wish.typed['as_of'])}" if wish.typed["as_of"] else text
 
 
@@ -111,7 +123,7 @@ def _for_whom(meant: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _where(wish: Search, found: Json, meant: Mapping[str, Sequence[str]]) -> Iterator[str]:
     places = list(dict.fromkeys((*meant["municipality"], *meant["region"])))
     if places:
-        yield f"i {_either(places)}"
+        yield f"inden for {_either(places)}"
     if wish.typed["near"]:
         yield f"nær {_near(wish, found)}"
 

@@ -98,7 +98,7 @@ async def search(
         facets=facets,
         chips=chips(wish, found),
         sentence=sentence(wish, found),
-        instead=suggested(found) or ([] if found["total"] or found.get("notice") else widened(wish)),
+        instead=suggested(found) or ([] if found["total"] else widened(wish)),
         cards=cards,
         followed=await _stars(request, visitor, [each.tilbud_id for each in cards]),
         here=wish.address(parameters.cursor),
