@@ -108,6 +108,7 @@ PUBLICATION = {
     "DELETE /v1/saved-searches/{token}": Operation(policy.holder_of_the_link, "/v1/saved-searches/{id}"),
     "GET /v1/feed": Operation(policy.anybody, "/v1/feed"),
     "GET /v1/dump": Operation(policy.anybody, "/v1/dump"),
+    "POST /v1/match": Operation(policy.anybody, "/v1/match", {"age": 17}),
     "GET /v1/places": Operation(policy.anybody, "/v1/places?q=aal"),
     "GET /v1/code-lists": Operation(policy.anybody, "/v1/code-lists"),
     "GET /v1/code-lists/{name}": Operation(policy.anybody, "/v1/code-lists/legal-bases"),

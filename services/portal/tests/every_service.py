@@ -296,7 +296,8 @@ class EveryService:
             "vacancies": 1,
             "vacancies_confirmed_at": WHEN,
         }
-        return {"items": [{**item, **reasons}], "total": 1, "next": None}
+        near = {"label": "9000 Aalborg", "approximate": True}
+        return {"items": [{**item, **reasons}], "total": 1, "next": "abc", "near": near}
 
     def _search(self) -> dict[str, Any]:
         item = {

@@ -10,6 +10,7 @@ from publication.code_lists import api as code_lists_api
 from publication.feed import api as feed_api
 from publication.feed.dumps import Dumps
 from publication.feed.notifier import FeedNotifier
+from publication.match import api as match_api
 from publication.open_data import api as open_data_api
 from publication.open_data.files import CSV_BEGIN, csv_lines
 from publication.places import api as places_api
@@ -36,6 +37,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
         title="Tilbudsportalen: publication",
         routers=[
             search_api.router,
+            match_api.router,
             records_api.router,
             records_api.closed_router,
             rates_api.router,

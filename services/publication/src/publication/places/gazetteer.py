@@ -25,6 +25,7 @@ from contracts.reference import (
     postal_districts,
 )
 
+EARTH_RADIUS_KM = 6371.0
 FIRST_OF_A_TOWN = "2000"
 Words = tuple[str, ...]
 

@@ -1,15 +1,14 @@
 """What a search finds in the index: its hits, how many there are for each value of a facet, and a page. Pure."""
 
-from array import array
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from pyroaring import BitMap
 
+from publication.search.arrays import first_rows, kilometres, numbers, rows_where
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, keys
-from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit
+from publication.search.hits import DEAR_OERE, FAR_KM, Hit
 from publication.search.index import Floats, Numbers, SearchIndex
 from publication.search.scores import scores_of, word_rows
 
@@ -32,17 +31,17 @@ class Evaluation:
     def page(self) -> list[Hit]:
         """Return the page, one more row than its limit where there are more."""
         criteria, index = self._criteria, self._index
-        rows = _numbers(self.hits)
+        rows = numbers(self.hits)
         ranks = self._ranks(rows)
         order = index.order[rows]
         if criteria.place:
             rank, *key = criteria.place
             behind = (ranks > rank) | ((ranks == rank) & (order > index.order_of(key)))
             rows, ranks, order = rows[behind], ranks[behind], order[behind]
-        first = _first(ranks, order, criteria.limit + 1)
+        first = first_rows(ranks, order, criteria.limit + 1)
         rows, ranks = rows[first], ranks[first]
         scores = -ranks if criteria.sort == "relevance" else scores_of(index, criteria, rows)
-        distances = self._distances(rows)
+        distances = kilometres(index, criteria.near, rows)
         return [
             self._hit(int(row), float(rank), float(score), float(distance))
             for row, rank, score, distance in zip(rows, ranks, scores, distances, strict=True)
@@ -61,9 +60,9 @@ class Evaluation:
         if "ages" in bounds and "target_group" not in self._criteria.chosen:
             found.append(index.ages.of_any(bounds["ages"]))
         if "rate_max" in bounds:
-            found.append(_rows_where(index.rates[self._criteria.rate_unit] <= bounds["rate_max"]))
+            found.append(rows_where(index.rates[self._criteria.rate_unit] <= bounds["rate_max"]))
         if "quality_min" in bounds:
-            found.append(_rows_where(index.quality >= bounds["quality_min"]))
+            found.append(rows_where(index.quality >= bounds["quality_min"]))
         return BitMap.intersection(*sorted(found, key=len))
 
     def _chosen_rows(self) -> dict[str, BitMap]:
@@ -71,7 +70,7 @@ class Evaluation:
         index, criteria = self._index, self._criteria
         chosen = {facet: index.facets.of_any(keys(facet, values)) for facet, values in criteria.chosen.items()}
         if "vacancies" in criteria.bounds:
-            chosen["vacancies"] = _rows_where(index.vacancies >= criteria.bounds["vacancies"])
+            chosen["vacancies"] = rows_where(index.vacancies >= criteria.bounds["vacancies"])
         if "target_group" in chosen and "ages" in criteria.bounds:
             # Both belong to one package: who takes autism at 18 and dementia at 70 does not take autism at 70.
             chosen["target_group"] = index.in_one_package(criteria.chosen["target_group"], criteria.bounds["ages"])
@@ -96,44 +95,9 @@ class Evaluation:
         if criteria.sort == "relevance":
             return -scores_of(index, criteria, rows)
         if criteria.sort == "distance":
-            return np.nan_to_num(self._distances(rows), nan=FAR_KM)
+            return np.nan_to_num(kilometres(index, criteria.near, rows), nan=FAR_KM)
         if criteria.sort == "rate":
             return np.nan_to_num(index.rates[criteria.rate_unit][rows], nan=DEAR_OERE)
         if criteria.sort == "vacancies":
             return -np.nan_to_num(index.vacancies[rows], nan=-1.0)
         return np.zeros(len(rows))
-
-    def _distances(self, rows: Numbers) -> Floats:
-        """Return the kilometres from the place that is asked for; many rows share a place, each is measured once."""
-        near, points = self._criteria.near, self._index.points
-        if near is None or not points:
-            return np.full(len(rows), np.nan)
-        there = np.radians(np.array(list(points)))
-        latitude, longitude = np.radians([near.latitude, near.longitude])
-        north, east = np.sin((there[:, 0] - latitude) / 2), np.sin((there[:, 1] - longitude) / 2)
-        half = north**2 + np.cos(latitude) * np.cos(there[:, 0]) * east**2
-        kilometres = np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), 1)
-        found: Floats = np.concatenate([[np.nan], kilometres])[self._index.place[rows]]
-        return found
-
-
-def _numbers(rows: BitMap) -> Numbers:
-    return np.frombuffer(rows.to_array(), np.uint32)
-
-
-def _rows_where(mask: Any) -> BitMap:
-    return BitMap(array("I", np.flatnonzero(mask).astype(np.uint32).tobytes()))
-
-
-def _first(ranks: Floats, order: Any, count: int) -> Any:
-    """Return where the first ``count`` rows stand, in their order, without sorting the others."""
-    if len(ranks) > count:
-        last = np.partition(ranks, count - 1)[count - 1]
-        before, equal = np.flatnonzero(ranks < last), np.flatnonzero(ranks == last)
-        wanted = count - len(before)
-        if len(equal) > wanted:
-            equal = equal[np.argpartition(order[equal], wanted - 1)[:wanted]]
-        chosen = np.concatenate([before, equal])
-    else:
-        chosen = np.arange(len(ranks))
-    return chosen[np.lexsort((order[chosen], ranks[chosen]))]

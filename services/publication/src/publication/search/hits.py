@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from publication.feed.queries import FeedState
 from publication.search.criteria import PLACE
 
-EARTH_RADIUS_KM = 6371.0
 FAR_KM = 1e9
 DEAR_OERE = 1e15
 

@@ -8,6 +8,7 @@ import zlib
 from bisect import bisect, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -80,7 +81,7 @@ class SearchIndex:
         self._keys: list[Key] = []
         self._sorted: list[Key] = []
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
-        self.vacancies, self.quality = np.zeros(0), np.zeros(0)
+        self.vacancies, self.quality, self.confirmed = np.zeros(0), np.zeros(0), np.zeros(0)
         self.place: NDArray[np.int32] = np.zeros(0, np.int32)
         self._grow(FIRST_SIZE)
 
@@ -118,6 +119,10 @@ class SearchIndex:
         """Return the rows that take any of ``groups`` at any of ``ages``: both have to stand in one package."""
         spans = (each for group in groups for each in self._spans.get(group, ()))
         return self._group_ages.of_any(key for span, key in spans if any(age in span for age in ages))
+
+    def ages_in_package(self, row: int, group: str) -> list[range]:
+        """Return the ages at which ``row`` takes ``group``, a range for each package."""
+        return [span for span, key in self._spans.get(group, ()) if row in self._group_ages.of(key)]
 
     def _settle(self) -> None:
         self.text.settle()
@@ -159,6 +164,7 @@ class SearchIndex:
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
         self.names[fold(str(item["name"]))].append(number)
+        self.confirmed[number] = _seconds(item["vacancies_confirmed_at"] or item["confirmed_at"])
         shown = (row.item, item["name"], item["department_name"], row.facets, item.get("place_approximate", False))
         self._shown.append(zlib.compress(to_json(shown), 1))
         return key
@@ -196,7 +202,12 @@ class SearchIndex:
         self.order = np.concatenate([self.order, np.zeros(added, np.int64)])
         self.vacancies = np.concatenate([self.vacancies, nothing])
         self.quality = np.concatenate([self.quality, nothing])
+        self.confirmed = np.concatenate([self.confirmed, nothing])
         self.place = np.concatenate([self.place, np.zeros(added, np.int32)])
         for unit, rates in self.rates.items():
             self.rates[unit] = np.concatenate([rates, nothing])
         self._size = size
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()

@@ -40,9 +40,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from publication.feed.queries import FEED_STATE
+from publication.places.gazetteer import EARTH_RADIUS_KM
 from publication.search.criteria import PLACE, QueryShape, SearchCriteria
 from publication.search.facets import FACETS
-from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit, SearchHits
+from publication.search.hits import DEAR_OERE, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
 
 EXACT_ID_SCORE = 10.0

@@ -16,12 +16,10 @@ class Match(BaseModel):
     label: str | None = None
 
 
-class SearchItem(BaseModel):
+class PublicUnit(BaseModel):
     """One department of a public tilbud, or the whole tilbud where it has none.
 
-    ``score`` says how well it fits ``q``; ``distance_km`` is from the place that is asked for to the middle of a
-    postcode, null without ``near`` and for secret addresses. ``distance_approximate``: one of the two is only known to
-    its kommune, that of the result where ``place_approximate`` is so too. ``rate_oere`` is the lowest rate of its
+    ``place_approximate``: no more is known of its place than the kommune. ``rate_oere`` is the lowest rate of its
     interventions, per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it
     assumes.
     ``accessible`` and ``prison_approved`` are null where nobody has answered. ``sanction_kinds`` are in force today,
@@ -34,10 +32,6 @@ class SearchItem(BaseModel):
     department_id: str | None
     name: str
     department_name: str | None
-    score: float
-    distance_km: float | None
-    distance_approximate: bool
-    matched: list[Match]
     authority: PublicAuthority
     operator_name: str
     operator_kind: str
@@ -79,6 +73,20 @@ class SearchItem(BaseModel):
     confirmed_at: datetime
     vacancies_confirmed_at: datetime | None
     rate_confirmed_at: datetime | None
+
+
+class SearchItem(PublicUnit):
+    """A result of the search.
+
+    ``score`` says how well it fits ``q``; ``distance_km`` is from the place that is asked for to the middle of a
+    postcode, null without ``near`` and for secret addresses. ``distance_approximate``: one of the two is only known to
+    its kommune.
+    """
+
+    score: float
+    distance_km: float | None
+    distance_approximate: bool
+    matched: list[Match]
 
 
 class FacetValue(BaseModel):

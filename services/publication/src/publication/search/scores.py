@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from pyroaring import BitMap
 
+from publication.search.arrays import numbers
 from publication.search.criteria import DANISH_LETTERS, MIN_MISSPELT, MIN_PIECE, MIN_PREFIX, SearchCriteria
 from publication.search.facets import keys_alike
 from publication.search.index import Floats, Numbers, SearchIndex
@@ -65,7 +66,7 @@ def scores_of(index: SearchIndex, criteria: SearchCriteria, rows: Numbers) -> Fl
     scores = np.zeros(index.size)
     for word in criteria.words:
         for found, weight in _weighed(index, word):
-            scores[_numbers(found)] += weight / len(criteria.words)
+            scores[numbers(found)] += weight / len(criteria.words)
     exact = ((index.ids.get(with_ids(criteria.q), ()), EXACT_ID), (index.names.get(fold(criteria.q), ()), EXACT_NAME))
     for each, weight in exact:
         scores[list(each)] += weight
@@ -83,7 +84,3 @@ def _weighed(index: SearchIndex, word: str) -> Iterator[tuple[BitMap, float]]:
         yield titles.rows_of([piece]), NAME_ALIKE * likeness
     yield index.facets.of_any(keys_alike(word)), TERM
     yield index.text.rows_of(_whole(index.text, word)), TEXT_WORD
-
-
-def _numbers(rows: BitMap) -> Numbers:
-    return np.frombuffer(rows.to_array(), np.uint32)

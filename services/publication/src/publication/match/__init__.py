@@ -1,0 +1,1 @@
+"""What fits a need, what does not, and what nobody has told."""
