@@ -117,7 +117,7 @@ async def system_with_lighthouses(
             ),
             "notification": notification.app.build(mails, databases["notification"]),
         }
-        settings = _portal_settings(common, folder)
+        settings = portal_settings(common, folder)
         running.apps["portal"] = portal.app.build(settings, databases["portal"], ServicesInProcess(running.apps))
         yield SystemWithLighthouses(running, mails, clients)
 
@@ -132,7 +132,7 @@ async def _lighthouses(postgres: TestPostgres, closing: AsyncExitStack) -> Servi
     return Service("lighthouses", database, own, subscriptions)
 
 
-def _portal_settings(common: dict[str, Any], folder: Path) -> portal.settings.PortalSettings:
+def portal_settings(common: dict[str, Any], folder: Path) -> portal.settings.PortalSettings:
     """Return settings with a folder that has the names which the pages load."""
     for pattern in NEEDED:
         file = folder / pattern.replace("*", "any")

@@ -59,6 +59,7 @@ class EveryService:
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
+            "/v1/webhooks": self._webhooks,
             "/v1/follows": self._follows,
             "/v1/unsubscribe/x.y": lambda: self._ending("follow"),
             "/v1/unsubscribe/x.z": lambda: self._ending("search"),
@@ -254,6 +255,11 @@ class EveryService:
         address = {"email": self.text, "own_email": self.text, "own_email_confirmed": False}
         return {**address, "mails": {}, "frequency": {}, "paused": True, "stopped": {"since": WHEN}}
 
+    def _webhooks(self) -> dict[str, Any]:
+        webhook = {"url": self.text, "created_at": WHEN}
+        ids = ("0193b7a0-0000-7000-8000-000000000001", "0193b7a0-0000-7000-8000-000000000002")
+        return {"items": [{**webhook, "id": each, "off": each == ids[1]} for each in ids], "next": None}
+
     def _follows(self) -> dict[str, Any]:
         followed = {"kind": "tilbud", "id": "CRV-1", "name": self.text, "followed_at": WHEN}
         return {"items": [followed], "next": self.text}
@@ -290,7 +296,8 @@ class EveryService:
             "vacancies": 1,
             "vacancies_confirmed_at": WHEN,
         }
-        return {"items": [{**item, **reasons}], "total": 1, "next": None}
+        near = {"label": "9000 Aalborg", "approximate": True}
+        return {"items": [{**item, **reasons}], "total": 1, "next": "abc", "near": near}
 
     def _search(self) -> dict[str, Any]:
         item = {

@@ -148,6 +148,7 @@ GETS = (
     (None, "/find-plads?TEXT=TEXT"),
     (None, "/data"),
     (REPORTER, "/mails"),
+    (REPORTER, "/mails/systemer"),
     (REPORTER, "/gem-soegning?soegning=TEXT"),
     (None, "/mails/afmeld/x.y"),
     (None, "/mails/afmeld/x.z"),
@@ -177,6 +178,7 @@ POSTS = (
     (OFFICER, "/godkend/sager/s1/afgoerelse/values", ("reason",), (422, 412, 409)),
     (OFFICER, "/opret", ("name", "street", "city", "cvr", "leader_name", "leader_email", "legal_bases"), (422,)),
     (OFFICER, "/find-plads", ("age", "near", "rate_max", "vacancies", "target_groups", "municipality"), (422,)),
+    (REPORTER, "/mails/systemer", ("url",), (422, 409)),
     (CREATOR, "/tilsyn/opret/CRV-1", ("conclusion", "visited_on", "theme-economy", "score-economy"), (422, 403)),
 )
 

@@ -40,12 +40,6 @@ def listed(texts: Sequence[str]) -> str:
     return " og ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
-def _day(moment: date | datetime) -> date:
-    if not isinstance(moment, datetime):
-        return moment
-    return day_of(moment) if moment.tzinfo else moment.date()
-
-
 def shown_day(value: date | datetime | str | None) -> str:
     """Return a date as in a sentence: 12. november, with the year where it is another than today's.
 
@@ -59,6 +53,12 @@ def shown_day(value: date | datetime | str | None) -> str:
         return ""
     day = _day(moment)
     return in_words(day).removesuffix(f" {today().year}")
+
+
+def _day(moment: date | datetime) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return day_of(moment) if moment.tzinfo else moment.date()
 
 
 def _parsed(value: date | datetime | str) -> date | datetime:

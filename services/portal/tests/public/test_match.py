@@ -121,3 +121,21 @@ async def test_a_publication_without_matches_is_away_for_now(
     page = await (await browser()).post("/find-plads", data={"age": "17"})
     assert page.status_code == 503
     assert page.headers["retry-after"] == "60"
+
+
+@pytest.mark.usefixtures("services")
+async def test_towns_are_offered_and_the_place_that_was_understood_is_told(browser: Any) -> None:
+    visitor = await browser()
+    page = await visitor.get("/find-plads")
+    assert 'list="near-forslag"' in page.text
+    assert '<option value="9280 Storvorde">' in page.text
+    page = await visitor.post("/find-plads", data={"near": "ålborg"})
+    assert "Afstanden er regnet fra 9000 Aalborg og er omtrentlig." in " ".join(text_of(page.text).split())
+
+
+@pytest.mark.usefixtures("services")
+async def test_the_next_suggestions_are_asked_for_with_the_same_need(browser: Any) -> None:
+    page = await (await browser()).post("/find-plads", data={"target_groups": "autism", "age": "17"})
+    assert '<input type="hidden" name="target_groups" value="autism">' in page.text
+    assert '<button class="button button-secondary" type="submit" name="cursor" value="abc">' in page.text
+    assert need(target_groups="autism", age="17").body() == {"target_groups": ["autism"], "age": 17}

@@ -152,7 +152,31 @@ async def test_every_view_tells_the_same_number_and_leads_on(
     reply = httpx2.Response(200, json={**answer, "facets": facets})
     app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: reply))
     text = (await (await browser()).get(f"/soeg?region=1081&visning={view}")).text
-    assert '<p class="search-count" role="status">1 sted i Region Nordjylland</p>' in text
+    assert '<p class="search-count" role="status">1 sted inden for Region Nordjylland</p>' in text
     assert 'href="/gem-soegning?soegning=region%3D1081"' in text
     assert ('href="/soeg?region=1081&amp;visning=kort&amp;municipality=0851"' in text) == (view == "kort")
     assert ('form="sammenlign"' in text) == (view != "kort")
+
+
+async def test_while_one_types_the_results_come_alone(browser: Any, asked: Asked) -> None:
+    client = await browser()
+    part = await client.get("/soeg?q=ro", headers={"HX-Target": "section#resultater"})
+    assert part.text.lstrip().startswith('<section class="search-results" id="resultater"')
+    assert "<html" not in part.text
+    assert "HX-Target" in part.headers["vary"]
+    whole = await client.get("/soeg?q=ro")
+    assert "<html" in whole.text
+    assert "HX-Target" in whole.headers["vary"]
+    assert len(asked) == 2
+
+
+async def test_a_page_of_results_keeps_everything(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
+    answer = EveryService("x")(httpx2.Request("GET", "http://x/v1/search")).json() | {"next": "abc+/="}
+    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)))
+    query = "target_group=autism&age=17&near=9000&rate_max_kr=3.000&sort=name&visning=tabel"
+    text = (await (await browser()).get(f"/soeg?{query}&cursor=old")).text
+    more = re.findall(r'href="([^"]+)" rel="next"', text)
+    assert more == [
+        "/soeg?target_group=autism&amp;near=9000&amp;age=17&amp;rate_max_kr=3.000&amp;sort=name&amp;visning=tabel&amp;cursor=abc%2B%2F%3D"
+    ]
+    assert ">Første side</a>" in text

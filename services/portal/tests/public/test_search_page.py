@@ -61,12 +61,17 @@ def found(total: int = 12, **more: Any) -> dict[str, Any]:
         (
             "audience=adults&target_group=autism&municipality=0851",
             12,
-            "12 steder for voksne med autismespektrum i Aalborg Kommune",
+            "12 steder for voksne med autismespektrum inden for Aalborg Kommune",
         ),
         (
             "age=17&target_group=anxiety&target_group=stress&region=1081",
             2,
-            "2 steder for personer på 17 år med angst eller stressbelastning i Region Nordjylland",
+            "2 steder for personer på 17 år med angst eller stressbelastning inden for Region Nordjylland",
+        ),
+        (
+            "region=1081&place_kind=respite&method=x",
+            1,
+            "1 sted inden for Region Nordjylland: aflastningspladser, ukendt valg",
         ),
         ("near=9000&vacancies=1", 3, "3 steder nær 9000 med ledige pladser"),
         ("vacancies=3&as_of=2024-03-31", 3, "3 steder med mindst 3 ledige pladser, som det så ud 31. marts 2024"),
@@ -106,7 +111,32 @@ def test_what_was_understood_is_told_and_can_be_taken_away() -> None:
         Chip("Forstået som: målgruppe autismespektrum", "/soeg?region=1081&q=uden+misbrug", is_understood=True),
         Chip("Forstået som: uden misbrug", "/soeg?region=1081&q=autisme", is_understood=True),
     ]
-    assert sentence(wish, answer) == "12 steder for personer med autismespektrum i Region Nordjylland uden misbrug"
+    assert (
+        sentence(wish, answer) == "12 steder for personer med autismespektrum inden for Region Nordjylland uden misbrug"
+    )
+
+
+def test_one_word_that_may_mean_several_things_is_one_chip() -> None:
+    parts = [
+        {"text": "unge", "as": name, "value": value, "values": [value], "label": label, "query_without": ""}
+        for name, value, label in (("audience", "children", "Børn og unge"), ("age", "young", "unge"))
+    ]
+    fyn = {"text": "Fyn", "as": "municipality", "value": "0410,0420", "label": "Fyn", "query_without": "unge"}
+    assert [each.text for each in chips(Search.of_query("q=unge+Fyn"), found(understood=[fyn]))] == [
+        "Forstået som: Fyn"
+    ]
+    assert sentence(Search.of_query("q=unge+Fyn"), found(understood=[fyn])) == "12 steder inden for Fyn"
+    wish, answer = Search.of_query("q=unge"), found(understood=parts)
+    assert chips(wish, answer) == [Chip("Forstået som: børn og unge eller unge", "/soeg", is_understood=True)]
+    assert sentence(wish, answer) == "12 steder for børn og unge"
+
+
+def test_a_notice_stands_in_place_of_what_does_not_hold() -> None:
+    wish = Search.of_query("q=autisme+i+Odense")
+    assert sentence(wish, found(notice="Her er dem, der passer på det meste.")) == (
+        "Her er dem, der passer på det meste. 12 steder."
+    )
+    assert sentence(wish, found(0, notice="Skriv mindst ét bogstav.")) == "Skriv mindst ét bogstav."
 
 
 def test_what_to_try_instead_has_only_parameters_of_ours() -> None:
@@ -174,7 +204,7 @@ def test_a_card_says_who_where_when_and_for_how_much() -> None:
 
 def test_a_card_never_invents() -> None:
     card = card_of({"tilbud_id": "CRV-1", "name": "Solsikken", "department_id": None, "vacancies": None})
-    assert (card.vacancies, card.free, card.vacancies_confirmed) == ("Ikke oplyst", "Ikke oplyst", "")
+    assert (card.vacancies, card.free, card.vacancies_confirmed) == ("Ledige pladser er ikke oplyst", "Ikke oplyst", "")
     assert [card.ages, card.distance, card.rate, card.rate_basis, card.quality, card.housing, card.waiting] == [""] * 7
     assert card.warnings == []
 
@@ -182,7 +212,7 @@ def test_a_card_never_invents() -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "says"),
     [
-        ({"vacancies": 0}, "vacancies", "Ingen ledige"),
+        ({"vacancies": 0}, "vacancies", "Ingen ledige pladser"),
         ({"vacancies": 1}, "vacancies", "1 ledig plads"),
         ({"waiting_time_weeks": 0}, "waiting", "Ingen"),
         ({"age_to": 120}, "ages", "fra 18 år"),

@@ -52,6 +52,11 @@ class Need:
         """Return whether nothing was asked for."""
         return not any(self.typed[name] for name in TYPED if name != "rate_unit") and not any(self.chosen.values())
 
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Give the fields of the form as they were filled in."""
+        yield from ((name, text) for name, text in self.typed.items() if text)
+        yield from ((name, value) for name, values in self.chosen.items() for value in values)
+
     def body(self) -> dict[str, Any]:
         """Return what publication is asked; ``errors`` then has what could not be read."""
         return dict(self._parts())

@@ -116,8 +116,14 @@ def _distance(km: float | None, *, approximate: bool) -> str:
 
 def _vacancies(count: int | None) -> str:
     if count is None:
-        return NOT_TOLD
-    return "Ingen ledige" if count == 0 else "1 ledig plads" if count == 1 else f"{shown_number(count)} ledige pladser"
+        return "Ledige pladser er ikke oplyst"
+    return (
+        "Ingen ledige pladser"
+        if count == 0
+        else "1 ledig plads"
+        if count == 1
+        else f"{shown_number(count)} ledige pladser"
+    )
 
 
 def _waiting(weeks: int | None) -> str:

@@ -6,10 +6,13 @@ from typing import Any
 
 from contracts.vocabularies import vocabulary
 from portal.formats import shown_day, shown_number
-from portal.public.search_filters import FACETS, LABELS, UNKNOWN, USUAL_UNIT, label_of
+from portal.public.search_filters import FACETS, LABELS, USUAL_UNIT, label_of
 from portal.public.search_page import Search
 
-AUDIENCES = {"children": "børn og unge", "adults": "voksne"}
+# Their labels are names.
+PLACES = frozenset({"municipality", "region"})
+# They have their own place in the sentence.
+TOLD = PLACES | {"audience", "target_group"}
 Json = Mapping[str, Any]
 
 
@@ -51,56 +54,77 @@ def _typed(wish: Search, found: Json) -> list[tuple[str, str]]:
 
 
 def _understood(wish: Search, found: Json) -> Iterator[Chip]:
-    for each in found.get("understood") or ():
-        label = str(each.get("label") or each.get("text") or "")
-        title = FACETS[each["as"]].title.lower() + " " if each.get("as") in FACETS else ""
-        says = f"uden {_small(label)}" if each.get("excluded") else f"{title}{_small(label)}"
-        yield Chip(f"Forstået som: {says}", wish.having("q", str(each.get("query_without") or "")), is_understood=True)
+    """Return a chip for each part of the text that was understood; one that may mean several things says all."""
+    parts: dict[tuple[str, bool], list[Json]] = {}
+    for each in _parts(found):
+        parts.setdefault((str(each.get("text")), bool(each.get("excluded"))), []).append(each)
+    for (_, excluded), options in parts.items():
+        names = {str(each.get("as")) for each in options}
+        title = f"{FACETS[names.pop()].title.lower()} " if len(names) == 1 and names <= FACETS.keys() - PLACES else ""
+        labels = _either(list(dict.fromkeys(_label(each) for each in options)))
+        says = f"uden {labels}" if excluded else f"{title}{labels}"
+        without = wish.having("q", str(options[0].get("query_without") or ""))
+        yield Chip(f"Forstået som: {says}", without, is_understood=True)
+
+
+def _label(part: Json) -> str:
+    """Return what a part of the text means, as it stands inside of a sentence."""
+    label = str(part.get("label") or "")
+    return label if part.get("as") in PLACES else _small(label)
+
+
+def _parts(found: Json) -> Sequence[Json]:
+    return found.get("understood") or ()
 
 
 def sentence(wish: Search, found: Json) -> str:
-    """Return what was found, as one sentence."""
-    meant, total = _meant(wish, found), found.get("total") or 0
+    """Return what was found, as one sentence; where publication has a notice, what was asked for did not hold."""
+    total = found.get("total") or 0
     count = "Ingen steder" if not total else f"{shown_number(total)} {'sted' if total == 1 else 'steder'}"
-    parts = [count, *_for_whom(wish, meant), *_where(wish, found, meant)]
-    if wish.typed["vacancies"] and "vacancies" not in wish.errors:
+    if notice := found.get("notice"):
+        return f"{notice} {count}." if total else str(notice)
+    meant = _meant(wish, found)
+    parts = [count, *_for_whom(meant), *_where(wish, found, meant)]
+    if wish.typed["vacancies"]:
         parts.append(f"med {_vacancies(wish.typed['vacancies'])}")
-    parts += [
-        f"uden {_small(str(each.get('label')))}" for each in found.get("understood") or () if each.get("excluded")
-    ]
-    if wish.typed["q"] and not found.get("understood"):
+    elif meant["vacancies"]:
+        parts.append("med ledige pladser")
+    parts += [f"uden {_label(each)}" for each in _parts(found) if each.get("excluded")]
+    if wish.typed["q"] and not _parts(found):
         parts.append(f"med »{wish.typed['q']}«")
-    text = " ".join(parts)
+    others = [_small(each) for name in FACETS if name not in TOLD for each in meant[name]]
+    text = " ".join(parts) + (f": {', '.join(others)}" if others else "")
     return f"{text}, som det så ud {shown_day(wish.typed['as_of'])}" if wish.typed["as_of"] else text
 
 
 def _meant(wish: Search, found: Json) -> dict[str, list[str]]:
-    """Return the values of each filter, those that were chosen and those that were understood."""
-    meant = {name: list(values) for name, values in wish.chosen.items()}
-    for each in found.get("understood") or ():
-        if each.get("as") in meant and not each.get("excluded") and each.get("value") not in meant[each["as"]]:
-            meant[each["as"]].append(str(each.get("value")))
+    """Return the labels of each filter, those of what was chosen and of what was understood."""
+    meant = {name: [label_of(name, each) for each in values] for name, values in wish.chosen.items()}
+    meant |= {"age": [f"{wish.typed['age']} år"] if wish.typed["age"] else [], "vacancies": []}
+    for each in _parts(found):
+        labels = meant.get(str(each.get("as")))
+        if labels is not None and not each.get("excluded") and each.get("label") not in labels:
+            labels.append(str(each.get("label")))
     return meant
 
 
-def _for_whom(wish: Search, meant: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    groups = [_small(label_of("target_group", each)) for each in meant["target_group"]]
-    audiences = [AUDIENCES[each] for each in meant["audience"] if each in AUDIENCES]
-    age = wish.typed["age"] if "age" not in wish.errors else ""
-    if not (groups or audiences or age):
+def _for_whom(meant: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    groups, audiences = ([_small(each) for each in meant[name]] for name in ("target_group", "audience"))
+    if not (groups or audiences or meant["age"]):
         return
     yield f"for {_either(audiences) if audiences else 'personer'}"
-    if age:
-        yield f"på {age} år"
+    # What is understood of an age may be a word, as "unge", which says whom it is for already.
+    if ages := [each for each in meant["age"] if each[:1].isdecimal()]:
+        yield f"på {ages[0]}"
     if groups:
         yield f"med {_either(groups)}"
 
 
 def _where(wish: Search, found: Json, meant: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    places = [label_of(name, each) for name in ("municipality", "region") for each in meant[name]]
+    places = list(dict.fromkeys((*meant["municipality"], *meant["region"])))
     if places:
-        yield f"i {_either([each for each in places if each != UNKNOWN] or places)}"
-    if wish.typed["near"] and "near" not in wish.errors:
+        yield f"inden for {_either(places)}"
+    if wish.typed["near"]:
         yield f"nær {_near(wish, found)}"
 
 
@@ -129,12 +153,9 @@ def _small(label: str) -> str:
 
 def suggested(found: Json) -> list[Chip]:
     """Return what to try where nothing was found; only parameters that this page knows are taken over."""
-    offered = [(str(each.get("text") or ""), Search.of_query(str(each.get("query") or ""))) for each in _offers(found)]
+    offers: Sequence[Json] = found.get("suggestions") or ()
+    offered = [(str(each.get("text") or ""), Search.of_query(str(each.get("query") or ""))) for each in offers]
     return [Chip(text, wish.address()) for text, wish in offered if text and wish.pairs()]
-
-
-def _offers(found: Json) -> Sequence[Json]:
-    return found.get("suggestions") or ()
 
 
 def widened(wish: Search) -> list[Chip]:

@@ -176,3 +176,14 @@ async def test_earlier_tilsyn_are_listed_and_the_latest_is_not_repeated(browser:
     assert page.count("<summary>Læs mere") == 1
     assert "<strong>01.05.2025</strong> Godkendt, anmeldt tilsyn ved Socialtilsyn Nord" in page
     assert "Ret døren." in page
+
+
+@pytest.mark.usefixtures("answers")
+async def test_the_way_back_is_the_search_that_one_came_from(browser: Any) -> None:
+    client = await browser()
+    page = await client.get(PATH, headers={"referer": f"{PORTAL}/soeg?q=sol&target_group=autism"})
+    assert 'href="/soeg?q=sol&amp;target_group=autism' in page.text.replace(
+        "target_group=autism&amp;q=sol", "q=sol&amp;target_group=autism"
+    )
+    elsewhere = await client.get(PATH, headers={"referer": "https://ond.example/soeg?q=sol"})
+    assert '<a class="breadcrumbs__link" href="/soeg">Søg tilbud</a>' in elsewhere.text

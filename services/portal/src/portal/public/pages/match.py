@@ -15,6 +15,7 @@ from portal.form.form_data import FormData
 from portal.kinds import TILBUD
 from portal.overview.queries import followed_of
 from portal.public.match_form import LABELS, Need
+from portal.public.towns import town_labels
 from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
 from portal.sessions.submitted_form import read_form
@@ -41,14 +42,15 @@ async def show_matches(
     body = need.body()
     if need.is_empty and not need.errors:
         need.errors["target_groups"] = "Vælg mindst én ting, som pladsen skal kunne."
-    found = None if need.errors else await _matches(request, need, body)
+    found = None if need.errors else await _matches(request, need, body, form.text("cursor"))
     return await _show(request, visitor, need, found)
 
 
-async def _matches(request: Request, need: Need, body: dict[str, Any]) -> Any:
+async def _matches(request: Request, need: Need, body: dict[str, Any], cursor: str) -> Any:
     """Ask publication; what it cannot use stands at the fields."""
+    behind = {"cursor": cursor} if cursor else None
     try:
-        reply = await request.app.state.backends.call("publication", "POST", "/v1/match", body=body)
+        reply = await request.app.state.backends.call("publication", "POST", "/v1/match", params=behind, body=body)
     except Refused as refusal:
         if refusal.slug == "not-found":
             # A publication from before there were matches.
@@ -72,6 +74,7 @@ async def _show(request: Request, visitor: Visitor | None, need: Need, found: An
         "public/match.html",
         status=422 if need.errors else 200,
         need=need,
+        places=town_labels(),
         found=found,
         followed=followed,
         lines=[SummaryLine(f"{LABELS[name]}: {text}", f"#{name}") for name, text in need.errors.items()],

@@ -17,6 +17,7 @@ from portal.public.record.history import entries
 from portal.public.record.json_ld import json_ld
 from portal.public.record.parts import parts_of
 from portal.public.record.view import explained_themes, view_of
+from portal.public.search_return import search_before
 from portal.public.texts.loading import Texts
 from portal.recently_seen import remember_seen
 from portal.rendering import canonical, page, page_router
@@ -119,7 +120,7 @@ async def _show(
         previous=previous,
         followed=await _is_followed(request, visitor, tilbud["id"]),
         here=here(request),
-        back="/soeg",
+        back=search_before(request),
         linked_data=None if as_of else json_ld(tilbud, canonical(request)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Header, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -28,6 +28,8 @@ router = page_router()
 PAGE_SIZES: Mapping[str, str] = {"": "20", "tabel": "50", MAP: "1"}
 # Without a limit here: what is too long is said on the page, beside the form.
 Many = Annotated[list[str], Query()]
+# How htmx names the part of the page that it asks for.
+RESULTS = "section#resultater"
 REFUSED = frozenset({"invalid", "bad-request"})
 
 
@@ -71,16 +73,24 @@ class SearchParameters(BaseModel):
 
 
 @router.get("/soeg")
-async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[SearchParameters, Query()]) -> Response:
-    """Search what is public now, or was on an earlier day, with filters and facets."""
+async def search(
+    request: Request,
+    visitor: MaybeVisitor,
+    parameters: Annotated[SearchParameters, Query()],
+    hx_target: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Search what is public now, or was on an earlier day, with filters and facets.
+
+    While somebody types, htmx asks for the results alone.
+    """
     wish = Search.of(parameters.values())
     found = await _found(request, wish, parameters.cursor)
     facets = wish.facets(found["facets"])
     municipalities = next(each for each in facets if each.name == "municipality")
     cards = [] if wish.view == MAP else [card_of(each) for each in found["items"]]
-    return page(
+    response = page(
         request,
-        "public/search.html",
+        "public/search-results.html" if hx_target == RESULTS else "public/search.html",
         status=422 if wish.errors else 200,
         wish=wish,
         found=found,
@@ -88,7 +98,7 @@ async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[
         facets=facets,
         chips=chips(wish, found),
         sentence=sentence(wish, found),
-        instead=suggested(found) or widened(wish),
+        instead=suggested(found) or ([] if found["total"] else widened(wish)),
         cards=cards,
         followed=await _stars(request, visitor, [each.tilbud_id for each in cards]),
         here=wish.address(parameters.cursor),
@@ -98,6 +108,9 @@ async def search(request: Request, visitor: MaybeVisitor, parameters: Annotated[
         views=VIEWS,
         map=map_of(_modules(request), wish, municipalities) if wish.view == MAP else None,
     )
+    # Back must not show the results alone where there was a page.
+    response.headers["Vary"] = "HX-Target"
+    return response
 
 
 def _modules(request: Request) -> Path:
