@@ -13,6 +13,7 @@ from portal.public.texts.documents import Explanations
 
 ADULT, TEENAGER, LAST_YOUNG = 18, 13, 23
 MOST_GROUPS = 3
+LONGEST_NAME = 60
 # A person is not "med" these; and where everyday language has a word of its own.
 NOT_WITH = frozenset(
     {
@@ -45,7 +46,9 @@ def _introduction(tilbud: Json, words: Explanations) -> str:
     packages = [row for _, _, data in answers_of(tilbud, "target-groups") for row in data.get("packages") or []]
     who = _who(tilbud, packages)
     groups = _ranked_groups(packages)
-    sentence = f"{tilbud['name']} er {kind}{_where(tilbud)}{f' for {who}' if who else ''}"
+    # A long name stands in the heading right above, and once is enough.
+    subject = tilbud["name"] if len(tilbud["name"]) <= LONGEST_NAME else "Dette"
+    sentence = f"{subject} er {kind}{_where(tilbud)}{f' for {who}' if who else ''}"
     if groups and NOT_WITH.isdisjoint(groups[: MOST_GROUPS + 1]):
         return f"{sentence} med {_named(groups)}."
     return f"{sentence}. Målgrupperne er {_named(groups)}." if groups else f"{sentence}."
