@@ -84,6 +84,7 @@ NOTIFICATION = {
     "GET /v1/webhooks": Operation(policy.signed_in, "/v1/webhooks"),
     "DELETE /v1/webhooks/{webhook_id}": Operation(policy.signed_in, "/v1/webhooks/x"),
     "POST /v1/webhooks/{webhook_id}/test": Operation(policy.signed_in, "/v1/webhooks/x/test"),
+    "GET /v1/saved-searches": Operation(policy.signed_in, "/v1/saved-searches"),
     "POST /v1/saved-searches": Operation(policy.anybody, "/v1/saved-searches", {}),
     "DELETE /v1/saved-searches/{token}": Operation(policy.holder_of_the_link, "/v1/saved-searches/{id}"),
     "GET /v1/unsubscribe/{token}": Operation(policy.holder_of_the_link, "/v1/unsubscribe/{id}"),

@@ -60,6 +60,7 @@ class EveryService:
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
             "/v1/webhooks": self._webhooks,
+            "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
             "/v1/unsubscribe/x.y": lambda: self._ending("follow"),
             "/v1/unsubscribe/x.z": lambda: self._ending("search"),
@@ -266,6 +267,10 @@ class EveryService:
 
     def _ending(self, ends: str) -> dict[str, Any]:
         return {"ends": ends, "kind": "tilbud", "id": "CRV-1", "name": self.text, "query": self.text, "ended": False}
+
+    def _saved_searches(self) -> dict[str, Any]:
+        found = {"query": f"q={quote(self.text)}&region={quote(self.text)}", "frequency": "daily", "created_at": WHEN}
+        return {"items": [{**found, "confirmed": True, "token": "x.z"}], "next": None}
 
     def _publication(self) -> dict[str, Any]:
         condition = {"condition": "not-ceased", "met": False, "since": None, "detail": self.text, "missing": []}

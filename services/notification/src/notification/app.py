@@ -24,7 +24,7 @@ def build(
 ) -> FastAPI:
     """Return the app; tests give their own ``database``, and a ``transport`` to a search of their own."""
     lists = [follows.create_router(), preferences.router, deliveries.router]
-    routers = [*lists, saved_searches.router, unsubscribe.router, webhooks.router]
+    routers = [*lists, saved_searches.router, saved_searches.own_router, unsubscribe.router, webhooks.router]
     app = create_app(
         settings,
         title="Tilbudsportalen: notification",

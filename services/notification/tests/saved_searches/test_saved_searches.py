@@ -22,6 +22,7 @@ from notification.saved_searches.models import SavedSearch
 from notification.saved_searches.rules import clean_query, new_ones
 from notification.saved_searches.search_client import Found, SearchClient
 from notification.settings import NotificationSettings
+from services.notification.tests.factories import SOFIE
 from services.notification.tests.mailbox import Mailbox, lines_of
 
 PARENT = "mor@hjem.example"
@@ -273,3 +274,14 @@ async def test_what_waits_is_not_sent_after_the_search_is_ended(saved: Saved) ->
     async with saved.database.read() as session:
         states = await session.scalars(text("SELECT state FROM mails WHERE kind = 'saved-search'"))
         assert states.all() == ["superseded"]
+
+
+async def test_who_is_signed_in_sees_what_is_saved_with_an_own_address(saved: Saved, identity: Any) -> None:
+    await saved.save()
+    await saved.save(email=SOFIE.upper(), frequency="weekly")
+    assert (await saved.api.get("/v1/saved-searches")).status_code == 401
+    headers = {"Authorization": f"Bearer {identity.token('caseworker-aalborg')}"}
+    (own,) = (await saved.api.get("/v1/saved-searches", headers=headers)).json()["items"]
+    assert (own["query"], own["frequency"], own["confirmed"]) == (QUERY, "weekly", False)
+    assert (await saved.api.delete(f"/v1/saved-searches/{own['token']}")).status_code == 204
+    assert (await saved.api.get("/v1/saved-searches", headers=headers)).json()["items"] == []

@@ -1,5 +1,6 @@
 """The bodies of saved searches."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,3 +23,13 @@ class SavedSearchAccepted(BaseModel):
     """The answer, the same for every address: a mail to it asks first, where it may be written to."""
 
     state: Literal["awaiting-confirmation"] = "awaiting-confirmation"
+
+
+class SavedSearchBody(BaseModel):
+    """A search that is saved; ``token`` ends it. Nothing is told of one that is not ``confirmed``."""
+
+    query: str
+    frequency: Frequency
+    created_at: datetime
+    confirmed: bool
+    token: str

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 
 from chassis.database import Database
 from contracts.testing.factories import tilbud_created, tilbud_facts
+from portal.clients import Backends
 from portal.overview.commands import add_follower
 from portal.recently_seen import MOST, with_newest
+from portal.settings import PortalSettings
 from services.portal.tests.factories import publication_record
 from services.portal.tests.overview.overview_rows import consume
 
@@ -65,3 +69,23 @@ async def test_signing_out_forgets_what_was_seen(browser: Any) -> None:
     csrf = (await client.get("/kontakt")).text.split('name="csrf" value="')[1].split('"')[0]
     answer = await client.post("/logout", data={"csrf": csrf})
     assert any(each.startswith('tp_seen=""') for each in answer.headers.get_list("set-cookie"))
+
+
+async def test_saved_searches_in_words_and_how_to_stop_them(
+    browser: Any, app: FastAPI, settings: PortalSettings
+) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        assert request.url.path == "/v1/saved-searches"
+        found = {"query": "q=ro&region=1081&vacancies=1", "frequency": "weekly", "created_at": "2026-11-01T10:00:00Z"}
+        return httpx2.Response(200, json={"items": [{**found, "confirmed": True, "token": "x.z"}], "next": None})
+
+    app.state.backends = Backends(settings, httpx2.MockTransport(answer))
+    text = (await (await browser("caseworker-aalborg")).get("/mit-overblik")).text
+    assert ">»ro«, Region: Region Nordjylland, Ledige pladser</a>" in text
+    assert "Du får en mail én gang om ugen" in text
+    assert 'href="/mails/afmeld/x.z"' in text
+
+
+async def test_the_overview_is_there_while_saved_searches_are_not(browser: Any) -> None:
+    text = (await (await browser("caseworker-aalborg")).get("/mit-overblik")).text
+    assert "kan ikke vises lige nu" in text
