@@ -65,6 +65,8 @@ MEANT = (
         "/body",
         "The operator may change the words.",
     ),
+    ("portal", "/tilbud/[^/]+", "/body", "The page of a tilbud says first in plain words what it is."),
+    ("publication", "/v1/tilbud/[^/]+", "/body/(removed|detail)", "What is gone says why, since when and who to ask."),
     ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),

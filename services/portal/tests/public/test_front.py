@@ -123,7 +123,7 @@ async def test_whoever_worries_finds_whom_to_call_and_never_a_number_that_we_mad
     page = (await client.get("/whistleblow")).text
     assert 'href="tel:+4541936140"' in page
     assert 'href="https://socialtilsynost.dk/selvbetjening/whistleblow-henvendelser"' in page
-    assert "Find nummeret på hjemmesiden" in page
+    assert "Find telefonnummeret på hjemmesiden." in page
     nord = (await client.get("/kontakt/socialtilsyn-nord")).text
     assert 'href="https://socialtilsynnord.hjoerring.dk"' in nord
     assert "Hjørring Kommune, som socialtilsynet hører hjemme i" in nord
