@@ -1,6 +1,7 @@
 """The search in words: chips, the sentence, cards, the map and the way back. No page is drawn here."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import combinations
 from math import hypot
 from pathlib import Path
@@ -164,6 +165,27 @@ def test_a_place_that_may_be_several_is_asked_about() -> None:
         ("By eller postnummer: Der er flere steder med det navn. Vælg et af dem under felterne.", "#near")
     ]
     assert wish.having("near", places[0]) == "/soeg?sort=distance&near=4500+Nyk%C3%B8bing+Sj"
+
+
+def test_errors_are_in_the_words_of_the_page() -> None:
+    wish = Search.of_query("age=x&service=x&cursor=x&quality_min=4,5")
+    names = ("age", "service", "cursor", "rate_max")
+    errors = [FieldError(f"#query/{each}", "wrong-type", "Værdien skal være et helt tal.") for each in names]
+    wish.take(Refused("invalid", "", errors))
+    assert [(each.text, each.href) for each in wish.lines()] == [
+        ("Skriv alderen i hele år, for eksempel 17.", "#age"),
+        ("Ydelse: Vælg kun det, der står på listen.", "#service"),
+        ("Vi kan ikke finde den side af resultaterne. Begynd forfra.", None),
+        ("Skriv et beløb i kroner, fx 1.250 eller 1.250,50.", "#rate_max_kr"),
+    ]
+    assert wish.wanted() == [("quality_min", "4.5")]
+
+
+def test_nobody_knows_how_it_will_look() -> None:
+    tomorrow = today() + timedelta(days=1)
+    assert Search.of_query(f"as_of={tomorrow}").errors == {"as_of": "Vælg en dato, der ikke ligger ude i fremtiden."}
+    assert Search.of_query(f"as_of={today()}").errors == {}
+    assert Search.of_query("as_of=i+går").errors == {}
 
 
 def test_only_what_makes_sense_can_be_sorted_by() -> None:
