@@ -43,6 +43,7 @@ ITEM: Mapping[str, Any] = {
     "rate_occupancy_percent": 95,
     "quality": 4.25,
     "sanction_kinds": ["intensified", "order"],
+    "intensified_since": "2024-05-01",
     "intensified_from": None,
     "not_approved_yet": ["/departments/0/steps/places/vacancies"],
     "matched": [{"label": "Autismespektrum"}, {"label": None}, {"label": "Autismespektrum"}],
@@ -220,7 +221,7 @@ def test_a_card_says_who_where_when_and_for_how_much() -> None:
     assert (card.waiting, card.waiting_mark) == ("1 uge", "")
     assert (card.rate, card.rate_basis) == ("2.450 kr. pr. døgn", "2026, belægning 95 %")
     assert (card.housing, card.quality) == ("Egen lejlighed", "4,2 af 5")
-    assert card.warnings == ["Skærpet tilsyn", "Påbud"]
+    assert card.warnings == ["Skærpet tilsyn siden 1. maj 2024", "Påbud"]
     assert card.reasons == "Autismespektrum"
 
 
