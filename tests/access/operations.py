@@ -98,6 +98,7 @@ PUBLICATION = {
     "GET /v1/rates": Operation(policy.anybody, "/v1/rates"),
     "GET /v1/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/v1/tilbud/{id}"),
     "GET /v1/tilbud/{tilbud_id}/changes": Operation(policy.reader_of_what_is_public, "/v1/tilbud/{id}/changes"),
+    "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.reader_of_what_is_public, "/v1/tilbud/{id}/tilsyn"),
     "GET /v1/tilbud/{tilbud_id}/publication": Operation(policy.concerned, "/v1/tilbud/{id}/publication"),
     "GET /v1/compare": Operation(policy.anybody, "/v1/compare?id=CRV-1&id=CRV-2"),
     "GET /v1/open-data/tilbud.csv": Operation(policy.anybody, "/v1/open-data/tilbud.csv"),

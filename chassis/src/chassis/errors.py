@@ -41,19 +41,26 @@ class FieldError:
 class DomainError(Exception):
     """An error with a stable type: ``slug`` names a row of the table that the service gave to its app.
 
-    ``errors`` say what is wrong where; ``headers`` go with the answer.
+    ``errors`` say what is wrong where; ``headers`` go with the answer. ``members`` are further members of the problem
+    document, which RFC 9457 calls extensions: their names are those that the type of the problem promises.
     """
 
     slug: ClassVar[str]
     default_detail: ClassVar[str] = ""
 
     def __init__(
-        self, detail: str = "", errors: Sequence[FieldError] = (), *, headers: Mapping[str, str] | None = None
+        self,
+        detail: str = "",
+        errors: Sequence[FieldError] = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(self.slug)
         self.detail = detail or self.default_detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
 
 class Forbidden(DomainError):

@@ -11,6 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from contracts.text import RefusedText
 
+_MONTHS = (
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
+)
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LAST_YEAR = date.max.year
 
@@ -80,3 +84,8 @@ def _within(first: date, last: date) -> Callable[[date], date]:
 Day = Annotated[date, BeforeValidator(_only_a_day)]
 # These know no today: what must not lie in the future is asked where the event is judged.
 TilsynDay = Annotated[Day, AfterValidator(_within(TILSYN_BEGAN, date(2100, 12, 31)))]
+
+
+def in_words(day: date) -> str:
+    """A day as a sentence has it: 20. november 2026."""
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"

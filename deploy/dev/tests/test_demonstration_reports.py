@@ -31,6 +31,8 @@ from reporting.tilbud.schemas import CreateTilbud
 from reporting.vacancies.rules import refuse_misfit
 from reporting.vacancies.schemas import VacanciesBody
 
+pytestmark = pytest.mark.slow
+
 DAYS = (date(2026, 11, 28), date(2027, 1, 1), date(2028, 2, 29), date(2029, 7, 16))
 COUNTRY = tuple(plans(200))
 MOMENT = datetime(2026, 11, 28, 21, 40, tzinfo=UTC)

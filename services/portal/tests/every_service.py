@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -19,12 +20,16 @@ WHEN = "2026-11-22T10:00:00Z"
 
 
 class EveryService:
-    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none."""
+    """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none.
+
+    ``searched`` are the parameters of each search.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.refusal = 0
         self.person = {"name": text, "org_name": text}
+        self.searched: list[dict[str, str]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -32,8 +37,15 @@ class EveryService:
             if path == "/v1/match" and not self.refusal:
                 return httpx2.Response(200, json=self._matches())
             return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
-        if path == "/v1/tilbud/CRV-1" and "authorization" not in request.headers:
-            return httpx2.Response(200, json=self._public())
+        of_everybody = {
+            "/v1/tilbud/CRV-1": self._public,
+            "/v1/tilbud/CRV-1/tilsyn": self._earlier_tilsyn,
+            "/v1/tilbud/CRV-1/changes": self._changes,
+        }
+        if path in of_everybody and "authorization" not in request.headers:
+            return httpx2.Response(200, json=of_everybody[path]())
+        if path == "/v1/search":
+            self.searched.append(dict(request.url.params))
         answers: dict[str, Callable[[], dict[str, Any]]] = {
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
@@ -47,6 +59,7 @@ class EveryService:
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
+            "/v1/webhooks": self._webhooks,
             "/v1/follows": self._follows,
             "/v1/unsubscribe/x.y": lambda: self._ending("follow"),
             "/v1/unsubscribe/x.z": lambda: self._ending("search"),
@@ -225,12 +238,27 @@ class EveryService:
         body |= {"name": self.text, "operator_name": self.text, "authority": {"id": "x", "name": self.text}}
         body["steps"] = {step: self.written(step) for step in ("values", "contact", "methods")}
         body["orders"][0]["text"] = body["announced"][0]["reason"] = self.text
-        body["tilsyn"] = self._tilsyn()
+        body["tilsyn"] = self._tilsyn() | {"tilsyn_id": "t1"}
         return body
+
+    def _earlier_tilsyn(self) -> dict[str, Any]:
+        item = self._tilsyn() | {"tilsyn_id": "t0", "authority": {"id": "x", "name": self.text}}
+        return {"items": [item], "next": None}
+
+    def _changes(self) -> dict[str, Any]:
+        paths = ("/steps/contact/phone", "/operator_name", "/steps/departments/departments/afd-1/physical_frame")
+        changes = [{"path": path, "old": self.text, "new": self.text} for path in paths]
+        item = {"version": 2, "time": WHEN, "method": "PUT", "reason": "approved", "changes": changes}
+        return {"items": [item], "next": self.text}
 
     def _preferences(self) -> dict[str, Any]:
         address = {"email": self.text, "own_email": self.text, "own_email_confirmed": False}
         return {**address, "mails": {}, "frequency": {}, "paused": True, "stopped": {"since": WHEN}}
+
+    def _webhooks(self) -> dict[str, Any]:
+        webhook = {"url": self.text, "created_at": WHEN}
+        ids = ("0193b7a0-0000-7000-8000-000000000001", "0193b7a0-0000-7000-8000-000000000002")
+        return {"items": [{**webhook, "id": each, "off": each == ids[1]} for each in ids], "next": None}
 
     def _follows(self) -> dict[str, Any]:
         followed = {"kind": "tilbud", "id": "CRV-1", "name": self.text, "followed_at": WHEN}
@@ -280,13 +308,21 @@ class EveryService:
             "sanctions": True,
             "primary_legal_basis": BASIS,
             "municipality": "0851",
+            "city": self.text,
             "distance_km": 1.5,
+            "distance_approximate": True,
             "age_from": 18,
             "age_to": 65,
             "target_groups": ["autism"],
             "vacancies": 2,
+            "vacancies_confirmed_at": WHEN,
+            "waiting_time_weeks": 4,
+            "housing_forms": ["own-flat"],
+            "quality": 4.2,
+            "sanction_kinds": ["order"],
+            "intensified_from": "2027-01-01",
             "places": 10,
-            "not_approved_yet": True,
+            "not_approved_yet": ["/departments/0/steps/places/vacancies"],
             "rate_oere": 1000,
             "rate_unit": "day-and-night",
             "rate_year": 2026,
@@ -294,4 +330,17 @@ class EveryService:
             "matched": [{"label": self.text}],
         }
         facets = {"service": [{"value": self.text, "label": self.text, "count": 1}]}
-        return {"items": [item], "next": self.text, "total": 1, "facets": facets, "notice": self.text}
+        understood = {
+            "text": self.text,
+            "as": "target_group",
+            "value": self.text,
+            "label": self.text,
+            "excluded": False,
+        }
+        answer = {"items": [item], "next": self.text, "total": 1, "facets": facets, "notice": self.text}
+        return {
+            **answer,
+            "near": {"label": self.text, "approximate": True},
+            "understood": [{**understood, "query_without": self.text}],
+            "suggestions": [{"text": self.text, "query": f"q={quote(self.text)}"}],
+        }

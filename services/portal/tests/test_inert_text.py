@@ -12,10 +12,13 @@ from sqlalchemy import update
 from chassis.database import Database
 from portal.clients import Backends
 from portal.models import Session, Subject
+from portal.public.texts.loading import Texts
 from portal.settings import PortalSettings
 from services.portal.tests.conftest import PORTAL
 from services.portal.tests.every_service import EveryService
 from services.portal.tests.pages import csrf_token
+
+pytestmark = pytest.mark.slow
 
 PLAIN = "Almindelig tekst"
 HOSTILE = (
@@ -29,6 +32,7 @@ ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "srcset", 
 # Their content is words for search engines, and leads nowhere.
 WORDS_OF_META = ("description", "robots")
 NOWHERE = "http://127.0.0.1:9/"
+SITES = tuple(each.website for each in Texts(None).contacts().authorities.values() if each.website)
 Browser = Callable[[str | None], Awaitable[httpx2.AsyncClient]]
 
 
@@ -103,7 +107,7 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
     structure, expected = structure_of(page.text), structure_of(plain.text)
     assert structure.tags == expected.tags
     for name, value in structure.addresses:
-        assert value.startswith(("/", "#", "tel:", "width=", f"{PORTAL}/", NOWHERE)), (name, value)
+        assert value.startswith(("/", "#", "tel:", "width=", f"{PORTAL}/", NOWHERE, HTMX, *SITES)), (name, value)
         assert not value.startswith("//")
         assert not value.startswith("#") or value[1:] in structure.ids, value
     assert len(set(structure.ids)) == len(structure.ids)
@@ -112,6 +116,7 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
     assert "x49y" not in page.text
 
 
+HTMX = '{"includeIndicatorCSS": false'
 REPORTER, OFFICER, CREATOR = "reporter-solsikken", "officer-nord-a", "officer-aalborg"
 GETS = (
     *(
@@ -132,6 +137,8 @@ GETS = (
     (OFFICER, "/godkend/sager/s1/kvittering"),
     (OFFICER, "/opret/kvittering/CRV-1"),
     (None, "/tilbud/CRV-1"),
+    (None, "/tilbud/CRV-1?as_of=TEXT"),
+    (None, "/tilbud/CRV-1/historik?cursor=TEXT"),
     (None, "/soeg?q=TEXT&near=TEXT&age=TEXT&sort=TEXT&municipality=TEXT&target_group=TEXT&service=TEXT&cursor=TEXT"),
     (None, "/soeg?rate_max=TEXT&TEXT=TEXT"),
     (None, "/sammenlign?id=CRV-1&id=CRV-2&as_of=TEXT&forskelle=TEXT"),
@@ -141,6 +148,7 @@ GETS = (
     (None, "/find-plads?TEXT=TEXT"),
     (None, "/data"),
     (REPORTER, "/mails"),
+    (REPORTER, "/mails/systemer"),
     (REPORTER, "/gem-soegning?soegning=TEXT"),
     (None, "/mails/afmeld/x.y"),
     (None, "/mails/afmeld/x.z"),
@@ -170,6 +178,7 @@ POSTS = (
     (OFFICER, "/godkend/sager/s1/afgoerelse/values", ("reason",), (422, 412, 409)),
     (OFFICER, "/opret", ("name", "street", "city", "cvr", "leader_name", "leader_email", "legal_bases"), (422,)),
     (OFFICER, "/find-plads", ("age", "near", "rate_max", "vacancies", "target_groups", "municipality"), (422,)),
+    (REPORTER, "/mails/systemer", ("url",), (422, 409)),
     (CREATOR, "/tilsyn/opret/CRV-1", ("conclusion", "visited_on", "theme-economy", "score-economy"), (422, 403)),
 )
 

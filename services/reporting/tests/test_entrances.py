@@ -10,6 +10,8 @@ from contracts.events.external import ApplicationTransferred
 from contracts.testing.nasty_texts import ADDRESSES, NASTY_TEXTS, PHONES
 from services.reporting.tests.http_requests import Client, example, save, with_value
 
+pytestmark = pytest.mark.slow
+
 FIELDS = ("name", "address.street", "leader.name")
 CASES = [
     *((field, text) for field in FIELDS for text in NASTY_TEXTS),

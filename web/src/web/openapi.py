@@ -215,12 +215,19 @@ def _complete_answers(method: str, operation: Operation, same_path: Mapping[str,
     for status, answer in answers.items():
         if status.startswith(("4", "5")):
             answer["description"] = MEANINGS.get(int(status), "An error.")
-            answer["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
+            more = _more_members(answer)
+            answer["content"] = {MEDIA_TYPE: {"schema": {"allOf": [PROBLEM, more]} if more else PROBLEM}}
         own = (*_OF_ALL, *_headers_of(method, status, operation, reads_state=reads_state))
         references = {name: {"$ref": f"#/components/headers/{name}"} for name in own}
         # What a route says of its own headers goes before.
         answer["headers"] = references | answer.get("headers", {})
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _more_members(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a route says of further members of its problem; empty where it is like any other."""
+    own: Mapping[str, Any] = answer.get("content", {}).get(MEDIA_TYPE, {}).get("schema", SCHEMA)
+    return {} if own == SCHEMA else own
 
 
 def _common_errors(operation: Operation, *, secured: bool) -> Iterator[int]:

@@ -31,7 +31,7 @@ ProblemTypes = Mapping[str, tuple[str, int, str] | tuple[str, int, str, str]]
 
 def problem_response(request: Request, error: DomainError) -> Response:
     """Return ``error`` as an answer to ``request``; its app has the table of types."""
-    return _answer(request, error.slug, error.detail, error.errors, error.headers)
+    return _answer(request, error.slug, error.detail, error.errors, error.headers, members=error.members)
 
 
 def _answer(
@@ -41,12 +41,14 @@ def _answer(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
     status: int | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
     address, own_status, danish, *translated = request.app.state.problems[slug]
     # Pages are Danish, whatever language a browser asks for.
     english = bool(translated) and not request.app.state.pages and preferred_language(request) == ENGLISH
     title = translated[0] if english else danish
     body = {
+        **(members or {}),
         "type": address,
         "title": title,
         "status": status or own_status,

@@ -89,10 +89,10 @@ class Managed:
             return False
         with suppress(ProcessLookupError):
             os.kill(pid, how)
-        if not wait_until(lambda: not runs(pid, self.words), patience):
+        if not wait_until(lambda: has_left(pid, self.words), patience):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: not runs(pid, self.words), 5)
+            wait_until(lambda: has_left(pid, self.words), 5)
         self.pid_file.unlink(missing_ok=True)
         return True
 
@@ -128,11 +128,19 @@ def runs(pid: int, words: Sequence[str]) -> bool:
     return bool(line) and all(word in line for word in words)
 
 
+def has_left(pid: int, words: Sequence[str]) -> bool:
+    """Return whether ``pid`` runs no more and has let go of its ports.
+
+    A process that is ending loses its command line first and closes its files then.
+    """
+    return not runs(pid, words) and (command_line(pid) != [""] or ended(pid))
+
+
 def ended(pid: int) -> bool:
     """Return whether no process has this pid, or only one that ended and waits to be reaped."""
     _reap(pid)
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
     except OSError:
         return True
 

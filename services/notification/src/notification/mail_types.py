@@ -23,6 +23,7 @@ class MailType(StrEnum):
     ADDRESS_CONFIRMATION = "address-confirmation"
     SEARCH_CONFIRMATION = "search-confirmation"
     SAVED_SEARCH = "saved-search"
+    SEARCH_ENDED = "search-ended"
 
 
 class Frequency(StrEnum):
@@ -54,7 +55,13 @@ class Failure(StrEnum):
 # The mails about the tilbud itself go to its leader or contact person and cannot be turned off (R102, R108). A mail
 # that gathers others, one that asks whether an address is right, and one about a search are about no tilbud.
 OF_ADDRESS = frozenset(
-    {MailType.DIGEST, MailType.ADDRESS_CONFIRMATION, MailType.SEARCH_CONFIRMATION, MailType.SAVED_SEARCH}
+    {
+        MailType.DIGEST,
+        MailType.ADDRESS_CONFIRMATION,
+        MailType.SEARCH_CONFIRMATION,
+        MailType.SAVED_SEARCH,
+        MailType.SEARCH_ENDED,
+    }
 )
 _UNASKED = OF_ADDRESS | {MailType.TILBUD_CREATED}
 CHOOSABLE = tuple(mail_type for mail_type in MailType if mail_type not in _UNASKED)

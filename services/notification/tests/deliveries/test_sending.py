@@ -17,7 +17,17 @@ from notification.deliveries import maintenance, sending
 from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.sending import MailSender
 from notification.settings import NotificationSettings
-from services.notification.tests.factories import DORTHE, RASMUS, FollowedTilbud, created, handle, returned
+from services.notification.tests.factories import (
+    DORTHE,
+    RASMUS,
+    SOFIE,
+    SOLSIKKEN,
+    FollowedTilbud,
+    created,
+    handle,
+    returned,
+    tilsyn,
+)
 from services.notification.tests.mailbox import Mailbox
 
 UNDELIVERED = "kunne ikke leveres"
@@ -79,6 +89,28 @@ async def test_a_mail_is_sent_once_with_an_id_that_tells_it_again(
     assert "Næste skridt" in plain.get_content()
     assert html is not None
     assert "<ol>" in html.get_content()
+
+
+async def test_a_mail_of_the_next_release_is_left_to_it(database: Database, mailbox: Mailbox, sender: Sender) -> None:
+    await handle(database, created())
+    async with database.begin() as session:
+        await session.execute(text("UPDATE mails SET kind = 'of-the-next-release' WHERE email = :it"), {"it": LEADER})
+    await sender().run(database)
+    assert {row.email: row.state for row in await rows(database)} == {LEADER: "owed", CONTACT: "sent"}
+    assert [address for address, _ in mailbox.mails] == [CONTACT]
+
+
+async def test_who_ceases_to_follow_gets_no_mail_that_waits(
+    followed: FollowedTilbud, mailbox: Mailbox, sender: Sender
+) -> None:
+    await handle(followed.database, tilsyn())
+    async with followed.client(followed.identity.token("caseworker-aalborg")) as api:
+        assert (await api.delete(f"/v1/follows/tilbud/{SOLSIKKEN}")).status_code == 204
+    await sender().run(followed.database)
+    told = {address for address, _ in mailbox.mails}
+    assert SOFIE not in told
+    assert {RASMUS, DORTHE} <= told
+    assert [row.state for row in await rows(followed.database) if row.email == SOFIE] == ["superseded"]
 
 
 def test_a_sender_with_a_name_is_no_address(settings: NotificationSettings) -> None:
@@ -193,7 +225,7 @@ async def test_a_server_that_hangs_up_leaves_the_rest_for_later(
 async def test_a_mail_that_cannot_be_written_holds_up_no_other(database: Database, sender: Sender) -> None:
     await handle(database, created())
     async with database.begin() as session:
-        await session.execute(text("UPDATE mails SET kind = 'unknown' WHERE role = 'contact'"))
+        await session.execute(text("UPDATE mails SET data = '{}' WHERE role = 'contact'"))
     await sender().run(database)
     assert [(row.state, row.failure) for row in await rows(database)] == [("failed", "unwritable"), ("sent", None)]
 

@@ -161,14 +161,16 @@ async def test_while_the_search_is_away_nothing_is_lost(saved: Saved) -> None:
     assert len(await saved.mails()) == 2
 
 
-async def test_a_search_that_is_not_understood_any_more_stops_nothing_else(saved: Saved) -> None:
+async def test_a_search_that_is_not_understood_any_more_ends_and_its_reader_is_told(saved: Saved) -> None:
     await saved.save()
     await saved.confirm()
     saved.search.status = 422
     await saved.ask_again()
     saved.search.status = 200
     await saved.ask_again()
-    assert len(await saved.mails()) == 1
+    _, told = await saved.mails()
+    assert told["Subject"] == "Din gemte søgning på Tilbudsportalen er stoppet"
+    assert f"http://portal.example/soeg?{QUERY}" in lines_of(told)
 
 
 @pytest.mark.parametrize(

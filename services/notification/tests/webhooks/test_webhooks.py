@@ -61,6 +61,7 @@ async def call(followed: FollowedTilbud) -> None:
     """Make what is due, as if every pause were over."""
     async with followed.database.begin() as session:
         await session.execute(text("UPDATE webhook_calls SET next_at = now() WHERE next_at IS NOT NULL"))
+        await session.execute(text("UPDATE webhooks SET rests_until = NULL"))
     await WebhookCaller(is_development=True).run(followed.database)
 
 
@@ -143,3 +144,35 @@ async def test_in_operation_nothing_of_our_own_networks_is_called(followed: Foll
     await handle(followed.database, tilsyn())
     await WebhookCaller(is_development=False).run(followed.database)
     assert receiver.got == []
+
+
+async def test_who_does_not_answer_holds_up_nobody_and_rests(followed: FollowedTilbud, receiver: Receiver) -> None:
+    hanging, is_over = Receiver(), asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hanging.got.append(({}, await reader.readuntil(b"\r\n\r\n")))
+        await is_over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+        hanging.port = server.sockets[0].getsockname()[1]
+        await make(followed, hanging)
+        await make(followed, receiver)
+        await handle(followed.database, *(tilsyn(version=version) for version in range(1, 6)))
+        calling = asyncio.create_task(WebhookCaller(is_development=True).run(followed.database))
+        async with asyncio.timeout(9):
+            while len(receiver.got) < 5:
+                await asyncio.sleep(0.01)
+        is_over.set()
+        await calling
+        await WebhookCaller(is_development=True).run(followed.database)
+    assert (len(receiver.got), len(hanging.got)) == (5, 1)
+
+
+async def test_one_made_twice_with_one_key_is_one(followed: FollowedTilbud) -> None:
+    async with followed.client(followed.identity.token(SOFIES)) as api:
+        body, key = {"url": "https://example.org/nyt"}, {"Idempotency-Key": "en"}
+        first, again = [(await api.post("/v1/webhooks", json=body, headers=key)).json() for _ in range(2)]
+        listed = (await api.get("/v1/webhooks")).json()["items"]
+    assert first == again
+    assert len(listed) == 1

@@ -1,4 +1,4 @@
-"""The files that browsers load: DKFDS from its npm package, and the portal's own stylesheet.
+"""The files that browsers load: DKFDS and htmx from their npm packages, and the portal's own stylesheets.
 
 Every address holds a digest of the content, so that browsers may keep a file for a year.
 """
@@ -13,7 +13,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 # What the pages use below TP_ASSETS_DIR, which is laid out like npm's node_modules.
+HTMX = "htmx.org/dist/htmx.min.js"
+# What browsers do not load: a page draws from it.
+ATLAS = "world-atlas/countries-10m.json"
 NEEDED = (
+    HTMX,
+    ATLAS,
     "dkfds/dist/css/dkfds.min.css",
     "dkfds/dist/fonts/IBMPlexSans/complete/woff2/*.woff2",
     "dkfds/dist/img/all-svg-icons.svg",
@@ -47,9 +52,11 @@ class Assets:
     """Where each asset is served."""
 
     def __init__(self, modules: Path) -> None:
-        files = [file for pattern in NEEDED for file in _files(modules, pattern)]
+        found = {pattern: _files(modules, pattern) for pattern in NEEDED}
+        files = [file for pattern in NEEDED if pattern.startswith("dkfds/") for file in found[pattern]]
         self._roots = {
             "dkfds": (modules / "dkfds/dist", _digest(files)),
+            "htmx": (modules / "htmx.org/dist", _digest(found[HTMX])),
             "portal": (OWN, _digest(sorted(OWN.iterdir()))),
         }
 

@@ -19,6 +19,8 @@ Service = Literal["reporting", "jurisdiction", "approval", "publication", "notif
 # A service tries again for fifteen seconds where requests stand in each other's way, and may wait ten for a lock.
 TIMEOUT_SECONDS = 30
 SERVER_ERROR = 500
+# What a problem says beside the usual, and a page repeats: why a tilbud is not public any more.
+MEMBERS = ("removed",)
 ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 SLUGS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
 
@@ -30,11 +32,13 @@ NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state"})
 
 
 class Refused(DomainError):
-    """A service has refused; the answer says with which ``slug``, ``detail`` and ``errors`` are those that it gave."""
+    """A service has refused; the answer says with which ``slug``, and all else is what the service gave."""
 
-    def __init__(self, slug: str, detail: str, errors: Sequence[FieldError]) -> None:
+    def __init__(
+        self, slug: str, detail: str, errors: Sequence[FieldError], members: Mapping[str, Any] | None = None
+    ) -> None:
         self.slug = slug  # type: ignore[misc]
-        super().__init__(detail, errors)
+        super().__init__(detail, errors, members=members)
 
     @property
     def reasons(self) -> list[FieldError]:
@@ -168,16 +172,23 @@ def _json(answer: httpx2.Response) -> Any:
 
 
 def _refusal(answer: httpx2.Response) -> Refused:
+    members: dict[str, Any] = {}
     try:
         document = answer.json()
         slug = str(document["type"]).removeprefix(TYPE_BASE)
-        errors = [FieldError(str(e["pointer"]), str(e.get("code", "")), str(e["detail"])) for e in document["errors"]]
+        errors = [_field_error(each) for each in document["errors"]]
         detail = str(document.get("detail", ""))
+        members = {name: document[name] for name in MEMBERS if name in document}
     except (ValueError, KeyError, TypeError):
         slug, detail, errors = "", "", []
     if slug not in PROBLEMS:
         slug = SLUGS.get(answer.status_code, "bad-request")
-    return Refused(slug, detail, errors)
+    return Refused(slug, detail, errors, members)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    allowed = tuple(str(each) for each in error.get("allowed") or ())
+    return FieldError(str(error["pointer"]), str(error.get("code", "")), str(error["detail"]), allowed)
 
 
 def _unavailable() -> Unavailable:

@@ -1,9 +1,11 @@
 """How dates, numbers and names of things look on a Danish page."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from chassis.clock import COPENHAGEN, day_of, today
 from contracts import reference
+from contracts.dates import in_words
 from contracts.sanctions import is_overdue
 from contracts.vocabularies import vocabulary
 
@@ -12,10 +14,17 @@ def shown_date(value: date | datetime | str | None) -> str:
     """Return a date as 22.11.2026; a time is shown as the Danish day that it falls on."""
     if not value:
         return ""
-    moment = _parsed(value)
-    if isinstance(moment, datetime):
-        moment = day_of(moment) if moment.tzinfo else moment.date()
-    return moment.strftime("%d.%m.%Y")
+    return _day(_parsed(value)).strftime("%d.%m.%Y")
+
+
+def long_date(value: date | datetime | str) -> str:
+    """Return a date as a sentence has it: 22. november 2026; a time is shown as the Danish day that it falls on."""
+    return in_words(_day(_parsed(value)))
+
+
+def iso_date(value: date | datetime | str) -> str:
+    """Return a date as an address has it: 2026-11-22; a time stands for the Danish day that it falls on."""
+    return _day(_parsed(value)).isoformat()
 
 
 def shown_time(value: datetime | str | None) -> str:
@@ -24,6 +33,32 @@ def shown_time(value: datetime | str | None) -> str:
         return ""
     moment = _parsed(value)
     return moment.astimezone(COPENHAGEN).strftime("%d.%m.%Y kl. %H.%M") if isinstance(moment, datetime) else ""
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Return texts as a sentence lists them: a, b og c."""
+    return " og ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
+
+
+def shown_day(value: date | datetime | str | None) -> str:
+    """Return a date as in a sentence: 12. november, with the year where it is another than today's.
+
+    What is no date is shown as it is.
+    """
+    try:
+        moment = _parsed(value) if value else None
+    except ValueError:
+        return str(value)
+    if moment is None:
+        return ""
+    day = _day(moment)
+    return in_words(day).removesuffix(f" {today().year}")
+
+
+def _day(moment: date | datetime) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return day_of(moment) if moment.tzinfo else moment.date()
 
 
 def _parsed(value: date | datetime | str) -> date | datetime:
@@ -60,6 +95,12 @@ def municipality_name(code: str | None) -> str:
     """Return the name of a kommune; a code that is not known is shown as it is."""
     found = reference.find_municipality(code) if code else None
     return found.name if found else code or ""
+
+
+def municipality_in_full(code: str | None) -> str:
+    """Return the name of a kommune as a sentence has it, as in Københavns Kommune; nothing where it is not known."""
+    found = reference.find_municipality(code) if code else None
+    return found.full_name if found else ""
 
 
 def legal_basis_name(basis_id: str | None) -> str:

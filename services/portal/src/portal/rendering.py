@@ -46,12 +46,16 @@ def environment(assets: Assets) -> Environment:
     templates.tests.update(overdue=formats.is_past_deadline, date_or_blank=formats.is_date_or_blank)
     templates.filters.update(
         date=formats.shown_date,
+        long_date=formats.long_date,
+        iso_date=formats.iso_date,
+        day=formats.shown_day,
         time=formats.shown_time,
         number=formats.shown_number,
         money=formats.shown_money,
         label=lambda term, vocabulary_id: formats.label(vocabulary_id, term),
         authority=formats.authority_name,
         municipality=formats.municipality_name,
+        municipality_in_full=formats.municipality_in_full,
         legal_basis=formats.legal_basis_name,
     )
     return templates

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import create, subjects
-from portal.following.pages import links, preferences, saved_search
+from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import desk
 from portal.overview import pages as overview
 from portal.public.pages import compare, front, indexing, match, open_data, problems, rates, record, search
@@ -36,6 +36,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         preferences.router,
         links.router,
         saved_search.router,
+        webhooks.router,
         search.router,
         compare.router,
         rates.router,

@@ -100,7 +100,10 @@ async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> Non
 PUBLIC = (
     "/soeg?q=x",
     "/soeg?target_group=x",
+    "/soeg?visning=tabel",
+    "/soeg?visning=kort",
     "/tilbud/CRV-1",
+    "/tilbud/CRV-1/historik",
     "/problems",
     "/problems/unsupported-media-type",
     "/sammenlign?id=CRV-1&id=CRV-2",
@@ -118,6 +121,7 @@ PUBLIC = (
 OF_REPORTERS = (
     "/mit-overblik",
     "/mails",
+    "/mails/systemer",
     "/indberet",
     "/indberet/tilbud/CRV-1",
     STEP,
@@ -148,7 +152,32 @@ async def test_axe_finds_nothing_where_a_case_worker_compares(served: ServedPort
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
-@pytest.mark.parametrize("path", ["/mails", "/gem-soegning?soegning=q%3Dx", "/mails/afmeld/x.y", "/mails/bekraeft/x.z"])
+@pytest.mark.parametrize(
+    "path", ["/tilbud/CRV-1", "/tilbud/CRV-1/historik", "/whistleblow", "/kontakt/socialtilsyn-nord"]
+)
+async def test_axe_finds_nothing_on_the_page_of_a_tilbud(served: ServedPortal, path: str) -> None:
+    page = await served.page(REPORTER, scripts=True)
+    await page.goto(served.url + path)
+    await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+async def test_on_paper_everything_is_open(served: ServedPortal) -> None:
+    page = await served.page()
+    await page.goto(f"{served.url}/tilbud/CRV-1")
+    # The first answer of a theme that is closed.
+    answer = page.locator(".fold:not([open]) dd").first
+    assert not await answer.is_visible()
+    await page.emulate_media(media="print")
+    assert await answer.is_visible()
+    assert not await page.locator(".record-ways").is_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/mails", "/mails/systemer", "/gem-soegning?soegning=q%3Dx", "/mails/afmeld/x.y", "/mails/bekraeft/x.z"]
+)
 async def test_axe_finds_nothing_where_mails_are_chosen(served: ServedPortal, path: str) -> None:
     page = await served.page(REPORTER, scripts=True)
     await page.goto(served.url + path)

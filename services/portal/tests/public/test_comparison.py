@@ -1,27 +1,11 @@
 """Public records side by side: what is compared, in which words, and what differs."""
 
 from datetime import date
-from typing import Any
 
 from chassis.clock import today
-from contracts.examples import ExampleReport
-from contracts.testing.factories import public_tilbud, sanction
+from contracts.testing.factories import sanction
 from portal.public.comparison import ComparedRow, as_table, compare
-
-REPORT = ExampleReport(today())
-PER_DEPARTMENT = ("target-groups", "interventions", "places", "staffing")
-
-
-def record(tilbud_id: str = "CRV-1", **changes: Any) -> dict[str, Any]:
-    """Return the public record of the example report."""
-    body: dict[str, Any] = public_tilbud(tilbud_id).model_dump(mode="json", by_alias=True)
-    steps = {step: REPORT.body(f"steps/{step}") for step in ("departments", "methods", "approaches", "supplementary")}
-    answers = {step: REPORT.body(f"steps/{step}")["departments"] for step in PER_DEPARTMENT}
-    departments = [
-        {**row, "municipality": "0851", "steps": {step: answers[step][row["id"]] for step in PER_DEPARTMENT}}
-        for row in steps["departments"]["departments"]
-    ]
-    return {**body, "steps": steps, "departments": departments, **changes}
+from services.portal.tests.public.record.records import record
 
 
 def row(rows: list[ComparedRow], title: str) -> ComparedRow:

@@ -116,3 +116,15 @@ async def test_head_answers_as_get_does_without_the_page(browser: Any) -> None:
         assert head.content == b""
         for name in ("content-type", "content-security-policy", "cache-control", "location"):
             assert head.headers.get(name) == got.headers.get(name)
+
+
+async def test_whoever_worries_finds_whom_to_call_and_never_a_number_that_we_made_up(browser: Any) -> None:
+    client = await browser()
+    page = (await client.get("/whistleblow")).text
+    assert 'href="tel:+4541936140"' in page
+    assert 'href="https://socialtilsynost.dk/selvbetjening/whistleblow-henvendelser"' in page
+    assert "Find nummeret på hjemmesiden" in page
+    nord = (await client.get("/kontakt/socialtilsyn-nord")).text
+    assert 'href="https://socialtilsynnord.hjoerring.dk"' in nord
+    assert "Hjørring Kommune, som socialtilsynet hører hjemme i" in nord
+    assert "Københavns Kommune" in text_of((await client.get("/kontakt?kommune=0101")).text)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx2
 import pytest
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 
 from portal.clients import Backends
 from portal.settings import PortalSettings
+from services.portal.tests.every_service import EveryService
 
 NO_RESULTS: dict[str, object] = {"items": [], "next": None, "total": 0, "facets": {}}
 Asked = list[httpx2.Request]
@@ -46,15 +48,23 @@ def refusing(*parameters: str) -> Answer:
 
 async def test_a_search_tells_what_it_could_not_use(browser: Any, asked: Asked) -> None:
     client = await browser()
-    wrong = await client.get("/soeg?rate_max=mange&q=sol")
+    wrong = await client.get("/soeg?rate_max_kr=mange&q=sol")
     assert wrong.status_code == 422
-    assert '<a href="#rate_max">Skriv et beløb i kroner' in wrong.text
-    asked_about = await client.get("/soeg?rate_max=1,250")
+    assert '<a href="#rate_max_kr">Skriv et beløb i kroner' in wrong.text
+    asked_about = await client.get("/soeg?rate_max_kr=1,250")
     assert "Tallet kan læses på to måder: skriv 1250 eller 1,25." in asked_about.text
-    right = await client.get("/soeg?rate_max=1.250,50&target_group=autism")
+    right = await client.get("/soeg?rate_max_kr=1.250,50&target_group=autism")
     assert right.status_code == 200
     assert dict(asked[-1].url.params) == {"target_group": "autism", "rate_max": "125050", "limit": "20"}
     assert "rate_max" not in dict(asked[0].url.params)
+
+
+async def test_a_query_of_the_api_is_a_query_of_the_page(browser: Any, asked: Asked) -> None:
+    query = "rate_max=125050&rate_unit=hour&age=17&age=18&municipality=0851&municipality=0840&as_of=2026-03-31"
+    found = await (await browser()).get(f"/soeg?{query}")
+    assert sorted(asked[-1].url.params.multi_items()) == sorted([*parse_qsl(query), ("limit", "20")])
+    assert 'name="rate_max_kr" value="1.250,50"' in found.text
+    assert 'name="age" value="17, 18"' in found.text
 
 
 @pytest.mark.parametrize("q", ["a" * 201, "Ål & <b>" * 400, "ord " * 60])
@@ -73,12 +83,24 @@ async def test_what_publication_says_of_a_search_stands_in_place_of_results(
     nothing = {**NO_RESULTS, "notice": "Skriv mindst ét bogstav."}
     app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(200, json=nothing)))
     text = (await (await browser()).get("/soeg?q=%25")).text
-    assert '<p class="mt-5" role="status"><strong>Skriv mindst ét bogstav.</strong></p>' in text
-    assert "0 resultater" not in text
-    assert "Ingen tilbud passer" not in text
+    assert '<p class="search-count" role="status">Skriv mindst ét bogstav.</p>' in text
+    assert "Ingen steder" not in text
+    assert "Prøv" not in text
 
 
-PARAMETERS = ("target_group", "legal_basis", "region", "municipality", "age", "near", "sort", "vacancies", "audience")
+PARAMETERS = (
+    "target_group",
+    "legal_basis",
+    "region",
+    "municipality",
+    "age",
+    "near",
+    "vacancies",
+    "audience",
+    "quality_min",
+    "as_of",
+    "accreditation",
+)
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
@@ -91,7 +113,7 @@ async def test_every_error_links_to_a_field_that_is_there(
     targets = re.findall(r'<a href="#([^"]+)">[^<]+: Værdien er ikke gyldig', found.text)
     assert targets == [parameter]
     assert f'id="{parameter}"' in found.text
-    assert 'value="x"' in found.text or parameter in {"municipality", "sort", "vacancies"}
+    assert 'value="x"' in found.text or parameter in {"vacancies", "quality_min"}
 
 
 async def test_a_link_that_others_have_decorated_still_works(browser: Any, asked: Asked) -> None:
@@ -106,3 +128,55 @@ async def test_an_id_in_another_spelling_leads_to_ours(browser: Any) -> None:
         for written in ("crv-6586", "CRV6586", "Crv-6586"):
             answer = await client.get(f"{base}/{written}?fbclid=x")
             assert (answer.status_code, answer.headers["location"]) == (301, f"{base}/CRV-6586?fbclid=x")
+
+
+async def test_r21_the_star_leads_back_to_the_same_card_of_the_same_search(
+    browser: Any, app: FastAPI, settings: PortalSettings
+) -> None:
+    app.state.backends = Backends(settings, httpx2.MockTransport(EveryService("Solsikken")))
+    client = await browser("caseworker-aalborg")
+    text = (await client.get("/soeg?q=ro&region=1081&cursor=abc")).text
+    assert 'value="/soeg?region=1081&amp;q=ro&amp;cursor=abc#sted-CRV-1-afd-1"' in text
+    assert 'id="sted-CRV-1-afd-1"' in text
+    assert "Følg Solsikken" in text
+    assert "Følg Solsikken" not in (await (await browser()).get("/soeg?q=ro")).text
+
+
+@pytest.mark.parametrize("view", ["", "tabel", "kort"])
+async def test_every_view_tells_the_same_number_and_leads_on(
+    browser: Any, app: FastAPI, settings: PortalSettings, view: str
+) -> None:
+    answer = EveryService("Solsikken")(httpx2.Request("GET", "http://x/v1/search")).json()
+    answer |= {"notice": None, "understood": []}
+    facets = {"municipality": [{"value": "0851", "label": "Aalborg", "count": 1}]}
+    reply = httpx2.Response(200, json={**answer, "facets": facets})
+    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: reply))
+    text = (await (await browser()).get(f"/soeg?region=1081&visning={view}")).text
+    assert '<p class="search-count" role="status">1 sted inden for Region Nordjylland</p>' in text
+    assert 'href="/gem-soegning?soegning=region%3D1081"' in text
+    assert ('href="/soeg?region=1081&amp;visning=kort&amp;municipality=0851"' in text) == (view == "kort")
+    assert ('form="sammenlign"' in text) == (view != "kort")
+
+
+async def test_while_one_types_the_results_come_alone(browser: Any, asked: Asked) -> None:
+    client = await browser()
+    part = await client.get("/soeg?q=ro", headers={"HX-Target": "section#resultater"})
+    assert part.text.lstrip().startswith('<section class="search-results" id="resultater"')
+    assert "<html" not in part.text
+    assert "HX-Target" in part.headers["vary"]
+    whole = await client.get("/soeg?q=ro")
+    assert "<html" in whole.text
+    assert "HX-Target" in whole.headers["vary"]
+    assert len(asked) == 2
+
+
+async def test_a_page_of_results_keeps_everything(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
+    answer = EveryService("x")(httpx2.Request("GET", "http://x/v1/search")).json() | {"next": "abc+/="}
+    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)))
+    query = "target_group=autism&age=17&near=9000&rate_max_kr=3.000&sort=name&visning=tabel"
+    text = (await (await browser()).get(f"/soeg?{query}&cursor=old")).text
+    more = re.findall(r'href="([^"]+)" rel="next"', text)
+    assert more == [
+        "/soeg?target_group=autism&amp;near=9000&amp;age=17&amp;rate_max_kr=3.000&amp;sort=name&amp;visning=tabel&amp;cursor=abc%2B%2F%3D"
+    ]
+    assert ">Første side</a>" in text

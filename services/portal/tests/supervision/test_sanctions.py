@@ -17,7 +17,12 @@ SANCTIONS = {"text": None, "id": None, "deadline": None, "overdue": False, "from
 
 
 def answering(app: FastAPI, settings: PortalSettings, body: dict[str, Any]) -> None:
-    app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(200, json=body)))
+    def service(request: httpx2.Request) -> httpx2.Response:
+        is_public = "authorization" not in request.headers
+        # Of the earlier tilsyn, which everybody may read, nothing is known here.
+        return httpx2.Response(404 if is_public and request.url.path.endswith("/tilsyn") else 200, json=body)
+
+    app.state.backends = Backends(settings, httpx2.MockTransport(service))
 
 
 async def test_the_public_page_marks_orders_whose_deadline_has_passed(

@@ -23,8 +23,8 @@ from notification.deliveries.retry_policy import RetryPolicy
 from notification.deliveries.rules import outcome_of_refusal
 from notification.deliveries.stopped_addresses import stop_address
 from notification.email_address import UndeliverableAddress, to_delivery_address
-from notification.mail_types import Failure
-from notification.mails.commands import queue_undelivered_mails
+from notification.mail_types import Failure, MailType
+from notification.mails.commands import drop_unfollowed, queue_undelivered_mails
 from notification.mails.messages import compose, identity_of
 from notification.mails.models import BOUNCED, FAILED, OWED, SENT, SUPERSEDED, Mail
 from notification.settings import NotificationSettings
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 BATCH = 20
 # Beside the columns of a settled mail: its address is stopped.
 STOPS = "stops"
+# While a release is replaced by the next, that one may owe mails that this one cannot write: it leaves them to it.
+KNOWN = tuple(MailType)
 # What one mail may take: connection, EHLO, MAIL, RCPT, DATA and its end, each with a timeout of its own.
 EXCHANGES = 6
 
@@ -66,7 +68,7 @@ class MailSender:
         moment = now()
         due = (
             select(Mail.id)
-            .where(Mail.state == OWED, Mail.next_at <= moment)
+            .where(Mail.state == OWED, Mail.next_at <= moment, Mail.mail_type.in_(KNOWN))
             .order_by(Mail.next_at, Mail.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
@@ -80,7 +82,8 @@ class MailSender:
         )
         async with database.begin() as session:
             mails = (await session.scalars(statement)).all()
-        return sorted(mails, key=lambda mail: mail.id)
+            wanted = await drop_unfollowed(session, mails)
+        return sorted(wanted, key=lambda mail: mail.id)
 
     async def _send_batch(self, database: Database, mails: Sequence[Mail]) -> None:
         client = self._client()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, update
+from sqlalchemy import ColumnElement, exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -13,6 +13,7 @@ from chassis.clock import now
 from contracts.access import authority_side
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
+from notification.follows.models import Follow
 from notification.kinds import KINDS, provider_organisation
 from notification.mail_types import Failure, Frequency, MailType, Role
 from notification.mails.models import COLLECTED, OWED, SUPERSEDED, Mail
@@ -207,3 +208,18 @@ async def drop_waiting(session: AsyncSession, *of: ColumnElement[bool]) -> None:
     """Let the mails to followers that wait be none: whoever gets them has ended them."""
     waiting = (Mail.role == Role.FOLLOWER, Mail.state.in_({OWED, COLLECTED}))
     await session.execute(update(Mail).where(*waiting, *of).values(state=SUPERSEDED, settled_at=now()))
+
+
+async def drop_unfollowed(session: AsyncSession, mails: Sequence[Mail]) -> list[Mail]:
+    """Return the ``mails`` that are still wanted; one about what its reader has ceased to follow becomes none."""
+    about = {
+        mail.id: (mail.subject_kind, mail.subject_id, mail.sub)
+        for mail in mails
+        if mail.role == Role.FOLLOWER and mail.subject_id and mail.sub
+    }
+    key = (Follow.kind, Follow.subject_id, Follow.sub)
+    rows = await session.execute(select(*key).where(tuple_(*key).in_(set(about.values()))))
+    followed = {(kind, subject_id, sub) for kind, subject_id, sub in rows}
+    unwanted = {mail_id for mail_id, each in about.items() if each not in followed}
+    await drop_waiting(session, Mail.id.in_(unwanted))
+    return [mail for mail in mails if mail.id not in unwanted]

@@ -67,9 +67,10 @@ def links_of(mail: Mail, secret: bytes) -> Links:
         return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_ADDRESS, *parts))
     if mail.mail_type == MailType.SEARCH_CONFIRMATION:
         return Links(page=CONFIRMATION_PAGE + sign(secret, Purpose.CONFIRM_SEARCH, *mail.data["parts"]))
-    if mail.mail_type == MailType.SAVED_SEARCH:
+    if mail.mail_type in {MailType.SAVED_SEARCH, MailType.SEARCH_ENDED}:
         ending = ENDING_PAGE + sign(secret, Purpose.SAVED_SEARCH, mail.data["search"])
-        return Links(page=f"{SEARCH_PAGE}?{mail.data['query']}", ending=ending)
+        page = f"{SEARCH_PAGE}?{mail.data['query']}"
+        return Links(page=page, ending=ending if mail.mail_type == MailType.SAVED_SEARCH else "")
     if mail.role != Role.FOLLOWER or not mail.sub:
         return NO_LINKS
     if mail.mail_type == MailType.DIGEST:

@@ -17,7 +17,7 @@ from notification.mail_types import Frequency, MailType
 from notification.mails.queries import stopped_among
 from notification.saved_searches.commands import mail_about
 from notification.saved_searches.models import SavedSearch
-from notification.saved_searches.rules import new_ones, next_run
+from notification.saved_searches.rules import MOST_FOUND, new_ones, next_run
 from notification.saved_searches.search_client import Found, SearchClient
 from web.errors import Unavailable
 
@@ -78,13 +78,19 @@ async def _claim(database: Database) -> list[tuple[str, str, datetime]]:
 
 
 async def tell(session: AsyncSession, search_id: str, found: Found | None, lease: datetime) -> None:
-    """Keep what a search found, and owe the mail about what is new in it; nothing once another worker has taken it."""
+    """Keep what a search found, and owe the mail about what is new in it; nothing once another worker has taken it.
+
+    One that cannot be asked any more is ended, and its reader told.
+    """
     search = await lock(session, SavedSearch, SavedSearch.id == search_id)
     if search is None or search.ended_at is not None or search.next_at != lease:
         return
     moment = now()
     search.next_at = next_run(moment, Frequency(search.frequency))
     if found is None:
+        search.ended_at = moment
+        search.runs += 1
+        session.add(mail_about(search, MailType.SEARCH_ENDED, moment, most=MOST_FOUND))
         return
     new = new_ones(list(found.names), search.seen)
     search.seen = list(found.names)

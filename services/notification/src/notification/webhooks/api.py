@@ -3,6 +3,8 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import uuid7
 from notification.dependencies import PROBLEM_STATUSES, Caller
@@ -13,6 +15,7 @@ from notification.webhooks.models import Webhook
 from notification.webhooks.rules import checked_url
 from notification.webhooks.schemas import NewWebhookBody, TestCallBody, WebhookBody, WebhookChange
 from web.app import Db
+from web.idempotency import Answer, CommandDependency
 from web.pagination import Page
 from web.problems import problem_responses
 
@@ -21,12 +24,18 @@ router = APIRouter(prefix="/v1", responses=problem_responses(*PROBLEM_STATUSES))
 WebhookId = Annotated[str, Path(pattern="^[0-9a-f-]{36}$")]
 
 
-@router.post("/webhooks", status_code=201, responses=problem_responses(409))
-async def create_webhook(request: Request, change: WebhookChange, principal: Caller, db: Db) -> NewWebhookBody:
+@router.post("/webhooks", status_code=201, response_model=NewWebhookBody, responses=problem_responses(409))
+async def create_webhook(
+    request: Request, change: WebhookChange, principal: Caller, command: CommandDependency
+) -> Response:
     """Make a webhook: the news about what the caller follows are sent there, signed with the secret."""
     url = checked_url(change.url, is_development=_is_development(request))
-    made = await db.run_in_transaction(lambda session: commands.create(session, principal, url))
-    return NewWebhookBody(**_body(made).model_dump(), secret=made.secret)
+
+    async def use_case(session: AsyncSession) -> Answer:
+        made = await commands.create(session, principal, url)
+        return Answer(NewWebhookBody(**_body(made).model_dump(), secret=made.secret), 201)
+
+    return await command.run(use_case)
 
 
 @router.get("/webhooks")

@@ -1,19 +1,23 @@
 """Calls webhooks.
 
-A call is claimed for a while, so that several workers do not make it at once; one that was made and not noted is made
-again with the same id. The address of the host is looked up, checked and then called itself: a name that leads
-elsewhere a moment later leads nowhere else.
+A webhook is claimed for a while, so that several workers do not call it at once; a call that was made and not noted is
+made again with the same id. Each webhook is called once at a time, and one that does not answer rests: it holds up none
+of the others. The address of the host is looked up, checked and then called itself: a name that leads elsewhere a
+moment later leads nowhere else.
 """
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from socket import SOCK_STREAM, getaddrinfo
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from chassis.clock import now
 from chassis.database import Database, lock
@@ -21,10 +25,13 @@ from notification.webhooks.models import Webhook, WebhookCall
 from notification.webhooks.rules import OFF_AFTER, address_to_call, pause_after, signature
 
 TIMEOUT_SECONDS = 10
-AT_ONCE = 10
+AT_ONCE = 30
 LEASE = timedelta(minutes=2)
+REST = timedelta(seconds=30)
 RETENTION = timedelta(days=30)
 GONE = 410
+# Names that hang take threads of their own: those of the process go on to serve everything else.
+RESOLVERS = ThreadPoolExecutor(AT_ONCE, "webhook-names")
 
 
 @dataclass(frozen=True)
@@ -46,29 +53,25 @@ class WebhookCaller:
         self._is_development = is_development
 
     async def run(self, database: Database) -> None:
-        """Make every call that is due."""
-        while due := await self._claim(database):
-            outcomes = await asyncio.gather(*(self.call(webhook, call.message_id, call.body) for webhook, call in due))
-            for (webhook, call), outcome in zip(due, outcomes, strict=True):
-                async with database.begin() as session:
-                    await _settle(session, webhook.id, call.id, outcome)
+        """Make every call that is due, each webhook's one after the other and all of them beside each other."""
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                due = await _claim(database, AT_ONCE - len(running))
+                running |= {asyncio.create_task(self._make(database, webhook, call)) for webhook, call in due}
+                if not running:
+                    return
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            for task in running:
+                task.cancel()
 
-    async def _claim(self, database: Database) -> list[tuple[Webhook, WebhookCall]]:
-        moment = now()
-        statement = (
-            select(Webhook, WebhookCall)
-            .join(Webhook, Webhook.id == WebhookCall.webhook_id)
-            .where(WebhookCall.next_at <= moment, Webhook.off_at.is_(None))
-            .order_by(WebhookCall.next_at)
-            .limit(AT_ONCE)
-            .with_for_update(skip_locked=True, of=WebhookCall)
-        )
+    async def _make(self, database: Database, webhook: Webhook, call: WebhookCall) -> None:
+        outcome = await self.call(webhook, call.message_id, call.body)
         async with database.begin() as session:
-            rows = [(webhook, call) for webhook, call in await session.execute(statement)]
-            ids = [call.id for _, call in rows]
-            leased = update(WebhookCall).where(WebhookCall.id.in_(ids)).values(next_at=moment + LEASE)
-            await session.execute(leased.execution_options(synchronize_session=False))
-        return rows
+            await _settle(session, webhook.id, call.id, outcome)
 
     async def call(self, webhook: Webhook, message_id: str, body: dict[str, object]) -> Outcome:
         """Call a webhook and return what it met; nothing of an answer is read but its status."""
@@ -91,7 +94,7 @@ class WebhookCaller:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
+        found = await asyncio.get_running_loop().run_in_executor(RESOLVERS, getaddrinfo, host, port, 0, SOCK_STREAM)
         address = address_to_call([str(each[4][0]) for each in found], is_development=self._is_development)
         if address is None:
             return None
@@ -110,6 +113,28 @@ class WebhookCaller:
         return answer.status_code
 
 
+async def _claim(database: Database, most: int) -> list[tuple[Webhook, WebhookCall]]:
+    """Return the oldest call that is due to each of the webhooks that may be called now."""
+    if most <= 0:
+        return []
+    moment = now()
+    of_webhook = (WebhookCall.webhook_id == Webhook.id, WebhookCall.next_at <= moment)
+    oldest = select(WebhookCall).where(*of_webhook).order_by(WebhookCall.next_at, WebhookCall.id).limit(1).lateral()
+    statement = (
+        select(Webhook, aliased(WebhookCall, oldest))
+        .join(oldest, true())
+        .where(Webhook.off_at.is_(None), or_(Webhook.rests_until.is_(None), Webhook.rests_until <= moment))
+        .order_by(oldest.c.next_at)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=Webhook)
+    )
+    async with database.begin() as session:
+        rows = [(webhook, call) for webhook, call in await session.execute(statement)]
+        for webhook, _ in rows:
+            webhook.rests_until = moment + LEASE
+    return rows
+
+
 async def _settle(session: AsyncSession, webhook_id: str, call_id: int, outcome: Outcome) -> None:
     """Note what a call met: it is done, tried again later, or the webhook is off after several."""
     webhook = await lock(session, Webhook, Webhook.id == webhook_id)
@@ -119,6 +144,7 @@ async def _settle(session: AsyncSession, webhook_id: str, call_id: int, outcome:
     call.attempts += 1
     pause = None if outcome.is_delivered or outcome.status == GONE else pause_after(call.attempts)
     call.next_at = _at(pause)
+    webhook.rests_until = _at(REST) if outcome.status is None else None
     if outcome.is_delivered:
         webhook.failures = 0
     elif pause is None:

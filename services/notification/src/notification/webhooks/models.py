@@ -13,7 +13,7 @@ class Webhook(Base):
     """An address that a user has called with the news of what the user follows.
 
     ``secret`` signs the calls. ``failures`` counts calls that failed for good, one after the other; after several it is
-    off (``off_at``).
+    off (``off_at``). ``rests_until``: it is being called, or did not answer, and is not called before.
     """
 
     __tablename__ = "webhooks"
@@ -26,6 +26,7 @@ class Webhook(Base):
     created_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     off_at: Mapped[datetime | None]
+    rests_until: Mapped[datetime | None]
 
 
 class WebhookCall(Base):
@@ -35,6 +36,7 @@ class WebhookCall(Base):
     __table_args__ = (
         UniqueConstraint("webhook_id", "fact", name="webhook_calls_once"),
         Index("webhook_calls_due", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+        Index("webhook_calls_due_of", "webhook_id", "next_at", postgresql_where=text("next_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -12,6 +12,12 @@ from contracts.form.options import options
 from portal import formats
 
 UNANSWERED = "Frivilligt, ikke besvaret"
+ONE_OF = {
+    "pladser": "plads",
+    "uger": "uge",
+    "timer om ugen": "time om ugen",
+    "dage pr. fuldtidsansat": "dag pr. fuldtidsansat",
+}
 NOT_ANSWERED = "Ikke besvaret"
 
 
@@ -70,7 +76,9 @@ def _number(field: Field, value: float) -> str:
     text = formats.shown_number(value)
     if field.type is FieldType.PERCENT:
         return f"{text} %"
-    return f"{text} {field.unit}" if field.unit and field.type in INTEGER_TYPES | NUMBER_TYPES else text
+    if not field.unit or field.type not in INTEGER_TYPES | NUMBER_TYPES:
+        return text
+    return f"{text} {ONE_OF.get(field.unit, field.unit) if value == 1 else field.unit}"
 
 
 def _date(text: str) -> str:

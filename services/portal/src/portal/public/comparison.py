@@ -1,17 +1,16 @@
 """Public records side by side: what a case worker compares, row by row, in words (R87, P13, L1, L4, L12). Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
 from contracts.sanctions import is_overdue
 from contracts.tilsyn import mean_quality
 from portal import formats
 from portal.form.display import NOT_ANSWERED
+from portal.public.record.parts import Json, answers_of, confirmed_on, counted, joined, package_words, rate_words
 
-Json = Mapping[str, Any]
 MOST = 5
 FEWEST = 2
 
@@ -57,24 +56,6 @@ def as_table(names: Sequence[str], rows: Sequence[ComparedRow]) -> list[list[str
     return [head, *body]
 
 
-def _parts(tilbud: Json, step: str) -> Iterator[tuple[str, str, Json]]:
-    """Return name, pointer and answers of a step for each department, or of the tilbud that has none."""
-    departments = tilbud["departments"]
-    for each in departments:
-        name = f"{each['name']}: " if len(departments) > 1 else ""
-        yield name, f"/departments/{each['id']}/steps/{step}", each["steps"].get(step, {})
-    if not departments:
-        yield "", f"/steps/{step}", tilbud["steps"].get(step, {})
-
-
-def _joined(vocabulary: str, terms: Sequence[str]) -> str:
-    return ", ".join(formats.label(vocabulary, term) for term in terms)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{formats.shown_number(number)} {one if number == 1 else many}"
-
-
 def _legal_bases(tilbud: Json) -> Iterator[str]:
     yield from map(formats.legal_basis_name, tilbud["legal_bases"])
 
@@ -99,32 +80,30 @@ def _accessibility(tilbud: Json) -> Iterator[str]:
     for row in rows:
         if row.get("accessibility"):
             name = f"{row['name']}: " if len(rows) > 1 else ""
-            yield name + _joined("accessibility", row["accessibility"])
+            yield name + joined("accessibility", row["accessibility"])
     if own := tilbud["steps"].get("supplementary", {}).get("accessibility"):
-        yield _joined("accessibility", own)
+        yield joined("accessibility", own)
 
 
 def _packages(tilbud: Json) -> Iterator[tuple[str, Json]]:
-    for name, _, data in _parts(tilbud, "target-groups"):
+    for name, _, data in answers_of(tilbud, "target-groups"):
         for package in data.get("packages") or []:
             yield name, package
 
 
 def _target_groups(tilbud: Json) -> Iterator[str]:
     for name, package in _packages(tilbud):
-        first, last = package.get("age_from"), package.get("age_to")
-        ages = f", {first}-{last} år" if first is not None and last is not None else ""
-        yield f"{name}{_joined('target-groups', package.get('target_groups') or [])}{ages}"
+        yield name + package_words(package)
 
 
 def _exclusions(tilbud: Json) -> Iterator[str]:
-    for name, _, data in _parts(tilbud, "target-groups"):
+    for name, _, data in answers_of(tilbud, "target-groups"):
         if data.get("exclusions"):
             yield f"{name}{data['exclusions']}"
 
 
 def _interventions(tilbud: Json) -> Iterator[tuple[str, Json]]:
-    for name, _, data in _parts(tilbud, "interventions"):
+    for name, _, data in answers_of(tilbud, "interventions"):
         for row in data.get("interventions") or []:
             yield name, row
 
@@ -146,41 +125,35 @@ def _approaches(tilbud: Json) -> Iterator[str]:
 
 
 def _places(tilbud: Json) -> Iterator[str]:
-    for name, _, data in _parts(tilbud, "places"):
+    for name, _, data in answers_of(tilbud, "places"):
         if data.get("approved_places") is not None:
-            yield name + _counted(data["approved_places"], "plads", "pladser")
+            yield name + counted(data["approved_places"], "plads", "pladser")
 
 
 def _vacancies(tilbud: Json) -> Iterator[str]:
-    for name, pointer, data in _parts(tilbud, "places"):
+    for name, pointer, data in answers_of(tilbud, "places"):
         if data.get("vacancies") is not None:
             confirmed = _confirmed(tilbud, f"{pointer}/vacancies")
-            yield name + _counted(data["vacancies"], "ledig plads", "ledige pladser") + confirmed
+            yield name + counted(data["vacancies"], "ledig plads", "ledige pladser") + confirmed
 
 
 def _confirmed(tilbud: Json, pointer: str) -> str:
-    at = (tilbud.get("confirmed") or {}).get(pointer)
+    day = confirmed_on(tilbud, pointer)
     unseen = ", ikke godkendt endnu" if pointer in tilbud["not_approved_yet"] else ""
-    return (f" (bekræftet {formats.shown_date(at)})" if at else "") + unseen
+    return (f" (bekræftet {day})" if day else "") + unseen
 
 
 def _waiting(tilbud: Json) -> Iterator[str]:
-    for name, _, data in _parts(tilbud, "places"):
+    for name, _, data in answers_of(tilbud, "places"):
         if data.get("waiting_time_weeks") is not None:
-            yield name + _counted(data["waiting_time_weeks"], "uge", "uger")
+            yield name + counted(data["waiting_time_weeks"], "uge", "uger")
 
 
 def _rates(tilbud: Json) -> Iterator[str]:
-    """A rate with its unit and year, and with the occupancy that it assumes (L4)."""
-    occupancy = {name: data.get("occupancy_percent") for name, _, data in _parts(tilbud, "staffing")}
+    occupancy = {name: data.get("occupancy_percent") for name, _, data in answers_of(tilbud, "staffing")}
     for name, row in _interventions(tilbud):
-        if row.get("rate_oere") is None:
-            continue
-        unit = formats.label("rate-units", row.get("rate_unit"))
-        year = f" i {row['rate_year']}" if row.get("rate_year") else ""
-        percent = occupancy.get(name)
-        assumed = f", {formats.shown_number(percent)} % belægning" if percent is not None else ""
-        yield f"{name}{row.get('name', '')}: {formats.shown_money(row['rate_oere'])} {unit}{year}{assumed}"
+        if rate := rate_words(row, occupancy.get(name)):
+            yield f"{name}{row.get('name', '')}: {rate}"
 
 
 def _payments(tilbud: Json) -> Iterator[str]:
@@ -191,7 +164,7 @@ def _payments(tilbud: Json) -> Iterator[str]:
 
 
 def _night_staff(tilbud: Json) -> Iterator[str]:
-    for name, _, data in _parts(tilbud, "staffing"):
+    for name, _, data in answers_of(tilbud, "staffing"):
         if data.get("night_staff"):
             yield name + formats.label("night-staff", data["night_staff"])
 

@@ -1,39 +1,30 @@
-"""The page of the public search: what was typed and chosen, what of it cannot be used, and what was found."""
+"""The public search: what was typed and chosen, what of it cannot be used, and addresses of other searches. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from contracts.text import RefusedText, clean
 from portal.clients import Refused
 from portal.form.controls import SummaryLine
 from portal.form.values import MalformedValue, oere_of
+from portal.formats import shown_number
+from portal.public.search_filters import FACETS, LABELS, SORTS, TYPED, USUAL_UNIT, VIEWS, label_of
 
+PATH = "/soeg"
 LONGEST_QUERY = 200
-FACETS = {
-    "audience": "Aldersgruppe",
-    "target_group": "Målgruppe",
-    "legal_basis": "Tilbudstype",
-    "service": "Ydelse",
-    "region": "Region",
-    "operator_kind": "Driftsform",
-    "method": "Metode",
-    "approach": "Faglig tilgang",
-    "night_staff": "Nattevagt",
-}
-LABELS = {
-    "q": "Søgetekst",
-    "municipality": "Kommune",
-    "age": "Alder",
-    "near": "Tæt på postnummer",
-    "rate_max": "Højeste takst",
-    "vacancies": "Har ledige pladser",
-    "accessible": "Tilgængeligt for kørestol",
-    "prison_approved": "Godkendt af kriminalforsorgen",
-    "sort": "Sortering",
-} | FACETS
+MOST_FIELDS = 200
+LONGEST_AMOUNT = 15
+LONGEST_REFERER = 4_000
 NOTHING: Mapping[str, Any] = {"items": [], "next": None, "total": 0, "facets": {}}
+FLAGS, ON = ("accessible", "prison_approved"), frozenset({"1", "true", "on", "yes"})
+# These say how a search is shown, or when, and not what is searched for.
+NOT_SAVED = frozenset({"sort", "as_of"})
+SEVERAL_PLACES = "Der er flere steder med det navn. Vælg et af dem under felterne."
+_SPLIT = re.compile(r"[,;\s]+")
+Values = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -50,43 +41,100 @@ class Facet:
 class Search:
     """What the visitor asked for. ``errors`` has a sentence for each parameter that cannot be used.
 
-    ``labelled`` are those whose sentence does not say what it is about.
+    ``labelled`` are those whose sentence does not say what it is about. ``choices`` are the places that a name may
+    mean, ``highest_rate_oere`` is what was typed as ``rate_max_kr``.
     """
 
     chosen: Mapping[str, list[str]]
     typed: Mapping[str, str]
-    errors: dict[str, str]
-    highest_rate_oere: int | None
+    view: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
     labelled: set[str] = field(default_factory=set)
+    choices: Sequence[str] = ()
+    highest_rate_oere: int | None = None
 
     @classmethod
-    def of(cls, chosen: Mapping[str, list[str]], typed: Mapping[str, str]) -> "Search":
-        """Return a search with what the portal itself finds wrong in it."""
-        errors = {}
+    def of(cls, values: Values) -> "Search":
+        """Return a search with what the portal itself finds wrong in it; names that are none of ours are left out."""
+        chosen = {name: [each for each in dict.fromkeys(values.get(name, ())) if each] for name in FACETS}
+        typed = {name: _last(values, name) for name in TYPED}
+        typed["age"] = ", ".join(each.strip() for each in values.get("age", ()) if each.strip())
+        typed["rate_max_kr"] = typed["rate_max_kr"] or _kroner(_last(values, "rate_max"))
+        typed |= {name: "1" if typed[name] in ON else "" for name in FLAGS}
+        if typed["rate_unit"] == USUAL_UNIT:
+            typed["rate_unit"] = ""
+        if typed["sort"] not in SORTS or typed["sort"] in _without_sense(typed):
+            typed["sort"] = ""
+        view = _last(values, "visning")
+        search = cls(chosen, typed, view if view in VIEWS else "")
+        search._check()
+        return search
+
+    @classmethod
+    def of_query(cls, query: str) -> "Search":
+        """Return the search that a query string asks for, one of this page or of publication's; else an empty one."""
         try:
-            clean(typed["q"])
+            return cls.of(parse_qs(query, max_num_fields=MOST_FIELDS))
+        except ValueError:
+            return cls.of({})
+
+    def _check(self) -> None:
+        try:
+            clean(self.typed["q"])
         except RefusedText as refusal:
-            errors["q"] = refusal.detail
-        if len(typed["q"]) > LONGEST_QUERY:
-            errors["q"] = f"Søgeteksten må højst være på {LONGEST_QUERY} tegn."
-        oere = None
+            self.errors["q"] = refusal.detail
+        if len(self.typed["q"]) > LONGEST_QUERY:
+            self.errors["q"] = f"Søgeteksten må højst være på {LONGEST_QUERY} tegn."
         try:
-            oere = oere_of(typed["rate_max"]) if typed["rate_max"] else None
+            typed = self.typed["rate_max_kr"]
+            self.highest_rate_oere = oere_of(typed) if typed else None
         except MalformedValue as malformed:
-            errors["rate_max"] = malformed.detail
-        return cls(chosen, typed, errors, oere)
+            self.errors["rate_max_kr"] = malformed.detail
 
     def wanted(self) -> list[tuple[str, str]]:
         """Return the parameters for publication: no empty ones, none that is wrong, and the highest rate in øre."""
-        parameters = [(name, value) for name, value in self._own() if name != "rate_max" and name not in self.errors]
         oere = self.highest_rate_oere
-        return [*parameters, *([] if oere is None else [("rate_max", str(oere))])]
+        asked = [
+            *((name, value) for name, values in self.chosen.items() for value in values),
+            *(("age", each) for each in _SPLIT.split(self.typed["age"]) if each),
+            *((name, value) for name, value in self.typed.items() if value and name not in {"age", "rate_max_kr"}),
+        ]
+        rate = [] if oere is None or "rate_max_kr" in self.errors else [("rate_max", str(oere))]
+        return [*(pair for pair in asked if pair[0] not in self.errors), *rate]
 
-    def add(self, refusal: Refused) -> None:
+    @property
+    def saved_query(self) -> str:
+        """Return the query of a saved search, as publication reads it; empty while nothing is asked for."""
+        return urlencode([(name, value) for name, value in self.wanted() if name not in NOT_SAVED])
+
+    @property
+    def sort(self) -> str:
+        """Return how the results are sorted, also where nothing was chosen."""
+        usual = "relevance" if self.typed["q"] else "distance" if self.typed["near"] else "name"
+        return self.typed["sort"] or usual
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """Return the ways to sort these results."""
+        return [(each, text) for each, text in SORTS.items() if each not in _without_sense(self.typed)]
+
+    @property
+    def rates_address(self) -> str:
+        """Return the address of the rates of the same target group and legal basis."""
+        asked = [(name, self.chosen[name][0]) for name in ("target_group", "legal_basis") if self.chosen[name]]
+        return f"/takster?{urlencode(asked)}" if asked else "/takster"
+
+    def take(self, refusal: Refused) -> None:
         """Take over what publication could not use."""
-        found = {error.pointer.removeprefix("#query/").partition("/")[0]: error.detail for error in refusal.errors}
-        self.labelled.update(found)
-        self.errors.update(found or {"": refusal.detail})
+        for error in refusal.errors:
+            name = error.pointer.removeprefix("#query/").partition("/")[0]
+            name = {"rate_max": "rate_max_kr"}.get(name, name)
+            self.errors[name] = error.detail
+            self.labelled.add(name)
+            if error.code == "ambiguous-place":
+                self.choices, self.errors[name] = error.allowed, SEVERAL_PLACES
+        if not refusal.errors:
+            self.errors[""] = refusal.detail
 
     def lines(self) -> list[SummaryLine]:
         """Return the errors for the summary on top of the page."""
@@ -97,20 +145,72 @@ class Search:
             for name, text in self.errors.items()
         ]
 
-    def address(self, cursor: str) -> str:
-        """Return the address of the page from ``cursor`` on."""
-        return f"/soeg?{urlencode([*self._own(), ('cursor', cursor)])}"
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters of this page."""
+        chosen = [(name, value) for name, values in self.chosen.items() for value in values]
+        typed = [(name, value) for name, value in self.typed.items() if value]
+        return [*chosen, *typed, *([("visning", self.view)] if self.view else [])]
 
-    def _own(self) -> list[tuple[str, str]]:
-        many = [(name, value) for name, values in self.chosen.items() for value in values if value]
-        return many + [(name, value) for name, value in self.typed.items() if value]
+    def address(self, cursor: str = "") -> str:
+        """Return the address of this search, from ``cursor`` on."""
+        return address_of([*self.pairs(), *([("cursor", cursor)] if cursor else [])])
+
+    def without(self, name: str, value: str | None = None) -> str:
+        """Return the address of this search without one value of a filter, or without the whole filter."""
+        return address_of([pair for pair in self.pairs() if pair[0] != name or value not in {None, pair[1]}])
+
+    def having(self, name: str, value: str) -> str:
+        """Return the address of this search with ``value`` as the only one of ``name``; an empty one takes it away."""
+        rest = [pair for pair in self.pairs() if pair[0] != name]
+        return address_of([*rest, *([(name, value)] if value else [])])
 
     def facets(self, found: Mapping[str, list[dict[str, Any]]]) -> list[Facet]:
         """Return the filters with their counts."""
-        return [self._facet(name, title, found.get(name, [])) for name, title in FACETS.items()]
+        return [self._facet(name, found.get(name, [])) for name in FACETS]
 
-    def _facet(self, name: str, title: str, found: list[dict[str, Any]]) -> Facet:
-        known = {each["value"] for each in found}
-        chosen = [value for value in dict.fromkeys(self.chosen[name]) if value]
-        missing = [{"value": value, "label": value, "count": 0} for value in chosen if value not in known]
-        return Facet(name, title, found + missing, chosen)
+    def _facet(self, name: str, found: list[dict[str, Any]]) -> Facet:
+        known, chosen = {each["value"] for each in found}, self.chosen[name]
+        missing = [
+            {"value": value, "label": label_of(name, value), "count": 0} for value in chosen if value not in known
+        ]
+        return Facet(name, FACETS[name].title, found + missing, chosen)
+
+
+def _without_sense(typed: Mapping[str, str]) -> set[str]:
+    """Return what the results of a search cannot be sorted by."""
+    return {sort for sort, needed in (("relevance", "q"), ("distance", "near")) if not typed[needed]}
+
+
+def address_of(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the address of the search with these parameters."""
+    query = urlencode(list(pairs))
+    return f"{PATH}?{query}" if query else PATH
+
+
+def address_before(referer: str, portal_url: str) -> str:
+    """Return the address of the search that a reader came from, by the ``Referer`` of the request; else that of any.
+
+    It is read and written anew, so nothing but parameters of the search comes through.
+    """
+    try:
+        came_from = urlsplit(referer)
+        cursor = parse_qs(came_from.query, max_num_fields=MOST_FIELDS).get("cursor", [""])[-1]
+    except ValueError:
+        return PATH
+    is_ours = f"{came_from.scheme}://{came_from.netloc}" == portal_url.rstrip("/")
+    if not is_ours or came_from.path != PATH or len(referer) > LONGEST_REFERER:
+        return PATH
+    return Search.of_query(came_from.query).address(cursor)
+
+
+def _last(values: Values, name: str) -> str:
+    found = values.get(name)
+    return found[-1].strip() if found else ""
+
+
+def _kroner(oere: str) -> str:
+    """Return an amount of publication's as it is typed here; what is no amount stays as it is, and is refused."""
+    if not (oere.isascii() and oere.isdecimal() and len(oere) <= LONGEST_AMOUNT):
+        return oere
+    kroner, rest = divmod(int(oere), 100)
+    return f"{shown_number(kroner)}{f',{rest:02}' if rest else ''}"

@@ -1,6 +1,7 @@
-"""One public tilbud now and before, its history, several side by side, and why one is not public."""
+"""One public tilbud now and before, its history, its tilsyn, several side by side, and why one is not public."""
 
 import json
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -19,14 +20,21 @@ from publication.dependencies import (
     invalid_parameter,
 )
 from publication.records.conditions import conditions
-from publication.records.queries import PastVersion, history, known_state, public_version, records
+from publication.records.queries import PastVersion, history, known_state, public_version, records, tilsyn_of
 from publication.records.rules import may_see_conditions
-from publication.records.schemas import Comparison, PublicationCondition, PublicationStatus, PublicChange
+from publication.records.schemas import (
+    GONE,
+    Comparison,
+    PastTilsyn,
+    PublicationCondition,
+    PublicationStatus,
+    PublicChange,
+)
 from web.as_of import AsOf, last_moment
 from web.auth import Principal, public, signed_in
 from web.etags import etag
 from web.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor, invalid_cursor
-from web.problems import problem_responses
+from web.problems import MEDIA_TYPE, problem_responses
 
 MIN_COMPARED, MAX_COMPARED = 2, 5
 MAX_VERSION = 2**31 - 1
@@ -43,7 +51,10 @@ NEVER_PUBLIC: dict[int | str, dict[str, Any]] = {
     404: _PROBLEMS[404] | {"description": "Tilbuddet har aldrig været offentligt."},
 }
 NOT_PUBLIC = NEVER_PUBLIC | {
-    410: _PROBLEMS[410] | {"description": "Tilbuddet har været offentligt, men er det ikke længere."},
+    410: {
+        "description": "Tilbuddet har været offentligt, men er det ikke længere.",
+        "content": {MEDIA_TYPE: {"schema": GONE}},
+    },
 }
 
 ID_PATTERN = r"^[A-Za-z0-9._-]+$"
@@ -85,6 +96,19 @@ def _change(version: PastVersion) -> str:
         "reason": version.reason,
     }
     return f'{json.dumps(told)[:-1]},"changes":{version.changes}}}'
+
+
+@router.get("/tilbud/{tilbud_id}/tilsyn", responses=NOT_PUBLIC)
+async def read_tilsyn(
+    session: Session, response: Response, tilbud_id: TilbudId, limit: Limit = 20, cursor: Cursor = None
+) -> Page[PastTilsyn]:
+    """Return the tilsyn of a public tilbud, the latest first: what was decided and what was given each time."""
+    before = decode_cursor(cursor, date, float, str, str) if cursor else None
+    found, more = await tilsyn_of(session, tilbud_id, before, limit)
+    response.headers.update(CACHED)
+    last = found[-1] if more else None
+    following = encode_cursor(last.decided_on, last.accepted_number, last.authority, last.tilsyn_id) if last else None
+    return Page(items=[PastTilsyn.of(each) for each in found], next=following)
 
 
 @router.get("/compare", response_model=Comparison, responses=NOT_MODIFIED)

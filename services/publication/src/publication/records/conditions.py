@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chassis.clock import day_of
+from contracts.dates import in_words
 from contracts.events.approval import TilsynDecision, TilsynPublished
 from contracts.form import FormDefinition, parse_key
 from contracts.reference import authority_name
@@ -13,10 +14,6 @@ from contracts.sanctions import Supervision
 from publication.records.rules import first_form, missing_keys, supervision_of
 from publication.records.state import TilbudState
 
-MONTHS = (
-    *("januar", "februar", "marts", "april", "maj", "juni"),
-    *("juli", "august", "september", "oktober", "november", "december"),
-)
 DECIDED = {
     TilsynDecision.APPROVED: "{who} godkendte tilbuddet ved tilsynet afgjort den {day}.",
     TilsynDecision.APPROVED_WITH_CONDITIONS: "{who} godkendte tilbuddet på vilkår ved tilsynet afgjort den {day}.",
@@ -57,11 +54,6 @@ def conditions(state: TilbudState, day: date) -> tuple[Condition, ...]:
     return _steps(state), _tilsyn(supervision), _cessation(state, supervision)
 
 
-def danish_day(day: date) -> str:
-    """Return a day as a sentence has it: 20. november 2026."""
-    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
-
-
 def _steps(state: TilbudState) -> Condition:
     name, definition, missing = ConditionName.STEPS_APPROVED, first_form(state), missing_keys(state)
     if state.latest_approval is None or definition is None or missing is None:
@@ -70,7 +62,7 @@ def _steps(state: TilbudState) -> Condition:
         titles = [_title(definition, key, state) for key in missing]
         return Condition(name, met=False, detail=_not_approved(titles), missing=tuple(missing))
     since = day_of(max(step.approved_at for step in state.steps.values()))
-    return Condition(name, met=True, detail=ALL_APPROVED.format(day=danish_day(since)), since=since)
+    return Condition(name, met=True, detail=ALL_APPROVED.format(day=in_words(since)), since=since)
 
 
 def _not_approved(titles: Sequence[str]) -> str:
@@ -96,7 +88,7 @@ def _tilsyn(supervision: Supervision) -> Condition:
 
 
 def _decided(tilsyn: TilsynPublished) -> str:
-    return DECIDED[tilsyn.decision].format(who=authority_name(tilsyn.authority), day=danish_day(tilsyn.decided_on))
+    return DECIDED[tilsyn.decision].format(who=authority_name(tilsyn.authority), day=in_words(tilsyn.decided_on))
 
 
 def _cessation(state: TilbudState, supervision: Supervision) -> Condition:
@@ -104,5 +96,5 @@ def _cessation(state: TilbudState, supervision: Supervision) -> Condition:
     if cessation is None:
         return Condition(name, met=True, detail=GOES_ON)
     ceased, since = supervision.status == "ceased", cessation.ceased_on
-    detail = (CEASED if ceased else OPENED_AGAIN).format(day=danish_day(since))
+    detail = (CEASED if ceased else OPENED_AGAIN).format(day=in_words(since))
     return Condition(name, met=not ceased, detail=detail, since=since)

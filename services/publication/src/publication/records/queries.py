@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.clock import day_of, today
 from chassis.errors import DomainError, NotFound
-from publication.records.models import PublicVersion, Tilbud
+from contracts.events.approval import TilsynPublished
+from publication.records.models import PublicVersion, Tilbud, TilsynRow
+from publication.records.removal import removal
 from publication.records.state import TilbudState
 
 # So much of a history is given at a time, read in pieces of this many versions.
@@ -26,7 +29,7 @@ _PAST = select(
 
 
 class TilbudGone(DomainError):
-    """The tilbud was public and is no more."""
+    """The tilbud was public and is no more; ``removed`` among its members says which it was, since when and why."""
 
     slug = "tilbud-gone"
     default_detail = "Tilbuddet har været offentligt, men er det ikke længere."
@@ -35,7 +38,7 @@ class TilbudGone(DomainError):
 async def public_version(session: AsyncSession, tilbud_id: str, as_of: datetime | None = None) -> PublicVersion:
     """Return the public version now, or the one at the moment ``as_of``.
 
-    NotFound when the tilbud was not public until then, TilbudGone when it was and is no more.
+    NotFound when the tilbud was not public until then, TilbudGone when it was and is no more: why is told of now.
     """
     statement = select(PublicVersion).where(PublicVersion.tilbud_id == tilbud_id)
     if as_of is not None:
@@ -44,8 +47,43 @@ async def public_version(session: AsyncSession, tilbud_id: str, as_of: datetime 
     if version is None:
         raise NotFound
     if version.record is None:
-        raise TilbudGone
+        raise TilbudGone if as_of else await _gone(session, tilbud_id, version.valid_from)
     return version
+
+
+async def _gone(session: AsyncSession, tilbud_id: str, removed_at: datetime) -> TilbudGone:
+    last_name = (
+        select(PublicVersion.record["name"].as_string())
+        .where(PublicVersion.tilbud_id == tilbud_id, PublicVersion.record.is_not(None))
+        .order_by(PublicVersion.version.desc())
+        .limit(1)
+    )
+    found = removal(await known_state(session, tilbud_id), day_of(removed_at), today())
+    told = {"name": await session.scalar(last_name), **found.document()}
+    return TilbudGone(found.detail, members={"removed": told})
+
+
+async def tilsyn_of(
+    session: AsyncSession, tilbud_id: str, before: Sequence[Any] | None, limit: int
+) -> tuple[list[TilsynPublished], bool]:
+    """Return up to ``limit`` tilsyn of a tilbud, the latest first, and whether there are more; fewer of large ones.
+
+    ``before`` is the place of the last one that was given: day, number, authority and id. NotFound and TilbudGone as
+    for its record.
+    """
+    await public_version(session, tilbud_id)
+    place = tuple_(TilsynRow.decided_on, TilsynRow.accepted_number, TilsynRow.authority, TilsynRow.tilsyn_id)
+    statement = select(TilsynRow).where(TilsynRow.tilbud_id == tilbud_id)
+    if before is not None:
+        statement = statement.where(place < tuple_(*before))
+    found: list[TilsynPublished] = []
+    size = 0
+    for row in await session.scalars(statement.order_by(*(part.desc() for part in place)).limit(limit + 1)):
+        if found and (len(found) == limit or size + row.bytes > MAX_PAGE_BYTES):
+            return found, True
+        found.append(TilsynPublished.model_validate(row.data))
+        size += row.bytes
+    return found, False
 
 
 class PastVersion(NamedTuple):

@@ -81,8 +81,6 @@ class Chosen:
 def _error(ids: Sequence[str], day: str) -> str:
     if len(ids) > MOST:
         return f"Du har valgt {len(ids)} tilbud. Fjern nogle, så der højst er {MOST}."
-    if len(ids) == 1:
-        return "Du har valgt ét tilbud. Vælg mindst ét mere."
     try:
         is_future = bool(day) and date.fromisoformat(day) > today()
     except ValueError:
@@ -160,6 +158,7 @@ async def _ask(request: Request, chosen: Chosen) -> Response:
         status=422 if chosen.error else 200,
         chosen=chosen,
         options=[(each, names.get(each, each)) for each in chosen.ids],
+        is_one=len(chosen.ids) == 1 and not chosen.error,
     )
 
 

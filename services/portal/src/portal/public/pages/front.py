@@ -4,7 +4,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from chassis.errors import NotFound
-from contracts.reference import AuthorityKind, authorities, find_authority, find_municipality, municipalities
+from contracts.reference import Authority, AuthorityKind, authorities, find_authority, find_municipality, municipalities
 from portal.public.texts.documents import AuthorityContact
 from portal.public.texts.loading import Texts
 from portal.rendering import page, page_router
@@ -20,6 +20,12 @@ def _texts(request: Request) -> Texts:
 
 def _words(request: Request, name: str) -> Response:
     return page(request, "public/words.html", words=_texts(request).page(name))
+
+
+def _socialtilsyn(request: Request) -> list[tuple[Authority, AuthorityContact]]:
+    known = _texts(request).contacts().authorities
+    found = [each for each in authorities() if each.kind is AuthorityKind.SOCIALTILSYN]
+    return [(each, known.get(each.id, AuthorityContact())) for each in found]
 
 
 @router.get("/")
@@ -43,7 +49,9 @@ async def own_family(request: Request, _: MaybeVisitor) -> Response:
 @router.get("/whistleblow")
 async def whistleblow(request: Request, _: MaybeVisitor) -> Response:
     """Say where a concern about a tilbud goes."""
-    return _words(request, "whistleblow")
+    words = _texts(request).page("whistleblow")
+    known = {each.id: contact for each, contact in _socialtilsyn(request)}
+    return page(request, "public/whistleblow.html", words=words, known=known)
 
 
 @router.get("/klage")
@@ -73,14 +81,13 @@ async def accessibility(request: Request, _: MaybeVisitor) -> Response:
 @router.get("/kontakt")
 async def contact(request: Request, _: MaybeVisitor, kommune: str = "") -> Response:
     """Say whom to ask, also about what lies in one kommune."""
-    hosts = {each.id: each.municipality for each in authorities() if each.kind is AuthorityKind.SOCIALTILSYN}
-    contacts = _texts(request).contacts().authorities
+    socialtilsyn = _socialtilsyn(request)
     found = find_municipality(kommune)
     return page(
         request,
         "public/contact.html",
-        hosts=hosts,
-        phones={each: contacts.get(each, AuthorityContact()).phone for each in hosts},
+        hosts={each.id: each.municipality for each, _ in socialtilsyn},
+        known={each.id: contact for each, contact in socialtilsyn},
         municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
         chosen=kommune,
         answer=found.socialtilsyn if found else None,

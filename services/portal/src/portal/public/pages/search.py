@@ -1,86 +1,148 @@
 """The public search (R83 to R88, P1)."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Header, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from contracts.reference import municipalities
+from contracts.vocabularies import vocabulary
 from portal.clients import Refused
-from portal.dependencies import service_client
-from portal.public.search_page import FACETS, NOTHING, Search
+from portal.dependencies import database_of, service_client
+from portal.kinds import TILBUD
+from portal.overview.queries import followed_of
+from portal.public.denmark_map import map_of
+from portal.public.search_cards import card_of
+from portal.public.search_filters import MAP, VIEWS
+from portal.public.search_page import NOTHING, Search
+from portal.public.search_words import chips, sentence, suggested, widened
 from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
+from portal.sessions.visitor import Visitor
+from portal.settings import PortalSettings
 
 router = page_router()
 
-PAGE_SIZE = "20"
+PAGE_SIZES: Mapping[str, str] = {"": "20", "tabel": "50", MAP: "1"}
 # Without a limit here: what is too long is said on the page, beside the form.
 Many = Annotated[list[str], Query()]
-SORTS = {
-    "": "Bedste match",
-    "name": "Navn",
-    "vacancies": "Ledige pladser",
-    "rate": "Laveste takst",
-    "distance": "Afstand",
-}
+# How htmx names the part of the page that it asks for.
+RESULTS = "section#resultater"
+REFUSED = frozenset({"invalid", "bad-request"})
 
 
 class SearchParameters(BaseModel):
-    """What the form of the search sends: values of facets, and what was typed or chosen beside them."""
+    """What the form of the search sends; whatever publication's search takes is taken here, too."""
 
     q: str = ""
+    near: str = ""
+    age: Many = []
     audience: Many = []
     target_group: Many = []
-    legal_basis: Many = []
-    service: Many = []
+    municipality: Many = []
     region: Many = []
-    operator_kind: Many = []
+    legal_basis: Many = []
+    housing_form: Many = []
+    place_kind: Many = []
+    service: Many = []
+    accessibility: Many = []
+    night_staff: Many = []
+    staff_group: Many = []
     method: Many = []
     approach: Many = []
-    night_staff: Many = []
-    municipality: str = ""
-    age: str = ""
-    near: str = ""
-    rate_max: str = ""
+    accreditation: Many = []
+    sanction: Many = []
+    operator_kind: Many = []
     vacancies: str = ""
+    rate_max_kr: str = ""
+    rate_max: str = ""
+    rate_unit: str = ""
+    quality_min: str = ""
     accessible: str = ""
     prison_approved: str = ""
+    as_of: str = ""
     sort: str = ""
+    visning: str = ""
     cursor: str = ""
+
+    def values(self) -> dict[str, list[str]]:
+        """Return every parameter as a list."""
+        return {name: value if isinstance(value, list) else [value] for name, value in self.model_dump().items()}
 
 
 @router.get("/soeg")
-async def search(request: Request, _: MaybeVisitor, parameters: Annotated[SearchParameters, Query()]) -> Response:
-    """Search what is public now, with filters and facets."""
-    chosen = parameters.model_dump(include={*FACETS})
-    typed = {name: value.strip() for name, value in parameters.model_dump(exclude={*FACETS, "cursor"}).items()}
-    return await _show(request, Search.of(chosen, typed), parameters.cursor)
+async def search(
+    request: Request,
+    visitor: MaybeVisitor,
+    parameters: Annotated[SearchParameters, Query()],
+    hx_target: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Search what is public now, or was on an earlier day, with filters and facets.
 
-
-async def _show(request: Request, wish: Search, cursor: str) -> Response:
-    """Ask publication; the page says what cannot be used, and the search is made without it."""
-    # Without the text it would be the whole register that is found.
-    found = NOTHING
-    if "q" not in wish.errors:
-        wanted = [*wish.wanted(), ("limit", PAGE_SIZE), *([("cursor", cursor)] if cursor else [])]
-        try:
-            found = (await service_client(request, None).get("publication", "/v1/search", wanted)).body
-        except Refused as refusal:
-            if refusal.slug not in {"invalid", "bad-request"}:
-                raise
-            wish.add(refusal)
-    return page(
+    While somebody types, htmx asks for the results alone.
+    """
+    wish = Search.of(parameters.values())
+    found = await _found(request, wish, parameters.cursor)
+    facets = wish.facets(found["facets"])
+    municipalities = next(each for each in facets if each.name == "municipality")
+    cards = [] if wish.view == MAP else [card_of(each) for each in found["items"]]
+    response = page(
         request,
-        "public/search.html",
+        "public/search-results.html" if hx_target == RESULTS else "public/search.html",
         status=422 if wish.errors else 200,
+        wish=wish,
         found=found,
         lines=wish.lines(),
-        facets=wish.facets(found["facets"]),
-        typed=wish.typed,
-        errors=wish.errors,
-        more=wish.address(found["next"]) if found["next"] else None,
-        municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
-        sorts=SORTS,
+        facets=facets,
+        chips=chips(wish, found),
+        sentence=sentence(wish, found),
+        instead=suggested(found) or ([] if found["total"] else widened(wish)),
+        cards=cards,
+        followed=await _stars(request, visitor, [each.tilbud_id for each in cards]),
+        here=wish.address(parameters.cursor),
+        more=wish.address(found["next"]) if found["next"] else "",
+        is_first=not parameters.cursor,
+        units=[(each.id, each.label) for each in vocabulary("rate-units").terms],
+        views=VIEWS,
+        map=map_of(_modules(request), wish, municipalities) if wish.view == MAP else None,
     )
+    # Back must not show the results alone where there was a page.
+    response.headers["Vary"] = "HX-Target"
+    return response
+
+
+def _modules(request: Request) -> Path:
+    settings: PortalSettings = request.app.state.settings
+    return settings.assets_dir
+
+
+async def _found(request: Request, wish: Search, cursor: str) -> Mapping[str, Any]:
+    """Ask publication; where something cannot be used, the page has that and the filters, and no results."""
+    # Without the text it would be the whole register that is found.
+    if "q" in wish.errors:
+        return NOTHING
+    try:
+        return await _search(request, wish, PAGE_SIZES[wish.view], cursor)
+    except Refused as refusal:
+        if refusal.slug not in REFUSED:
+            raise
+        wish.take(refusal)
+    try:
+        return {**NOTHING, "facets": (await _search(request, wish, "1"))["facets"]}
+    except Refused:
+        return NOTHING
+
+
+async def _search(request: Request, wish: Search, limit: str, cursor: str = "") -> Mapping[str, Any]:
+    wanted = [*wish.wanted(), ("limit", limit), *([("cursor", cursor)] if cursor else [])]
+    found: Mapping[str, Any] = (await service_client(request, None).get("publication", "/v1/search", wanted)).body
+    return found
+
+
+async def _stars(request: Request, visitor: Visitor | None, ids: Sequence[str]) -> frozenset[str]:
+    if visitor is None or not ids:
+        return frozenset()
+    async with database_of(request).read() as session:
+        return await followed_of(session, TILBUD.id, visitor, ids)

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from portal import formats
-from portal.public.texts.documents import Contacts, News, TextPage
+from portal.public.texts.documents import Contacts, Explanations, News, TextPage
 from portal.public.texts.loading import MODELS, UnreadableText, read
 
 
@@ -47,6 +47,15 @@ def preview(document: BaseModel) -> Iterator[str]:
             for authority_id, contact in document.authorities.items():
                 facts = ", ".join(str(value) for _, value in contact if value)
                 yield f"{formats.authority_name(authority_id)}: {facts}"
+        case Explanations():
+            yield from _explained(document)
+
+
+def _explained(document: Explanations) -> Iterator[str]:
+    for basis_id, words in document.legal_bases.items():
+        yield f"{formats.legal_basis_name(basis_id)}: {words.plain}. {words.about}"
+    for told in (document.sanctions, document.themes, document.prices):
+        yield from (f"{name}: {text}" for name, text in told.items())
 
 
 def main(arguments: list[str]) -> int:

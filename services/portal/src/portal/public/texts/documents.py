@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from contracts.cpr import holds_cpr
-from contracts.reference import find_authority
+from contracts.reference import find_authority, is_tilbud_basis
+from contracts.vocabularies import vocabulary
 
 
 def _without_cpr(text: str) -> str:
@@ -24,6 +25,20 @@ def _known_authority(authority_id: str) -> str:
     return authority_id
 
 
+def _known_legal_basis(basis_id: str) -> str:
+    if not is_tilbud_basis(basis_id):
+        message = f"Der er ingen tilbudstype med id'et {basis_id}."
+        raise ValueError(message)
+    return basis_id
+
+
+def _known_theme(theme: str) -> str:
+    if theme not in vocabulary("quality-themes"):
+        message = f"Der er intet tema med id'et {theme}."
+        raise ValueError(message)
+    return theme
+
+
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_without_cpr)
 ]
@@ -35,6 +50,8 @@ Email = Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[a-
 Website = Annotated[str, StringConstraints(pattern=r"^https://[a-zæøå0-9.-]+(/[^\s\"<>]*)?$", max_length=300)]
 Address = Annotated[str, StringConstraints(pattern=r"^(/[a-z0-9/?=&#_-]*|https://[a-zæøå0-9.-]+(/[^\s\"<>]*)?)$")]
 AuthorityId = Annotated[str, AfterValidator(_known_authority)]
+LegalBasisId = Annotated[str, AfterValidator(_known_legal_basis)]
+ThemeId = Annotated[str, AfterValidator(_known_theme)]
 
 
 class Document(BaseModel):
@@ -95,13 +112,9 @@ class AuthorityContact(Document):
     address: Line | None = None
     hours: Line | None = None
     concern_phone: Phone | None = None
+    concern_hours: Line | None = None
     concern_website: Website | None = None
     complaint: Paragraph | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Return whether nothing is known."""
-        return not any(value for _, value in self)
 
 
 class Contacts(Document):
@@ -109,3 +122,19 @@ class Contacts(Document):
 
     support: Support
     authorities: Mapping[AuthorityId, AuthorityContact] = Field(default_factory=dict)
+
+
+class LegalBasisWords(Document):
+    """What a type of tilbud is: ``plain`` as a sentence goes on after "Solsikken er", ``about`` as a paragraph."""
+
+    plain: Line
+    about: Paragraph
+
+
+class Explanations(Document):
+    """What words mean that stand on the page of a tilbud; what is missing here is shown without."""
+
+    legal_bases: Mapping[LegalBasisId, LegalBasisWords] = Field(default_factory=dict)
+    sanctions: Mapping[Literal["intensified", "order", "condition"], Paragraph] = Field(default_factory=dict)
+    themes: Mapping[ThemeId, Paragraph] = Field(default_factory=dict)
+    prices: Mapping[Literal["rate", "occupancy", "user_payment", "auditor"], Paragraph] = Field(default_factory=dict)

@@ -11,13 +11,14 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from portal.public.texts.documents import Contacts, News, NewsItem, TextPage
+from portal.public.texts.documents import Contacts, Explanations, News, NewsItem, TextPage
 
 log = logging.getLogger(__name__)
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
     "news": News,
     "contacts": Contacts,
+    "forklaringer": Explanations,
     **dict.fromkeys(
         (
             "klage",
@@ -88,6 +89,10 @@ class Texts:
     def contacts(self) -> Contacts:
         """Return whom to contact."""
         return self._current("contacts")  # type: ignore[return-value]
+
+    def explanations(self) -> Explanations:
+        """Return what the words on the page of a tilbud mean."""
+        return self._current("forklaringer")  # type: ignore[return-value]
 
     def page(self, name: str) -> TextPage:
         """Return a page of words."""
