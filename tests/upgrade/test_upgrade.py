@@ -49,6 +49,12 @@ MEANT = (
     ),
     (
         "publication",
+        "/v1/search.*",
+        r"/body/near|/body/items/\d+/distance_approximate",
+        "The answer says from where distances are measured, and which of them are approximate.",
+    ),
+    (
+        "publication",
         r"/v1/search\?.*as_of=.*",
         "/etag",
         "The past is known by what it says: an address that becomes secret leaves it without a new version.",

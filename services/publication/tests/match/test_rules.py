@@ -210,3 +210,11 @@ def test_rows_that_are_gone_are_not_suggested() -> None:
     assert order(index, Need(vacancies=1)) == ["CRV-2"]
     assert order(index, Need(near=find_place("9000"))) == ["CRV-2"]
     assert order(index_of(), Need(age=1, near=find_place("9000"))) == []
+
+
+def test_a_row_of_an_older_version_is_the_least_fresh() -> None:
+    old = json.loads(row(1, vacancies=1).item)
+    for name in ("vacancies_confirmed_at", "confirmed_at", "place_approximate"):
+        del old[name]
+    index = index_of(row(1, vacancies=1)._replace(item=json.dumps(old)), row(2, vacancies=1))
+    assert order(index, Need(vacancies=1)) == ["CRV-2", "CRV-1"]

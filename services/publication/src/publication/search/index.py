@@ -164,7 +164,7 @@ class SearchIndex:
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
         self.names[fold(str(item["name"]))].append(number)
-        self.confirmed[number] = _seconds(item.get("vacancies_confirmed_at") or item["confirmed_at"])
+        self.confirmed[number] = _seconds(item.get("vacancies_confirmed_at") or item.get("confirmed_at"))
         shown = (row.item, item["name"], item["department_name"], row.facets, item.get("place_approximate", False))
         self._shown.append(zlib.compress(to_json(shown), 1))
         return key
@@ -209,5 +209,6 @@ class SearchIndex:
         self._size = size
 
 
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()
+def _seconds(moment: str | None) -> float:
+    """Return a moment in seconds; a row that an older version wrote does not tell it."""
+    return datetime.fromisoformat(moment).timestamp() if moment else np.nan
