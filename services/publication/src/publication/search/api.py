@@ -42,7 +42,7 @@ async def search_tilbud(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Find departments of public tilbud; a repeated parameter is OR, different ones are AND."""
-    criteria = search_criteria(parameters)
+    criteria = search_criteria(parameters, request.app.state.lexicon)
     if criteria.has_only_signs:
         return Response(page_of_nothing(ONLY_SIGNS), media_type="application/json", headers=CACHED)
     if criteria.as_of is not None:

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, keys
 from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit
 from publication.search.index import Floats, Numbers, SearchIndex
-from publication.search.scores import scores_of, word_rows
+from publication.search.fit import Fit
 
 Counts = dict[str, dict[str, int]]
 
@@ -22,7 +23,9 @@ class Evaluation:
     def __init__(self, index: SearchIndex, criteria: SearchCriteria) -> None:
         self._index, self._criteria = index, criteria
         self._chosen = self._chosen_rows()
-        self._found = self._searched_rows()
+        self._found = self._bounded_rows()
+        self.fit = Fit(index, criteria.reading, self._without(None))
+        self._found &= self.fit.rows
         self.hits = self._without(None)
 
     def counts(self) -> Counts:
@@ -41,7 +44,7 @@ class Evaluation:
             rows, ranks, order = rows[behind], ranks[behind], order[behind]
         first = _first(ranks, order, criteria.limit + 1)
         rows, ranks = rows[first], ranks[first]
-        scores = -ranks if criteria.sort == "relevance" else scores_of(index, criteria, rows)
+        scores = self._scores[rows]
         distances = self._distances(rows)
         return [
             self._hit(int(row), float(rank), float(score), float(distance))
@@ -54,10 +57,14 @@ class Evaluation:
         kilometres = None if np.isnan(distance) else distance
         return Hit(*shown, score + 0.0, kilometres, rank + 0.0, sort_name, tilbud_id, department_id)
 
-    def _searched_rows(self) -> BitMap:
-        """Return the rows that hold all words and keep all bounds."""
+    @cached_property
+    def _scores(self) -> Floats:
+        return self.fit.scores()
+
+    def _bounded_rows(self) -> BitMap:
+        """Return the rows that keep all bounds."""
         index, bounds = self._index, self._criteria.bounds
-        found = [index.live, *(word_rows(index, word) for word in self._criteria.words)]
+        found = [index.live]
         if "ages" in bounds and "target_group" not in self._criteria.chosen:
             found.append(index.ages.of_any(bounds["ages"]))
         if "rate_max" in bounds:
@@ -94,7 +101,7 @@ class Evaluation:
         """Return the number that each row is sorted by, the smallest first; the name decides among equals."""
         index, criteria = self._index, self._criteria
         if criteria.sort == "relevance":
-            return -scores_of(index, criteria, rows)
+            return -self._scores[rows]
         if criteria.sort == "distance":
             return np.nan_to_num(self._distances(rows), nan=FAR_KM)
         if criteria.sort == "rate":

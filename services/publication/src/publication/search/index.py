@@ -17,7 +17,7 @@ from pyroaring import BitMap
 
 from publication.search.postings import Postings
 from publication.search.vocabulary import Names, Vocabulary
-from publication.search.words import fold
+from publication.search.words import letters_of, with_ids
 
 GAP = 1 << 20
 FIRST_SIZE = 1_024
@@ -79,7 +79,7 @@ class SearchIndex:
         self._keys: list[Key] = []
         self._sorted: list[Key] = []
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
-        self.vacancies, self.quality = np.zeros(0), np.zeros(0)
+        self.vacancies, self.quality, self.age_counts = np.zeros(0), np.zeros(0), np.zeros(0)
         self.place: NDArray[np.int32] = np.zeros(0, np.int32)
         self._grow(FIRST_SIZE)
 
@@ -117,6 +117,24 @@ class SearchIndex:
         """Return the rows that take any of ``groups`` at any of ``ages``: both have to stand in one package."""
         spans = (each for group in groups for each in self._spans.get(group, ()))
         return self._group_ages.of_any(key for span, key in spans if any(age in span for age in ages))
+
+    def named(self, query: str) -> BitMap:
+        """Return the rows, also gone ones, of which ``query`` is the name, whatever signs stand in either."""
+        letters = letters_of(query)
+        return BitMap(self.names.get(letters, ())) if letters else BitMap()
+
+    def identified(self, query: str) -> BitMap:
+        """Return the rows, also gone ones, that ``query`` identifies: by the id of the tilbud."""
+        return BitMap(self.ids.get(with_ids(query), ()))
+
+    def tilbud_of(self, rows: BitMap, most: int) -> set[str]:
+        """Return the ids of the tilbud that have ``rows``; ``most`` are enough."""
+        found: set[str] = set()
+        for row in rows:
+            found.add(self._keys[row][1])
+            if len(found) >= most:
+                break
+        return found
 
     def _settle(self) -> None:
         self.text.settle()
@@ -157,7 +175,8 @@ class SearchIndex:
         self.titles.add(number, row.title)
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
-        self.names[fold(str(item["name"]))].append(number)
+        for name in {str(item["name"]), f"{item['name']} {item['department_name'] or ''}"}:
+            self.names[letters_of(name)].append(number)
         shown = (row.item, item["name"], item["department_name"], row.facets)
         self._shown.append(zlib.compress(to_json(shown), 1))
         return key
@@ -165,6 +184,7 @@ class SearchIndex:
     def _add_values(self, number: int, row: IndexedRow) -> None:
         self.facets.add(number, row.facets)
         self.ages.add(number, row.ages)
+        self.age_counts[number] = len(row.ages)
         self._group_ages.add(number, row.group_ages)
         self.vacancies[number] = np.nan if row.vacancies is None else row.vacancies
         self.quality[number] = np.nan if row.quality is None else row.quality
@@ -195,6 +215,7 @@ class SearchIndex:
         self.order = np.concatenate([self.order, np.zeros(added, np.int64)])
         self.vacancies = np.concatenate([self.vacancies, nothing])
         self.quality = np.concatenate([self.quality, nothing])
+        self.age_counts = np.concatenate([self.age_counts, np.zeros(added)])
         self.place = np.concatenate([self.place, np.zeros(added, np.int32)])
         for unit, rates in self.rates.items():
             self.rates[unit] = np.concatenate([rates, nothing])

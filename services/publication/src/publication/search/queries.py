@@ -5,6 +5,7 @@ of a query are its parameters. So neither SQLAlchemy nor PostgreSQL reads the sa
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -42,8 +43,11 @@ from publication.search.criteria import PLACE, QueryShape, SearchCriteria
 from publication.search.facets import FACETS
 from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
+from publication.search.suggestions import MOST_OF_IT
 
-EXACT_ID_SCORE = 10.0
+EXACT_ID_SCORE, EXACT_NAME_SCORE = 1_000.0, 500.0
+SUBJECT_SCORE, MEANT_SCORE = 10.0, 1.0
+SIGNS = "[^[:alnum:]]"
 DOUBLE = Float(53)
 # Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
 DANISH: ColumnElement[Any] = literal_column("'danish'::regconfig")
@@ -59,8 +63,15 @@ KEY = (
 
 async def find_as_of(session: AsyncSession, criteria: SearchCriteria) -> SearchHits:
     """Return the page of ``criteria`` as it was at its moment, one more row than its limit where there are more."""
+    found = await _find(session, criteria, criteria.shape())
+    if found.total or not criteria.reading.subjects:
+        return found
+    relaxed = await _find(session, criteria, criteria.shape(relaxed=True))
+    return replace(relaxed, notice=MOST_OF_IT if relaxed.total else None)
+
+
+async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:
     connection = await session.connection()
-    shape = criteria.shape()
     result = await connection.execute(_statement(shape), criteria.values())
     sequence, last_pending, pending, total, rows, *counts = result.one()
     hits = [Hit(*row) for row in rows or ()]
@@ -103,7 +114,48 @@ def _searched(shape: QueryShape) -> list[Condition]:
     }
     wanted = shape.filters - {"ages"} if "target_group" in shape.filters else shape.filters
     bounds = [condition for name, condition in possible.items() if name in wanted]
-    return [_valid(), *(_word_hits(number) for number in range(shape.words)), *bounds]
+    return [_valid(), *_query_hits(shape), *bounds]
+
+
+def _query_hits(shape: QueryShape) -> list[Condition]:
+    """Return where a row fits the query: it has what is meant or the words, or its name or id holds all of it."""
+    if not shape.named:
+        return []
+    subjects = [_subject(number, *each) for number, each in enumerate(shape.subjects)]
+    fitting: list[Condition] = []
+    if subjects:
+        fitting = [or_(*subjects) if shape.relaxed else and_(*subjects)]
+    elif shape.words:
+        fitting = [_words_hit(shape.words)]
+    named = and_(*(_name_hits(number) for number in range(shape.named)))
+    found = [or_(*fitting, named, func.lower(SearchRow.tilbud_id) == _text("id"))] if fitting else []
+    return [*found, *([~SearchRow.facets.overlap(_texts("unwanted"))] if shape.unwanted else [])]
+
+
+def _subject(number: int, has_ages: bool, has_groups: bool) -> Condition:  # noqa: FBT001
+    conditions: list[Condition] = [SearchRow.facets.overlap(_texts(f"keys_{number}"))]
+    if has_ages:
+        conditions.append(SearchRow.ages.overlap(bindparam(f"ages_{number}", type_=ARRAY(SmallInteger))))
+    if has_groups:
+        conditions.append(_in_one_package(SearchRow.group_ages, f"groups_{number}", "meant_ages"))
+    return or_(*conditions)
+
+
+def _words_hit(words: int) -> Condition:
+    """Return where a row holds at least half of the words."""
+    if words == 1:
+        return _word_hits(0)
+    held = sum((case((_word_hits(number), 1), else_=0) for number in range(words)), start=literal_column("0"))
+    return held * 2 >= words
+
+
+def _name_hits(number: int) -> Condition:
+    forms = select(func.to_tsquery(DANISH, _text(f"named_name_forms_{number}"))).scalar_subquery()
+    return or_(
+        SearchRow.document.op("@@")(forms),
+        SearchRow.title.like(any_(_texts(f"named_pieces_{number}"))),
+        SearchRow.title.op("~")(_text(f"named_own_word_{number}")),
+    )
 
 
 def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
@@ -113,16 +165,16 @@ def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
         # Chosen from by their number.
         conditions["vacancies"] = found.c.vacancies >= bindparam("vacancies", type_=Integer)
     if "target_group" in conditions and "ages" in shape.filters:
-        conditions["target_group"] = _in_one_package(found.c.group_ages)
+        conditions["target_group"] = _in_one_package(found.c.group_ages, "groups", "ages")
     return conditions
 
 
-def _in_one_package(group_ages: ColumnElement[Any]) -> Condition:
+def _in_one_package(group_ages: ColumnElement[Any], groups: str, ages: str) -> Condition:
     """Return where one of the packages takes one of the groups at one of the ages that are asked for."""
     span = func.unnest(group_ages).column_valued("span")
     group, (first, last) = func.split_part(span, ":", 1), _ends(span)
-    age = func.unnest(bindparam("ages", type_=ARRAY(SmallInteger))).column_valued("age")
-    taken = and_(group == any_(_texts("groups")), age.between(first, last))
+    age = func.unnest(bindparam(ages, type_=ARRAY(SmallInteger))).column_valued("age")
+    taken = and_(group == any_(_texts(groups)), age.between(first, last))
     return select(literal_column("1")).where(taken).exists()
 
 
@@ -167,7 +219,7 @@ def _word_hits(number: int) -> Condition:
 def _rank(shape: QueryShape) -> ColumnElement[Any]:
     """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
     if shape.sort == "relevance":
-        return -_score(shape.words)
+        return -_score(shape)
     if shape.sort == "distance":
         return func.coalesce(_distance(near=shape.near), FAR_KM)
     ranks: dict[str, ColumnElement[Any]] = {
@@ -178,11 +230,20 @@ def _rank(shape: QueryShape) -> ColumnElement[Any]:
     return ranks[shape.sort]
 
 
-def _score(words: int) -> ColumnElement[Any]:
-    """Return how well a row fits: full text weighs names over the rest, and a name that is alike counts again."""
-    if not words:
+def _score(shape: QueryShape) -> ColumnElement[Any]:
+    """Return how well a row fits: what is meant, then full text, which weighs names over the rest."""
+    words = shape.words
+    if not shape.named:
         return cast(0.0, DOUBLE)
     total: ColumnElement[Any] = case((func.lower(SearchRow.tilbud_id) == _text("id"), EXACT_ID_SCORE), else_=0.0)
+    plain_name = func.regexp_replace(func.replace(func.replace(SearchRow.title, "oe", "ø"), "ae", "æ"), SIGNS, "", "g")
+    total += case((plain_name == _text("letters"), EXACT_NAME_SCORE), else_=0.0)
+    if shape.subjects:
+        key = func.unnest(SearchRow.facets).column_valued("key")
+        meant = select(func.count()).select_from(key).where(key == any_(_texts("meant"))).scalar_subquery()
+        total += cast(meant, DOUBLE) * MEANT_SCORE
+        for number, each in enumerate(shape.subjects):
+            total += case((_subject(number, *each), SUBJECT_SCORE), else_=0.0)
     for number in range(words):
         query = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
         total += cast(func.ts_rank(SearchRow.document, query), DOUBLE) / words
@@ -213,7 +274,7 @@ def _page(hits: CTE, shape: QueryShape) -> Select[Any]:
     shown = (cast(SearchRow.item, Text), name, department, SearchRow.facets)
     place = [page.c[name] for name in PLACE]
     # Only the rows of the page are scored and measured where the order does not ask for all.
-    row = func.row(*shown, _score(shape.words), _distance(near=shape.near), *place)
+    row = func.row(*shown, _score(shape), _distance(near=shape.near), *place)
     same = [getattr(SearchRow, name) == page.c[name] for name in ("tilbud_id", "version", "department_id")]
     return select(func.array_agg(aggregate_order_by(row, *place))).select_from(page).join(SearchRow, and_(*same))
 
