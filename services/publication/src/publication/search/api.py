@@ -57,7 +57,7 @@ async def search_tilbud(
 
 
 async def _past(session: ReadSession, criteria: SearchCriteria, query: str, if_none_match: str | None) -> Response:
-    content = search_page(await find_as_of(session, criteria), criteria)
+    content = search_page(*await find_as_of(session, criteria, query))
     # An address that becomes a secret leaves the past without anything new in the feed.
     tag = etag(content, query)
     if is_unchanged(if_none_match, tag):

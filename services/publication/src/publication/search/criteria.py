@@ -12,7 +12,7 @@ from publication.search.facets import FACETS, keys
 from publication.search.language.lexicon import Lexicon, own_lexicon
 from publication.search.language.meanings import AGE, PERSONS
 from publication.search.language.sentence import Reading, read
-from publication.search.words import letters_of, forms_of, spellings, with_ids, without_danish_letters, words_of
+from publication.search.words import forms_of, letters_of, spellings, with_ids, without_danish_letters, words_of
 
 # A shorter piece stands inside too many words to say anything: it is looked for as a word of its own. Other alphabets
 # say more in a letter, and where their words end PostgreSQL and Python do not agree.
@@ -124,6 +124,8 @@ class SearchCriteria:
         reading = self.reading
         values: dict[str, Any] = {
             "letters": letters_of(self.q),
+            "identifiers": reading.identifiers,
+            "people": reading.people,
             "meant_ages": reading.ages,
             "meant": [key for each in reading.wanted for key in each.keys],
             "unwanted": [key for each in reading.unwanted for key in each.keys],

@@ -10,9 +10,9 @@ from pyroaring import BitMap
 
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, keys
+from publication.search.fit import Fit
 from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit
 from publication.search.index import Floats, Numbers, SearchIndex
-from publication.search.fit import Fit
 
 Counts = dict[str, dict[str, int]]
 
@@ -21,7 +21,7 @@ class Evaluation:
     """One search in ``index``."""
 
     def __init__(self, index: SearchIndex, criteria: SearchCriteria) -> None:
-        self._index, self._criteria = index, criteria
+        self._index, self.criteria = index, criteria
         self._chosen = self._chosen_rows()
         self._found = self._bounded_rows()
         self.fit = Fit(index, criteria.reading, self._without(None))
@@ -30,11 +30,20 @@ class Evaluation:
 
     def counts(self) -> Counts:
         """Count the values of every facet under all choices but its own."""
-        return {facet: dict(self._counted(facet)) for facet in FACETS}
+        return {facet: self.counted(facet) for facet in FACETS}
+
+    def counted(self, facet: str) -> dict[str, int]:
+        """Count the values of one facet under all choices but its own."""
+        return dict(self._counted(facet))
+
+    @property
+    def is_strict(self) -> bool:
+        """Return whether what is found has everything that was asked for."""
+        return not self.fit.is_relaxed
 
     def page(self) -> list[Hit]:
         """Return the page, one more row than its limit where there are more."""
-        criteria, index = self._criteria, self._index
+        criteria, index = self.criteria, self._index
         rows = _numbers(self.hits)
         ranks = self._ranks(rows)
         order = index.order[rows]
@@ -63,19 +72,19 @@ class Evaluation:
 
     def _bounded_rows(self) -> BitMap:
         """Return the rows that keep all bounds."""
-        index, bounds = self._index, self._criteria.bounds
+        index, bounds = self._index, self.criteria.bounds
         found = [index.live]
-        if "ages" in bounds and "target_group" not in self._criteria.chosen:
+        if "ages" in bounds and "target_group" not in self.criteria.chosen:
             found.append(index.ages.of_any(bounds["ages"]))
         if "rate_max" in bounds:
-            found.append(_rows_where(index.rates[self._criteria.rate_unit] <= bounds["rate_max"]))
+            found.append(_rows_where(index.rates[self.criteria.rate_unit] <= bounds["rate_max"]))
         if "quality_min" in bounds:
             found.append(_rows_where(index.quality >= bounds["quality_min"]))
         return BitMap.intersection(*sorted(found, key=len))
 
     def _chosen_rows(self) -> dict[str, BitMap]:
         """Return the rows of each facet that something is chosen from."""
-        index, criteria = self._index, self._criteria
+        index, criteria = self._index, self.criteria
         chosen = {facet: index.facets.of_any(keys(facet, values)) for facet, values in criteria.chosen.items()}
         if "vacancies" in criteria.bounds:
             chosen["vacancies"] = _rows_where(index.vacancies >= criteria.bounds["vacancies"])
@@ -90,7 +99,7 @@ class Evaluation:
 
     def _counted(self, facet: str) -> Iterator[tuple[str, int]]:
         base = self._without(facet) if facet in self._chosen else self.hits
-        index, ages = self._index, self._criteria.bounds.get("ages", [])
+        index, ages = self._index, self.criteria.bounds.get("ages", [])
         by_package = facet == "target_group" and bool(ages)
         for value in index.values.get(facet, ()):
             rows = index.in_one_package([value], ages) if by_package else index.facets.of(f"{facet}:{value}")
@@ -99,7 +108,7 @@ class Evaluation:
 
     def _ranks(self, rows: Numbers) -> Floats:
         """Return the number that each row is sorted by, the smallest first; the name decides among equals."""
-        index, criteria = self._index, self._criteria
+        index, criteria = self._index, self.criteria
         if criteria.sort == "relevance":
             return -self._scores[rows]
         if criteria.sort == "distance":
@@ -112,7 +121,7 @@ class Evaluation:
 
     def _distances(self, rows: Numbers) -> Floats:
         """Return the kilometres from the place that is asked for; many rows share a place, each is measured once."""
-        near, points = self._criteria.near, self._index.points
+        near, points = self.criteria.near, self._index.points
         if near is None or not points:
             return np.full(len(rows), np.nan)
         there = np.radians(np.array(list(points)))

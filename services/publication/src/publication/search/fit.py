@@ -9,12 +9,13 @@ import numpy as np
 from pyroaring import BitMap
 
 from publication.search.index import Floats, Numbers, SearchIndex
+from publication.search.language.identifiers import WHOLE_NAME
 from publication.search.language.meanings import AGE, Meaning, Option
 from publication.search.language.sentence import Reading
 from publication.search.scores import in_names, name_rows, weighed, word_rows
 
 # What somebody asks for by its own name, number or person comes first, whatever else the words mean.
-IDENTIFIED, NAMED, RARE_NAME = 1_000.0, 500.0, 150.0
+IDENTIFIED, NAMED, PERSON_NAMED, RARE_NAME = 1_000.0, 500.0, 300.0, 150.0
 # What has everything that was understood, then what has most of it.
 ALL, MOST = 100.0, 60.0
 EVERY_TOPIC, EVERY_WORD, WORD, FITTING_AGE, TOWN = 10.0, 3.0, 2.0, 4.0, 5.0
@@ -46,13 +47,15 @@ class Fit:
 
     def _found(self) -> BitMap:
         reading = self._reading
-        named = self._named | self._identified
+        named = self._named | self._identified | self._people
         if self._subjects:
             self.is_relaxed = not self._fitting & self._possible
             fitting = BitMap.union(*self._subjects.values()) if self.is_relaxed else self._fitting
             return fitting | named | self._rarely_named
         if reading.understood and not reading.rest:
             return self._index.live
+        if self._identified or (len(reading.people) >= WHOLE_NAME and self._people):
+            return named
         return self._with_words() | named
 
     @cached_property
@@ -83,7 +86,13 @@ class Fit:
 
     @cached_property
     def _identified(self) -> BitMap:
-        return self._index.identified(self._reading.query)
+        return self._index.with_id(self._reading.query) | self._index.identifiers.of_any(self._reading.identifiers)
+
+    @cached_property
+    def _people(self) -> BitMap:
+        """Return the rows that have somebody with all of the name."""
+        found = [self._index.identifiers.of(each) for each in self._reading.people]
+        return BitMap.intersection(*found) if found else BitMap()
 
     def _rows_of(self, meanings: Sequence[Meaning]) -> BitMap:
         return BitMap.union(*(self._rows(option) for meaning in meanings for option in meaning.options))
@@ -110,6 +119,7 @@ class Fit:
     def _parts(self) -> Iterator[tuple[BitMap, float]]:
         index, reading = self._index, self._reading
         yield self._identified, IDENTIFIED
+        yield self._people, PERSON_NAMED
         yield index.named(reading.query), NAMED
         yield from self._parts_of_subjects()
         yield self._rarely_named, RARE_NAME

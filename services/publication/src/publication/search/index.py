@@ -17,7 +17,7 @@ from pyroaring import BitMap
 
 from publication.search.postings import Postings
 from publication.search.vocabulary import Names, Vocabulary
-from publication.search.words import letters_of, with_ids
+from publication.search.words import name_letters, with_ids
 
 GAP = 1 << 20
 FIRST_SIZE = 1_024
@@ -46,6 +46,7 @@ class IndexedRow(NamedTuple):
     rates: Mapping[str, int]
     latitude: float | None
     longitude: float | None
+    identifiers: Sequence[str]
     item: str
 
 
@@ -67,6 +68,7 @@ class SearchIndex:
         self.facets: Postings[str] = Postings()
         self.values: dict[str, list[str]] = defaultdict(list)
         self.ages: Postings[int] = Postings()
+        self.identifiers: Postings[str] = Postings()
         self._group_ages: Postings[str] = Postings()
         self._spans: dict[str, list[tuple[range, str]]] = defaultdict(list)
         self.text, self.titles = Vocabulary(), Names()
@@ -120,11 +122,11 @@ class SearchIndex:
 
     def named(self, query: str) -> BitMap:
         """Return the rows, also gone ones, of which ``query`` is the name, whatever signs stand in either."""
-        letters = letters_of(query)
+        letters = name_letters(query)
         return BitMap(self.names.get(letters, ())) if letters else BitMap()
 
-    def identified(self, query: str) -> BitMap:
-        """Return the rows, also gone ones, that ``query`` identifies: by the id of the tilbud."""
+    def with_id(self, query: str) -> BitMap:
+        """Return the rows, also gone ones, of the tilbud whose id ``query`` is."""
         return BitMap(self.ids.get(with_ids(query), ()))
 
     def tilbud_of(self, rows: BitMap, most: int) -> set[str]:
@@ -140,6 +142,7 @@ class SearchIndex:
         self.text.settle()
         self.titles.settle()
         self.ages.settle()
+        self.identifiers.settle()
         for key in self.facets.settle():
             facet, _, value = key.partition(":")
             self.values[facet].append(value)
@@ -176,13 +179,14 @@ class SearchIndex:
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
         for name in {str(item["name"]), f"{item['name']} {item['department_name'] or ''}"}:
-            self.names[letters_of(name)].append(number)
+            self.names[name_letters(name)].append(number)
         shown = (row.item, item["name"], item["department_name"], row.facets)
         self._shown.append(zlib.compress(to_json(shown), 1))
         return key
 
     def _add_values(self, number: int, row: IndexedRow) -> None:
         self.facets.add(number, row.facets)
+        self.identifiers.add(number, row.identifiers)
         self.ages.add(number, row.ages)
         self.age_counts[number] = len(row.ages)
         self._group_ages.add(number, row.group_ages)

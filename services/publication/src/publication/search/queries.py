@@ -43,9 +43,10 @@ from publication.search.criteria import PLACE, QueryShape, SearchCriteria
 from publication.search.facets import FACETS
 from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
-from publication.search.suggestions import MOST_OF_IT
+from publication.search.repair import repaired
+from publication.search.suggestions import MOST_OF_IT, NOTHING, searched_as, spelling
 
-EXACT_ID_SCORE, EXACT_NAME_SCORE = 1_000.0, 500.0
+EXACT_ID_SCORE, EXACT_NAME_SCORE, PERSON_SCORE = 1_000.0, 500.0, 300.0
 SUBJECT_SCORE, MEANT_SCORE = 10.0, 1.0
 SIGNS = "[^[:alnum:]]"
 DOUBLE = Float(53)
@@ -61,13 +62,24 @@ KEY = (
 )
 
 
-async def find_as_of(session: AsyncSession, criteria: SearchCriteria) -> SearchHits:
-    """Return the page of ``criteria`` as it was at its moment, one more row than its limit where there are more."""
+async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str) -> tuple[SearchHits, SearchCriteria]:
+    """Return the page of ``criteria`` as it was at its moment, and what was searched for.
+
+    It is one more row than its limit where there are more. ``query`` are the parameters that ask for it.
+    """
     found = await _find(session, criteria, criteria.shape())
-    if found.total or not criteria.reading.subjects:
-        return found
-    relaxed = await _find(session, criteria, criteria.shape(relaxed=True))
-    return replace(relaxed, notice=MOST_OF_IT if relaxed.total else None)
+    meant = repaired(criteria.reading, criteria.lexicon, None) if criteria.q and not found.total else None
+    if meant is not None:
+        mended = replace(criteria, q=meant.query)
+        again = await _find(session, mended, mended.shape())
+        if again.total:
+            told = {"notice": searched_as(mended.q), "suggestions": [spelling(query, mended.q)]}
+            return replace(again, **told), mended
+    if found.total or not criteria.q:
+        return found, criteria
+    if criteria.reading.subjects:
+        found = await _find(session, criteria, criteria.shape(relaxed=True))
+    return replace(found, notice=MOST_OF_IT if found.total else NOTHING), criteria
 
 
 async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:
@@ -128,8 +140,17 @@ def _query_hits(shape: QueryShape) -> list[Condition]:
     elif shape.words:
         fitting = [_words_hit(shape.words)]
     named = and_(*(_name_hits(number) for number in range(shape.named)))
-    found = [or_(*fitting, named, func.lower(SearchRow.tilbud_id) == _text("id"))] if fitting else []
+    found = [or_(*fitting, named, _identified(), _somebody())] if fitting else []
     return [*found, *([~SearchRow.facets.overlap(_texts("unwanted"))] if shape.unwanted else [])]
+
+
+def _identified() -> Condition:
+    return or_(func.lower(SearchRow.tilbud_id) == _text("id"), SearchRow.identifiers.overlap(_texts("identifiers")))
+
+
+def _somebody() -> Condition:
+    """Return where a row has somebody with the whole name."""
+    return and_(func.cardinality(_texts("people")) > 0, SearchRow.identifiers.contains(_texts("people")))
 
 
 def _subject(number: int, has_ages: bool, has_groups: bool) -> Condition:  # noqa: FBT001
@@ -235,7 +256,7 @@ def _score(shape: QueryShape) -> ColumnElement[Any]:
     words = shape.words
     if not shape.named:
         return cast(0.0, DOUBLE)
-    total: ColumnElement[Any] = case((func.lower(SearchRow.tilbud_id) == _text("id"), EXACT_ID_SCORE), else_=0.0)
+    total: ColumnElement[Any] = case((_identified(), EXACT_ID_SCORE), (_somebody(), PERSON_SCORE), else_=0.0)
     plain_name = func.regexp_replace(func.replace(func.replace(SearchRow.title, "oe", "ø"), "ae", "æ"), SIGNS, "", "g")
     total += case((plain_name == _text("letters"), EXACT_NAME_SCORE), else_=0.0)
     if shape.subjects:

@@ -88,9 +88,9 @@ class FacetValue(BaseModel):
 class UnderstoodPart(BaseModel):
     """A part of ``q`` that was taken for a parameter of the search; one that may mean several has an entry for each.
 
-    ``text`` is what was typed. ``values`` are those of the parameter ``as``, any of them; ``value`` names them together,
-    and is the value itself where there is one. ``excluded``: these are not wanted. ``query_without`` is ``q`` without
-    the part.
+    ``text`` is what was typed. ``values`` are those of the parameter ``as``, any of them; ``value`` names them
+    together, and is the value itself where there is one. ``excluded``: these are not wanted. ``query_without`` is ``q``
+    without the part.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -115,11 +115,11 @@ class SearchPage(Page[SearchItem]):
     """A page of results. A facet counts the results under all choices but its own.
 
     ``understood`` are the parts of ``q`` that work as filters; the other words decide on the order. ``notice`` is a
-    sentence for people: nothing could be searched for, as when ``q`` has neither letter nor digit, or nothing has all that
-    was understood, and what has most of it is shown. ``suggestions`` are other searches then, or another spelling.
+    sentence for people: nothing could be searched for, as when ``q`` has neither letter nor digit, or nothing has all
+    that was understood, and what has most of it is shown. ``suggestions`` are other searches then, or other spellings.
     """
 
     facets: dict[str, list[FacetValue]]
     notice: str | None = None
-    understood: list[UnderstoodPart] = []
-    suggestions: list[Suggestion] = []
+    understood: list[UnderstoodPart] = Field(default_factory=list)
+    suggestions: list[Suggestion] = Field(default_factory=list)

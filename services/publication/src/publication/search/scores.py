@@ -7,6 +7,8 @@ from pyroaring import BitMap
 from publication.search.criteria import DANISH_LETTERS, MIN_MISSPELT, MIN_PIECE, MIN_PREFIX
 from publication.search.facets import keys_alike
 from publication.search.index import SearchIndex
+from publication.search.language.identifiers import LEADER, PERSON, people
+from publication.search.language.spelling import changes, most_of
 from publication.search.vocabulary import Names, Vocabulary
 from publication.search.words import forms_of, spellings, without_danish_letters
 
@@ -17,7 +19,28 @@ TERM, TEXT_WORD = 0.3, 0.1
 def word_rows(index: SearchIndex, word: str) -> BitMap:
     """Return the rows, also gone ones, that hold ``word``: in any form, inside a longer word, or misspelt in a name."""
     found = index.text.rows_of(_whole(index.text, word) | _inside(index.text, word))
-    return found | name_rows(index, word, alike=True)
+    return found | name_rows(index, word, alike=True) | _person_rows(index, word)
+
+
+def _person_rows(index: SearchIndex, word: str, kind: str = PERSON) -> BitMap:
+    named = [index.identifiers.of(each) for each in people(word, kind)]
+    return BitMap.intersection(*named) if named else BitMap()
+
+
+def is_known(index: SearchIndex, word: str) -> bool:
+    """Return whether a row that is public holds ``word`` as it is typed."""
+    held = index.text.rows_of(_whole(index.text, word) | _inside(index.text, word)) | _person_rows(index, word)
+    return bool(held & index.live)
+
+
+def name_meant(index: SearchIndex, word: str) -> tuple[str, float] | None:
+    """Return the word of a name that ``word`` was meant to be, and what the changes cost; None where none is near."""
+    most = most_of(word)
+    found = [
+        (changes(word, each, most), each) for number in _misspelt(index, word) for each in index.titles.words_in(number)
+    ]
+    cost, meant = min(found, default=(most + 1, ""))
+    return (meant, cost) if cost <= most else None
 
 
 def name_rows(index: SearchIndex, word: str, *, alike: bool) -> BitMap:
@@ -79,5 +102,7 @@ def weighed(index: SearchIndex, word: str) -> Iterator[tuple[BitMap, float]]:
     yield titles.rows_of(_inside(titles, word)) - in_names, NAME_PART
     for piece, likeness in _misspelt(index, word).items():
         yield titles.rows_of([piece]), NAME_ALIKE * likeness
+    yield _person_rows(index, word), NAME_WORD
+    yield _person_rows(index, word, LEADER), NAME_PART
     yield index.facets.of_any(keys_alike(word)), TERM
     yield index.text.rows_of(_whole(index.text, word)), TEXT_WORD

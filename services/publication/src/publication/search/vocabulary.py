@@ -91,6 +91,10 @@ class Vocabulary:
         """Return the rows that have any of these pieces."""
         return self._postings.of_any(self._pieces[number] for number in numbers)
 
+    def words_in(self, number: int) -> list[str]:
+        """Return the words in a piece."""
+        return _WORD.findall(self._pieces[number])
+
     def holding(self, part: str) -> Iterator[int]:
         """Give the pieces that hold ``part``."""
         at = self._joined.find(part)

@@ -129,6 +129,11 @@ def letters_of(text: str) -> str:
     return _DIGRAPH.sub(lambda digraph: _DIGRAPHS[digraph[0]], folded)
 
 
+def name_letters(name: str) -> str:
+    """Return the letters and digits of a name, its "&" as "og": the same however somebody types it."""
+    return letters_of(name.replace("&", " og "))
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Return the ``letters_of`` each piece of ``text`` between signs."""
     return tuple(letters for piece in PIECE.findall(text) if (letters := letters_of(piece)))

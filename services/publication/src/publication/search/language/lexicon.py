@@ -3,13 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
-from contracts.reference import find_municipality, legal_bases, municipalities, postal_districts, region, regions
+from contracts.reference import (
+    find_legal_basis,
+    find_municipality,
+    legal_bases,
+    municipalities,
+    postal_districts,
+    region,
+    regions,
+)
 from contracts.vocabularies import vocabulary
 from publication.search.facets import VOCABULARIES, label
 from publication.search.language.meanings import AGE, Meaning, Option, joined
+from publication.search.language.spelling import Speller
 from publication.search.language.words_file import AgeWords, Area, EverydayWords, read_words
 from publication.search.vocabulary import stem
 from publication.search.words import STOP_WORDS, letters_of, tokens
@@ -28,6 +37,7 @@ class Lexicon:
 
     ``places`` are taken as they are, ``stems`` are the phrases of all others without their endings. ``ordinary_places``
     have names that are common words, too; ``capitals`` are words that mean something only when typed in capitals.
+    ``written`` is how single words are spelt.
     """
 
     phrases: dict[Phrase, Meaning] = field(default_factory=dict)
@@ -39,12 +49,14 @@ class Lexicon:
     filler_phrases: frozenset[Phrase] = frozenset()
     negations: frozenset[Phrase] = frozenset()
     tails: frozenset[str] = frozenset()
+    written: dict[str, str] = field(default_factory=dict)
     longest: int = 1
 
-    def words(self) -> Iterator[str]:
-        """Give every word of a phrase that stands alone: what a misspelt one may be meant for."""
-        for known in (self.phrases, self.places):
-            yield from (phrase[0] for phrase in known if len(phrase) == 1)
+    @cached_property
+    def speller(self) -> Speller:
+        """Return what knows every phrase of one word."""
+        known = (phrase[0] for phrases in (self.phrases, self.places) for phrase in phrases if len(phrase) == 1)
+        return Speller(known)
 
 
 @cache
@@ -60,8 +72,9 @@ def lexicon(path: Path | None) -> Lexicon:
 
 def lexicon_of(everyday: EverydayWords) -> Lexicon:
     """Return the lexicon with these everyday words."""
-    terms = _by_phrase([*_vocabulary_terms(everyday), *_bases(), *_everyday_terms(everyday)])
-    places = _by_phrase(_municipalities()) | _by_phrase(_area(each) for each in everyday.areas)
+    said = [*_vocabulary_terms(everyday), *_bases(), *_everyday_terms(everyday)]
+    areas = [each for area in everyday.areas for each in _area(area)]
+    terms, places = _by_phrase(said), _by_phrase(_municipalities()) | _by_phrase(areas)
     filler = {phrase for each in everyday.filler if (phrase := tokens(each))}
     known = {*terms, *places, *filler}
     towns = {phrase: meaning for phrase, meaning in _by_phrase(_towns()).items() if phrase not in known}
@@ -81,18 +94,33 @@ def lexicon_of(everyday: EverydayWords) -> Lexicon:
         filler_phrases=frozenset(phrase for phrase in filler if len(phrase) > 1),
         negations=frozenset(tokens(each) for each in everyday.negations),
         tails=frozenset(letters_of(each) for each in everyday.tails),
+        written={
+            phrase[0]: text
+            for text, _ in reversed([*said, *_municipalities(), *areas, *_towns()])
+            if len(phrase := tokens(text)) == 1
+        },
         longest=max(map(len, (*terms, *everywhere))),
     )
 
 
 def stems_of(phrase: Sequence[str]) -> Phrase:
     """Return the words of ``phrase`` without their endings."""
-    return tuple(stem(word) if len(word) > MIN_STEM else word for word in phrase)
+    return tuple(found if len(found := stem(word)) >= MIN_STEM else word for word in phrase)
 
 
 def option_of(parameter: str, values: Sequence[str]) -> Option:
     """Return the option of these values of a facet, with their labels."""
-    return Option(parameter, tuple(values), ",".join(values), " eller ".join(label(parameter, each) for each in values))
+    labels = dict.fromkeys(_short_label(parameter, each) for each in values)
+    return Option(parameter, tuple(values), ",".join(values), " eller ".join(labels))
+
+
+def _short_label(parameter: str, value: str) -> str:
+    basis = find_legal_basis(value) if parameter == "legal_basis" else None
+    if basis is None:
+        return label(parameter, value)
+    # What follows in the name are conditions of the law.
+    paragraph = basis.paragraph.split(" (")[0]
+    return f"{basis.name.split(' (')[0]} ({paragraph})"
 
 
 def ages_option(first: int, last: int) -> Option:
@@ -107,30 +135,24 @@ OLDEST = 120
 Entry = tuple[str, Meaning]
 
 
-def _by_phrase(entries: Iterable[Entry | Iterable[Entry]]) -> dict[Phrase, Meaning]:
+def _by_phrase(entries: Iterable[Entry]) -> dict[Phrase, Meaning]:
     found: dict[Phrase, list[Meaning]] = defaultdict(list)
-    for text, meaning in _flat(entries):
+    for text, meaning in entries:
         if phrase := tokens(text):
             found[phrase].append(meaning)
     return {phrase: joined(meanings) for phrase, meanings in found.items()}
 
 
-def _flat(entries: Iterable[Entry | Iterable[Entry]]) -> Iterator[Entry]:
-    for each in entries:
-        if isinstance(each, tuple):
-            yield each
-        else:
-            yield from each
-
-
 def _vocabulary_terms(everyday: EverydayWords) -> Iterator[Entry]:
     ignored = {tokens(each) for each in everyday.ignored}
+    others = {value: {tokens(each) for each in words} for value, words in everyday.said_of_others.items()}
     for facet, name in VOCABULARIES.items():
         for term in vocabulary(name).terms:
             if term.audiences == ("foster-families",) or term.id == "foster-families":
                 continue
             meaning = Meaning((option_of(facet, [term.id]),))
-            yield from ((text, meaning) for text in (term.label, *term.synonyms) if tokens(text) not in ignored)
+            left_out = ignored | others.get(term.id, set())
+            yield from ((text, meaning) for text in (term.label, *term.synonyms) if tokens(text) not in left_out)
 
 
 def _bases() -> Iterator[Entry]:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from contracts.characters import BLANK, INVISIBLE
+from publication.search.language.identifiers import WHOLE_NAME, identifiers_in, people
 from publication.search.language.lexicon import Lexicon, stems_of
 from publication.search.language.meanings import AGE, PERSONS, Meaning
 from publication.search.language.numbers import numbers_in
@@ -64,12 +65,16 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Understood:
-    """A part of a query, ``start`` to ``end``, that means something; ``excluded``: what is not wanted."""
+    """A part of a query, ``start`` to ``end``, that means something; ``excluded``: what is not wanted.
+
+    ``since`` is where the small words before it begin, which say nothing without it.
+    """
 
     start: int
     end: int
     meaning: Meaning
     excluded: bool = False
+    since: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,20 @@ class Reading:
         return {subject: _closest(meanings) for subject, meanings in found.items()}
 
     @cached_property
+    def identifiers(self) -> list[str]:
+        """Return the numbers and addresses that are asked for, as rows have them."""
+        return identifiers_in(self.query)
+
+    @cached_property
+    def people(self) -> list[str]:
+        """Return the words that may be somebody's name, as rows have them: all of them, or else none.
+
+        One word that means something else is not taken for a name.
+        """
+        words = people(self._but(self.silent))
+        return words if len(words) >= WHOLE_NAME or not self.understood else []
+
+    @cached_property
     def ages(self) -> list[int]:
         """Return the ages that are wanted, in years; none where it is also said in a word for whom."""
         options = [option for each in self.wanted for option in each.options]
@@ -132,10 +151,12 @@ class Reading:
 
     def without(self, part: Understood) -> str:
         """Return the query without that part."""
-        return _SPACES.sub(" ", f"{self.query[: part.start]} {self.query[part.end :]}").strip()
+        left = f"{self.query[: part.since]} {self.query[part.end :]}"
+        return _SPACES.sub(" ", _LOOSE_ENDS.sub("", left)).strip()
 
 
 _SPACES = re.compile(r"\s+")
+_LOOSE_ENDS = re.compile(r"^(?:[\s,;.]|(?:og|eller|samt|i|på|ved|med|til|for|af|fra)\b)+|[\s,;]+$", re.IGNORECASE)
 
 
 def seen(query: str) -> str:
@@ -166,7 +187,7 @@ class _Reader:
             # Seventeen years say more than young.
             worded = [each for each in found if each.meaning.subject == (PERSONS,) and not each.excluded]
         kept = tuple(each for each in found if each not in worded)
-        return Reading(self._query, kept, tuple([*self._silent(), *((each.start, each.end) for each in worded)]))
+        return Reading(self._query, kept, (*self._silent(), *((each.start, each.end) for each in worded)))
 
     def _silent(self) -> Iterator[tuple[int, int]]:
         lexicon = self._lexicon
@@ -204,7 +225,7 @@ class _Reader:
         lexicon, is_word = self._lexicon, len(words) == 1
         if is_word and words[0] in lexicon.capitals and not self._is_capital(at):
             return []
-        own = words[:-1] + (words[-1].removesuffix("s"),)
+        own = (*words[:-1], words[-1].removesuffix("s"))
         for known, phrase in ((lexicon.phrases, words), (lexicon.places, words), (lexicon.places, own)):
             if phrase in known:
                 return [known[phrase]]
@@ -252,16 +273,26 @@ class _Reader:
         """Mark what stands behind a negation, and what an "og" or "eller" joins to it."""
         result: list[Understood] = []
         for part in parts:
-            before = self._words_before(part, result)
+            before = [each.letters for each in self._tokens_before(part, result)]
             negated = self._is_negated(before)
             joins = bool(result and result[-1].excluded and before and all(each in _AND for each in before))
             same = bool(result) and result[-1].meaning.subject == part.meaning.subject
-            result.append(Understood(part.start, part.end, part.meaning, negated or (joins and same)))
+            since = self._since(part, result)
+            result.append(Understood(part.start, part.end, part.meaning, negated or (joins and same), since))
         return result
 
-    def _words_before(self, part: Understood, found: Sequence[Understood]) -> list[str]:
+    def _tokens_before(self, part: Understood, found: Sequence[Understood]) -> list[Token]:
         since = found[-1].end if found else 0
-        return [each.letters for each in self._tokens if since <= each.start < part.start]
+        return [each for each in self._tokens if since <= each.start < part.start]
+
+    def _since(self, part: Understood, found: Sequence[Understood]) -> int:
+        small = STOP_WORDS | {word for negation in self._lexicon.negations for word in negation}
+        since = part.start
+        for token in reversed(self._tokens_before(part, found)):
+            if token.letters not in small:
+                break
+            since = token.start
+        return since
 
     def _is_negated(self, before: Sequence[str]) -> bool:
         """Return whether the words before a part end with a negation, and with nothing else that has a meaning."""

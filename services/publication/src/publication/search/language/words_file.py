@@ -71,6 +71,7 @@ class EverydayWords(_Part):
     ages: tuple[AgeWords, ...] = ()
     areas: tuple[Area, ...] = ()
     ignored: Words = ()
+    said_of_others: Mapping[str, Words] = Field(default_factory=dict)
     ordinary: Words = ()
     capitals: Words = ()
     filler: Words = ()
