@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.reference import Postcode
 from publication.search.facets import FACETS, keys
@@ -27,17 +27,24 @@ DAY_AND_NIGHT = "day-and-night"
 PLACE = ("rank", "sort_name", "tilbud_id", "department_id")
 
 
+class Subject(NamedTuple):
+    """What is said of one subject: an age, and target groups that are taken at the ages of the query."""
+
+    ages: bool
+    groups_at_ages: bool
+
+
 @dataclass(frozen=True)
 class QueryShape:
     """What the structure of a statement depends on. ``filters`` are names of facets and of bounds.
 
-    ``subjects`` are what a query is understood to be about, of which ``relaxed`` asks for any and not for all: whether
-    each says an age, and whether it says target groups that are taken at such an age. ``named`` are words of names.
+    ``subjects`` are what a query is understood to be about, of which ``relaxed`` asks for any and not for all. ``named``
+    is how many words a name may hold.
     """
 
     words: int
     named: int
-    subjects: tuple[tuple[bool, bool], ...]
+    subjects: tuple[Subject, ...]
     unwanted: bool
     relaxed: bool
     filters: frozenset[str]
@@ -93,7 +100,8 @@ class SearchCriteria:
             words=len(self.words),
             named=len(self.reading.all_words),
             subjects=tuple(
-                (AGE in each or PERSONS in each, ages and "target_group" in each) for each in self.reading.subjects
+                Subject(AGE in each or PERSONS in each, ages and "target_group" in each)
+                for each in self.reading.subjects
             ),
             unwanted=bool(self.reading.unwanted),
             relaxed=relaxed,

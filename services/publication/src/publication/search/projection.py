@@ -268,6 +268,8 @@ def _words(unit: IndexedUnit, item: Mapping[str, Any], terms: Mapping[str, list[
     for facet, identifiers in terms.items():
         found += [word for each in identifiers for word in words_of_term(VOCABULARIES[facet], each)]
     found += [word for each in item["legal_bases"] for word in words_of_basis(each)]
+    features = unit.step("company").get("specialist_features") or []
+    found += [word for each in features for word in words_of_term("specialist-features", each)]
     found += [_municipality_name(item["municipality"]), _region_name(item["region"])]
     found += [str(_address(unit).get(part, "")) for part in ("street", "postcode", "city")]
     shown = unit.department.steps if unit.department else {}

@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from publication.feed.queries import FEED_STATE
-from publication.search.criteria import PLACE, QueryShape, SearchCriteria
+from publication.search.criteria import PLACE, QueryShape, SearchCriteria, Subject
 from publication.search.facets import FACETS
 from publication.search.hits import DEAR_OERE, EARTH_RADIUS_KM, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
@@ -73,8 +73,8 @@ async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str
         mended = replace(criteria, q=meant.query)
         again = await _find(session, mended, mended.shape())
         if again.total:
-            told = {"notice": searched_as(mended.q), "suggestions": [spelling(query, mended.q)]}
-            return replace(again, **told), mended
+            suggested = [spelling(query, mended.q)]
+            return replace(again, notice=searched_as(mended.q), suggestions=suggested), mended
     if found.total or not criteria.q:
         return found, criteria
     if criteria.reading.subjects:
@@ -133,7 +133,7 @@ def _query_hits(shape: QueryShape) -> list[Condition]:
     """Return where a row fits the query: it has what is meant or the words, or its name or id holds all of it."""
     if not shape.named:
         return []
-    subjects = [_subject(number, *each) for number, each in enumerate(shape.subjects)]
+    subjects = [_subject(number, each) for number, each in enumerate(shape.subjects)]
     fitting: list[Condition] = []
     if subjects:
         fitting = [or_(*subjects) if shape.relaxed else and_(*subjects)]
@@ -153,12 +153,13 @@ def _somebody() -> Condition:
     return and_(func.cardinality(_texts("people")) > 0, SearchRow.identifiers.contains(_texts("people")))
 
 
-def _subject(number: int, has_ages: bool, has_groups: bool) -> Condition:  # noqa: FBT001
+def _subject(number: int, says: Subject) -> Condition:
+    """Return where a row has what is meant of one subject."""
     conditions: list[Condition] = [SearchRow.facets.overlap(_texts(f"keys_{number}"))]
-    if has_ages:
+    if says.ages:
         conditions.append(SearchRow.ages.overlap(bindparam(f"ages_{number}", type_=ARRAY(SmallInteger))))
-    if has_groups:
-        conditions.append(_in_one_package(SearchRow.group_ages, f"groups_{number}", "meant_ages"))
+    if says.groups_at_ages:
+        conditions.append(_in_one_package(SearchRow.group_ages.expression, f"groups_{number}", "meant_ages"))
     return or_(*conditions)
 
 
@@ -166,7 +167,9 @@ def _words_hit(words: int) -> Condition:
     """Return where a row holds at least half of the words."""
     if words == 1:
         return _word_hits(0)
-    held = sum((case((_word_hits(number), 1), else_=0) for number in range(words)), start=literal_column("0"))
+    held: ColumnElement[int] = literal_column("0", Integer)
+    for number in range(words):
+        held += case((_word_hits(number), 1), else_=0)
     return held * 2 >= words
 
 
@@ -264,7 +267,7 @@ def _score(shape: QueryShape) -> ColumnElement[Any]:
         meant = select(func.count()).select_from(key).where(key == any_(_texts("meant"))).scalar_subquery()
         total += cast(meant, DOUBLE) * MEANT_SCORE
         for number, each in enumerate(shape.subjects):
-            total += case((_subject(number, *each), SUBJECT_SCORE), else_=0.0)
+            total += case((_subject(number, each), SUBJECT_SCORE), else_=0.0)
     for number in range(words):
         query = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
         total += cast(func.ts_rank(SearchRow.document, query), DOUBLE) / words

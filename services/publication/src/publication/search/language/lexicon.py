@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -37,10 +37,11 @@ class Lexicon:
 
     ``places`` are taken as they are, ``stems`` are the phrases of all others without their endings. ``ordinary_places``
     have names that are common words, too; ``capitals`` are words that mean something only when typed in capitals.
-    ``written`` is how single words are spelt.
+    ``weak`` are understood only where nothing else is. ``written`` is how single words are spelt.
     """
 
     phrases: dict[Phrase, Meaning] = field(default_factory=dict)
+    weak: dict[Phrase, Meaning] = field(default_factory=dict)
     stems: dict[Phrase, Meaning] = field(default_factory=dict)
     places: dict[Phrase, Meaning] = field(default_factory=dict)
     ordinary_places: dict[Phrase, Meaning] = field(default_factory=dict)
@@ -72,7 +73,8 @@ def lexicon(path: Path | None) -> Lexicon:
 
 def lexicon_of(everyday: EverydayWords) -> Lexicon:
     """Return the lexicon with these everyday words."""
-    said = [*_vocabulary_terms(everyday), *_bases(), *_everyday_terms(everyday)]
+    weak: list[Entry] = []
+    said = [*_vocabulary_terms(everyday, weak), *_bases(), *_everyday_terms(everyday)]
     areas = [each for area in everyday.areas for each in _area(area)]
     terms, places = _by_phrase(said), _by_phrase(_municipalities()) | _by_phrase(areas)
     filler = {phrase for each in everyday.filler if (phrase := tokens(each))}
@@ -86,6 +88,7 @@ def lexicon_of(everyday: EverydayWords) -> Lexicon:
         stems[stems_of(phrase)].append(meaning)
     return Lexicon(
         phrases=terms,
+        weak=_by_phrase(weak),
         stems={phrase: joined(meanings) for phrase, meanings in stems.items()},
         places={phrase: each for phrase, each in everywhere.items() if phrase not in ordinary},
         ordinary_places={phrase: each for phrase, each in everywhere.items() if phrase in ordinary},
@@ -143,7 +146,8 @@ def _by_phrase(entries: Iterable[Entry]) -> dict[Phrase, Meaning]:
     return {phrase: joined(meanings) for phrase, meanings in found.items()}
 
 
-def _vocabulary_terms(everyday: EverydayWords) -> Iterator[Entry]:
+def _vocabulary_terms(everyday: EverydayWords, weak: list[Entry]) -> Iterator[Entry]:
+    """Give what the vocabularies say; what is ignored beside other words goes to ``weak``."""
     ignored = {tokens(each) for each in everyday.ignored}
     others = {value: {tokens(each) for each in words} for value, words in everyday.said_of_others.items()}
     for facet, name in VOCABULARIES.items():
@@ -151,8 +155,12 @@ def _vocabulary_terms(everyday: EverydayWords) -> Iterator[Entry]:
             if term.audiences == ("foster-families",) or term.id == "foster-families":
                 continue
             meaning = Meaning((option_of(facet, [term.id]),))
-            left_out = ignored | others.get(term.id, set())
-            yield from ((text, meaning) for text in (term.label, *term.synonyms) if tokens(text) not in left_out)
+            left_out = others.get(term.id, set())
+            for text in (term.label, *term.synonyms):
+                if tokens(text) in ignored:
+                    weak.append((text, meaning))
+                elif tokens(text) not in left_out:
+                    yield text, meaning
 
 
 def _bases() -> Iterator[Entry]:
@@ -167,10 +175,15 @@ def _everyday_terms(everyday: EverydayWords) -> Iterator[Entry]:
             meaning = Meaning((option_of(parameter, [value]),))
             yield from ((word, meaning) for word in words)
     for several in everyday.several:
-        meaning = Meaning(tuple(option_of(name, values) for name, values in several.means.items()))
+        options = [option_of(name, values) for name, values in several.means.items()]
+        meaning = Meaning(tuple(_named(each, several.label) for each in options))
         yield from ((word, meaning) for word in several.words)
     for ages in everyday.ages:
         yield from _age(ages)
+
+
+def _named(option: Option, name: str | None) -> Option:
+    return replace(option, label=name) if name and len(option.values) > 1 else option
 
 
 def _age(ages: AgeWords) -> Iterator[Entry]:

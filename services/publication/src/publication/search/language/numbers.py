@@ -1,13 +1,12 @@
 """What a number in a sentence means: an age in years, or a paragraph of the law."""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from contracts.reference import LegalBasis, legal_bases
 from publication.search.language.lexicon import OLDEST, ages_option, option_of
 from publication.search.language.meanings import Meaning
+from publication.search.language.paragraphs import ParagraphFound, paragraphs_in
 
 _YEARS = r"(?:\s*-?\s*(?:år|aar)(?:s|ig|ige|ing|s?\s*alderen)?\b)"
 _NUMBER = r"(?<![\d.,-])(\d{1,3})"
@@ -26,21 +25,6 @@ _BARE_AGE = re.compile(
     re.IGNORECASE,
 )
 
-_LAW = (
-    r"(?:(?:lov(?:en)?\s+om\s+social\s+service|service?lov(?:en)?s?|barnets\s+lovs?|sundhedslov(?:en)?s?"
-    r"|friplejeboliglov(?:en)?s?|\bsel|\bsul|\bbl|\bfpl)\.?,?\s*)"
-)
-_SIGN = r"(?:§+|\bparagraf(?:fen|ferne)?|\bpgf\.?|\bpar\.?)\s*"
-_PARAGRAPH = re.compile(
-    rf"(?P<law>{_LAW})?(?P<sign>{_SIGN})?(?<![\d.,-])(?P<number>\d{{1,3}})\s?(?P<letter>[a-e](?![^\W_]))?"
-    rf"(?P<parts>(?:,?\s*(?:stk|nr|stykke|nummer)\.?\s*\d+)*)(?P<after>\s+(?:{_LAW}))?(?![\d-])",
-    re.IGNORECASE,
-)
-_ITEM = re.compile(r"(?:nr|nummer)\.?\s*(\d+)", re.IGNORECASE)
-_OF_BASIS = re.compile(r"(\d+)(?:-(\d+))?(?:\s([a-e])\b)?")
-# Three digits of a paragraph can hardly be anything else.
-UNMISTAKEN = 100
-
 
 class NumberFound(NamedTuple):
     """What stands at ``start`` to ``end`` of a text, and what it means."""
@@ -52,7 +36,8 @@ class NumberFound(NamedTuple):
 
 def numbers_in(text: str) -> Iterator[NumberFound]:
     """Give the ages and paragraphs of ``text``, the plainest first; they may overlap."""
-    yield from _paragraphs(text, signed=True)
+    paragraphs = list(paragraphs_in(text))
+    yield from (_of_law(each) for each in paragraphs if each.sure)
     for pattern, span in (
         (_RANGE, lambda first, last: (first, last)),
         (_AT_LEAST, lambda first, _: (first, OLDEST)),
@@ -66,47 +51,9 @@ def numbers_in(text: str) -> Iterator[NumberFound]:
             first, last = span(numbers[0], numbers[-1])
             if 0 <= first <= last <= OLDEST:
                 yield NumberFound(*match.span(), Meaning((ages_option(first, last),), exact_age=True))
-    yield from _paragraphs(text, signed=False)
+    yield from (_of_law(each) for each in paragraphs if not each.sure)
 
 
-def _paragraphs(text: str, *, signed: bool) -> Iterator[NumberFound]:
-    for match in _PARAGRAPH.finditer(text):
-        has_sign = bool(match["sign"] or match["law"] or match["after"])
-        if has_sign is signed and (has_sign or int(match["number"]) >= UNMISTAKEN):
-            paragraph = f"{int(match['number'])}{(match['letter'] or '').lower()}"
-            is_childrens = "barnets" in (match["law"] or match["after"] or "").lower() or (
-                match["law"] or ""
-            ).lower().startswith("bl")
-            bases = (_of_childrens_law() if is_childrens else _of_other_laws()).get(paragraph, ())
-            item = _ITEM.search(match["parts"] or "")
-            bases = tuple(each for each in bases if item and f"nr. {item[1]}" in _written(each, is_childrens)) or bases
-            if bases:
-                option = option_of("legal_basis", [each.id for each in bases])
-                yield NumberFound(*match.span(), Meaning((option,)))
-
-
-def _written(basis: LegalBasis, is_childrens: bool) -> str:
-    return (basis.barnets_lov_paragraph or "") if is_childrens else basis.paragraph
-
-
-@cache
-def _of_other_laws() -> Mapping[str, tuple[LegalBasis, ...]]:
-    return _by_paragraph(is_childrens=False)
-
-
-@cache
-def _of_childrens_law() -> Mapping[str, tuple[LegalBasis, ...]]:
-    return _by_paragraph(is_childrens=True)
-
-
-def _by_paragraph(*, is_childrens: bool) -> Mapping[str, tuple[LegalBasis, ...]]:
-    found: dict[str, tuple[LegalBasis, ...]] = {}
-    for basis in legal_bases():
-        if basis.is_plejefamilie:
-            continue
-        before_parts = _written(basis, is_childrens).split(", stk.")[0].split("(")[0]
-        for first, last, letter in _OF_BASIS.findall(before_parts):
-            for number in range(int(first), int(last or first) + 1):
-                paragraph = f"{number}{letter}"
-                found[paragraph] = (*found.get(paragraph, ()), basis)
-    return found
+def _of_law(found: ParagraphFound) -> NumberFound:
+    option = option_of("legal_basis", [each.id for each in found.bases])
+    return NumberFound(found.start, found.end, Meaning((option,)))

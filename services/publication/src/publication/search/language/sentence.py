@@ -169,15 +169,19 @@ def read(query: str, lexicon: Lexicon) -> Reading:
     tokens = [Token(*match.span(), letters) for match in PIECE.finditer(query) if (letters := letters_of(match[0]))]
     if len(tokens) > MAX_TOKENS:
         return Reading(query)
-    return _Reader(query, tokens, lexicon).reading()
+    reading = _Reader(query, tokens, lexicon).reading()
+    if reading.understood:
+        return reading
+    weak = _Reader(query, tokens, lexicon, takes_weak=True).reading()
+    return reading if weak.rest else weak
 
 
 MAX_TOKENS = 60
 
 
 class _Reader:
-    def __init__(self, query: str, tokens: Sequence[Token], lexicon: Lexicon) -> None:
-        self._query, self._tokens, self._lexicon = query, tokens, lexicon
+    def __init__(self, query: str, tokens: Sequence[Token], lexicon: Lexicon, *, takes_weak: bool = False) -> None:
+        self._query, self._tokens, self._lexicon, self._takes_weak = query, tokens, lexicon, takes_weak
         self._numbers = list(numbers_in(query))
 
     def reading(self) -> Reading:
@@ -225,10 +229,14 @@ class _Reader:
         lexicon, is_word = self._lexicon, len(words) == 1
         if is_word and words[0] in lexicon.capitals and not self._is_capital(at):
             return []
-        own = (*words[:-1], words[-1].removesuffix("s"))
-        for known, phrase in ((lexicon.phrases, words), (lexicon.places, words), (lexicon.places, own)):
-            if phrase in known:
-                return [known[phrase]]
+        if words in lexicon.phrases:
+            return [lexicon.phrases[words]]
+        # Aalborgs, and Vesthimmerland for Vesthimmerlands.
+        for last in (words[-1], words[-1].removesuffix("s"), f"{words[-1]}s"):
+            if (*words[:-1], last) in lexicon.places:
+                return [lexicon.places[*words[:-1], last]]
+        if self._takes_weak and words in lexicon.weak:
+            return [lexicon.weak[words]]
         if words in lexicon.ordinary_places and (len(self._tokens) == 1 or self._is_behind(at)):
             return [lexicon.ordinary_places[words]]
         if is_word and (words[0] in lexicon.filler or words[0] in STOP_WORDS):

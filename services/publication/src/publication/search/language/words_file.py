@@ -33,9 +33,10 @@ class _Part(BaseModel):
 
 
 class Several(_Part):
-    """Words that mean any of the values of one or more parameters."""
+    """Words that mean any of the values of one or more parameters; ``label`` names several values of one parameter."""
 
     words: Words
+    label: str | None = None
     means: Values
 
 
