@@ -47,6 +47,12 @@ MEANT = (
         "/body/facets/(accessibility|accreditation|housing_form|place_kind|sanction|staff_group)",
         "There are more facets.",
     ),
+    (
+        "publication",
+        "/v1/search.*",
+        r"/etag|/body/understood|/body/suggestions|/body/items/\d+/score",
+        "The answer says what was understood of a query, and names come before all else.",
+    ),
     ("publication", "/v1/search.*", r"/body/errors/\d+/(code|detail|allowed)", "An error says which values there are."),
     ("publication", "/v1/tilbud/[^/]+/changes", "/etag", "The history can be kept by who has read it."),
     ("publication", r"/v1/rates.*", "/etag|/body/items", "Only like is compared with like: unit, year, occupancy."),

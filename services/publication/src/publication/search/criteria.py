@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from contracts.reference import Postcode
 from publication.search.facets import FACETS, keys
 from publication.search.language.lexicon import Lexicon, own_lexicon
-from publication.search.language.meanings import AGE, PERSONS
+from publication.search.language.meanings import AGE, PERSONS, weight_of
 from publication.search.language.sentence import Reading, read
 from publication.search.words import forms_of, letters_of, spellings, with_ids, without_danish_letters, words_of
 
@@ -38,8 +38,8 @@ class Subject(NamedTuple):
 class QueryShape:
     """What the structure of a statement depends on. ``filters`` are names of facets and of bounds.
 
-    ``subjects`` are what a query is understood to be about, of which ``relaxed`` asks for any and not for all. ``named``
-    is how many words a name may hold.
+    ``subjects`` are what a query is understood to be about, of which ``relaxed`` asks for any and not for all.
+    ``named`` is how many words a name may hold, ``ages`` whether several ages are meant.
     """
 
     words: int
@@ -47,6 +47,7 @@ class QueryShape:
     subjects: tuple[Subject, ...]
     unwanted: bool
     relaxed: bool
+    ages: bool
     filters: frozenset[str]
     sort: str
     near: bool
@@ -105,6 +106,7 @@ class SearchCriteria:
             ),
             unwanted=bool(self.reading.unwanted),
             relaxed=relaxed,
+            ages=len(self.reading.ages) > 1,
             filters=frozenset((*self.chosen, *self.bounds)),
             sort=self.sort,
             near=self.near is not None,
@@ -143,6 +145,7 @@ class SearchCriteria:
             groups = [value for each in options if each.parameter == "target_group" for value in each.values]
             in_package = bool(reading.ages) and "target_group" in subject
             values |= {
+                f"weight_{number}": weight_of(subject),
                 f"keys_{number}": [
                     key
                     for each in options

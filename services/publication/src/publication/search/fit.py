@@ -1,7 +1,7 @@
 """Which rows of the index fit a query, and how well: what it means first, then names, then other words. Pure."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,19 +10,17 @@ from pyroaring import BitMap
 
 from publication.search.index import Floats, Numbers, SearchIndex
 from publication.search.language.identifiers import WHOLE_NAME
-from publication.search.language.meanings import AGE, Meaning, Option
+from publication.search.language.meanings import AGE, Meaning, Option, weight_of
 from publication.search.language.sentence import Reading
 from publication.search.scores import in_names, name_rows, weighed, word_rows
 
 # What somebody asks for by its own name, number or person comes first, whatever else the words mean.
-IDENTIFIED, NAMED, PERSON_NAMED, RARE_NAME = 1_000.0, 500.0, 300.0, 150.0
+IDENTIFIED, NAMED, PERSON_NAMED, RARE_NAME = 1_000.0, 500.0, 300.0, 200.0
 # What has everything that was understood, then what has most of it.
 ALL, MOST = 100.0, 60.0
 EVERY_TOPIC, EVERY_WORD, WORD, FITTING_AGE, TOWN = 10.0, 3.0, 2.0, 4.0, 5.0
 # A name that so few tilbud have is meant by whoever types it.
 FEW = 3
-# Whom a tilbud is for weighs more than where it lies, where not all can be had.
-WEIGHTS = {"target_group": 3.0, AGE: 2.5, "persons": 2.5, "legal_basis": 2.0, "service": 2.0, "place": 1.8}
 # A single letter beside other words says nothing.
 MIN_LETTERS = 2
 
@@ -136,9 +134,9 @@ class Fit:
             return
         if not self.is_relaxed:
             yield self._fitting, ALL
-        total = sum(map(_weight, self._subjects))
+        total = sum(map(weight_of, self._subjects))
         for subject, rows in self._subjects.items():
-            yield rows, MOST * _weight(subject) / total
+            yield rows, MOST * weight_of(subject) / total
         wanted = self._reading.wanted
         for each in wanted:
             for option in each.options:
@@ -163,10 +161,6 @@ class Fit:
         taken = np.maximum(self._index.age_counts, 1)
         found: Floats = wanted / taken if len(self._reading.ages) > 1 else np.zeros(self._index.size)
         return found
-
-
-def _weight(subject: Iterable[str]) -> float:
-    return max(WEIGHTS.get(parameter, 1.0) for parameter in subject)
 
 
 def _rows_where(mask: Any) -> BitMap:

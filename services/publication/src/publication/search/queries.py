@@ -47,7 +47,7 @@ from publication.search.repair import repaired
 from publication.search.suggestions import MOST_OF_IT, NOTHING, searched_as, spelling
 
 EXACT_ID_SCORE, EXACT_NAME_SCORE, PERSON_SCORE = 1_000.0, 500.0, 300.0
-SUBJECT_SCORE, MEANT_SCORE = 10.0, 1.0
+MEANT_SCORE = 1.0
 SIGNS = "[^[:alnum:]]"
 DOUBLE = Float(53)
 # Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
@@ -120,7 +120,7 @@ def _statement(shape: QueryShape) -> Select[Any]:
 def _searched(shape: QueryShape) -> list[Condition]:
     """Return the conditions that hold for every facet too."""
     possible = {
-        "ages": SearchRow.ages.overlap(bindparam("ages", type_=ARRAY(SmallInteger))),
+        "ages": SearchRow.ages.overlap(_ages("ages")),
         "rate_max": _rate() <= bindparam("rate_max", type_=BigInteger),
         "quality_min": SearchRow.quality >= bindparam("quality_min", type_=DOUBLE),
     }
@@ -157,7 +157,7 @@ def _subject(number: int, says: Subject) -> Condition:
     """Return where a row has what is meant of one subject."""
     conditions: list[Condition] = [SearchRow.facets.overlap(_texts(f"keys_{number}"))]
     if says.ages:
-        conditions.append(SearchRow.ages.overlap(bindparam(f"ages_{number}", type_=ARRAY(SmallInteger))))
+        conditions.append(SearchRow.ages.overlap(_ages(f"ages_{number}")))
     if says.groups_at_ages:
         conditions.append(_in_one_package(SearchRow.group_ages.expression, f"groups_{number}", "meant_ages"))
     return or_(*conditions)
@@ -197,7 +197,7 @@ def _in_one_package(group_ages: ColumnElement[Any], groups: str, ages: str) -> C
     """Return where one of the packages takes one of the groups at one of the ages that are asked for."""
     span = func.unnest(group_ages).column_valued("span")
     group, (first, last) = func.split_part(span, ":", 1), _ends(span)
-    age = func.unnest(bindparam(ages, type_=ARRAY(SmallInteger))).column_valued("age")
+    age = func.unnest(_ages(ages)).column_valued("age")
     taken = and_(group == any_(_texts(groups)), age.between(first, last))
     return select(literal_column("1")).where(taken).exists()
 
@@ -218,6 +218,10 @@ def _text(name: str) -> BindParameter[Any]:
 
 def _texts(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(Text))
+
+
+def _ages(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(SmallInteger))
 
 
 def _valid() -> Condition:
@@ -264,10 +268,14 @@ def _score(shape: QueryShape) -> ColumnElement[Any]:
     total += case((plain_name == _text("letters"), EXACT_NAME_SCORE), else_=0.0)
     if shape.subjects:
         key = func.unnest(SearchRow.facets).column_valued("key")
-        meant = select(func.count()).select_from(key).where(key == any_(_texts("meant"))).scalar_subquery()
+        meant = select(func.count()).where(key == any_(_texts("meant"))).scalar_subquery()
         total += cast(meant, DOUBLE) * MEANT_SCORE
         for number, each in enumerate(shape.subjects):
-            total += case((_subject(number, each), SUBJECT_SCORE), else_=0.0)
+            total += case((_subject(number, each), bindparam(f"weight_{number}", type_=DOUBLE)), else_=0.0)
+    if shape.ages:
+        age = func.unnest(SearchRow.ages).column_valued("age")
+        wanted = select(func.count()).where(age == any_(_ages("meant_ages"))).scalar_subquery()
+        total += cast(wanted, DOUBLE) / func.greatest(func.cardinality(SearchRow.ages), 1)
     for number in range(words):
         query = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
         total += cast(func.ts_rank(SearchRow.document, query), DOUBLE) / words

@@ -18,7 +18,7 @@ from publication.search.language.sentence import Understood
 
 MOST_OF_IT = "Ingen tilbud passer på det hele. Her er dem, der passer på det meste."
 NOTHING = "Ingen tilbud passer på søgningen."
-# With so few results somebody may want to look further.
+# With fewer results somebody who types may want to look further.
 FEW_HITS = 3
 MOST_SUGGESTIONS = 4
 # Each of them is a search.
@@ -47,7 +47,8 @@ def spelling(query: str, meant: str) -> Suggestion:
 def further(index: SearchIndex, evaluation: Evaluation, query: str) -> list[Suggestion]:
     """Return other searches than ``evaluation``, which the parameters ``query`` asked for, that find something."""
     criteria = evaluation.criteria
-    if not evaluation.fit.is_relaxed and len(evaluation.hits) >= FEW_HITS:
+    enough = FEW_HITS if criteria.q else 1
+    if evaluation.is_strict and len(evaluation.hits) >= enough:
         return []
     found: list[Suggestion] = []
     for other, suggestion in islice(_others(index, criteria, query), MOST_TRIED):

@@ -14,6 +14,8 @@ PLACES = frozenset({"municipality", "region"})
 PLACE = "place"
 # A person's age, said in a word: "voksne", "unge".
 PERSONS = "persons"
+# Whom a tilbud is for weighs more than where it lies, where not all can be had.
+WEIGHTS = {"target_group": 3.0, AGE: 2.5, PERSONS: 2.5, "legal_basis": 2.0, "service": 2.0, PLACE: 1.8}
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class Meaning:
     def covered(self) -> frozenset[str]:
         """Return all values that are found by it."""
         return frozenset().union(*(each.covered for each in self.options))
+
+
+def weight_of(subject: Sequence[str]) -> float:
+    """Return how much it matters that a tilbud has what is meant of a subject."""
+    return max(WEIGHTS.get(parameter, 1.0) for parameter in subject)
 
 
 def joined(meanings: Sequence[Meaning]) -> Meaning:

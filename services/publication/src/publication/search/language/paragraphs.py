@@ -25,7 +25,7 @@ UNMISTAKEN = 100
 
 
 class ParagraphFound(NamedTuple):
-    """What stands at ``start`` to ``end`` of a text, and the legal bases that it names; ``sure``: by a sign or a law."""
+    """What stands at ``start`` to ``end`` of a text, and the legal bases that it names; ``sure``: with sign or law."""
 
     start: int
     end: int

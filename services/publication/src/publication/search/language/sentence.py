@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from contracts.characters import BLANK, INVISIBLE
 from publication.search.language.identifiers import WHOLE_NAME, identifiers_in, people
-from publication.search.language.lexicon import Lexicon, stems_of
+from publication.search.language.lexicon import Lexicon, Phrase, stems_of
 from publication.search.language.meanings import AGE, PERSONS, Meaning
 from publication.search.language.numbers import numbers_in
 from publication.search.vocabulary import stem
@@ -224,27 +224,30 @@ class _Reader:
                 return [Understood(start, end, meaning) for meaning in meanings], at + count
         return [], at + 1
 
-    def _meanings(self, words: tuple[str, ...], at: int) -> list[Meaning]:
+    def _meanings(self, words: Phrase, at: int) -> list[Meaning]:
         """Return what a phrase means: nothing, one thing, or what each part of a compound does."""
         lexicon, is_word = self._lexicon, len(words) == 1
         if is_word and words[0] in lexicon.capitals and not self._is_capital(at):
             return []
-        if words in lexicon.phrases:
-            return [lexicon.phrases[words]]
-        # Aalborgs, and Vesthimmerland for Vesthimmerlands.
-        for last in (words[-1], words[-1].removesuffix("s"), f"{words[-1]}s"):
-            if (*words[:-1], last) in lexicon.places:
-                return [lexicon.places[*words[:-1], last]]
-        if self._takes_weak and words in lexicon.weak:
-            return [lexicon.weak[words]]
-        if words in lexicon.ordinary_places and (len(self._tokens) == 1 or self._is_behind(at)):
-            return [lexicon.ordinary_places[words]]
+        known = self._known(words, at)
+        if known is not None:
+            return [known]
         if is_word and (words[0] in lexicon.filler or words[0] in STOP_WORDS):
             return []
         stems = stems_of(words)
         if stems in lexicon.stems:
             return [lexicon.stems[stems]]
         return self._compound(words[0]) if is_word else []
+
+    def _known(self, words: Phrase, at: int) -> Meaning | None:
+        """Return what a phrase means as it stands."""
+        lexicon = self._lexicon
+        found = lexicon.phrases.get(words) or _place(words, lexicon)
+        if found is None and self._takes_weak:
+            found = lexicon.weak.get(words)
+        if found is None and (len(self._tokens) == 1 or self._is_behind(at)):
+            found = lexicon.ordinary_places.get(words)
+        return found
 
     def _is_capital(self, at: int) -> bool:
         token = self._tokens[at]
@@ -309,6 +312,13 @@ class _Reader:
                 if tuple(before[at : at + len(negation)]) == negation:
                     return all(each in _AFTER_NEGATIONS for each in before[at + len(negation) :])
         return False
+
+
+def _place(words: Phrase, lexicon: Lexicon) -> Meaning | None:
+    """Return which place a phrase names, also with an s too many or too few: Aalborgs, Vesthimmerland."""
+    *first, last = words
+    forms = ((*first, form) for form in (last, last.removesuffix("s"), f"{last}s"))
+    return next((lexicon.places[form] for form in forms if form in lexicon.places), None)
 
 
 def _closest(meanings: Sequence[Meaning]) -> list[Meaning]:
