@@ -50,7 +50,7 @@ MEANT = (
     (
         "publication",
         "/v1/search.*",
-        r"/etag|/body/understood|/body/suggestions|/body/items/\d+/score",
+        r"/etag|/body/(understood|suggestions|relaxed)|/body/items/\d+/score",
         "The answer says what was understood of a query, and names come before all else.",
     ),
     ("publication", "/v1/search.*", r"/body/errors/\d+/(code|detail|allowed)", "An error says which values there are."),

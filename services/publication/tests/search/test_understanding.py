@@ -49,7 +49,7 @@ def names(found: dict[str, Any]) -> list[str]:
 @pytest.mark.usefixtures("three")
 async def test_it_says_what_was_understood(client: httpx2.AsyncClient) -> None:
     found = await search(client, "Autisme uden misbrug i Ærø Kommune")
-    assert names(found) == ["Birken"]
+    assert (names(found), found["relaxed"]) == (["Birken"], False)
     assert found["understood"] == [
         {
             "text": "Autisme",
@@ -119,6 +119,7 @@ async def test_what_has_most_comes_when_nothing_has_all(client: httpx2.AsyncClie
     found = await search(client, "angst på Ærø", **moment)
     assert set(names(found)) == {"Birken", "Cypressen"}
     assert names(found)[0] == "Cypressen"
+    assert found["relaxed"] is True
     assert found["notice"] == "Ingen tilbud passer på det hele. Her er dem, der passer på det meste."
 
 

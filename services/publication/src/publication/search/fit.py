@@ -47,9 +47,9 @@ class Fit:
         reading = self._reading
         named = self._named | self._identified | self._people
         if self._subjects:
-            self.is_relaxed = not self._fitting & self._possible
-            fitting = BitMap.union(*self._subjects.values()) if self.is_relaxed else self._fitting
-            return fitting | named | self._rarely_named
+            found = self._fitting | named | self._rarely_named
+            self.is_relaxed = not found & self._possible
+            return BitMap.union(*self._subjects.values()) if self.is_relaxed else found
         if reading.understood and not reading.rest:
             return self._index.live
         if self._identified or (len(reading.people) >= WHOLE_NAME and self._people):

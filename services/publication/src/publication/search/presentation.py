@@ -22,6 +22,7 @@ def page_of_nothing(notice: str) -> bytes:
         "total": 0,
         "facets": {facet: [] for facet in FACETS},
         "notice": notice,
+        "relaxed": False,
         "understood": [],
         "suggestions": [],
     }
@@ -41,6 +42,7 @@ def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
         "total": found.total,
         "facets": _facets(found.counts),
         "notice": found.notice,
+        "relaxed": found.relaxed,
         "understood": [each for part in criteria.reading.understood for each in _understood(part, criteria.reading)],
         "suggestions": [each._asdict() for each in found.suggestions],
     }

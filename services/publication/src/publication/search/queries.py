@@ -77,9 +77,10 @@ async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str
             return replace(again, notice=searched_as(mended.q), suggestions=suggested), mended
     if found.total or not criteria.q:
         return found, criteria
-    if criteria.reading.subjects:
+    relaxed = bool(criteria.reading.subjects)
+    if relaxed:
         found = await _find(session, criteria, criteria.shape(relaxed=True))
-    return replace(found, notice=MOST_OF_IT if found.total else NOTHING), criteria
+    return replace(found, notice=MOST_OF_IT if found.total else NOTHING, relaxed=relaxed), criteria
 
 
 async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:

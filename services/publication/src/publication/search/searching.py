@@ -28,11 +28,23 @@ def search(
     found = evaluate(index, criteria)
     searched = found.criteria
     suggestions = further(index, found, query)
-    notice = (
-        (MOST_OF_IT if found.hits else NOTHING) if found.fit.is_relaxed or (criteria.q and not found.hits) else None
-    )
     if searched.q != criteria.q:
         suggestions.insert(0, spelling(query, searched.q))
-        notice = notice or searched_as(searched.q)
-    hits = SearchHits(state, len(found.hits), found.page(), found.counts(), notice, suggestions)
+    hits = SearchHits(
+        state,
+        len(found.hits),
+        found.page(),
+        found.counts(),
+        notice=_notice(found, criteria),
+        relaxed=not found.is_strict,
+        suggestions=suggestions,
+    )
     return hits, searched
+
+
+def _notice(found: Evaluation, asked: SearchCriteria) -> str | None:
+    if not found.hits and asked.q:
+        return NOTHING
+    if not found.is_strict:
+        return MOST_OF_IT
+    return searched_as(found.criteria.q) if found.criteria.q != asked.q else None
