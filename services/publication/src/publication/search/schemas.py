@@ -114,10 +114,10 @@ class Suggestion(BaseModel):
 class SearchPage(Page[SearchItem]):
     """A page of results. A facet counts the results under all choices but its own.
 
-    ``understood`` are the parts of ``q`` that work as filters; the other words decide on the order. ``relaxed``: nothing
-    has all that was understood, and what has most of it is shown. ``notice`` is a sentence for people that says so, or
-    that nothing can be searched for, as when ``q`` has neither letter nor digit. ``suggestions`` are other searches
-    then, or other spellings.
+    ``understood`` are the parts of ``q`` that work as filters; the other words decide on the order. ``relaxed``:
+    nothing has all that was understood, and what has most of it is shown. ``notice`` is a sentence for people that says
+    so, or that nothing can be searched for, as when ``q`` has neither letter nor digit. ``suggestions`` are other
+    searches then, or other spellings.
     """
 
     facets: dict[str, list[FacetValue]]

@@ -9,7 +9,10 @@ from publication.search.language.meanings import Meaning
 from publication.search.language.paragraphs import ParagraphFound, paragraphs_in
 
 _YEARS = r"(?:\s*-?\s*(?:år|aar)(?:s|ig|ige|ing|s?\s*alderen)?\b)"
-_NUMBER = r"(?<![\d.,-])(\d{1,3})"
+_OTHER_UNIT = (
+    r"(?:km|kilometer|kr|kroner|plads|pladser|ledige|%|m2|m²|min|minutter|timer|uger|dage|beboere|personer|sal)\b"
+)
+_NUMBER = rf"(?<![\d.,-])(\d{{1,3}})(?![.,]?\d|\.\s*\w)(?!\s*{_OTHER_UNIT})"
 # Each with how its numbers say from and to.
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:-|–|til|og|/)\s*(\d{{1,3}}){_YEARS}", re.IGNORECASE)
 _AT_LEAST = re.compile(
@@ -21,7 +24,7 @@ _BELOW = re.compile(rf"(?:under|yngre end)\s*{_NUMBER}{_YEARS}?", re.IGNORECASE)
 _UP_TO = re.compile(rf"(?:op til|højst|indtil|max\.?)\s*{_NUMBER}{_YEARS}", re.IGNORECASE)
 _AGE = re.compile(rf"(?:(?:alder(?:en)?|på|er)\s+)?{_NUMBER}{_YEARS}", re.IGNORECASE)
 _BARE_AGE = re.compile(
-    rf"(?:alder(?:en)?\s+|(?<=\bpå\s)|(?<=\bpaa\s)){_NUMBER}(?!\s*(?:km|kilometer|pladser|kr|%|[.,\d-]))\b",
+    rf"(?:alder(?:en)?\s+|(?<=\bpå\s)|(?<=\bpaa\s)){_NUMBER}(?![.,-])\b",
     re.IGNORECASE,
 )
 

@@ -49,6 +49,7 @@ _AFTER_NEGATIONS = frozenset(
         ),
     )
 )
+_UNITS = frozenset({"kr", "kroner", "øre", "m", "meter", "km"})
 _AND = frozenset(map(letters_of, ("og", "eller", "samt", "hverken")))
 # The shortest known word that another one is recognised by.
 MIN_HEAD = 4
@@ -242,12 +243,17 @@ class _Reader:
     def _known(self, words: Phrase, at: int) -> Meaning | None:
         """Return what a phrase means as it stands."""
         lexicon = self._lexicon
-        found = lexicon.phrases.get(words) or _place(words, lexicon)
+        found = lexicon.phrases.get(words) or (None if self._is_amount(at) else _place(words, lexicon))
         if found is None and self._takes_weak:
             found = lexicon.weak.get(words)
         if found is None and (len(self._tokens) == 1 or self._is_behind(at)):
             found = lexicon.ordinary_places.get(words)
         return found
+
+    def _is_amount(self, at: int) -> bool:
+        """Return whether a token is a number of kroner or the like, which may look like a postcode."""
+        following = self._tokens[at + 1].letters if at + 1 < len(self._tokens) else ""
+        return self._tokens[at].letters.isdigit() and following in _UNITS
 
     def _is_capital(self, at: int) -> bool:
         token = self._tokens[at]
