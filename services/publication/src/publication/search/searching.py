@@ -15,9 +15,7 @@ def evaluate(index: SearchIndex, criteria: SearchCriteria) -> Evaluation:
     """Return the search for ``criteria``; with its words as they were meant where nothing holds them as typed."""
     reading = repaired(criteria.reading, criteria.lexicon, index) if criteria.q else None
     if reading is not None:
-        mended = Evaluation(index, replace(criteria, q=reading.query))
-        if mended.hits:
-            return mended
+        return Evaluation(index, replace(criteria, q=reading.query))
     return Evaluation(index, criteria)
 
 

@@ -63,6 +63,14 @@ def meant(query: str) -> set[str]:
         ("uden ventetid", {"vacancies:1"}),
         ("KAT", {"method:cbt"}),
         ("kat", set()),
+        ("ALS", {"target_group:other-physical-disability"}),
+        (
+            "bosted på Als",
+            {
+                "legal_basis:botilbud-midlertidigt,botilbud-laengerevarende,botilbud-unge-voksne,botilbudslignende",
+                "municipality:0540",
+            },
+        ),
         ("motion", {"service:support-with-health"}),
         ("motion med hunde", set()),
         ("vejen til et bedre liv", set()),

@@ -229,7 +229,8 @@ class _Reader:
         """Return what a phrase means: nothing, one thing, or what each part of a compound does."""
         lexicon, is_word = self._lexicon, len(words) == 1
         if is_word and words[0] in lexicon.capitals and not self._is_capital(at):
-            return []
+            place = _place(words, lexicon)
+            return [place] if place else []
         known = self._known(words, at)
         if known is not None:
             return [known]
