@@ -27,10 +27,10 @@ from publication.match.answering import match_page
 from publication.match.rules import Need
 from publication.places.finding import find_place
 from publication.search.criteria import SearchCriteria
-from publication.search.evaluation import Evaluation
 from publication.search.facets import keys
 from publication.search.index import IndexedRow, SearchIndex
 from publication.search.models import SearchRow
+from publication.search.searching import search
 from tests.bench.outcomes import deliver_facts
 from tests.bench.results import Result, percentile
 
@@ -46,6 +46,10 @@ SHAPES = {
     "a word that many have": SearchCriteria(q="autisme", sort="relevance"),
     "three words": SearchCriteria(q="voksne med autisme og angst", sort="relevance"),
     "a misspelt name": SearchCriteria(q="solsiken", sort="relevance"),
+    "a misspelt word": SearchCriteria(q="autsime", sort="relevance"),
+    "a sentence": SearchCriteria(q="ung pige med spiseforstyrrelse i Nordjylland", sort="relevance"),
+    "words that nobody knows": SearchCriteria(q="hund og kat i haven ved vandet", sort="relevance"),
+    "more than there is": SearchCriteria(q="krisecenter i Skive med demens og loftlift", sort="relevance"),
     "a piece of a word": SearchCriteria(q="behandling", sort="relevance"),
     "one municipality": SearchCriteria(chosen={"municipality": ["0851"]}),
     "group, age, vacancies": SearchCriteria(
@@ -121,9 +125,7 @@ def _measure(rows: Sequence[IndexedRow], copies: int, folder: Path) -> list[Resu
 
 
 def _ask(index: SearchIndex, criteria: SearchCriteria) -> None:
-    evaluation = Evaluation(index, criteria)
-    evaluation.page()
-    evaluation.counts()
+    search(index, criteria, "", (0, 0, 0))
 
 
 def _match(index: SearchIndex) -> None:

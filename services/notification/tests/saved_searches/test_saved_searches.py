@@ -37,6 +37,7 @@ class Search:
 
     names: dict[str, str] = field(default_factory=dict)
     status: int = 200
+    relaxed: bool = False
     asked: list[dict[str, list[str]]] = field(default_factory=list)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -47,7 +48,9 @@ class Search:
         start = int(parameters.get("cursor", ["0"])[0])
         rows = [{"tilbud_id": each, "department_id": None, "name": name} for each, name in self.names.items()]
         following = str(start + 100) if len(rows) > start + 100 else None
-        return httpx2.Response(200, json={"items": rows[start : start + 100], "next": following})
+        return httpx2.Response(
+            200, json={"items": rows[start : start + 100], "next": following, "relaxed": self.relaxed}
+        )
 
 
 @dataclass
@@ -106,6 +109,19 @@ async def test_p13_a_saved_search_is_confirmed_and_tells_what_is_new_once(saved:
     assert [line for line in lines if line.startswith("- ")] == ["- Violen"]
     assert f"http://portal.example/soeg?{QUERY}" in lines
     assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+async def test_what_has_only_some_of_what_is_sought_is_not_told(saved: Saved) -> None:
+    saved.search.relaxed = True
+    await saved.save()
+    await saved.confirm()
+    await saved.ask_again()
+    saved.search.names["CRV-2"] = "Valmuen"
+    await saved.ask_again()
+    assert len(await saved.mails()) == 1
+    saved.search.relaxed = False
+    await saved.ask_again()
+    assert len(await saved.mails()) == 2
 
 
 async def test_its_mail_ends_it_and_brings_it_back(saved: Saved) -> None:

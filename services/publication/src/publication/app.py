@@ -18,6 +18,7 @@ from publication.rates import api as rates_api
 from publication.records import api as records_api
 from publication.saved_searches import api as saved_searches_api
 from publication.search import api as search_api
+from publication.search.language.lexicon import lexicon
 from publication.search.live import LiveIndex
 from publication.settings import PublicationSettings
 from web.app import create_app, serve
@@ -56,6 +57,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
     app.state.feed_notifier = FeedNotifier(app.state.database)
     app.state.dumps = Dumps(app.state.database)
     app.state.search_index = search_index
+    app.state.lexicon = lexicon(settings.search_words_file)
     app.state.csv_dumps = Dumps(app.state.database, csv_lines, CSV_BEGIN)
     return app
 

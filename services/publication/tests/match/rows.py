@@ -63,6 +63,7 @@ def row(
         rates=rates or {},
         latitude=point.latitude if point else None,
         longitude=point.longitude if point else None,
+        identifiers=(),
         item=json.dumps(item),
     )
 

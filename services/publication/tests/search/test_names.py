@@ -87,7 +87,6 @@ async def publish(deliver_facts: Any, *names: str) -> None:
     [
         ("v/Søen", {"Lærkebo v/Søen"}),
         ("v/soeen", {"Lærkebo v/Søen"}),
-        ("107/108", {"Mosebakken § 107/108"}),
         ("h c a", {"H.C.A. Fjordglimt"}),
         ("nu", {"Nu"}),
         ("Ærø", {"Ærøhus", "Ærø Bo"}),
@@ -106,3 +105,9 @@ async def test_short_words_are_found_as_words(
     answer = await client.get("/v1/search", params={"q": q})
     assert answer.status_code == 200
     assert {item["name"] for item in answer.json()["items"]} == expected
+
+
+async def test_a_name_comes_before_what_its_words_mean(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    await publish(deliver_facts, "Askebo", "Mosebakken § 107/108")
+    answer = (await client.get("/v1/search", params={"q": "107/108"})).json()
+    assert [item["name"] for item in answer["items"]] == ["Mosebakken § 107/108", "Askebo"]

@@ -42,6 +42,9 @@ class SearchClient:
         async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, transport=self._transport) as client:
             while True:
                 page = await self._page(client, query, cursor)
+                if page.get("relaxed"):
+                    # What has only some of what is sought is nothing to write about.
+                    return Found({})
                 names |= {item["tilbud_id"]: item["name"] for item in page["items"]}
                 if len(names) > MOST_FOUND:
                     raise Invalid(errors=[FieldError("/query", "too-many", TOO_BROAD)])

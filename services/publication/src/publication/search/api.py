@@ -42,7 +42,7 @@ async def search_tilbud(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Find departments of public tilbud; a repeated parameter is OR, different ones are AND."""
-    criteria = search_criteria(parameters)
+    criteria = search_criteria(parameters, request.app.state.lexicon)
     if criteria.has_only_signs:
         return Response(page_of_nothing(ONLY_SIGNS), media_type="application/json", headers=CACHED)
     if criteria.as_of is not None:
@@ -57,7 +57,7 @@ async def search_tilbud(
 
 
 async def _past(session: ReadSession, criteria: SearchCriteria, query: str, if_none_match: str | None) -> Response:
-    content = search_page(await find_as_of(session, criteria), criteria)
+    content = search_page(*await find_as_of(session, criteria, query))
     # An address that becomes a secret leaves the past without anything new in the feed.
     tag = etag(content, query)
     if is_unchanged(if_none_match, tag):

@@ -1,6 +1,7 @@
 """What a search finds in the index: its hits, how many there are for each value of a facet, and a page. Pure."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from pyroaring import BitMap
@@ -8,9 +9,9 @@ from pyroaring import BitMap
 from publication.search.arrays import first_rows, kilometres, numbers, rows_where
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, keys
+from publication.search.fit import Fit
 from publication.search.hits import DEAR_OERE, FAR_KM, Hit
 from publication.search.index import Floats, Numbers, SearchIndex
-from publication.search.scores import scores_of, word_rows
 
 Counts = dict[str, dict[str, int]]
 
@@ -19,18 +20,29 @@ class Evaluation:
     """One search in ``index``."""
 
     def __init__(self, index: SearchIndex, criteria: SearchCriteria) -> None:
-        self._index, self._criteria = index, criteria
+        self._index, self.criteria = index, criteria
         self._chosen = self._chosen_rows()
-        self._found = self._searched_rows()
+        self._found = self._bounded_rows()
+        self.fit = Fit(index, criteria.reading, self._without(None))
+        self._found &= self.fit.rows
         self.hits = self._without(None)
 
     def counts(self) -> Counts:
         """Count the values of every facet under all choices but its own."""
-        return {facet: dict(self._counted(facet)) for facet in FACETS}
+        return {facet: self.counted(facet) for facet in FACETS}
+
+    def counted(self, facet: str) -> dict[str, int]:
+        """Count the values of one facet under all choices but its own."""
+        return dict(self._counted(facet))
+
+    @property
+    def is_strict(self) -> bool:
+        """Return whether what is found has everything that was asked for."""
+        return not self.fit.is_relaxed
 
     def page(self) -> list[Hit]:
         """Return the page, one more row than its limit where there are more."""
-        criteria, index = self._criteria, self._index
+        criteria, index = self.criteria, self._index
         rows = numbers(self.hits)
         ranks = self._ranks(rows)
         order = index.order[rows]
@@ -40,7 +52,7 @@ class Evaluation:
             rows, ranks, order = rows[behind], ranks[behind], order[behind]
         first = first_rows(ranks, order, criteria.limit + 1)
         rows, ranks = rows[first], ranks[first]
-        scores = -ranks if criteria.sort == "relevance" else scores_of(index, criteria, rows)
+        scores = self._scores[rows]
         distances = kilometres(index, criteria.near, rows)
         return [
             self._hit(int(row), float(rank), float(score), float(distance))
@@ -53,21 +65,25 @@ class Evaluation:
         kilometres = None if np.isnan(distance) else distance
         return Hit(*shown, score + 0.0, kilometres, rank + 0.0, sort_name, tilbud_id, department_id)
 
-    def _searched_rows(self) -> BitMap:
-        """Return the rows that hold all words and keep all bounds."""
-        index, bounds = self._index, self._criteria.bounds
-        found = [index.live, *(word_rows(index, word) for word in self._criteria.words)]
-        if "ages" in bounds and "target_group" not in self._criteria.chosen:
+    @cached_property
+    def _scores(self) -> Floats:
+        return self.fit.scores()
+
+    def _bounded_rows(self) -> BitMap:
+        """Return the rows that keep all bounds."""
+        index, bounds = self._index, self.criteria.bounds
+        found = [index.live]
+        if "ages" in bounds and "target_group" not in self.criteria.chosen:
             found.append(index.ages.of_any(bounds["ages"]))
         if "rate_max" in bounds:
-            found.append(rows_where(index.rates[self._criteria.rate_unit] <= bounds["rate_max"]))
+            found.append(rows_where(index.rates[self.criteria.rate_unit] <= bounds["rate_max"]))
         if "quality_min" in bounds:
             found.append(rows_where(index.quality >= bounds["quality_min"]))
         return BitMap.intersection(*sorted(found, key=len))
 
     def _chosen_rows(self) -> dict[str, BitMap]:
         """Return the rows of each facet that something is chosen from."""
-        index, criteria = self._index, self._criteria
+        index, criteria = self._index, self.criteria
         chosen = {facet: index.facets.of_any(keys(facet, values)) for facet, values in criteria.chosen.items()}
         if "vacancies" in criteria.bounds:
             chosen["vacancies"] = rows_where(index.vacancies >= criteria.bounds["vacancies"])
@@ -82,7 +98,7 @@ class Evaluation:
 
     def _counted(self, facet: str) -> Iterator[tuple[str, int]]:
         base = self._without(facet) if facet in self._chosen else self.hits
-        index, ages = self._index, self._criteria.bounds.get("ages", [])
+        index, ages = self._index, self.criteria.bounds.get("ages", [])
         by_package = facet == "target_group" and bool(ages)
         for value in index.values.get(facet, ()):
             rows = index.in_one_package([value], ages) if by_package else index.facets.of(f"{facet}:{value}")
@@ -91,9 +107,9 @@ class Evaluation:
 
     def _ranks(self, rows: Numbers) -> Floats:
         """Return the number that each row is sorted by, the smallest first; the name decides among equals."""
-        index, criteria = self._index, self._criteria
+        index, criteria = self._index, self.criteria
         if criteria.sort == "relevance":
-            return -scores_of(index, criteria, rows)
+            return -self._scores[rows]
         if criteria.sort == "distance":
             return np.nan_to_num(kilometres(index, criteria.near, rows), nan=FAR_KM)
         if criteria.sort == "rate":

@@ -35,14 +35,26 @@ class Hit(NamedTuple):
         return self[-len(PLACE) :]
 
 
+class Suggestion(NamedTuple):
+    """Another search: a sentence for people, and its parameters as they stand in an address."""
+
+    text: str
+    query: str
+
+
 @dataclass(frozen=True)
 class SearchHits:
     """A page of results, then what there is in all: how many, and how many for each value of a facet.
 
-    ``state`` is that of everything public when the page was read, ``counts`` are by facet and value.
+    ``state`` is that of everything public when the page was read, ``counts`` are by facet and value. ``notice`` and
+    ``suggestions`` are for people who do not find what they look for. ``relaxed``: not everything that was understood
+    holds for what was found.
     """
 
     state: FeedState
     total: int
     hits: Sequence[Hit]
     counts: Mapping[str, Mapping[str, int]]
+    notice: str | None = None
+    relaxed: bool = False
+    suggestions: Sequence[Suggestion] = ()

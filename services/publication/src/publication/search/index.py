@@ -18,7 +18,7 @@ from pyroaring import BitMap
 
 from publication.search.postings import Postings
 from publication.search.vocabulary import Names, Vocabulary
-from publication.search.words import fold
+from publication.search.words import name_letters, with_ids
 
 GAP = 1 << 20
 FIRST_SIZE = 1_024
@@ -47,6 +47,7 @@ class IndexedRow(NamedTuple):
     rates: Mapping[str, int]
     latitude: float | None
     longitude: float | None
+    identifiers: Sequence[str]
     item: str
 
 
@@ -69,6 +70,7 @@ class SearchIndex:
         self.facets: Postings[str] = Postings()
         self.values: dict[str, list[str]] = defaultdict(list)
         self.ages: Postings[int] = Postings()
+        self.identifiers: Postings[str] = Postings()
         self._group_ages: Postings[str] = Postings()
         self._spans: dict[str, list[tuple[range, str]]] = defaultdict(list)
         self.text, self.titles = Vocabulary(), Names()
@@ -82,6 +84,7 @@ class SearchIndex:
         self._sorted: list[Key] = []
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self.vacancies, self.quality, self.confirmed = np.zeros(0), np.zeros(0), np.zeros(0)
+        self.age_counts = np.zeros(0)
         self.place: NDArray[np.int32] = np.zeros(0, np.int32)
         self._grow(FIRST_SIZE)
 
@@ -124,10 +127,29 @@ class SearchIndex:
         """Return the ages at which ``row`` takes ``group``, a range for each package."""
         return [span for span, key in self._spans.get(group, ()) if row in self._group_ages.of(key)]
 
+    def named(self, query: str) -> BitMap:
+        """Return the rows, also gone ones, of which ``query`` is the name, whatever signs stand in either."""
+        letters = name_letters(query)
+        return BitMap(self.names.get(letters, ())) if letters else BitMap()
+
+    def with_id(self, query: str) -> BitMap:
+        """Return the rows, also gone ones, of the tilbud whose id ``query`` is."""
+        return BitMap(self.ids.get(with_ids(query), ()))
+
+    def tilbud_of(self, rows: BitMap, most: int) -> set[str]:
+        """Return the ids of the tilbud that have ``rows``; ``most`` are enough."""
+        found: set[str] = set()
+        for row in rows:
+            found.add(self._keys[row][1])
+            if len(found) >= most:
+                break
+        return found
+
     def _settle(self) -> None:
         self.text.settle()
         self.titles.settle()
         self.ages.settle()
+        self.identifiers.settle()
         for key in self.facets.settle():
             facet, _, value = key.partition(":")
             self.values[facet].append(value)
@@ -163,7 +185,8 @@ class SearchIndex:
         self.titles.add(number, row.title)
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
-        self.names[fold(str(item["name"]))].append(number)
+        for name in {str(item["name"]), f"{item['name']} {item['department_name'] or ''}"}:
+            self.names[name_letters(name)].append(number)
         self.confirmed[number] = _seconds(item.get("vacancies_confirmed_at") or item.get("confirmed_at"))
         shown = (row.item, item["name"], item["department_name"], row.facets, item.get("place_approximate", False))
         self._shown.append(zlib.compress(to_json(shown), 1))
@@ -171,7 +194,9 @@ class SearchIndex:
 
     def _add_values(self, number: int, row: IndexedRow) -> None:
         self.facets.add(number, row.facets)
+        self.identifiers.add(number, row.identifiers)
         self.ages.add(number, row.ages)
+        self.age_counts[number] = len(row.ages)
         self._group_ages.add(number, row.group_ages)
         self.vacancies[number] = np.nan if row.vacancies is None else row.vacancies
         self.quality[number] = np.nan if row.quality is None else row.quality
@@ -203,6 +228,7 @@ class SearchIndex:
         self.vacancies = np.concatenate([self.vacancies, nothing])
         self.quality = np.concatenate([self.quality, nothing])
         self.confirmed = np.concatenate([self.confirmed, nothing])
+        self.age_counts = np.concatenate([self.age_counts, np.zeros(added)])
         self.place = np.concatenate([self.place, np.zeros(added, np.int32)])
         for unit, rates in self.rates.items():
             self.rates[unit] = np.concatenate([rates, nothing])

@@ -18,11 +18,10 @@ from chassis.database import Database
 from publication.feed.models import FeedHead
 from publication.feed.queries import FEED_STATE, FeedState
 from publication.search.criteria import SearchCriteria
-from publication.search.evaluation import Evaluation
-from publication.search.hits import SearchHits
 from publication.search.index import IndexedRow, SearchIndex
 from publication.search.models import SearchChange, SearchRow
 from publication.search.presentation import search_page
+from publication.search.searching import search
 from web.errors import Unavailable
 
 # Nobody waits longer for what is new.
@@ -55,7 +54,7 @@ _EPOCH = select(FeedHead.epoch).scalar_subquery()
 _COLUMNS = (
     *(SearchRow.tilbud_id, SearchRow.department_id, SearchRow.sort_name, SearchRow.title, SearchRow.words),
     *(SearchRow.facets, SearchRow.ages, SearchRow.group_ages, SearchRow.vacancies, SearchRow.quality),
-    *(SearchRow.rates, SearchRow.latitude, SearchRow.longitude, cast(SearchRow.item, Text)),
+    *(SearchRow.rates, SearchRow.latitude, SearchRow.longitude, SearchRow.identifiers, cast(SearchRow.item, Text)),
 )
 _ROWS = select(*_COLUMNS).where(SearchRow.valid_to.is_(None))
 
@@ -79,9 +78,7 @@ def answer_now(current: Current, criteria: SearchCriteria, query: str) -> bytes:
     """Return the answer to ``query``, which asks for ``criteria``: one that many ask for is made once."""
     answer = current.answers.get(query)
     if answer is None:
-        found = Evaluation(current.index, criteria)
-        hits = SearchHits(current.state, len(found.hits), found.page(), found.counts())
-        answer = search_page(hits, criteria)
+        answer = search_page(*search(current.index, criteria, query, current.state))
         kept = sum(map(len, current.answers.values()))
         if len(current.answers) >= MAX_ANSWERS or kept + len(answer) > MAX_ANSWER_BYTES:
             current.answers.clear()

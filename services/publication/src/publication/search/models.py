@@ -22,7 +22,8 @@ class SearchRow(Base):
     ``title`` and ``words`` are in lower case; ``words`` holds everything that a part of a word may be found in.
     ``facets`` are written ``facet:value``, a term together with the terms above it. ``item`` is what a list of results
     shows. ``group_ages`` are written ``target group:from-to`` as packages say, ``rates`` are the lowest in øre by unit.
-    Only rows with ``valid_to`` None are public now.
+    ``identifiers`` are written ``kind:value``: numbers, addresses and people that a tilbud is known by. Only rows with
+    ``valid_to`` None are public now.
     """
 
     __tablename__ = "search_rows"
@@ -50,6 +51,7 @@ class SearchRow(Base):
         ),
     )
     facets: Mapped[list[str]]
+    identifiers: Mapped[list[str]] = mapped_column(server_default="{}")
     group_ages: Mapped[list[str]] = mapped_column(server_default="{}")
     rates: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     ages: Mapped[list[int]]

@@ -15,6 +15,8 @@ from publication.places.finding import MAX_LENGTH, PlaceProblem, find_place
 from publication.places.gazetteer import Place
 from publication.search.criteria import DAY_AND_NIGHT, SearchCriteria
 from publication.search.facets import FACETS, FLAGS, SET, VOCABULARIES
+from publication.search.language.lexicon import Lexicon
+from publication.search.language.sentence import seen
 from publication.search.words import plain
 from web.as_of import AsOf, last_moment
 from web.pagination import Cursor, Limit, decode_cursor
@@ -108,13 +110,13 @@ class SearchParameters(Parameters):
         return {name: bound for name, bound in {**found, "ages": self.age or None}.items() if bound is not None}
 
 
-def search_criteria(parameters: SearchParameters) -> SearchCriteria:
-    """Return what ``parameters`` ask for; Invalid where they do not fit together."""
+def search_criteria(parameters: SearchParameters, lexicon: Lexicon) -> SearchCriteria:
+    """Return what ``parameters`` ask for in the words of ``lexicon``; Invalid where they do not fit together."""
     point = _point(parameters.near)
     if parameters.sort == "distance" and point is None:
         raise invalid_parameter("sort", "needs-near", "Sortering efter afstand kræver et sted.")
     return SearchCriteria(
-        q=plain(parameters.q),
+        q=seen(parameters.q),
         chosen=parameters.chosen(),
         bounds=parameters.bounds(),
         near=point,
@@ -123,6 +125,7 @@ def search_criteria(parameters: SearchParameters) -> SearchCriteria:
         as_of=last_moment(parameters.as_of),
         limit=parameters.limit,
         place=_place(parameters.cursor),
+        lexicon=lexicon,
     )
 
 

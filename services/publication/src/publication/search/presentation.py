@@ -8,6 +8,7 @@ from publication.places.gazetteer import Place
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, FLAGS, is_alike, keys, keys_alike, label
 from publication.search.hits import Hit, SearchHits
+from publication.search.language.sentence import Reading, Understood
 from publication.search.words import fold
 from web.pagination import encode_cursor
 
@@ -23,6 +24,9 @@ def page_of_nothing(notice: str) -> bytes:
         "facets": {facet: [] for facet in FACETS},
         "near": None,
         "notice": notice,
+        "relaxed": False,
+        "understood": [],
+        "suggestions": [],
     }
     return _json(nothing).encode()
 
@@ -40,7 +44,10 @@ def search_page(found: SearchHits, criteria: SearchCriteria) -> bytes:
         "total": found.total,
         "facets": _facets(found.counts),
         "near": _near(criteria.near),
-        "notice": None,
+        "notice": found.notice,
+        "relaxed": found.relaxed,
+        "understood": [each for part in criteria.reading.understood for each in _understood(part, criteria.reading)],
+        "suggestions": [each._asdict() for each in found.suggestions],
     }
     return f'{{"items":[{items}],{_json(rest)[1:]}'.encode()
 
@@ -79,6 +86,20 @@ def _facets(counts: Mapping[str, Mapping[str, int]]) -> dict[str, list[dict[str,
     }
 
 
+def _understood(part: Understood, reading: Reading) -> Iterator[dict[str, Any]]:
+    """Give what a part of the query was taken for, each a ``schemas.UnderstoodPart``."""
+    for option in part.meaning.options:
+        yield {
+            "text": reading.text_of(part),
+            "as": option.parameter,
+            "value": option.value,
+            "values": list(option.values),
+            "label": option.label,
+            "excluded": part.excluded,
+            "query_without": reading.without(part),
+        }
+
+
 def _matches(hit: Hit, criteria: SearchCriteria) -> list[dict[str, Any]]:
     """Return the reasons why ``hit`` was found, each a ``schemas.Match`` and each once."""
     found: list[dict[str, Any]] = []
@@ -90,7 +111,9 @@ def _matches(hit: Hit, criteria: SearchCriteria) -> list[dict[str, Any]]:
 
 def _reasons(hit: Hit, criteria: SearchCriteria) -> Iterator[dict[str, Any]]:
     for word in criteria.words:
-        yield from list(_word_matches(word, hit)) or [_match("text", criteria.typed_words[word])]
+        yield from list(_word_matches(word, hit)) or [_match("text", criteria.reading.rest[word])]
+    for meaning in criteria.reading.wanted:
+        yield from (_term_match(key) for key in hit.facets if key in meaning.covered)
     for facet, chosen in criteria.chosen.items():
         if facet not in FLAGS:
             yield from (_term_match(key) for key in keys(facet, chosen) if key in hit.facets)

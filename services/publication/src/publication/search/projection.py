@@ -17,6 +17,7 @@ from publication.records.confirmations import rate_confirmed_at, vacancies_confi
 from publication.records.rules import region_of
 from publication.search.criteria import DAY_AND_NIGHT
 from publication.search.facets import SET, VOCABULARIES, keys, words_of_basis, words_of_term
+from publication.search.language.identifiers import LEADER, MAIL, NUMBER, SITE, identifier, people
 from publication.search.words import fold, searchable_text, sort_key
 
 WHEELCHAIR = "wheelchair"
@@ -68,6 +69,7 @@ def search_values(unit: IndexedUnit) -> dict[str, Any]:
         "title": title,
         "words": searchable_text([unit.tilbud.id, title, *_words(unit, item, terms)])[:MAX_WORDS_LENGTH],
         "facets": _facets(item, terms),
+        "identifiers": _identifiers(unit),
         "ages": _ages(unit),
         "group_ages": _group_ages(unit),
         "rates": _lowest_rates(unit),
@@ -172,6 +174,22 @@ def _facets(item: Mapping[str, Any], terms: Mapping[str, list[str]]) -> list[str
     return [key for facet, chosen in values.items() for key in keys(facet, chosen)]
 
 
+def _identifiers(unit: IndexedUnit) -> list[str]:
+    """Return what the tilbud and the department are known by, as far as the record says it."""
+    contact, company = unit.step("contact"), unit.step("company")
+    leader, person = contact.get("leader") or {}, contact.get("contact_person") or {}
+    parts = [contact, person, unit.described]
+    found = {
+        *(identifier(NUMBER, each.get(name)) for each in (company, unit.described) for name in ("p_number", "cvr")),
+        *(identifier(NUMBER, each.get("phone")) for each in parts),
+        *(identifier(SITE, each.get(name)) for each in parts for name in ("email", "website")),
+        *(identifier(MAIL, each.get("email")) for each in parts),
+        *(each for some in (leader, person) for each in people(some.get("name"))),
+        *people(leader.get("name"), LEADER),
+    }
+    return sorted(each for each in found if each)
+
+
 def _own_pointers(unit: IndexedUnit) -> list[str]:
     if unit.department is None:
         return unit.tilbud.not_approved_yet
@@ -252,6 +270,8 @@ def _words(unit: IndexedUnit, item: Mapping[str, Any], terms: Mapping[str, list[
     for facet, identifiers in terms.items():
         found += [word for each in identifiers for word in words_of_term(VOCABULARIES[facet], each)]
     found += [word for each in item["legal_bases"] for word in words_of_basis(each)]
+    features = unit.step("company").get("specialist_features") or []
+    found += [word for each in features for word in words_of_term("specialist-features", each)]
     found += [_municipality_name(item["municipality"]), _region_name(item["region"])]
     found += [str(_address(unit).get(part, "")) for part in ("street", "postcode", "city")]
     shown = unit.department.steps if unit.department else {}

@@ -5,6 +5,7 @@ of a query are its parameters. So neither SQLAlchemy nor PostgreSQL reads the sa
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,12 +42,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from publication.feed.queries import FEED_STATE
 from publication.places.gazetteer import EARTH_RADIUS_KM
-from publication.search.criteria import PLACE, QueryShape, SearchCriteria
+from publication.search.criteria import PLACE, QueryShape, SearchCriteria, Subject
 from publication.search.facets import FACETS
 from publication.search.hits import DEAR_OERE, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
+from publication.search.repair import repaired
+from publication.search.suggestions import MOST_OF_IT, NOTHING, searched_as, spelling
 
-EXACT_ID_SCORE = 10.0
+EXACT_ID_SCORE, EXACT_NAME_SCORE, PERSON_SCORE = 1_000.0, 500.0, 300.0
+MEANT_SCORE = 1.0
+SIGNS = "[^[:alnum:]]"
 DOUBLE = Float(53)
 # Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
 DANISH: ColumnElement[Any] = literal_column("'danish'::regconfig")
@@ -60,10 +65,29 @@ KEY = (
 )
 
 
-async def find_as_of(session: AsyncSession, criteria: SearchCriteria) -> SearchHits:
-    """Return the page of ``criteria`` as it was at its moment, one more row than its limit where there are more."""
+async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str) -> tuple[SearchHits, SearchCriteria]:
+    """Return the page of ``criteria`` as it was at its moment, and what was searched for.
+
+    It is one more row than its limit where there are more. ``query`` are the parameters that ask for it.
+    """
+    found = await _find(session, criteria, criteria.shape())
+    meant = repaired(criteria.reading, criteria.lexicon, None) if criteria.q and not found.total else None
+    if meant is not None:
+        mended = replace(criteria, q=meant.query)
+        again = await _find(session, mended, mended.shape())
+        if again.total:
+            suggested = [spelling(query, mended.q)]
+            return replace(again, notice=searched_as(mended.q), suggestions=suggested), mended
+    if found.total or not criteria.q:
+        return found, criteria
+    relaxed = bool(criteria.reading.subjects)
+    if relaxed:
+        found = await _find(session, criteria, criteria.shape(relaxed=True))
+    return replace(found, notice=MOST_OF_IT if found.total else NOTHING, relaxed=relaxed), criteria
+
+
+async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:
     connection = await session.connection()
-    shape = criteria.shape()
     result = await connection.execute(_statement(shape), criteria.values())
     sequence, last_pending, pending, total, rows, *counts = result.one()
     hits = [Hit(*row) for row in rows or ()]
@@ -100,13 +124,66 @@ def _statement(shape: QueryShape) -> Select[Any]:
 def _searched(shape: QueryShape) -> list[Condition]:
     """Return the conditions that hold for every facet too."""
     possible = {
-        "ages": SearchRow.ages.overlap(bindparam("ages", type_=ARRAY(SmallInteger))),
+        "ages": SearchRow.ages.overlap(_ages("ages")),
         "rate_max": _rate() <= bindparam("rate_max", type_=BigInteger),
         "quality_min": SearchRow.quality >= bindparam("quality_min", type_=DOUBLE),
     }
     wanted = shape.filters - {"ages"} if "target_group" in shape.filters else shape.filters
     bounds = [condition for name, condition in possible.items() if name in wanted]
-    return [_valid(), *(_word_hits(number) for number in range(shape.words)), *bounds]
+    return [_valid(), *_query_hits(shape), *bounds]
+
+
+def _query_hits(shape: QueryShape) -> list[Condition]:
+    """Return where a row fits the query: it has what is meant or the words, or its name or id holds all of it."""
+    if not shape.named:
+        return []
+    subjects = [_subject(number, each) for number, each in enumerate(shape.subjects)]
+    fitting: list[Condition] = []
+    if subjects:
+        fitting = [or_(*subjects) if shape.relaxed else and_(*subjects)]
+    elif shape.words:
+        fitting = [_words_hit(shape.words)]
+    named = and_(*(_name_hits(number) for number in range(shape.named)))
+    found = [or_(*fitting, named, _identified(), _somebody())] if fitting else []
+    return [*found, *([~SearchRow.facets.overlap(_texts("unwanted"))] if shape.unwanted else [])]
+
+
+def _identified() -> Condition:
+    return or_(func.lower(SearchRow.tilbud_id) == _text("id"), SearchRow.identifiers.overlap(_texts("identifiers")))
+
+
+def _somebody() -> Condition:
+    """Return where a row has somebody with the whole name."""
+    return and_(func.cardinality(_texts("people")) > 0, SearchRow.identifiers.contains(_texts("people")))
+
+
+def _subject(number: int, says: Subject) -> Condition:
+    """Return where a row has what is meant of one subject."""
+    conditions: list[Condition] = [SearchRow.facets.overlap(_texts(f"keys_{number}"))]
+    if says.ages:
+        conditions.append(SearchRow.ages.overlap(_ages(f"ages_{number}")))
+    if says.groups_at_ages:
+        conditions.append(_in_one_package(SearchRow.group_ages.expression, f"groups_{number}", "meant_ages"))
+    return or_(*conditions)
+
+
+def _words_hit(words: int) -> Condition:
+    """Return where a row holds at least half of the words."""
+    if words == 1:
+        return _word_hits(0)
+    held: ColumnElement[int] = literal_column("0", Integer)
+    for number in range(words):
+        held += case((_word_hits(number), 1), else_=0)
+    return held * 2 >= words
+
+
+def _name_hits(number: int) -> Condition:
+    forms = select(func.to_tsquery(DANISH, _text(f"named_name_forms_{number}"))).scalar_subquery()
+    return or_(
+        SearchRow.document.op("@@")(forms),
+        SearchRow.title.like(any_(_texts(f"named_pieces_{number}"))),
+        SearchRow.title.op("~")(_text(f"named_own_word_{number}")),
+    )
 
 
 def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
@@ -116,16 +193,16 @@ def _chosen(shape: QueryShape, found: FromClause) -> dict[str, Condition]:
         # Chosen from by their number.
         conditions["vacancies"] = found.c.vacancies >= bindparam("vacancies", type_=Integer)
     if "target_group" in conditions and "ages" in shape.filters:
-        conditions["target_group"] = _in_one_package(found.c.group_ages)
+        conditions["target_group"] = _in_one_package(found.c.group_ages, "groups", "ages")
     return conditions
 
 
-def _in_one_package(group_ages: ColumnElement[Any]) -> Condition:
+def _in_one_package(group_ages: ColumnElement[Any], groups: str, ages: str) -> Condition:
     """Return where one of the packages takes one of the groups at one of the ages that are asked for."""
     span = func.unnest(group_ages).column_valued("span")
     group, (first, last) = func.split_part(span, ":", 1), _ends(span)
-    age = func.unnest(bindparam("ages", type_=ARRAY(SmallInteger))).column_valued("age")
-    taken = and_(group == any_(_texts("groups")), age.between(first, last))
+    age = func.unnest(_ages(ages)).column_valued("age")
+    taken = and_(group == any_(_texts(groups)), age.between(first, last))
     return select(literal_column("1")).where(taken).exists()
 
 
@@ -145,6 +222,10 @@ def _text(name: str) -> BindParameter[Any]:
 
 def _texts(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(Text))
+
+
+def _ages(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(SmallInteger))
 
 
 def _valid() -> Condition:
@@ -170,7 +251,7 @@ def _word_hits(number: int) -> Condition:
 def _rank(shape: QueryShape) -> ColumnElement[Any]:
     """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
     if shape.sort == "relevance":
-        return -_score(shape.words)
+        return -_score(shape)
     if shape.sort == "distance":
         return func.coalesce(_distance(near=shape.near), FAR_KM)
     ranks: dict[str, ColumnElement[Any]] = {
@@ -181,11 +262,24 @@ def _rank(shape: QueryShape) -> ColumnElement[Any]:
     return ranks[shape.sort]
 
 
-def _score(words: int) -> ColumnElement[Any]:
-    """Return how well a row fits: full text weighs names over the rest, and a name that is alike counts again."""
-    if not words:
+def _score(shape: QueryShape) -> ColumnElement[Any]:
+    """Return how well a row fits: what is meant, then full text, which weighs names over the rest."""
+    words = shape.words
+    if not shape.named:
         return cast(0.0, DOUBLE)
-    total: ColumnElement[Any] = case((func.lower(SearchRow.tilbud_id) == _text("id"), EXACT_ID_SCORE), else_=0.0)
+    total: ColumnElement[Any] = case((_identified(), EXACT_ID_SCORE), (_somebody(), PERSON_SCORE), else_=0.0)
+    plain_name = func.regexp_replace(func.replace(func.replace(SearchRow.title, "oe", "ø"), "ae", "æ"), SIGNS, "", "g")
+    total += case((plain_name == _text("letters"), EXACT_NAME_SCORE), else_=0.0)
+    if shape.subjects:
+        key = func.unnest(SearchRow.facets).column_valued("key")
+        meant = select(func.count()).where(key == any_(_texts("meant"))).scalar_subquery()
+        total += cast(meant, DOUBLE) * MEANT_SCORE
+        for number, each in enumerate(shape.subjects):
+            total += case((_subject(number, each), bindparam(f"weight_{number}", type_=DOUBLE)), else_=0.0)
+    if shape.ages:
+        age = func.unnest(SearchRow.ages).column_valued("age")
+        wanted = select(func.count()).where(age == any_(_ages("meant_ages"))).scalar_subquery()
+        total += cast(wanted, DOUBLE) / func.greatest(func.cardinality(SearchRow.ages), 1)
     for number in range(words):
         query = select(func.plainto_tsquery(DANISH, _text(f"word_{number}"))).scalar_subquery()
         total += cast(func.ts_rank(SearchRow.document, query), DOUBLE) / words
@@ -217,7 +311,7 @@ def _page(hits: CTE, shape: QueryShape) -> Select[Any]:
     shown = (cast(SearchRow.item, Text), name, department, SearchRow.facets, approximate)
     place = [page.c[name] for name in PLACE]
     # Only the rows of the page are scored and measured where the order does not ask for all.
-    row = func.row(*shown, _score(shape.words), _distance(near=shape.near), *place)
+    row = func.row(*shown, _score(shape), _distance(near=shape.near), *place)
     same = [getattr(SearchRow, name) == page.c[name] for name in ("tilbud_id", "version", "department_id")]
     return select(func.array_agg(aggregate_order_by(row, *place))).select_from(page).join(SearchRow, and_(*same))
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.events.publication import PublicAuthority
 from web.pagination import Page
@@ -106,12 +106,44 @@ class Near(BaseModel):
     approximate: bool
 
 
+class UnderstoodPart(BaseModel):
+    """A part of ``q`` that was taken for a parameter of the search; one that may mean several has an entry for each.
+
+    ``text`` is what was typed. ``values`` are those of the parameter ``as``, any of them; ``value`` names them
+    together, and is the value itself where there is one. ``excluded``: these are not wanted. ``query_without`` is ``q``
+    without the part.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    text: str
+    parameter: str = Field(alias="as")
+    value: str
+    values: list[str]
+    label: str
+    excluded: bool
+    query_without: str
+
+
+class Suggestion(BaseModel):
+    """Another search that finds something: a sentence for people, and the parameters as they stand in an address."""
+
+    text: str
+    query: str
+
+
 class SearchPage(Page[SearchItem]):
     """A page of results. A facet counts the results under all choices but its own.
 
-    ``notice`` is a sentence for people where nothing could be searched for, as when ``q`` has neither letter nor digit.
+    ``understood`` are the parts of ``q`` that work as filters; the other words decide on the order. ``relaxed``:
+    nothing has all that was understood, and what has most of it is shown. ``notice`` is a sentence for people that says
+    so, or that nothing can be searched for, as when ``q`` has neither letter nor digit. ``suggestions`` are other
+    searches then, or other spellings.
     """
 
     facets: dict[str, list[FacetValue]]
     near: Near | None
     notice: str | None = None
+    relaxed: bool = False
+    understood: list[UnderstoodPart] = Field(default_factory=list)
+    suggestions: list[Suggestion] = Field(default_factory=list)

@@ -17,6 +17,7 @@ from publication.search.postings import Postings
 MAX_NEW = 500
 MAX_REMEMBERED = 10_000
 SIMILAR = 0.6
+MIN_STEM, MAX_ENDING = 4, 2
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("danish")
 
@@ -91,6 +92,10 @@ class Vocabulary:
         """Return the rows that have any of these pieces."""
         return self._postings.of_any(self._pieces[number] for number in numbers)
 
+    def words_in(self, number: int) -> list[str]:
+        """Return the words in a piece."""
+        return _WORD.findall(self._pieces[number])
+
     def holding(self, part: str) -> Iterator[int]:
         """Give the pieces that hold ``part``."""
         at = self._joined.find(part)
@@ -106,8 +111,14 @@ class Vocabulary:
         return (number for number in self.holding(word) if own_word.search(self._pieces[number]))
 
     def with_stem_of(self, word: str) -> Sequence[int]:
-        """Return the pieces that hold a word with another ending than ``word``."""
-        return self._of_stem.get(stem(word), ())
+        """Return the pieces that hold a word with another ending than ``word``.
+
+        A short stem is that of many words: one with a long ending behind it is none of theirs.
+        """
+        found, ending = self._of_stem.get(stem(word), ()), len(word) - len(stem(word))
+        if len(stem(word)) >= MIN_STEM or ending <= MAX_ENDING:
+            return found
+        return [number for number in found if word in _WORD.findall(self._pieces[number])]
 
     def beginning_with(self, prefix: str) -> Iterator[int]:
         """Give the pieces that hold a word that begins with ``prefix``."""

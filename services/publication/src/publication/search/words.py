@@ -9,6 +9,7 @@ from itertools import product
 from contracts.characters import BLANK, INVISIBLE
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+PIECE = re.compile(r"[^\W_]+")
 _ID = re.compile(r"\bcrv[\s-]*(\d+)\b")
 MAX_WORDS = 12
 
@@ -120,6 +121,22 @@ def spellings(word: str) -> tuple[str, ...]:
 def forms_of(word: str) -> tuple[str, ...]:
     """Return ``word``, its other spellings, and the forms of each that stemming does not find."""
     return tuple(dict.fromkeys(form for each in spellings(word) for form in _forms().get(each, (each,))))
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of ``text``, folded, its oe and ae as ø and æ: the same however it is written."""
+    folded = "".join(each for each in fold(text) if each.isalnum())
+    return _DIGRAPH.sub(lambda digraph: _DIGRAPHS[digraph[0]], folded)
+
+
+def name_letters(name: str) -> str:
+    """Return the letters and digits of a name, its "&" as "og": the same however somebody types it."""
+    return letters_of(name.replace("&", " og "))
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the ``letters_of`` each piece of ``text`` between signs."""
+    return tuple(letters for piece in PIECE.findall(text) if (letters := letters_of(piece)))
 
 
 def without_danish_letters(word: str) -> str:

@@ -1,0 +1,1 @@
+"""The language that people search in: what their words mean to the search."""

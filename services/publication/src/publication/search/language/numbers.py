@@ -1,0 +1,62 @@
+"""What a number in a sentence means: an age in years, or a paragraph of the law."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from publication.search.language.lexicon import OLDEST, ages_option, option_of
+from publication.search.language.meanings import Meaning
+from publication.search.language.paragraphs import ParagraphFound, paragraphs_in
+
+_YEARS = r"(?:\s*-?\s*(?:år|aar)(?:s|ig|ige|ing|s?\s*alderen)?\b)"
+_OTHER_UNIT = (
+    r"(?:km|kilometer|kr|kroner|plads|pladser|ledige|%|m2|m²|min|minutter|timer|uger|dage|beboere|personer|sal)\b"
+)
+_NUMBER = rf"(?<![\d.,-])(\d{{1,3}})(?![.,]?\d|\.\s*\w)(?!\s*{_OTHER_UNIT})"
+# Each with how its numbers say from and to.
+_RANGE = re.compile(rf"{_NUMBER}\s*(?:-|–|til|og|/)\s*(\d{{1,3}}){_YEARS}", re.IGNORECASE)
+_AT_LEAST = re.compile(
+    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?)\s*{_NUMBER}{_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
+    rf"|{_NUMBER}\s*\+(?:{_YEARS})?|{_NUMBER}{_YEARS}\s+(?:og\s+)?(?:op(?:efter)?|ældre|derover)\b)",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(rf"(?:under|yngre end)\s*{_NUMBER}{_YEARS}?", re.IGNORECASE)
+_UP_TO = re.compile(rf"(?:op til|højst|indtil|max\.?)\s*{_NUMBER}{_YEARS}", re.IGNORECASE)
+_AGE = re.compile(rf"(?:(?:alder(?:en)?|på|er)\s+)?{_NUMBER}{_YEARS}", re.IGNORECASE)
+_BARE_AGE = re.compile(
+    rf"(?:alder(?:en)?\s+|(?<=\bpå\s)|(?<=\bpaa\s)){_NUMBER}(?![.,-])\b",
+    re.IGNORECASE,
+)
+
+
+class NumberFound(NamedTuple):
+    """What stands at ``start`` to ``end`` of a text, and what it means."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+
+def numbers_in(text: str) -> Iterator[NumberFound]:
+    """Give the ages and paragraphs of ``text``, the plainest first; they may overlap."""
+    paragraphs = list(paragraphs_in(text))
+    yield from (_of_law(each) for each in paragraphs if each.sure)
+    for pattern, span in (
+        (_RANGE, lambda first, last: (first, last)),
+        (_AT_LEAST, lambda first, _: (first, OLDEST)),
+        (_BELOW, lambda first, _: (0, first - 1)),
+        (_UP_TO, lambda first, _: (0, first)),
+        (_AGE, lambda first, _: (first, first)),
+        (_BARE_AGE, lambda first, _: (first, first)),
+    ):
+        for match in pattern.finditer(text):
+            numbers = [int(each) for each in match.groups() if each is not None]
+            first, last = span(numbers[0], numbers[-1])
+            if 0 <= first <= last <= OLDEST:
+                yield NumberFound(*match.span(), Meaning((ages_option(first, last),), exact_age=True))
+    yield from (_of_law(each) for each in paragraphs if not each.sure)
+
+
+def _of_law(found: ParagraphFound) -> NumberFound:
+    option = option_of("legal_basis", [each.id for each in found.bases])
+    return NumberFound(found.start, found.end, Meaning((option,)))
