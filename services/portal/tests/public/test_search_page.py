@@ -94,6 +94,10 @@ def test_each_choice_is_a_chip_that_takes_it_away() -> None:
         "Højst 3.000 kr. pr. døgn",
         "Tilsynets vurdering mindst 3,5 af 5",
     ]
+    assert [each.text for each in chips(Search.of_query("municipality=0851&sanction=order"), found())] == [
+        "Aalborg Kommune",
+        "Påbud",
+    ]
     rest = "q=ro&rate_max_kr=3.000&quality_min=3.5&sort=name&visning=tabel"
     assert shown[0].href == f"/soeg?target_group=stress&{rest}"
     assert "rate_max" not in shown[2].href
