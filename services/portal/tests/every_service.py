@@ -320,6 +320,7 @@ class EveryService:
             "housing_forms": ["own-flat"],
             "quality": 4.2,
             "sanction_kinds": ["order"],
+            "intensified_since": None,
             "intensified_from": "2027-01-01",
             "places": 10,
             "not_approved_yet": ["/departments/0/steps/places/vacancies"],

@@ -1,6 +1,7 @@
 """The search in words: chips, the sentence, cards, the map and the way back. No page is drawn here."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import combinations
 from math import hypot
 from pathlib import Path
@@ -42,6 +43,7 @@ ITEM: Mapping[str, Any] = {
     "rate_occupancy_percent": 95,
     "quality": 4.25,
     "sanction_kinds": ["intensified", "order"],
+    "intensified_since": "2024-05-01",
     "intensified_from": None,
     "not_approved_yet": ["/departments/0/steps/places/vacancies"],
     "matched": [{"label": "Autismespektrum"}, {"label": None}, {"label": "Autismespektrum"}],
@@ -91,6 +93,10 @@ def test_each_choice_is_a_chip_that_takes_it_away() -> None:
         "Målgruppe: Stressbelastning",
         "Højst 3.000 kr. pr. døgn",
         "Tilsynets vurdering mindst 3,5 af 5",
+    ]
+    assert [each.text for each in chips(Search.of_query("municipality=0851&sanction=order"), found())] == [
+        "Aalborg Kommune",
+        "Påbud",
     ]
     rest = "q=ro&rate_max_kr=3.000&quality_min=3.5&sort=name&visning=tabel"
     assert shown[0].href == f"/soeg?target_group=stress&{rest}"
@@ -166,6 +172,27 @@ def test_a_place_that_may_be_several_is_asked_about() -> None:
     assert wish.having("near", places[0]) == "/soeg?sort=distance&near=4500+Nyk%C3%B8bing+Sj"
 
 
+def test_errors_are_in_the_words_of_the_page() -> None:
+    wish = Search.of_query("age=x&service=x&cursor=x&quality_min=4,5")
+    names = ("age", "service", "cursor", "rate_max")
+    errors = [FieldError(f"#query/{each}", "wrong-type", "Værdien skal være et helt tal.") for each in names]
+    wish.take(Refused("invalid", "", errors))
+    assert [(each.text, each.href) for each in wish.lines()] == [
+        ("Skriv alderen i hele år, for eksempel 17.", "#age"),
+        ("Ydelse: Vælg kun det, der står på listen.", "#service"),
+        ("Vi kan ikke finde den side af resultaterne. Begynd forfra.", None),
+        ("Skriv et beløb i kroner, fx 1.250 eller 1.250,50.", "#rate_max_kr"),
+    ]
+    assert wish.wanted() == [("quality_min", "4.5")]
+
+
+def test_nobody_knows_how_it_will_look() -> None:
+    tomorrow = today() + timedelta(days=1)
+    assert Search.of_query(f"as_of={tomorrow}").errors == {"as_of": "Vælg en dato, der ikke ligger ude i fremtiden."}
+    assert Search.of_query(f"as_of={today()}").errors == {}
+    assert Search.of_query("as_of=i+går").errors == {}
+
+
 def test_only_what_makes_sense_can_be_sorted_by() -> None:
     assert Search.of_query("sort=distance").sort == "name"
     assert Search.of_query("sort=relevance&near=9000").sort == "distance"
@@ -198,7 +225,7 @@ def test_a_card_says_who_where_when_and_for_how_much() -> None:
     assert (card.waiting, card.waiting_mark) == ("1 uge", "")
     assert (card.rate, card.rate_basis) == ("2.450 kr. pr. døgn", "2026, belægning 95 %")
     assert (card.housing, card.quality) == ("Egen lejlighed", "4,2 af 5")
-    assert card.warnings == ["Skærpet tilsyn", "Påbud"]
+    assert card.warnings == ["Skærpet tilsyn siden 1. maj 2024", "Påbud"]
     assert card.reasons == "Autismespektrum"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.sanctions import SanctionKind
 from contracts.vocabularies import vocabulary
 from portal.formats import label, legal_basis_name, municipality_name, shown_day, shown_money, shown_number
 from portal.public.search_filters import SANCTIONS
@@ -151,7 +152,10 @@ def _quality(mean: float | None) -> str:
 
 
 def _warnings(item: Item) -> Iterator[str]:
-    yield from (SANCTIONS[each] for each in item.get("sanction_kinds") or () if each in SANCTIONS)
+    since = {SanctionKind.INTENSIFIED: item.get("intensified_since")}
+    for kind in item.get("sanction_kinds") or ():
+        if kind in SANCTIONS:
+            yield f"{SANCTIONS[kind]} siden {shown_day(since[kind])}" if since.get(kind) else SANCTIONS[kind]
     if starts := item.get("intensified_from"):
         yield f"Varslet: skærpet tilsyn fra {shown_day(starts)}"
 

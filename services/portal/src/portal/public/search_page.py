@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from chassis.clock import today
 from contracts.text import RefusedText, clean
 from portal.clients import Refused
 from portal.form.controls import SummaryLine
@@ -22,6 +24,18 @@ NOTHING: Mapping[str, Any] = {"items": [], "next": None, "total": 0, "facets": {
 FLAGS, ON = ("accessible", "prison_approved"), frozenset({"1", "true", "on", "yes"})
 # These say how a search is shown, or when, and not what is searched for.
 NOT_SAVED = frozenset({"sort", "as_of"})
+FUTURE = "Vælg en dato, der ikke ligger ude i fremtiden."
+NOT_ON_LIST = "Vælg kun det, der står på listen."
+# What is wrong in the words of this page: publication knows parameters, and no fields.
+PLAIN = {
+    "age": "Skriv alderen i hele år, for eksempel 17.",
+    "vacancies": "Vælg, hvor mange ledige pladser der mindst skal være.",
+    "rate_max_kr": "Skriv et beløb i kroner, fx 1.250 eller 1.250,50.",
+    "rate_unit": "Vælg en af takstens enheder.",
+    "quality_min": "Vælg en vurdering fra 1 til 5.",
+    "as_of": "Skriv en dato, for eksempel 2026-03-31.",
+    "cursor": "Vi kan ikke finde den side af resultaterne. Begynd forfra.",
+}
 SEVERAL_PLACES = "Der er flere steder med det navn. Vælg et af dem under felterne."
 _SPLIT = re.compile(r"[,;\s]+")
 Values = Mapping[str, Sequence[str]]
@@ -61,6 +75,7 @@ class Search:
         typed["age"] = ", ".join(each.strip() for each in values.get("age", ()) if each.strip())
         typed["rate_max_kr"] = typed["rate_max_kr"] or _kroner(_last(values, "rate_max"))
         typed |= {name: "1" if typed[name] in ON else "" for name in FLAGS}
+        typed["quality_min"] = typed["quality_min"].replace(",", ".")
         if typed["rate_unit"] == USUAL_UNIT:
             typed["rate_unit"] = ""
         if typed["sort"] not in SORTS or typed["sort"] in _without_sense(typed):
@@ -90,6 +105,8 @@ class Search:
             self.highest_rate_oere = oere_of(typed) if typed else None
         except MalformedValue as malformed:
             self.errors["rate_max_kr"] = malformed.detail
+        if _is_to_come(self.typed["as_of"]):
+            self.errors["as_of"] = FUTURE
 
     def wanted(self) -> list[tuple[str, str]]:
         """Return the parameters for publication: no empty ones, none that is wrong, and the highest rate in øre."""
@@ -129,8 +146,9 @@ class Search:
         for error in refusal.errors:
             name = error.pointer.removeprefix("#query/").partition("/")[0]
             name = {"rate_max": "rate_max_kr"}.get(name, name)
-            self.errors[name] = error.detail
-            self.labelled.add(name)
+            self.errors[name] = PLAIN.get(name) or (NOT_ON_LIST if name in FACETS else error.detail)
+            if name not in PLAIN:
+                self.labelled.add(name)
             if error.code == "ambiguous-place":
                 self.choices, self.errors[name] = error.allowed, SEVERAL_PLACES
         if not refusal.errors:
@@ -201,6 +219,14 @@ def address_before(referer: str, portal_url: str) -> str:
     if not is_ours or came_from.path != PATH or len(referer) > LONGEST_REFERER:
         return PATH
     return Search.of_query(came_from.query).address(cursor)
+
+
+def _is_to_come(day: str) -> bool:
+    """Return whether ``day`` is one that is still to come; what is no day is not."""
+    try:
+        return bool(day) and date.fromisoformat(day) > today()
+    except ValueError:
+        return False
 
 
 def _last(values: Values, name: str) -> str:

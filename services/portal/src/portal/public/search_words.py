@@ -11,6 +11,8 @@ from portal.public.search_page import Search
 
 # Their labels are names.
 PLACES = frozenset({"municipality", "region"})
+# Their values say which filter they are of.
+BARE = PLACES | {"sanction"}
 # They have their own place in the sentence.
 TOLD = PLACES | {"audience", "target_group"}
 Json = Mapping[str, Any]
@@ -28,7 +30,7 @@ class Chip:
 def chips(wish: Search, found: Json) -> list[Chip]:
     """Return what was chosen, and what the answer ``found`` says was understood of the text."""
     chosen = [
-        Chip(f"{FACETS[name].title}: {label_of(name, value)}", wish.without(name, value))
+        Chip(f"{'' if name in BARE else f'{FACETS[name].title}: '}{label_of(name, value)}", wish.without(name, value))
         for name, values in wish.chosen.items()
         for value in values
     ]

@@ -164,7 +164,7 @@ class SearchIndex:
         self.ids[row.tilbud_id.lower()].append(number)
         item = from_json(row.item)
         self.names[fold(str(item["name"]))].append(number)
-        self.confirmed[number] = _seconds(item["vacancies_confirmed_at"] or item["confirmed_at"])
+        self.confirmed[number] = _seconds(item.get("vacancies_confirmed_at") or item["confirmed_at"])
         shown = (row.item, item["name"], item["department_name"], row.facets, item.get("place_approximate", False))
         self._shown.append(zlib.compress(to_json(shown), 1))
         return key

@@ -129,6 +129,7 @@ def _item(unit: IndexedUnit) -> dict[str, Any]:
         "decision": tilbud.tilsyn.decision if tilbud.tilsyn else None,
         "sanctions": bool(sanctions),
         "sanction_kinds": sanctions,
+        "intensified_since": tilbud.intensified.start.isoformat() if tilbud.intensified else None,
         "intensified_from": min((each.start.isoformat() for each in tilbud.announced), default=None),
         "not_approved_yet": _own_pointers(unit),
         "confirmed_at": _time(tilbud.confirmed_at),

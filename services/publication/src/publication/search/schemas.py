@@ -23,7 +23,8 @@ class PublicUnit(BaseModel):
     interventions, per day and night where it has such a one; ``rate_occupancy_percent`` is the occupancy that it
     assumes.
     ``accessible`` and ``prison_approved`` are null where nobody has answered. ``sanction_kinds`` are in force today,
-    ``intensified_from`` is the first day of an intensified tilsyn that begins later. ``quality``
+    ``intensified_since`` is the first day of the intensified tilsyn among them, ``intensified_from`` that of one that
+    begins later. ``quality``
     is the mean of the theme scores. ``not_approved_yet`` has the JSON pointers of values
     that no authority has seen yet.
     """
@@ -68,6 +69,7 @@ class PublicUnit(BaseModel):
     decision: str | None
     sanctions: bool
     sanction_kinds: list[str]
+    intensified_since: date | None
     intensified_from: date | None
     not_approved_yet: list[str]
     confirmed_at: datetime

@@ -120,15 +120,16 @@ def _modules(request: Request) -> Path:
 
 async def _found(request: Request, wish: Search, cursor: str) -> Mapping[str, Any]:
     """Ask publication; where something cannot be used, the page has that and the filters, and no results."""
-    # Without the text it would be the whole register that is found.
+    # Without the text it would be the whole register that is counted.
     if "q" in wish.errors:
         return NOTHING
-    try:
-        return await _search(request, wish, PAGE_SIZES[wish.view], cursor)
-    except Refused as refusal:
-        if refusal.slug not in REFUSED:
-            raise
-        wish.take(refusal)
+    if not wish.errors:
+        try:
+            return await _search(request, wish, PAGE_SIZES[wish.view], cursor)
+        except Refused as refusal:
+            if refusal.slug not in REFUSED:
+                raise
+            wish.take(refusal)
     try:
         return {**NOTHING, "facets": (await _search(request, wish, "1"))["facets"]}
     except Refused:
