@@ -100,6 +100,7 @@ def test_visitors_meet_what_the_policy_says(browsers: Browsers, subjects: list[S
 def test_no_form_is_taken_without_its_token(browsers: Browsers, subjects: list[Subject], path: str) -> None:
     public = subjects[0]
     names = {"tilbud_id": public.id, "case_id": public.case_id, "step_id": "values", "step": "values", "token": "x"}
+    names["webhook_id"] = "0193b7a0-0000-7000-8000-000000000001"
     for caller in VISITORS:
         answer = browsers.post(caller, path.format(**names))
         refused = _verdict(answer) in {Verdict.UNAUTHENTICATED, Verdict.FORBIDDEN, Verdict.HIDDEN}

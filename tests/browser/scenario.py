@@ -170,6 +170,7 @@ class BrowserScenario:
         self.public.open(f"/tilbud/{self.tilbud_id}")
         self.public.expect_text("Socialtilsyn Nord")
         self.public.expect_text("Ledige pladser")
+        self.public.open(f"/tilbud/{self.tilbud_id}/historik")
         yield "with a positive tilsyn the public finds it"
         self.rasmus.open(f"/tilsyn/tilbud/{self.tilbud_id}")
         self.rasmus.click("text=Se tilsyn")

@@ -97,12 +97,18 @@ async def test_an_earlier_day_has_a_banner(browser: Any, answers: Answers) -> No
     ("day", "status", "told"),
     [
         ("2020-01-01", 404, "Tilbuddet var ikke offentligt den dag."),
+        ("0001-01-01", 404, "Tilbuddet var ikke offentligt den dag."),
+        ("2025-05-05", 404, "Tilbuddet var ikke offentligt den dag."),
+        ("2026-02-30", 422, "Skriv datoen som dag, måned og år"),
         ("i går", 422, "Skriv datoen som dag, måned og år"),
         ("2999-01-01", 422, "Vælg en dato, der ikke ligger ude i fremtiden."),
     ],
 )
-@pytest.mark.usefixtures("answers")
-async def test_a_day_that_cannot_be_shown_is_asked_again(browser: Any, day: str, status: int, told: str) -> None:
+async def test_a_day_that_cannot_be_shown_is_asked_again(
+    browser: Any, answers: Answers, day: str, status: int, told: str
+) -> None:
+    # Between two times when it was public.
+    answers[f"/v1{PATH}?as_of=2025-05-05"] = problem("tilbud-gone", 410)
     page = await (await browser()).get(PATH, params={"as_of": day})
     assert page.status_code == status
     assert f'<a href="#as_of">{told}' in page.text

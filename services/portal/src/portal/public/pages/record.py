@@ -30,6 +30,7 @@ Json = Mapping[str, Any]
 Day = Annotated[str, Query(max_length=200)]
 GONE = "tilbud-gone"
 NOT_A_DAY = "Skriv datoen som dag, måned og år, for eksempel 2026-03-31."
+NOT_PUBLIC = "Tilbuddet var ikke offentligt den dag."
 IN_THE_FUTURE = "Vælg en dato, der ikke ligger ude i fremtiden."
 
 
@@ -43,12 +44,13 @@ async def show_tilbud(request: Request, visitor: MaybeVisitor, tilbud_id: Tilbud
     path = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud = (await services.get("publication", path)).body
     if as_of := as_of.strip():
-        if error := _day_error(as_of):
-            return _ask_for_day(request, tilbud, as_of, error, 422)
-        found = await services.find("publication", path, {"as_of": as_of})
-        if found is None:
-            return _ask_for_day(request, tilbud, as_of, "Tilbuddet var ikke offentligt den dag.", 404)
-        return await _show(request, visitor, found.body, as_of=as_of, previous=[])
+        day = _day(as_of)
+        if day is None or day > today():
+            return _ask_for_day(request, tilbud, as_of, IN_THE_FUTURE if day else NOT_A_DAY, 422)
+        past = await _on(services, path, day)
+        if past is None:
+            return _ask_for_day(request, tilbud, as_of, NOT_PUBLIC, 404)
+        return await _show(request, visitor, past, as_of=day.isoformat(), previous=[])
     response = await _show(request, visitor, tilbud, as_of="", previous=await _previous(services, tilbud))
     if visitor is not None:
         remember_seen(request, response, tilbud["id"])
@@ -82,12 +84,22 @@ async def show_history(request: Request, _: MaybeVisitor, tilbud_id: TilbudId, c
     )
 
 
-def _day_error(written: str) -> str:
+def _day(written: str) -> date | None:
     try:
-        day = date.fromisoformat(written)
+        return date.fromisoformat(written)
     except ValueError:
-        return NOT_A_DAY
-    return IN_THE_FUTURE if day > today() else ""
+        return None
+
+
+async def _on(services: ServiceClient, path: str, day: date) -> Json | None:
+    """Return the record as it was at the end of a day; None where the tilbud was not public then."""
+    try:
+        found: Json = (await services.get("publication", path, {"as_of": day.isoformat()})).body
+    except Refused as refusal:
+        if refusal.slug not in {"not-found", GONE}:
+            raise
+        return None
+    return found
 
 
 def _ask_for_day(request: Request, tilbud: Json, as_of: str, error: str, status: int) -> Response:
