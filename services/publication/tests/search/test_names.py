@@ -107,6 +107,13 @@ async def test_short_words_are_found_as_words(
     assert {item["name"] for item in answer.json()["items"]} == expected
 
 
+async def test_a_name_that_takes_something_away_is_found(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    await publish(deliver_facts, "Huset uden Autisme & Angst", "Askebo")
+    for moment in ({}, {"as_of": "2126-01-01"}):
+        answer = await client.get("/v1/search", params={"q": "Huset uden autisme & angst", **moment})
+        assert [item["name"] for item in answer.json()["items"]] == ["Huset uden Autisme & Angst"]
+
+
 async def test_a_name_comes_before_what_its_words_mean(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
     await publish(deliver_facts, "Askebo", "Mosebakken § 107/108")
     answer = (await client.get("/v1/search", params={"q": "107/108"})).json()

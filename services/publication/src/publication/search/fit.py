@@ -35,7 +35,10 @@ class Fit:
         self._possible = possible - self._unwanted()
         self._subjects = {subject: self._rows_of(meanings) for subject, meanings in reading.subjects.items()}
         self.is_relaxed = False
-        self.rows = (self._found() if reading.query else index.live) - self._unwanted()
+        if reading.query:
+            self.rows = (self._found() - self._unwanted()) | self._identified | index.named(reading.query)
+        else:
+            self.rows = index.live
 
     def _unwanted(self) -> BitMap:
         unwanted = [option for meaning in self._reading.unwanted for option in meaning.options]

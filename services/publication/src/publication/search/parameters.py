@@ -64,7 +64,7 @@ class Parameters(BaseModel):
 class SearchParameters(Parameters):
     """The parameters of the search: a repeated one means any of its values, different ones all hold."""
 
-    q: str = Query("", max_length=200, description="Fritekst; finder også tilbuds-id.")
+    q: str = Query("", max_length=200, description="Ord eller en sætning; også navn, id, telefon eller leder.")
     audience: list[str] = _choice("audience", "Børn og unge, eller voksne.")
     legal_basis: list[str] = _choice("legal_basis", "Tilbudstype.")
     target_group: list[str] = _choice("target_group", "Målgruppe; en overordnet målgruppe finder også de underordnede.")

@@ -144,12 +144,19 @@ def _query_hits(shape: QueryShape) -> list[Condition]:
     elif shape.words:
         fitting = [_words_hit(shape.words)]
     named = and_(*(_name_hits(number) for number in range(shape.named)))
-    found = [or_(*fitting, named, _identified(), _somebody())] if fitting else []
-    return [*found, *([~SearchRow.facets.overlap(_texts("unwanted"))] if shape.unwanted else [])]
+    found = [or_(*fitting, named, _has_name(), _identified(), _somebody())] if fitting else []
+    wanted = [or_(~SearchRow.facets.overlap(_texts("unwanted")), _has_name())] if shape.unwanted else []
+    return [*found, *wanted]
 
 
 def _identified() -> Condition:
     return or_(func.lower(SearchRow.tilbud_id) == _text("id"), SearchRow.identifiers.overlap(_texts("identifiers")))
+
+
+def _has_name() -> Condition:
+    """Return where the query is the whole name, whatever signs stand in either."""
+    letters = func.replace(func.replace(SearchRow.title, "oe", "ø"), "ae", "æ")
+    return func.regexp_replace(letters, SIGNS, "", "g") == _text("letters")
 
 
 def _somebody() -> Condition:
@@ -268,8 +275,7 @@ def _score(shape: QueryShape) -> ColumnElement[Any]:
     if not shape.named:
         return cast(0.0, DOUBLE)
     total: ColumnElement[Any] = case((_identified(), EXACT_ID_SCORE), (_somebody(), PERSON_SCORE), else_=0.0)
-    plain_name = func.regexp_replace(func.replace(func.replace(SearchRow.title, "oe", "ø"), "ae", "æ"), SIGNS, "", "g")
-    total += case((plain_name == _text("letters"), EXACT_NAME_SCORE), else_=0.0)
+    total += case((_has_name(), EXACT_NAME_SCORE), else_=0.0)
     if shape.subjects:
         key = func.unnest(SearchRow.facets).column_valued("key")
         meant = select(func.count()).where(key == any_(_texts("meant"))).scalar_subquery()
