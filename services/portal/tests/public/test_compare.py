@@ -53,7 +53,7 @@ async def test_r87_two_tilbud_side_by_side(browser: Any, asked: Asked) -> None:
 async def test_the_way_back_keeps_the_search_and_the_ticks(browser: Any, ids: str) -> None:
     soegning = "q%3Dautisme%26near%3D6700%26ond%3D//ond.example"
     text = (await (await browser()).get(f"/sammenlign?{ids}&soegning={soegning}")).text
-    assert f'href="/soeg?q=autisme&amp;near=6700&amp;{ids.replace("&", "&amp;")}"' in text
+    assert f'href="/soeg?q=autisme&amp;near=6700&amp;{ids.replace("&", "&amp;").replace("id", "valgt")}"' in text
     assert '<input type="hidden" name="soegning" value="q=autisme&amp;near=6700">' in text
     assert "ond.example" not in text.replace("https://ond.example", "")
 
@@ -97,6 +97,13 @@ async def test_what_was_chosen_stays_chosen_by_name(browser: Any, database: Data
     hidden = (await (await browser()).get("/sammenlign?id=CRV-2")).text
     # The name of what is not public stays unsaid.
     assert '<label class="form-label" for="valgt-CRV-2">CRV-2</label>' in hidden
+
+
+@pytest.mark.usefixtures("asked")
+async def test_what_was_not_public_then_is_called_by_its_name(browser: Any, database: Database) -> None:
+    await consume(database, tilbud_created("CRV-3"), publication_record("CRV-3", 1, public=True))
+    text = (await (await browser()).get("/sammenlign?id=CRV-1&id=CRV-3&as_of=2026-03-31")).text
+    assert "ikke offentligt den dag: Solsikken." in text
 
 
 @pytest.mark.usefixtures("asked")

@@ -61,4 +61,5 @@ async def test_a_choice_that_does_not_exist_is_told(browser: Any, app: FastAPI, 
     app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(422, json=document)))
     page = await (await browser()).get("/takster?target_group=x")
     assert page.status_code == 422
-    assert "Vælg en målgruppe på listen." in page.text
+    assert '<a href="#target_group">Vælg en målgruppe på listen.</a>' in page.text
+    assert page.text.count("Vælg en målgruppe på listen.") == 2

@@ -182,17 +182,17 @@ async def test_a_page_of_results_keeps_everything(browser: Any, app: FastAPI, se
     client = await browser()
     turned = await client.get("/soeg", params={"soegning": query, "cursor": "abc+/=", "id": ["crv-7", "x", "CRV-7"]})
     assert turned.status_code == 303
-    assert turned.headers["location"] == f"/soeg?{query}&id=CRV-7&cursor=abc%2B%2F%3D"
+    assert turned.headers["location"] == f"/soeg?{query}&valgt=CRV-7&cursor=abc%2B%2F%3D"
 
 
 async def test_ticks_stay_when_pages_are_turned(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
     app.state.backends = Backends(settings, httpx2.MockTransport(EveryService("x")))
-    text = (await (await browser()).get("/soeg?q=ro&id=CRV-1&id=CRV-8")).text
+    text = (await (await browser()).get("/soeg?q=ro&valgt=CRV-1&valgt=crv8")).text
     assert re.findall(r'name="id" value="(CRV-\d)" checked', text) == ["CRV-1"]
     form = text[text.index('<form id="sammenlign"') :]
     assert re.findall(r'type="hidden" name="id" value="([^"]+)"', form) == ["CRV-8"]
     assert "Du har valgt 1 på andre sider." in form
-    assert 'href="/soeg?q=ro&amp;id=CRV-1&amp;id=CRV-8&amp;sort=name"' in text
+    assert 'href="/soeg?q=ro&amp;valgt=CRV-1&amp;valgt=CRV-8&amp;sort=name"' in text
 
 
 async def test_the_address_after_typing_has_no_empty_fields(browser: Any, asked: Asked) -> None:

@@ -17,6 +17,8 @@ from portal.public.search_filters import FACETS, LABELS, SORTS, TYPED, USUAL_UNI
 
 PATH = "/soeg"
 LONGEST_QUERY = 200
+# A field of the name "id" would hide the id of its form from scripts.
+TICKED = "valgt"
 # As many as a list of hits may have ticks.
 MOST_TICKED = 100
 MOST_FIELDS = 200
@@ -90,7 +92,7 @@ class Search:
         if typed["sort"] not in SORTS or typed["sort"] in _without_sense(typed):
             typed["sort"] = ""
         view = _last(values, "visning")
-        search = cls(chosen, typed, view if view in VIEWS else "", ticked=ids_of(values.get("id", ())))
+        search = cls(chosen, typed, view if view in VIEWS else "", ticked=ids_of(values.get(TICKED, ())))
         search._check()
         return search
 
@@ -104,7 +106,7 @@ class Search:
             values = parse_qs(query, max_num_fields=MOST_FIELDS)
         except ValueError:
             values = {}
-        return cls.of(values if ticked is None else {**values, "id": list(ticked)})
+        return cls.of(values if ticked is None else {**values, TICKED: list(ticked)})
 
     def _check(self) -> None:
         try:
@@ -180,13 +182,13 @@ class Search:
         """Return the parameters of this page."""
         chosen = [(name, value) for name, values in self.chosen.items() for value in values]
         typed = [(name, value) for name, value in self.typed.items() if value]
-        ticked = [("id", each) for each in self.ticked]
+        ticked = [(TICKED, each) for each in self.ticked]
         return [*chosen, *typed, *([("visning", self.view)] if self.view else []), *ticked]
 
     @property
     def query(self) -> str:
         """Return the parameters of this page but the ticks, for a form that has those itself."""
-        return urlencode([pair for pair in self.pairs() if pair[0] != "id"])
+        return urlencode([pair for pair in self.pairs() if pair[0] != TICKED])
 
     def address(self, cursor: str = "") -> str:
         """Return the address of this search, from ``cursor`` on."""

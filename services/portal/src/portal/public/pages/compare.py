@@ -104,7 +104,7 @@ async def show_comparison(request: Request, visitor: MaybeVisitor, parameters: P
         "public/compare.html",
         chosen=chosen,
         records=records,
-        missing=missing,
+        missing=await _names(request, missing),
         groups=_grouped(shown),
         differences=sum(row.differs for row in rows),
         only_differences=bool(parameters.forskelle),
@@ -148,17 +148,24 @@ async def _records(request: Request, chosen: Chosen) -> tuple[list[Mapping[str, 
 
 async def _ask(request: Request, chosen: Chosen, query: str) -> Response:
     """Say what is missing; what was chosen stays chosen."""
-    async with database_of(request).read() as session:
-        names = await public_names(session, TILBUD.id, chosen.ids)
     return page(
         request,
         "public/compare-choose.html",
         status=422 if chosen.error else 200,
         chosen=chosen,
-        options=[(each, names.get(each, each)) for each in chosen.ids],
+        options=list(zip(chosen.ids, await _names(request, chosen.ids), strict=True)),
         is_one=len(chosen.ids) == 1 and not chosen.error,
         back=Search.of_query(query, chosen.ids),
     )
+
+
+async def _names(request: Request, ids: Sequence[str]) -> list[str]:
+    """Return what the tilbud are called; what is not public now is called by its id."""
+    if not ids:
+        return []
+    async with database_of(request).read() as session:
+        names = await public_names(session, TILBUD.id, ids)
+    return [names.get(each, each) for each in ids]
 
 
 async def _stars(request: Request, visitor: Visitor | None, ids: Sequence[str]) -> frozenset[str]:

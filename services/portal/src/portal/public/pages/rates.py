@@ -11,6 +11,7 @@ from contracts.reference import is_tilbud_basis, legal_bases
 from contracts.vocabularies import vocabulary
 from portal.clients import Refused
 from portal.dependencies import database_of, service_client
+from portal.form.controls import SummaryLine
 from portal.kinds import TILBUD
 from portal.overview.public_rows import public_names
 from portal.public.box_plot import BoxPlot
@@ -21,6 +22,8 @@ router = page_router()
 
 Text = Annotated[str, Query(max_length=200)]
 Json = Mapping[str, Any]
+WRONG = {"target_group": "Vælg en målgruppe på listen.", "legal_basis": "Vælg en tilbudstype på listen."}
+WRONG_LINK = "Tilbuddet kan ikke findes. Vælg en målgruppe eller en tilbudstype."
 
 
 @router.get("/takster")
@@ -30,26 +33,31 @@ async def show_rates(
     """Show the rates of comparable departments: the same unit, year and occupancy beside each other, never mixed."""
     chosen = {"target_group": target_group, "legal_basis": legal_basis, "tilbud_id": tilbud_id}
     wanted = {name: value for name, value in chosen.items() if value}
-    boxes, error = [], ""
+    boxes, lines = [], []
     if wanted:
         try:
             boxes = (await service_client(request, None).get("publication", "/v1/rates", wanted)).body["items"]
         except Refused as refusal:
-            error = refusal.errors[0].detail if refusal.errors else refusal.detail
+            lines = [_line(each.pointer.rpartition("/")[2]) for each in refusal.reasons]
     async with database_of(request).read() as session:
         names = await public_names(session, TILBUD.id, [tilbud_id] if tilbud_id else [])
     return page(
         request,
         "public/rates.html",
-        status=422 if error else 200,
+        status=422 if lines else 200,
         chosen=chosen,
         is_asked=bool(wanted),
-        error=error,
+        lines=lines,
+        errors={line.href.removeprefix("#"): line.text for line in lines if line.href},
         own_name=names.get(tilbud_id, ""),
         boxes=[_shown(box) for box in boxes],
         target_groups=_terms("target-groups"),
         legal_bases=[(each.id, each.label) for each in legal_bases() if is_tilbud_basis(each.id)],
     )
+
+
+def _line(name: str) -> SummaryLine:
+    return SummaryLine(WRONG[name], f"#{name}") if name in WRONG else SummaryLine(WRONG_LINK, None)
 
 
 def _terms(vocabulary_id: str) -> list[tuple[str, str]]:

@@ -66,6 +66,7 @@ class SearchParameters(BaseModel):
     as_of: str = ""
     sort: str = ""
     visning: str = ""
+    valgt: Many = []
     id: Many = []
     soegning: str = ""
     cursor: str = ""
@@ -86,8 +87,8 @@ async def search(
 
     While somebody types, htmx asks for the results alone.
     """
-    if parameters.soegning:
-        # The form of the ticks has the rest of the search in one field.
+    if parameters.soegning or parameters.id:
+        # The form of the ticks is that of /sammenlign, and has the rest of the search in one field.
         return see_other(Search.of_query(parameters.soegning, parameters.id).address(parameters.cursor))
     wish = Search.of(parameters.values())
     found = await _found(request, wish, parameters.cursor)
