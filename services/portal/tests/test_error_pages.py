@@ -52,10 +52,29 @@ async def test_a_link_with_a_wrong_end_leads_to_the_page_without_it(browser: Any
 
 async def test_a_service_that_is_away_is_an_outage(browser: Any, app: Any, settings: PortalSettings) -> None:
     app.state.backends = Backends(settings)
-    found = await (await browser()).get("/soeg")
-    assert found.status_code == 503
-    assert found.headers["retry-after"] == "5"
-    assert "svarer ikke lige nu" in found.text
+    client = await browser()
+    for path in ("/tilbud/CRV-1", "/soeg?q=angst", "/takster?target_group=autism"):
+        found = await client.get(path)
+        assert found.status_code == 503
+        assert found.headers["retry-after"] == "5"
+        assert "svarer ikke lige nu" in found.text
+
+
+async def test_what_was_typed_outlives_an_outage(browser: Any, app: Any, settings: PortalSettings) -> None:
+    app.state.backends = Backends(settings)
+    client = await browser()
+    whole = await client.get("/soeg?q=angst&near=6700&target_group=autism&valgt=CRV-8")
+    assert 'name="q" value="angst"' in whole.text
+    assert 'name="near" value="6700"' in whole.text
+    assert 'value="autism" checked' in whole.text
+    need = await client.post("/find-plads", data={"age": "17", "target_groups": "autism"})
+    assert (need.status_code, need.headers["retry-after"]) == (503, "5")
+    assert "svarer ikke lige nu" in need.text
+    assert 'name="age" value="17"' in need.text
+    assert 'value="autism" checked' in need.text
+    part = await client.get("/soeg?q=angst", headers={"HX-Target": "section#resultater"})
+    assert part.status_code == 503
+    assert part.text.lstrip().startswith('<section class="search-results" id="resultater"')
 
 
 async def test_metrics_and_health_stay_for_machines(browser: Any) -> None:

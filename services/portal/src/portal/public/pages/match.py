@@ -42,7 +42,13 @@ async def show_matches(
     body = need.body()
     if need.is_empty and not need.errors:
         need.errors["target_groups"] = "Vælg mindst én ting, som pladsen skal kunne."
-    found = None if need.errors else await _matches(request, need, body, form.text("cursor"))
+    try:
+        found = None if need.errors else await _matches(request, need, body, form.text("cursor"))
+    except Unavailable as away:
+        # What was typed stays in the form.
+        response = await _show(request, visitor, need, None, away=away.detail)
+        response.headers.update(away.headers)
+        return response
     return await _show(request, visitor, need, found)
 
 
@@ -63,7 +69,8 @@ async def _matches(request: Request, need: Need, body: dict[str, Any], cursor: s
     return NOTHING | reply.body
 
 
-async def _show(request: Request, visitor: Visitor | None, need: Need, found: Any) -> Response:
+async def _show(request: Request, visitor: Visitor | None, need: Need, found: Any, *, away: str = "") -> Response:
+    wrong = [SummaryLine(f"{LABELS[name]}: {text}", f"#{name}") for name, text in need.errors.items()]
     ids = list(dict.fromkeys(each["tilbud_id"] for each in found["items"])) if found else []
     followed: frozenset[str] = frozenset()
     if visitor and ids:
@@ -72,12 +79,12 @@ async def _show(request: Request, visitor: Visitor | None, need: Need, found: An
     return page(
         request,
         "public/match.html",
-        status=422 if need.errors else 200,
+        status=503 if away else 422 if need.errors else 200,
         need=need,
         places=town_labels(),
         found=found,
         followed=followed,
-        lines=[SummaryLine(f"{LABELS[name]}: {text}", f"#{name}") for name, text in need.errors.items()],
+        lines=[SummaryLine(away, None)] if away else wrong,
         target_groups=_terms("target-groups"),
         services=_terms("services"),
         night_staff=_terms("night-staff"),

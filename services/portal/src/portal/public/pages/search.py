@@ -23,6 +23,7 @@ from portal.rendering import page, page_router, see_other
 from portal.sessions.access import MaybeVisitor
 from portal.sessions.visitor import Visitor
 from portal.settings import PortalSettings
+from web.errors import Unavailable
 
 router = page_router()
 
@@ -91,14 +92,14 @@ async def search(
         # The form of the ticks is that of /sammenlign, and has the rest of the search in one field.
         return see_other(Search.of_query(parameters.soegning, parameters.id).address(parameters.cursor))
     wish = Search.of(parameters.values())
-    found = await _found(request, wish, parameters.cursor)
+    found, away = await _found_unless_away(request, wish, parameters.cursor)
     facets = wish.facets(found["facets"])
     municipalities = next(each for each in facets if each.name == "municipality")
     cards = [] if wish.view == MAP else [card_of(each) for each in found["items"]]
     response = page(
         request,
         "public/search-results.html" if hx_target == RESULTS else "public/search.html",
-        status=422 if wish.errors else 200,
+        status=503 if away else 422 if wish.errors else 200,
         wish=wish,
         found=found,
         lines=wish.lines(),
@@ -117,6 +118,7 @@ async def search(
         views=VIEWS,
         map=map_of(_modules(request), wish, municipalities) if wish.view == MAP else None,
     )
+    response.headers.update(away)
     # Back must not show the results alone where there was a page.
     response.headers["Vary"] = "HX-Target"
     if hx_target in {RESULTS, SEARCH}:
@@ -136,6 +138,20 @@ def _ticked(wish: Search, cards: Sequence[Card]) -> frozenset[str]:
 def _modules(request: Request) -> Path:
     settings: PortalSettings = request.app.state.settings
     return settings.assets_dir
+
+
+async def _found_unless_away(
+    request: Request, wish: Search, cursor: str
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return what was found; while publication is away nothing, and the headers that say when to try again.
+
+    What was typed then stays on the page, also where htmx asks for the results alone.
+    """
+    try:
+        return await _found(request, wish, cursor), {}
+    except Unavailable as away:
+        wish.errors[""] = away.detail
+        return NOTHING, away.headers
 
 
 async def _found(request: Request, wish: Search, cursor: str) -> Mapping[str, Any]:
