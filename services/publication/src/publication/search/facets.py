@@ -1,5 +1,6 @@
 """The facets of the search: what can be chosen from, and how it reads. A value of one is written ``facet:value``."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
@@ -38,6 +39,8 @@ FACETS = (*VOCABULARIES, "legal_basis", "municipality", "region", "sanction", *F
 # Two letters less bring most Danish endings together.
 ENDING = 2
 MIN_STEM = 4
+MIN_BEGIN, MIN_INSIDE = 3, 5
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def keys(facet: str, values: Iterable[str]) -> list[str]:
@@ -91,9 +94,18 @@ def keys_alike(word: str) -> frozenset[str]:
 
 
 def is_alike(word: str, text: str) -> bool:
-    """Return whether ``text``, which is folded, holds ``word`` with another ending or in another form."""
+    """Return whether ``text``, which is folded, holds ``word`` with another ending or in another form.
+
+    A short word may stand inside another one by chance, as "holm" does in "alkoholmisbrug": it has to begin it.
+    """
     stems = [each[:-ENDING] if len(each) - ENDING >= MIN_STEM else each for each in spellings(word)]
-    return any(stem in text for stem in stems) or any(form in text.split() for form in forms_of(word))
+    parts = [text] if "-" in word else _WORDS.findall(text)
+    forms = forms_of(word)
+    return any(
+        part in forms or any(part.startswith(stem) if len(stem) < MIN_INSIDE else stem in part for stem in stems)
+        for part in parts
+        if len(word) >= MIN_BEGIN or part in forms
+    )
 
 
 @cache

@@ -16,12 +16,15 @@ _NUMBER = rf"(?<![\d.,-])(\d{{1,3}})(?![.,]?\d|\.\s*\w)(?!\s*{_OTHER_UNIT})"
 # Each with how its numbers say from and to.
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:-|–|til|og|/)\s*(\d{{1,3}}){_YEARS}", re.IGNORECASE)
 _AT_LEAST = re.compile(
-    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?)\s*{_NUMBER}{_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
+    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?|ikke under|ikke yngre end)\s*{_NUMBER}{_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
     rf"|{_NUMBER}\s*\+(?:{_YEARS})?|{_NUMBER}{_YEARS}\s+(?:og\s+)?(?:op(?:efter)?|ældre|derover)\b)",
     re.IGNORECASE,
 )
 _BELOW = re.compile(rf"(?:under|yngre end)\s*{_NUMBER}{_YEARS}?", re.IGNORECASE)
-_UP_TO = re.compile(rf"(?:op til|højst|indtil|max\.?)\s*{_NUMBER}{_YEARS}", re.IGNORECASE)
+_UP_TO = re.compile(
+    rf"(?:(?:op til|højst|indtil|max\.?)\s*{_NUMBER}{_YEARS}|ikke (?:over|ældre end|fyldt)\s*{_NUMBER}{_YEARS}?)",
+    re.IGNORECASE,
+)
 _AGE = re.compile(rf"(?:(?:alder(?:en)?|på|er)\s+)?{_NUMBER}{_YEARS}", re.IGNORECASE)
 _BARE_AGE = re.compile(
     rf"(?:alder(?:en)?\s+|(?<=\bpå\s)|(?<=\bpaa\s)){_NUMBER}(?![.,-])\b",

@@ -8,9 +8,10 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from contracts.addresses import town_words
 from contracts.characters import BLANK, INVISIBLE
 from publication.search.language.identifiers import WHOLE_NAME, identifiers_in, people
-from publication.search.language.lexicon import Lexicon, Phrase, stems_of
+from publication.search.language.lexicon import MIN_WITHOUT_S, Lexicon, Phrase, stems_of
 from publication.search.language.meanings import AGE, PERSONS, Meaning
 from publication.search.language.numbers import numbers_in
 from publication.search.vocabulary import stem
@@ -229,7 +230,7 @@ class _Reader:
         """Return what a phrase means: nothing, one thing, or what each part of a compound does."""
         lexicon, is_word = self._lexicon, len(words) == 1
         if is_word and words[0] in lexicon.capitals and not self._is_capital(at):
-            place = _place(words, lexicon)
+            place = _place(words, lexicon) or self._ordinary_place(words, at)
             return [place] if place else []
         known = self._known(words, at)
         if known is not None:
@@ -247,9 +248,12 @@ class _Reader:
         found = lexicon.phrases.get(words) or (None if self._is_amount(at) else _place(words, lexicon))
         if found is None and self._takes_weak:
             found = lexicon.weak.get(words)
-        if found is None and (len(self._tokens) == 1 or self._is_behind(at)):
-            found = lexicon.ordinary_places.get(words)
-        return found
+        return found or self._ordinary_place(words, at)
+
+    def _ordinary_place(self, words: Phrase, at: int) -> Meaning | None:
+        if len(self._tokens) == 1 or self._is_behind(at):
+            return self._lexicon.ordinary_places.get(words)
+        return None
 
     def _is_amount(self, at: int) -> bool:
         """Return whether a token is a number of kroner or the like, which may look like a postcode."""
@@ -324,7 +328,11 @@ class _Reader:
 def _place(words: Phrase, lexicon: Lexicon) -> Meaning | None:
     """Return which place a phrase names, also with an s too many or too few: Aalborgs, Vesthimmerland."""
     *first, last = words
-    forms = ((*first, form) for form in (last, last.removesuffix("s"), f"{last}s"))
+    forms = [(*first, last), (*first, last.removesuffix("s"))]
+    if len(last) >= MIN_WITHOUT_S:
+        forms.append((*first, f"{last}s"))
+    if first and (town := lexicon.towns.get(tuple(town_words(" ".join(words))))):
+        forms.append(town)
     return next((lexicon.places[form] for form in forms if form in lexicon.places), None)
 
 

@@ -78,6 +78,7 @@ class EverydayWords(_Part):
     filler: Words = ()
     negations: Words = ()
     tails: Words = ()
+    well_spelt: Words = ()
 
     @model_validator(mode="after")
     def _has_known_values(self) -> Self:
