@@ -54,6 +54,7 @@ class Lexicon:
     filler: frozenset[str] = frozenset()
     filler_phrases: frozenset[Phrase] = frozenset()
     negations: frozenset[Phrase] = frozenset()
+    affirmations: frozenset[Phrase] = frozenset()
     tails: frozenset[str] = frozenset()
     well_spelt: frozenset[str] = frozenset()
     towns: dict[Phrase, Phrase] = field(default_factory=dict)
@@ -103,6 +104,7 @@ def lexicon_of(everyday: EverydayWords) -> Lexicon:
         filler=frozenset(phrase[0] for phrase in filler if len(phrase) == 1),
         filler_phrases=frozenset(phrase for phrase in filler if len(phrase) > 1),
         negations=frozenset(tokens(each) for each in everyday.negations),
+        affirmations=frozenset(tokens(each) for each in everyday.affirmations),
         tails=frozenset(letters_of(each) for each in everyday.tails),
         well_spelt=frozenset(letters_of(each) for each in everyday.well_spelt),
         towns={tuple(town_words(" ".join(phrase))): phrase for phrase in everywhere if len(phrase) > 1},

@@ -77,6 +77,7 @@ class EverydayWords(_Part):
     capitals: Words = ()
     filler: Words = ()
     negations: Words = ()
+    affirmations: Words = ()
     tails: Words = ()
     well_spelt: Words = ()
 
