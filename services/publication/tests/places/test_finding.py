@@ -7,13 +7,12 @@ from publication.places.gazetteer import kommuner, postcode_places, towns
 
 SPELLINGS = {
     "2100 København Ø": "Østerbro, kbh ø",
-    "2200 København N": "Nørrebro, Kbh. N",
     "5220 Odense SØ": "Odense Sydøst",
     "2800 Kongens Lyngby": "Kgs. Lyngby, kgs lyngby",
     "9000 Aalborg": "9000, 9000 Aalborg, Aalborg, aalborg, AALBORG, Ålborg, ålborg, A\u030alborg, Aalborg 9000",
     "9220 Aalborg Øst": "aalborg ø, Aalborg Øst, ålborg oest, 9220 Aalborg, Aal\u00adborg\u00a0Øst",
     "8000 Aarhus C": "Århus C, aarhus, ÅRHUS, Aarhus centrum, århus c.",
-    "2200 København N": "Kbh. N, kbh n, koebenhavn nord, KØBENHAVN N",
+    "2200 København N": "Kbh. N, Nørrebro, kbh n, koebenhavn nord, KØBENHAVN N",
     "Københavns Kommune": "koebenhavn, København, kbh, Københavns Kommune, københavn kommune",
     "5000 Odense C": "Odense, 5000, odense c",
     "8900 Randers C": "Randers",

@@ -20,7 +20,8 @@ _BARE_RANGE = re.compile(
 )
 _DECADE = re.compile(r"(?:i\s+)?(?<!\d)([2-9]0)\s?['’-]?erne\b", re.IGNORECASE)
 _AT_LEAST = re.compile(
-    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?|ikke under|ikke yngre end)\s*{_NUMBER}(?!\s*(?:-|–|til|og)\s*\d){_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
+    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?|ikke under|ikke yngre end)\s*{_NUMBER}(?!\s*(?:-|–|til|og)\s*\d)"
+    rf"{_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
     rf"|{_NUMBER}\s*\+(?:{_YEARS})?|{_NUMBER}{_YEARS}\s+(?:og\s+)?(?:op(?:efter)?|ældre|derover)\b)",
     re.IGNORECASE,
 )
