@@ -236,9 +236,10 @@ class _Reader:
         return None
 
     def _is_amount(self, at: int) -> bool:
-        """Return whether a token is a number of kroner or the like, which may look like a postcode."""
-        following = self._tokens[at + 1].letters if at + 1 < len(self._tokens) else ""
-        return self._tokens[at].letters.isdigit() and following in _UNITS
+        """Return whether a token is a number that may look like a postcode and is none: 1200 kr, 17½."""
+        token, following = self._tokens[at], self._tokens[at + 1].letters if at + 1 < len(self._tokens) else ""
+        is_typed = self._query[token.start : token.end] == token.letters
+        return token.letters.isdigit() and (following in _UNITS or not is_typed)
 
     def _is_capital(self, at: int) -> bool:
         token = self._tokens[at]
