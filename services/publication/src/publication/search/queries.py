@@ -83,7 +83,7 @@ async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str
     relaxed = bool(criteria.reading.subjects)
     if relaxed:
         found = await _find(session, criteria, criteria.shape(relaxed=True))
-    return replace(found, notice=MOST_OF_IT if found.total else NOTHING, relaxed=relaxed), criteria
+    return replace(found, notice=MOST_OF_IT if found.total else NOTHING, relaxed=relaxed and found.total > 0), criteria
 
 
 async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:

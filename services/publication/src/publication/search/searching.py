@@ -34,7 +34,7 @@ def search(
         found.page(),
         found.counts(),
         notice=_notice(found, criteria),
-        relaxed=not found.is_strict,
+        relaxed=bool(found.hits) and not found.is_strict,
         suggestions=suggestions,
     )
     return hits, searched

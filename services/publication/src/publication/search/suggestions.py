@@ -78,7 +78,7 @@ def _others(index: SearchIndex, criteria: SearchCriteria, query: str) -> Iterato
 
 
 def _next_door(index: SearchIndex, criteria: SearchCriteria, query: str) -> Iterator[tuple[SearchCriteria, Suggestion]]:
-    """Give the search in the nearest kommune that has what is sought, where one kommune was asked for."""
+    """Give the search in the nearest kommune that has what is sought, where one kommune or town was asked for."""
     reading = criteria.reading
     places = [each for each in reading.understood if not each.excluded and _codes(each)]
     codes = criteria.chosen.get("municipality", ())
@@ -86,7 +86,8 @@ def _next_door(index: SearchIndex, criteria: SearchCriteria, query: str) -> Iter
         codes, q = _codes(places[0]), reading.without(places[0])
     else:
         q = criteria.q
-    if len(codes) != 1:
+    # A town may lie in several.
+    if len(codes) != 1 and not any(each.meaning.towns for each in places):
         return
     chosen = {name: values for name, values in criteria.chosen.items() if name not in PLACES}
     elsewhere = replace(criteria, q=q, chosen=chosen)

@@ -14,14 +14,22 @@ _OTHER_UNIT = (
 )
 _NUMBER = rf"(?<![\d.,-])(\d{{1,3}})(?![.,]?\d|\.\s*\w)(?!\s*{_OTHER_UNIT})"
 # Each with how its numbers say from and to.
-_RANGE = re.compile(rf"{_NUMBER}\s*(?:-|–|til|og|/)\s*(\d{{1,3}}){_YEARS}", re.IGNORECASE)
+_RANGE = re.compile(rf"(?:(?:fra|mellem)\s+)?{_NUMBER}\s*(?:-|–|til|og|/)\s*(\d{{1,3}}){_YEARS}", re.IGNORECASE)
+_BARE_RANGE = re.compile(
+    rf"(?:fra\s+{_NUMBER}\s+til|mellem\s+{_NUMBER}\s+og)\s+(\d{{1,3}})(?!\s*{_OTHER_UNIT})(?![.,-]?\d)", re.IGNORECASE
+)
+_DECADE = re.compile(r"(?:i\s+)?(?<!\d)([2-9]0)\s?['’-]?erne\b", re.IGNORECASE)
 _AT_LEAST = re.compile(
-    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?)\s*{_NUMBER}{_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
+    rf"(?:(?:over|ældre end|mindst|fra|fyldt|min\.?|ikke under|ikke yngre end)\s*{_NUMBER}(?!\s*(?:-|–|til|og)\s*\d)"
+    rf"{_YEARS}?(?:\s+og\s+(?:op(?:efter)?|ældre))?"
     rf"|{_NUMBER}\s*\+(?:{_YEARS})?|{_NUMBER}{_YEARS}\s+(?:og\s+)?(?:op(?:efter)?|ældre|derover)\b)",
     re.IGNORECASE,
 )
 _BELOW = re.compile(rf"(?:under|yngre end)\s*{_NUMBER}{_YEARS}?", re.IGNORECASE)
-_UP_TO = re.compile(rf"(?:op til|højst|indtil|max\.?)\s*{_NUMBER}{_YEARS}", re.IGNORECASE)
+_UP_TO = re.compile(
+    rf"(?:(?:op til|højst|indtil|max\.?)\s*{_NUMBER}{_YEARS}|ikke (?:over|ældre end|fyldt)\s*{_NUMBER}{_YEARS}?)",
+    re.IGNORECASE,
+)
 _AGE = re.compile(rf"(?:(?:alder(?:en)?|på|er)\s+)?{_NUMBER}{_YEARS}", re.IGNORECASE)
 _BARE_AGE = re.compile(
     rf"(?:alder(?:en)?\s+|(?<=\bpå\s)|(?<=\bpaa\s)){_NUMBER}(?![.,-])\b",
@@ -43,6 +51,8 @@ def numbers_in(text: str) -> Iterator[NumberFound]:
     yield from (_of_law(each) for each in paragraphs if each.sure)
     for pattern, span in (
         (_RANGE, lambda first, last: (first, last)),
+        (_BARE_RANGE, lambda first, last: (first, last)),
+        (_DECADE, lambda first, _: (first, first + 9)),
         (_AT_LEAST, lambda first, _: (first, OLDEST)),
         (_BELOW, lambda first, _: (0, first - 1)),
         (_UP_TO, lambda first, _: (0, first)),
