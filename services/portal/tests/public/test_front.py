@@ -97,7 +97,7 @@ async def test_assets_are_kept_for_long(browser: Any, app: Any) -> None:
 async def test_unknown_address_is_a_danish_page(browser: Any) -> None:
     answer = await (await browser()).get("/findes-ikke")
     assert answer.status_code == 404
-    assert "<h1>Findes ikke</h1>" in answer.text
+    assert "<h1>Siden findes ikke</h1>" in answer.text
 
 
 async def test_programs_get_problem_documents(browser: Any) -> None:
