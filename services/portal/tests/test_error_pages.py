@@ -35,6 +35,21 @@ async def test_what_services_answer_becomes_a_danish_page(
     assert "oops" not in found.text
 
 
+@pytest.mark.parametrize("address", ["/tilbud/%25", "/tilbud/%E2%80%AE/historik", "/tilbud/" + "a" * 200])
+async def test_an_address_that_names_nothing_is_not_found(browser: Any, address: str) -> None:
+    found = await (await browser()).get(address)
+    assert found.status_code == 404
+    assert "<h1>Siden findes ikke</h1>" in found.text
+
+
+async def test_a_link_with_a_wrong_end_leads_to_the_page_without_it(browser: Any) -> None:
+    found = await (await browser()).get("/tilbud/CRV-1/historik?cursor=" + "a" * 9_000)
+    assert found.status_code == 422
+    assert "<h1>Linket virker ikke</h1>" in found.text
+    assert '<a href="/tilbud/CRV-1/historik">' in found.text
+    assert "Værdien er ikke gyldig" not in found.text
+
+
 async def test_a_service_that_is_away_is_an_outage(browser: Any, app: Any, settings: PortalSettings) -> None:
     app.state.backends = Backends(settings)
     found = await (await browser()).get("/soeg")

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.errors import NotFound
 from portal.addresses import WrittenOtherwise
 from portal.rendering import page
 from portal.sessions.access import SignInRequired, visitor_of
@@ -18,6 +19,9 @@ from web.problems import MEDIA_TYPE
 
 log = logging.getLogger(__name__)
 
+READING = frozenset({"GET", "HEAD"})
+INVALID = 422
+BROKEN_LINK = "Der er noget galt i slutningen af adressen. Måske er den blevet skåret over."
 MACHINE_PATHS = ("/health/", "/metrics", "/openapi.json")
 
 
@@ -82,6 +86,8 @@ async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapp
     except Exception as error:  # noqa: BLE001  A page about an error must not fail, whatever is away.
         log.warning("error page without visitor", extra={"error": type(error).__name__})
         request.state.visitor = None
+    if request.method in READING and problem["status"] == INVALID:
+        problem = _of_address(problem)
     slug = str(problem["type"]).rpartition("/")[2]
     told = {"problem": problem, "slug": slug, "kept": kept, "is_form": request.method == "POST"}
     response = page(request, "shared/error.html", status=problem["status"], **told)
@@ -89,6 +95,14 @@ async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapp
     if kept:
         kept.give_key(response)
     return response
+
+
+def _of_address(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what to say of an address that cannot be used: nobody who followed a link has filled in a field."""
+    if any(str(each["pointer"]).startswith("#path/") for each in problem["errors"]):
+        missing = NotFound()
+        return {**problem, "type": missing.slug, "status": 404, "detail": missing.detail, "errors": []}
+    return {**problem, "title": "Linket virker ikke", "detail": BROKEN_LINK, "errors": []}
 
 
 def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:

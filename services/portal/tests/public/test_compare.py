@@ -49,6 +49,16 @@ async def test_r87_two_tilbud_side_by_side(browser: Any, asked: Asked) -> None:
 
 
 @pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("ids", ["id=CRV-1&id=CRV-2", "id=CRV-1"])
+async def test_the_way_back_keeps_the_search_and_the_ticks(browser: Any, ids: str) -> None:
+    soegning = "q%3Dautisme%26near%3D6700%26ond%3D//ond.example"
+    text = (await (await browser()).get(f"/sammenlign?{ids}&soegning={soegning}")).text
+    assert f'href="/soeg?q=autisme&amp;near=6700&amp;{ids.replace("&", "&amp;")}"' in text
+    assert '<input type="hidden" name="soegning" value="q=autisme&amp;near=6700">' in text
+    assert "ond.example" not in text.replace("https://ond.example", "")
+
+
+@pytest.mark.usefixtures("asked")
 async def test_only_the_differences(browser: Any) -> None:
     text = (await (await browser()).get("/sammenlign?id=CRV-1&id=CRV-2&forskelle=1")).text
     assert "Kommune" in text

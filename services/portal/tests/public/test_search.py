@@ -173,10 +173,43 @@ async def test_while_one_types_the_results_come_alone(browser: Any, asked: Asked
 async def test_a_page_of_results_keeps_everything(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
     answer = EveryService("x")(httpx2.Request("GET", "http://x/v1/search")).json() | {"next": "abc+/="}
     app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)))
-    query = "target_group=autism&age=17&near=9000&rate_max_kr=3.000&sort=name&visning=tabel"
+    query = "target_group=autism&near=9000&age=17&rate_max_kr=3.000&sort=name&visning=tabel"
     text = (await (await browser()).get(f"/soeg?{query}&cursor=old")).text
-    more = re.findall(r'href="([^"]+)" rel="next"', text)
-    assert more == [
-        "/soeg?target_group=autism&amp;near=9000&amp;age=17&amp;rate_max_kr=3.000&amp;sort=name&amp;visning=tabel&amp;cursor=abc%2B%2F%3D"
-    ]
-    assert ">Første side</a>" in text
+    assert 'formaction="/soeg" name="cursor" value="abc+/="' in text
+    kept = re.findall(r'name="soegning" value="([^"]+)"', text)
+    assert [each.replace("&amp;", "&") for each in kept] == [query]
+    assert ">Første side</button>" in text
+    client = await browser()
+    turned = await client.get("/soeg", params={"soegning": query, "cursor": "abc+/=", "id": ["crv-7", "x", "CRV-7"]})
+    assert turned.status_code == 303
+    assert turned.headers["location"] == f"/soeg?{query}&id=CRV-7&cursor=abc%2B%2F%3D"
+
+
+async def test_ticks_stay_when_pages_are_turned(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
+    app.state.backends = Backends(settings, httpx2.MockTransport(EveryService("x")))
+    text = (await (await browser()).get("/soeg?q=ro&id=CRV-1&id=CRV-8")).text
+    assert re.findall(r'name="id" value="(CRV-\d)" checked', text) == ["CRV-1"]
+    form = text[text.index('<form id="sammenlign"') :]
+    assert re.findall(r'type="hidden" name="id" value="([^"]+)"', form) == ["CRV-8"]
+    assert "Du har valgt 1 på andre sider." in form
+    assert 'href="/soeg?q=ro&amp;id=CRV-1&amp;id=CRV-8&amp;sort=name"' in text
+
+
+async def test_the_address_after_typing_has_no_empty_fields(browser: Any, asked: Asked) -> None:
+    client = await browser()
+    for target in ("section#resultater", "div#soegning"):
+        found = await client.get("/soeg?q=ro&near=&age=&sort=&as_of=", headers={"HX-Target": target})
+        assert found.headers["hx-replace-url"] == "/soeg?q=ro"
+    plain = await client.get("/soeg?q=ro&near=")
+    assert "hx-replace-url" not in plain.headers
+    assert '<option value="6700 Esbjerg">' in plain.text
+    assert len(asked) == 3
+
+
+async def test_all_that_is_wrong_is_said_at_once(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
+    app.state.backends = Backends(settings, httpx2.MockTransport(refusing("age", "near")))
+    text = (await (await browser()).get("/soeg?age=abc&near=xxyy&as_of=2999-01-01")).text
+    assert "Der er 3 fejl" in text
+    assert all(f'<a href="#{name}">' in text for name in ("age", "near", "as_of"))
+    assert "Alder: abc" not in text
+    assert "Nær xxyy" not in text

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import httpx2
 import pytest
 
-from contracts.testing.factories import example_steps, tilsyn_published, without_departments
+from contracts.testing.factories import OPERATOR_CVR, example_steps, tilsyn_published, without_departments
 from publication.search.schemas import SearchPage
 from services.publication.tests.factories import approved_case
 
@@ -166,6 +166,13 @@ async def test_pages_of_a_sentence_give_every_result_once(client: httpx2.AsyncCl
                 break
             cursor = {"cursor": page["next"]}
         assert sorted(seen) == ["Asken", "Birken", "Cypressen"]
+
+
+@pytest.mark.parametrize("written", ["{}", "cvr {}", "CVR-nr. {}", "DK{}"])
+@pytest.mark.usefixtures("three")
+async def test_a_cvr_number_finds_what_its_operator_runs(client: httpx2.AsyncClient, written: str) -> None:
+    assert len(names(await search(client, written.format(OPERATOR_CVR)))) == 3
+    assert names(await search(client, written.format("10101010"))) == []
 
 
 @pytest.mark.usefixtures("three")

@@ -17,6 +17,8 @@ from portal.public.search_filters import FACETS, LABELS, SORTS, TYPED, USUAL_UNI
 
 PATH = "/soeg"
 LONGEST_QUERY = 200
+# As many as a list of hits may have ticks.
+MOST_TICKED = 100
 MOST_FIELDS = 200
 LONGEST_AMOUNT = 15
 LONGEST_REFERER = 4_000
@@ -37,6 +39,7 @@ PLAIN = {
     "cursor": "Vi kan ikke finde den side af resultaterne. Begynd forfra.",
 }
 SEVERAL_PLACES = "Der er flere steder med det navn. Vælg et af dem under felterne."
+_ID = re.compile(r"crv-?(\d{1,9})", re.IGNORECASE)
 _SPLIT = re.compile(r"[,;\s]+")
 Values = Mapping[str, Sequence[str]]
 
@@ -50,13 +53,18 @@ class Facet:
     values: list[dict[str, Any]]
     chosen: list[str]
 
+    @property
+    def chosen_first(self) -> list[dict[str, Any]]:
+        """Return the values as a list that may show its top only."""
+        return sorted(self.values, key=lambda each: each["value"] not in self.chosen)
+
 
 @dataclass
 class Search:
     """What the visitor asked for. ``errors`` has a sentence for each parameter that cannot be used.
 
     ``labelled`` are those whose sentence does not say what it is about. ``choices`` are the places that a name may
-    mean, ``highest_rate_oere`` is what was typed as ``rate_max_kr``.
+    mean, ``highest_rate_oere`` is what was typed as ``rate_max_kr``. ``ticked`` are the tilbud to compare.
     """
 
     chosen: Mapping[str, list[str]]
@@ -66,6 +74,7 @@ class Search:
     labelled: set[str] = field(default_factory=set)
     choices: Sequence[str] = ()
     highest_rate_oere: int | None = None
+    ticked: Sequence[str] = ()
 
     @classmethod
     def of(cls, values: Values) -> "Search":
@@ -81,17 +90,21 @@ class Search:
         if typed["sort"] not in SORTS or typed["sort"] in _without_sense(typed):
             typed["sort"] = ""
         view = _last(values, "visning")
-        search = cls(chosen, typed, view if view in VIEWS else "")
+        search = cls(chosen, typed, view if view in VIEWS else "", ticked=ids_of(values.get("id", ())))
         search._check()
         return search
 
     @classmethod
-    def of_query(cls, query: str) -> "Search":
-        """Return the search that a query string asks for, one of this page or of publication's; else an empty one."""
+    def of_query(cls, query: str, ticked: Sequence[str] | None = None) -> "Search":
+        """Return the search that a query string asks for, one of this page or of publication's; else an empty one.
+
+        With ``ticked``, those are the tilbud to compare, and not what the query says of them.
+        """
         try:
-            return cls.of(parse_qs(query, max_num_fields=MOST_FIELDS))
+            values = parse_qs(query, max_num_fields=MOST_FIELDS)
         except ValueError:
-            return cls.of({})
+            values = {}
+        return cls.of(values if ticked is None else {**values, "id": list(ticked)})
 
     def _check(self) -> None:
         try:
@@ -167,7 +180,13 @@ class Search:
         """Return the parameters of this page."""
         chosen = [(name, value) for name, values in self.chosen.items() for value in values]
         typed = [(name, value) for name, value in self.typed.items() if value]
-        return [*chosen, *typed, *([("visning", self.view)] if self.view else [])]
+        ticked = [("id", each) for each in self.ticked]
+        return [*chosen, *typed, *([("visning", self.view)] if self.view else []), *ticked]
+
+    @property
+    def query(self) -> str:
+        """Return the parameters of this page but the ticks, for a form that has those itself."""
+        return urlencode([pair for pair in self.pairs() if pair[0] != "id"])
 
     def address(self, cursor: str = "") -> str:
         """Return the address of this search, from ``cursor`` on."""
@@ -197,6 +216,12 @@ class Search:
 def _without_sense(typed: Mapping[str, str]) -> set[str]:
     """Return what the results of a search cannot be sorted by."""
     return {sort for sort, needed in (("relevance", "q"), ("distance", "near")) if not typed[needed]}
+
+
+def ids_of(texts: Sequence[str]) -> list[str]:
+    """Return the tilbud that are named, each once and in our own spelling; what names none is left out."""
+    found = [match for each in texts if (match := _ID.fullmatch(each.strip()))]
+    return list(dict.fromkeys(f"CRV-{match[1]}" for match in found))[:MOST_TICKED]
 
 
 def address_of(pairs: Iterable[tuple[str, str]]) -> str:

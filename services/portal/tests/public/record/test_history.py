@@ -50,6 +50,8 @@ def told(path: str, *values: Any, with_values: bool = True) -> list[Change]:
         ("/operator_name", ("A ApS", "B ApS"), Change("Driftsherre", "A ApS", "B ApS")),
         ("/orders/p1/deadline", ("2026-01-01", "2026-02-01"), Change("Påbud")),
         ("/steps/values", (), Change("Værdigrundlag")),
+        ("/steps/supplementary/accessibility", (None, ["lift"]), Change("Tilgængelighed", "ikke besvaret", "Elevator")),
+        ("/steps/values/values", ("a" * 200, "a" * 201), Change("Værdigrundlag")),
     ],
 )
 def test_a_change_in_words(path: str, values: tuple[Any, ...], change: Change) -> None:
@@ -71,6 +73,11 @@ def test_a_change_in_words(path: str, values: tuple[Any, ...], change: Change) -
 )
 def test_what_is_told_elsewhere_or_to_nobody_is_left_out(path: str) -> None:
     assert told(path, "a", "b") == []
+
+
+@pytest.mark.parametrize("values", [(None, []), ("", None), ([], "")])
+def test_what_was_not_answered_before_or_after_is_no_change(values: tuple[Any, ...]) -> None:
+    assert told("/steps/supplementary/accessibility", *values) == []
 
 
 def test_the_same_is_told_once() -> None:

@@ -1,6 +1,5 @@
 """Two to five tilbud side by side, as a page and as files (R87, P13, L1)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from portal.kinds import TILBUD
 from portal.overview.public_rows import public_names
 from portal.overview.queries import followed_of
 from portal.public.comparison import FEWEST, MOST, ComparedRow, as_table, compare
+from portal.public.search_page import Search, ids_of
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import MaybeVisitor
 from portal.sessions.visitor import Visitor
@@ -26,18 +26,16 @@ from portal.spreadsheets import CSV, XLSX, as_csv, as_xlsx
 
 router = page_router()
 
-_ID = re.compile(r"crv-?(\d{1,9})", re.IGNORECASE)
-# As many as a list of hits may have ticks.
-MOST_NAMED = 100
 Ids = Annotated[list[str], Query()]
 
 
 class ComparisonParameters(BaseModel):
-    """Which tilbud are compared, on which day, and whether only what differs is shown."""
+    """Which tilbud are compared, on which day, whether only what differs is shown, and the search they came from."""
 
     id: Ids = []
     as_of: str = ""
     forskelle: str = ""
+    soegning: str = ""
 
 
 Parameters = Annotated[ComparisonParameters, Query()]
@@ -54,8 +52,7 @@ class Chosen:
     @classmethod
     def of(cls, ids: Sequence[str], day: str) -> "Chosen":
         """Return the tilbud that are named, each once and in our own spelling."""
-        found = [match for each in ids if (match := _ID.fullmatch(each.strip()))]
-        named = list(dict.fromkeys(f"CRV-{match[1]}" for match in found))[:MOST_NAMED]
+        named = ids_of(ids)
         return cls(named, day.strip(), _error(named, day.strip()))
 
     @property
@@ -93,13 +90,13 @@ async def show_comparison(request: Request, visitor: MaybeVisitor, parameters: P
     """Show two to five tilbud side by side, today or on an earlier day; too few or too many are asked about."""
     chosen = Chosen.of(parameters.id, parameters.as_of)
     if not chosen.can_be_compared:
-        return await _ask(request, chosen)
+        return await _ask(request, chosen, parameters.soegning)
     try:
         records, missing = await _records(request, chosen)
     except Refused as refusal:
         if refusal.slug not in {"invalid", "bad-request"}:
             raise
-        return await _ask(request, Chosen(chosen.ids, chosen.day, refusal.detail))
+        return await _ask(request, Chosen(chosen.ids, chosen.day, refusal.detail), parameters.soegning)
     rows = compare(records, chosen.at)
     shown = [row for row in rows if row.differs] if parameters.forskelle else rows
     return page(
@@ -113,6 +110,7 @@ async def show_comparison(request: Request, visitor: MaybeVisitor, parameters: P
         only_differences=bool(parameters.forskelle),
         followed=await _stars(request, visitor, chosen.ids),
         here=here(request),
+        back=Search.of_query(parameters.soegning, chosen.ids),
     )
 
 
@@ -148,7 +146,7 @@ async def _records(request: Request, chosen: Chosen) -> tuple[list[Mapping[str, 
     return found["items"], found["missing"]
 
 
-async def _ask(request: Request, chosen: Chosen) -> Response:
+async def _ask(request: Request, chosen: Chosen, query: str) -> Response:
     """Say what is missing; what was chosen stays chosen."""
     async with database_of(request).read() as session:
         names = await public_names(session, TILBUD.id, chosen.ids)
@@ -159,6 +157,7 @@ async def _ask(request: Request, chosen: Chosen) -> Response:
         chosen=chosen,
         options=[(each, names.get(each, each)) for each in chosen.ids],
         is_one=len(chosen.ids) == 1 and not chosen.error,
+        back=Search.of_query(query, chosen.ids),
     )
 
 

@@ -7,6 +7,7 @@ from chassis.errors import NotFound
 from contracts.reference import Authority, AuthorityKind, authorities, find_authority, find_municipality, municipalities
 from portal.public.texts.documents import AuthorityContact
 from portal.public.texts.loading import Texts
+from portal.public.towns import town_labels
 from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
 
@@ -31,7 +32,7 @@ def _socialtilsyn(request: Request) -> list[tuple[Authority, AuthorityContact]]:
 @router.get("/")
 async def front(request: Request, _: MaybeVisitor) -> Response:
     """Show the search box, the three ways in, and the news."""
-    return page(request, "public/front.html", news=_texts(request).news())
+    return page(request, "public/front.html", news=_texts(request).news(), places=town_labels())
 
 
 @router.get("/plejefamilier")

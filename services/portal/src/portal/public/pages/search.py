@@ -14,11 +14,12 @@ from portal.dependencies import database_of, service_client
 from portal.kinds import TILBUD
 from portal.overview.queries import followed_of
 from portal.public.denmark_map import map_of
-from portal.public.search_cards import card_of
+from portal.public.search_cards import Card, card_of
 from portal.public.search_filters import MAP, VIEWS
 from portal.public.search_page import NOTHING, Search
 from portal.public.search_words import chips, sentence, suggested, widened
-from portal.rendering import page, page_router
+from portal.public.towns import town_labels
+from portal.rendering import page, page_router, see_other
 from portal.sessions.access import MaybeVisitor
 from portal.sessions.visitor import Visitor
 from portal.settings import PortalSettings
@@ -29,7 +30,7 @@ PAGE_SIZES: Mapping[str, str] = {"": "20", "tabel": "50", MAP: "1"}
 # Without a limit here: what is too long is said on the page, beside the form.
 Many = Annotated[list[str], Query()]
 # How htmx names the part of the page that it asks for.
-RESULTS = "section#resultater"
+RESULTS, SEARCH = "section#resultater", "div#soegning"
 REFUSED = frozenset({"invalid", "bad-request"})
 
 
@@ -65,6 +66,8 @@ class SearchParameters(BaseModel):
     as_of: str = ""
     sort: str = ""
     visning: str = ""
+    id: Many = []
+    soegning: str = ""
     cursor: str = ""
 
     def values(self) -> dict[str, list[str]]:
@@ -83,6 +86,9 @@ async def search(
 
     While somebody types, htmx asks for the results alone.
     """
+    if parameters.soegning:
+        # The form of the ticks has the rest of the search in one field.
+        return see_other(Search.of_query(parameters.soegning, parameters.id).address(parameters.cursor))
     wish = Search.of(parameters.values())
     found = await _found(request, wish, parameters.cursor)
     facets = wish.facets(found["facets"])
@@ -102,7 +108,9 @@ async def search(
         cards=cards,
         followed=await _stars(request, visitor, [each.tilbud_id for each in cards]),
         here=wish.address(parameters.cursor),
-        more=wish.address(found["next"]) if found["next"] else "",
+        places=() if hx_target else town_labels(),
+        ticked=_ticked(wish, cards),
+        ticked_elsewhere=[each for each in wish.ticked if each not in {card.tilbud_id for card in cards}],
         is_first=not parameters.cursor,
         units=[(each.id, each.label) for each in vocabulary("rate-units").terms],
         views=VIEWS,
@@ -110,7 +118,18 @@ async def search(
     )
     # Back must not show the results alone where there was a page.
     response.headers["Vary"] = "HX-Target"
+    if hx_target in {RESULTS, SEARCH}:
+        # The address that a form makes has each field in it, the empty ones too.
+        response.headers["HX-Replace-Url"] = wish.address(parameters.cursor)
     return response
+
+
+def _ticked(wish: Search, cards: Sequence[Card]) -> frozenset[str]:
+    """Return the cards with a tick: of several of one tilbud the first, so that one click takes it away."""
+    first: dict[str, str] = {}
+    for card in cards:
+        first.setdefault(card.tilbud_id, card.anchor)
+    return frozenset(first[each] for each in wish.ticked if each in first)
 
 
 def _modules(request: Request) -> Path:
@@ -132,7 +151,11 @@ async def _found(request: Request, wish: Search, cursor: str) -> Mapping[str, An
             wish.take(refusal)
     try:
         return {**NOTHING, "facets": (await _search(request, wish, "1"))["facets"]}
-    except Refused:
+    except Refused as refusal:
+        if refusal.slug not in REFUSED:
+            raise
+        # All that is wrong is said at once, also what only publication sees.
+        wish.take(refusal)
         return NOTHING
 
 

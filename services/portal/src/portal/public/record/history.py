@@ -133,11 +133,15 @@ def _joined(part: str, label: str) -> str:
     return f"{part}: {label}" if part else label
 
 
-def _valued(label: str, field: Field | None, change: Json) -> Change:
+def _valued(label: str, field: Field | None, change: Json) -> Change | None:
+    """Return the change with its values; None where nothing was answered, before and after."""
     if (field and (field.personal or field.type in NESTED_TYPES)) or "new" not in change:
         return Change(label)
     old, new = (_text(field, change.get(name)) for name in ("old", "new"))
-    return Change(label, old or "ikke besvaret", new or "ikke besvaret")
+    if not (old or new):
+        return None
+    # Two long texts that begin alike show no difference.
+    return Change(label) if old == new else Change(label, old or "ikke besvaret", new or "ikke besvaret")
 
 
 def _text(field: Field | None, value: Any) -> str:
