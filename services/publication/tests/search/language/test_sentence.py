@@ -121,6 +121,7 @@ def meant(query: str) -> set[str]:
         ("kan ikke tale", {"target_group:speech-impairment"}),
         ("kan ikke gå i skole", {"target_group:school-absence"}),
         ("alkoholfri", set()),
+        ("ledige stillinger", set()),
     ],
 )
 def test_what_is_meant(query: str, expected: set[str]) -> None:
