@@ -1,25 +1,33 @@
-"""What one party can do to the others: each is a block during which it is being done to a running system."""
+"""What one party can do to the others: each is a block during which it is being done to a running system.
+
+Each is done in a process of its own, since whoever does it sits at another machine: ``being_done``.
+"""
 
 import asyncio
 import gzip
 import json
 import socket
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 from confluent_kafka import Producer
 
-from devstack.system import System
-
 COMPLETED = "dk.tilsyn.tilsyn.completed.v1"
 FLOODER = "socialtilsyn-syd"
-SLOW_CLIENTS, LONG_POLLS, SLOW_READERS, BOMBS_AT_ONCE = 1_000, 300, 20, 8
+SLOW_CLIENTS, LONG_POLLS, SLOW_READERS, BOMBS_AT_ONCE, SEARCHES_AT_ONCE = 1_000, 300, 20, 8, 16
+# The slowest that is known: much is understood, and PostgreSQL is asked for the past.
+SLOWEST_SEARCH = {
+    "q": "krisecenter i Skive med demens og loftlift, autsime eller misbrug",
+    "limit": "100",
+    "near": "9000",
+}
 EVENTS, TILSYN = 20_000, 5_000
 UNPACKED_BYTES = 200_000_000
 EVENT_BYTES = 2_900_000
@@ -29,13 +37,14 @@ EVENT_BYTES = 2_900_000
 class Abuser:
     """Somebody with the rights of Socialtilsyn Syd at a running system, and a tilbud of its own."""
 
-    system: System
+    endpoints: dict[str, str]
+    kafka_password: str
     token: str
     tilbud_id: str
 
     def address(self, service: str) -> tuple[str, int]:
         """Return host and port of a service."""
-        found = urlsplit(self.system.endpoints[service])
+        found = urlsplit(self.endpoints[service])
         return str(found.hostname), int(found.port or 80)
 
     # HTTP ---------------------------------------------------------------------------------------------------------
@@ -56,8 +65,8 @@ class Abuser:
     async def long_polls(self) -> AsyncIterator[None]:
         """Three hundred readers that wait at the end of the feed."""
         async with httpx2.AsyncClient(timeout=60, limits=httpx2.Limits(max_connections=None)) as client:
-            feed = f"{self.system.endpoints['publication']}/v1/feed"
-            dump = await client.get(f"{self.system.endpoints['publication']}/v1/dump")
+            feed = f"{self.endpoints['publication']}/v1/feed"
+            dump = await client.get(f"{self.endpoints['publication']}/v1/dump")
             query = {"lastEventId": dump.headers["feed-position"], "timeout": "30000"}
             polls = [asyncio.create_task(client.get(feed, params=query)) for _ in range(LONG_POLLS)]
             await asyncio.sleep(1)
@@ -79,6 +88,22 @@ class Abuser:
         yield
         for reader in readers:
             reader.close()
+
+    @asynccontextmanager
+    async def slow_searches(self) -> AsyncIterator[None]:
+        """Searches of the slowest kind, of today and of the past, sixteen at once."""
+        address = f"{self.endpoints['publication']}/v1/search"
+        pasts = [{}, {"as_of": time.strftime("%Y-%m-%d")}]
+
+        async def search(client: httpx2.AsyncClient, number: int) -> None:
+            while True:
+                try:
+                    await client.get(address, params={**SLOWEST_SEARCH, **pasts[number % 2], "age": str(number)})
+                except httpx2.HTTPError:
+                    await asyncio.sleep(0.1)
+
+        async with self._at_once(search, SEARCHES_AT_ONCE):
+            yield
 
     @asynccontextmanager
     async def gzip_bombs(self) -> AsyncIterator[None]:
@@ -105,17 +130,24 @@ class Abuser:
     @asynccontextmanager
     async def _posting(self, body: Callable[[], bytes], headers: dict[str, str]) -> AsyncIterator[None]:
         sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/cloudevents+json", **headers}
-        address = f"{self.system.endpoints['approval']}/v1/external/events"
+        address = f"{self.endpoints['approval']}/v1/external/events"
 
-        async def post(client: httpx2.AsyncClient) -> None:
+        async def post(client: httpx2.AsyncClient, _: int) -> None:
             while True:
                 try:
                     await client.post(address, content=body(), headers=sent)
                 except httpx2.HTTPError:
                     await asyncio.sleep(0.1)
 
+        async with self._at_once(post, BOMBS_AT_ONCE):
+            yield
+
+    @asynccontextmanager
+    async def _at_once(
+        self, work: Callable[[httpx2.AsyncClient, int], Coroutine[Any, Any, None]], count: int
+    ) -> AsyncIterator[None]:
         async with httpx2.AsyncClient(timeout=60) as client:
-            tasks = [asyncio.create_task(post(client)) for _ in range(BOMBS_AT_ONCE)]
+            tasks = [asyncio.create_task(work(client, number)) for number in range(count)]
             yield
             for task in tasks:
                 task.cancel()
@@ -170,11 +202,11 @@ class Abuser:
     @contextmanager
     def _published(self, events: Iterator[bytes]) -> Iterator[None]:
         settings: dict[str, Any] = {
-            "bootstrap.servers": self.system.endpoints["kafka_external"],
+            "bootstrap.servers": self.endpoints["kafka_external"],
             "security.protocol": "SASL_PLAINTEXT",
             "sasl.mechanism": "PLAIN",
             "sasl.username": FLOODER,
-            "sasl.password": self.system.credentials["kafka"][FLOODER],
+            "sasl.password": self.kafka_password,
             "message.max.bytes": 4_000_000,
             "queue.buffering.max.messages": 1_000_000,
         }
@@ -200,6 +232,7 @@ ABUSES: dict[str, Callable[[Abuser], Any]] = {
     "1,000 half heads": Abuser.half_heads,
     "300 long polls": Abuser.long_polls,
     "20 slow readers of the dump": Abuser.slow_readers,
+    "searches of the slowest kind": Abuser.slow_searches,
     "gzip bombs": Abuser.gzip_bombs,
     "JSON bombs": Abuser.json_bombs,
     "texts of combining marks": Abuser.marks,
@@ -207,3 +240,31 @@ ABUSES: dict[str, Callable[[Abuser], Any]] = {
     "5,000 tilsyn of one tilbud": Abuser.many_tilsyn,
     "events of 2.9 MB": Abuser.large_events,
 }
+
+
+@asynccontextmanager
+async def being_done(name: str, abuser: Abuser) -> AsyncIterator[None]:
+    """Let a process of its own do the abuse with this name while the block goes on."""
+    command = (sys.executable, "-m", "tests.bench.abuses", name)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("The process has no streams.")
+    process.stdin.write(json.dumps(asdict(abuser)).encode() + b"\n")
+    await process.stdout.readline()
+    yield
+    process.stdin.close()
+    await process.wait()
+
+
+async def main() -> None:
+    """Do the abuse that is named on the command line until the standard input ends."""
+    abuser = Abuser(**json.loads(await asyncio.to_thread(sys.stdin.readline)))
+    async with ABUSES[sys.argv[1]](abuser):
+        print(flush=True)  # noqa: T201  It has begun.
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -16,7 +16,7 @@ import httpx2
 from devstack.services import SERVICES
 from devstack.system import System
 from devstack.testing import Stack
-from tests.bench.abuses import ABUSES, COMPLETED, Abuser
+from tests.bench.abuses import ABUSES, COMPLETED, FLOODER, Abuser, being_done
 from tests.bench.results import Result, percentile
 from tests.bench.serving import resident
 from tests.e2e.client import SystemClient, eventually
@@ -39,9 +39,9 @@ async def measure_fairness(stack: Stack, _: Path) -> list[Result]:
     async with httpx2.AsyncClient(timeout=60) as http:
         others = _Others(system, client, http)
         results = []
-        for name, abuse in ABUSES.items():
+        for name in ABUSES:
             before = await others.times()
-            async with abuse(abuser):
+            async with being_done(name, abuser):
                 during = await others.times()
                 removed = await others.removal()
             results += [
@@ -63,7 +63,7 @@ def _abuser(system: System, client: SystemClient) -> Abuser:
     secret = system.credentials["oauth"]["socialtilsyn-syd"]
     data = {"grant_type": "client_credentials", "client_id": "socialtilsyn-syd", "client_secret": secret}
     token = httpx2.post(f"{system.endpoints['identity']}/token", data=data).raise_for_status().json()["access_token"]
-    return Abuser(system, token, str(answer.json()["id"]))
+    return Abuser(system.endpoints, system.credentials["kafka"][FLOODER], token, str(answer.json()["id"]))
 
 
 def _memory(system: System, pids: dict[str, int]) -> Result:

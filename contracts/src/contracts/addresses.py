@@ -15,13 +15,25 @@ _POSTCODE = re.compile("[0-9]{3,4}")
 _FAROES_OR_GREENLAND = re.compile("[1-9][0-9]{2}|39[0-9]{2}")
 _GREENLAND = re.compile("09[56][0-9]")
 _LETTERS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae", "ö": "oe", "ä": "ae", "é": "e", "ü": "y"})
-_SHORT = {"kbh": "koebenhavn", "sdr": "soender", "ndr": "noerre", "nr": "noerre", "st": "store", "frb": "frederiksberg"}
+_SHORT = {
+    "kbh": "koebenhavn",
+    "kgs": "kongens",
+    "sdr": "soender",
+    "ndr": "noerre",
+    "nr": "noerre",
+    "st": "store",
+    "frb": "frederiksberg",
+}
 # The last word says which part of a town it is, or which of the towns of that name.
 _PARTS = {
     "oest": "oe",
     "vest": "v",
     "nord": "n",
     "syd": "s",
+    "nordvest": "nv",
+    "nordoest": "noe",
+    "sydvest": "sv",
+    "sydoest": "soe",
     "centrum": "c",
     "sjaelland": "sj",
     "jylland": "j",

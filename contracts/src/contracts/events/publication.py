@@ -70,6 +70,7 @@ class PublicTilbud(Model):
     version: int
     authority: PublicAuthority
     operator_name: str
+    operator_cvr: str | None = Field(default=None, exclude_if=is_absent)
     operator_kind: str
     primary_legal_basis: str
     legal_bases: list[str]

@@ -65,6 +65,15 @@ async def test_the_authority_of_a_kommune_is_found(browser: Any) -> None:
     assert (await client.get("/kontakt/socialtilsyn-ingen")).status_code == 404
 
 
+async def test_r130_where_a_complaint_goes_and_where_reports_of_force_do_not(browser: Any) -> None:
+    client = await browser()
+    complaint = " ".join(text_of((await client.get("/klage")).text).split())
+    assert complaint.index("send klagen til socialtilsynet") < complaint.index(
+        "sender det klagen videre til Ankestyrelsen"
+    )
+    assert "Indberetningen sker ikke på Tilbudsportalen" in text_of((await client.get("/magtanvendelse")).text)
+
+
 async def test_security_headers(browser: Any) -> None:
     client = await browser()
     for path in ("/", "/findes-ikke", "/health/live"):

@@ -6,10 +6,13 @@ from publication.places.finding import PlaceProblem, find_place, places_beginnin
 from publication.places.gazetteer import kommuner, postcode_places, towns
 
 SPELLINGS = {
+    "2100 København Ø": "Østerbro, kbh ø",
+    "5220 Odense SØ": "Odense Sydøst",
+    "2800 Kongens Lyngby": "Kgs. Lyngby, kgs lyngby",
     "9000 Aalborg": "9000, 9000 Aalborg, Aalborg, aalborg, AALBORG, Ålborg, ålborg, A\u030alborg, Aalborg 9000",
     "9220 Aalborg Øst": "aalborg ø, Aalborg Øst, ålborg oest, 9220 Aalborg, Aal\u00adborg\u00a0Øst",
     "8000 Aarhus C": "Århus C, aarhus, ÅRHUS, Aarhus centrum, århus c.",
-    "2200 København N": "Kbh. N, kbh n, koebenhavn nord, KØBENHAVN N",
+    "2200 København N": "Kbh. N, Nørrebro, kbh n, koebenhavn nord, KØBENHAVN N",
     "Københavns Kommune": "koebenhavn, København, kbh, Københavns Kommune, københavn kommune",
     "5000 Odense C": "Odense, 5000, odense c",
     "8900 Randers C": "Randers",
@@ -65,6 +68,8 @@ def test_a_name_of_several_towns_is_answered_with_all_of_them(typed: str, choice
         ("9", "unknown-postcode", None),
         ("9000 8000", "unknown-postcode", None),
         ("٩٠٠٠", "unknown-place", None),
+        ("010190-1234 Aalborg", "unknown-postcode", None),
+        ("1234567Aalborg", "unknown-place", None),
         ("9000 Aarhus", "mismatch", "9000 Aalborg"),
         ("Aalbrog", "unknown-place", "9000 Aalborg"),
         ("Svenborg", "unknown-place", "5700 Svendborg"),
@@ -114,3 +119,8 @@ def test_what_is_offered_comes_once() -> None:
     for typed in ("a", "s", "st", "h", "9", "kø"):
         offered = [each.label for each in places_beginning(typed)]
         assert len(offered) == len(set(offered)) > 1
+
+
+@pytest.mark.parametrize("typed", ["9000Aalborg", "dk9000", "Vejgade 5, 9000 Aalborg", "Vejgade 5 9000 Ålborg"])
+def test_a_postcode_is_found_beside_letters_and_behind_a_street(typed: str) -> None:
+    assert find_place(typed).label == "9000 Aalborg"

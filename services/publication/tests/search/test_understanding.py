@@ -6,8 +6,9 @@ from urllib.parse import parse_qs
 import httpx2
 import pytest
 
-from contracts.testing.factories import example_steps, tilsyn_published, without_departments
+from contracts.testing.factories import OPERATOR_CVR, example_steps, tilsyn_published, without_departments
 from publication.search.schemas import SearchPage
+from publication.search.suggestions import nothing_found
 from services.publication.tests.factories import approved_case
 
 NOW: dict[str, str] = {}
@@ -166,6 +167,19 @@ async def test_pages_of_a_sentence_give_every_result_once(client: httpx2.AsyncCl
                 break
             cursor = {"cursor": page["next"]}
         assert sorted(seen) == ["Asken", "Birken", "Cypressen"]
+
+
+@pytest.mark.parametrize("written", ["{}", "cvr {}", "CVR-nr. {}", "DK{}"])
+@pytest.mark.usefixtures("three")
+async def test_a_cvr_number_finds_what_its_operator_runs(client: httpx2.AsyncClient, written: str) -> None:
+    assert len(names(await search(client, written.format(OPERATOR_CVR)))) == 3
+    assert names(await search(client, written.format("10101010"))) == []
+
+
+@pytest.mark.parametrize("query", ["plejefamilie", "familiepleje til et barn", "Plejeforældre i Skive"])
+def test_foster_families_are_not_here_and_it_says_so(query: str) -> None:
+    assert "privatpersoner" in nothing_found(query)
+    assert "privatpersoner" not in nothing_found("pleje af ældre")
 
 
 @pytest.mark.usefixtures("three")

@@ -1,12 +1,12 @@
-"""The map of the public search: Denmark's outline, and a circle for each kommune with the number of places in it. Pure.
+"""Maps: Denmark's outline with a circle for each kommune and the number of places in it, or where one tilbud is. Pure.
 
 The outline is Natural Earth's (public domain), as the npm package ``world-atlas`` has it. Bornholm stands in a frame
 nearer than it lies, as on most maps of Denmark. Circles are moved apart until each can be hit with a finger.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from math import cos, hypot, radians
 from pathlib import Path
@@ -45,20 +45,33 @@ class DenmarkMap:
     """What the page draws: lengths are in units of ``width`` and ``height``; the outline is the path of an SVG."""
 
     outline: str
-    circles: Sequence[Circle]
     frame: tuple[int, int, int, int]
     width: int
     height: int
+    circles: Sequence[Circle] = ()
+    dots: Sequence[tuple[int, int]] = ()
     radius: int = RADIUS
 
 
 def map_of(modules: Path, wish: Search, facet: Facet) -> DenmarkMap:
     """Return the map of a search; ``facet`` counts the kommuner, ``modules`` is laid out like npm's folder."""
+    return replace(_empty(modules), circles=list(_circles(wish, facet)))
+
+
+def map_with(modules: Path, points: Iterable[Point]) -> DenmarkMap:
+    """Return a map with a dot at each of ``points`` that lies on it; they are longitude and latitude."""
+    found = _empty(modules)
+    dots = [(round(x), round(y)) for x, y in (_projected(*point) for point in points)]
+    shown = [(x, y) for x, y in dots if 0 <= x <= found.width and 0 <= y <= found.height]
+    return replace(found, dots=list(dict.fromkeys(shown)))
+
+
+def _empty(modules: Path) -> DenmarkMap:
     width, height = _projected(EAST, SOUTH)
     left, top = _projected(12.62, 57.45)
     right, bottom = _projected(EAST - 0.03, 57.02)
     frame = round(left), round(top), round(right - left), round(bottom - top)
-    return DenmarkMap(outline(modules / ATLAS), list(_circles(wish, facet)), frame, round(width), round(height))
+    return DenmarkMap(outline(modules / ATLAS), frame, round(width), round(height))
 
 
 def _circles(wish: Search, facet: Facet) -> Iterator[Circle]:

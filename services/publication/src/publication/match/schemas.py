@@ -1,9 +1,9 @@
 """What the route of matches takes and answers. There is no text in a need that could tell who somebody is."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chassis.errors import FieldError, Invalid
@@ -19,13 +19,31 @@ from web.pagination import Page
 
 MAX_VALUES = 20
 NIGHT_STAFF = vocabulary("night-staff").ids
-FACETS = {"target_groups": "target_group", "services": "service", "municipality": "municipality"}
 NOTHING_ASKED = "Skriv mindst én ting, som der er brug for."
 ONE_PLACE = "Vælg enten en kommune eller et sted at være tæt på."
 
 
-def _several(facet: str) -> Any:
-    return Field(max_length=MAX_VALUES, json_schema_extra={"items": {"type": "string", "enum": list(CHOICES[facet])}})
+def _one_of(facet: str) -> AfterValidator:
+    """Return what refuses a value that a facet has not: each of a list by itself, so that the error says which."""
+    choices = CHOICES[facet]
+
+    def check(value: str) -> str:
+        if value not in choices:
+            raise PydanticCustomError(
+                "unknown-value", "Værdien er ikke en af dem, der kan vælges.", {"allowed": choices}
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _schema(facet: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(CHOICES[facet])})
+
+
+TargetGroup = Annotated[str, _one_of("target_group"), _schema("target_group")]
+Service = Annotated[str, _one_of("service"), _schema("service")]
+Municipality = Annotated[str, _one_of("municipality")]
 
 
 class MatchNeed(BaseModel):
@@ -37,26 +55,16 @@ class MatchNeed(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    age: Annotated[int, Field(ge=0, le=120)] | None = None
-    target_groups: Annotated[list[str], _several("target_group")] = []
-    services: Annotated[list[str], _several("service")] = []
-    municipality: str | None = Field(None, json_schema_extra={"enum": [*CHOICES["municipality"], None]})
+    age: Annotated[int, Field(ge=0, le=120, strict=True)] | None = None
+    target_groups: Annotated[list[TargetGroup], Field(max_length=MAX_VALUES)] = []
+    services: Annotated[list[Service], Field(max_length=MAX_VALUES)] = []
+    municipality: Municipality | None = Field(None, json_schema_extra={"enum": [*CHOICES["municipality"], None]})
     near: Annotated[str, Field(max_length=MAX_LENGTH)] | None = None
-    rate_max_oere: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    rate_max_oere: Annotated[int, Field(ge=0, le=10**12, strict=True)] | None = None
     rate_unit: Literal[RATE_UNITS] = DAY_AND_NIGHT  # type: ignore[valid-type]
-    accessible: bool = False
+    accessible: Annotated[bool, Field(strict=True)] = False
     night_staff: Literal[NIGHT_STAFF] | None = None  # type: ignore[valid-type]
-    vacancies: Annotated[int, Field(ge=0, le=1_000)] = 0
-
-    @field_validator(*FACETS)
-    @classmethod
-    def _is_choice(cls, value: Any, field: ValidationInfo) -> Any:
-        choices = CHOICES[FACETS[field.field_name or ""]]
-        if not set(choices).issuperset([value] if isinstance(value, str) else value or ()):
-            raise PydanticCustomError(
-                "unknown-value", "Værdien er ikke en af dem, der kan vælges.", {"allowed": choices}
-            )
-        return value
+    vacancies: Annotated[int, Field(ge=0, le=1_000, strict=True)] = 0
 
     def need(self) -> Need:
         """Return the need; Invalid where nothing is asked for, two places are, or the place is none."""

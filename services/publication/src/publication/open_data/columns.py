@@ -133,6 +133,7 @@ _VALUES: Mapping[str, Callable[[Unit], Any]] = {
     "authority_id": _authority("id"),
     "authority_name": _authority("name"),
     "operator_name": _record("operator_name"),
+    "operator_cvr": _record("operator_cvr"),
     "operator_kind": _record("operator_kind"),
     "primary_legal_basis": _record("primary_legal_basis"),
     "legal_bases": lambda unit: unit.legal_bases,

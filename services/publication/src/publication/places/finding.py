@@ -33,6 +33,21 @@ KOMMUNE = "kommune"
 # What only tells one town from others of its name.
 _TELLS_APART = frozenset({"fyn", "thy", "sj"})
 _DIGITS = re.compile("[0-9]+")
+# "9000Aalborg", "DK9000": a postcode begins or ends where letters do.
+_JOINED = re.compile(r"(?<![^\W\d_])(dk)(?=[0-9])|(?<![0-9])([0-9]{4})(?=[^\W\d_])", re.IGNORECASE)
+# An address with the number of a house ends with its postcode and town.
+_END_OF_ADDRESS = re.compile(r"(?<![\d.-])[0-9]{4}\s+\D+$")
+# What people call places that addresses call otherwise.
+_CALLED = {
+    "copenhagen": "København",
+    "noerrebro": "København N",
+    "oesterbro": "København Ø",
+    "vesterbro": "København V",
+    "amager": "København S",
+    "sydhavnen": "København SV",
+    "nordvest": "København NV",
+    "christianshavn": "København K",
+}
 
 
 class PlaceProblem(Exception):
@@ -49,6 +64,8 @@ class PlaceProblem(Exception):
 def find_place(text: str) -> Place:
     """Return the place that ``text`` means: a postcode, a town, both together, or a kommune; else PlaceProblem."""
     numbers, words = _read(text)
+    if len(numbers) > 1 and (end := _END_OF_ADDRESS.search(text)):
+        numbers, words = _read(end[0])
     if numbers:
         return _of_postcode(numbers, words)
     if words:
@@ -68,7 +85,7 @@ def places_beginning(text: str) -> Iterator[Place]:
 
 def _read(text: str) -> tuple[list[str], Words]:
     """Return the numbers of ``text``, and its words."""
-    parts = town_words(text)
+    parts = town_words(_JOINED.sub(r"\g<0> ", text))
     numbers = [part for part in parts if part.isascii() and _DIGITS.fullmatch(part)]
     words = [part for part in parts if part not in numbers]
     if numbers and words[:1] == ["dk"]:
@@ -87,6 +104,7 @@ def _of_postcode(numbers: Sequence[str], words: Words) -> Place:
 
 
 def _of_name(words: Words) -> Place:
+    words = tuple(town_words(_CALLED.get(" ".join(words), " ".join(words))))
     found = by_words().get(words, ())
     if any(each.kind != PlaceKind.MUNICIPALITY for each in found):
         return found[0]

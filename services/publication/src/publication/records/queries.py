@@ -58,7 +58,7 @@ async def _gone(session: AsyncSession, tilbud_id: str, removed_at: datetime) -> 
         .order_by(PublicVersion.version.desc())
         .limit(1)
     )
-    found = removal(await known_state(session, tilbud_id), day_of(removed_at), today())
+    found = removal(await _state(session, tilbud_id), day_of(removed_at), today())
     told = {"name": await session.scalar(last_name), **found.document()}
     return TilbudGone(found.detail, members={"removed": told})
 
@@ -140,7 +140,12 @@ async def records(
 
 async def known_state(session: AsyncSession, tilbud_id: str) -> TilbudState:
     """Return what is known of a tilbud, public or not; NotFound when nothing is."""
-    tilbud = await session.get(Tilbud, tilbud_id)
-    if tilbud is None or not tilbud.state:
+    state = await _state(session, tilbud_id)
+    if state == TilbudState():
         raise NotFound
-    return TilbudState.from_json(tilbud.state)
+    return state
+
+
+async def _state(session: AsyncSession, tilbud_id: str) -> TilbudState:
+    tilbud = await session.get(Tilbud, tilbud_id)
+    return TilbudState.from_json(tilbud.state) if tilbud and tilbud.state else TilbudState()

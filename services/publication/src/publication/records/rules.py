@@ -138,6 +138,7 @@ class _PublicContent:
             version=0,
             authority=_authority(self.state),
             operator_name=operator.name if operator else str(company.get("company_name", "")),
+            operator_cvr=(operator.cvr or None) if operator else None,
             operator_kind=str(company.get("operator_kind", operator.kind if operator else "")),
             primary_legal_basis=company["primary_legal_basis"],
             legal_bases=company["legal_bases"],

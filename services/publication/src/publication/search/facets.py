@@ -1,6 +1,7 @@
 """The facets of the search: what can be chosen from, and how it reads. A value of one is written ``facet:value``."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 
 from contracts.reference import find_legal_basis, find_municipality, find_region, legal_bases, legal_basis
@@ -38,6 +39,8 @@ FACETS = (*VOCABULARIES, "legal_basis", "municipality", "region", "sanction", *F
 # Two letters less bring most Danish endings together.
 ENDING = 2
 MIN_STEM = 4
+MIN_BEGIN, MIN_INSIDE = 3, 5
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def keys(facet: str, values: Iterable[str]) -> list[str]:
@@ -87,13 +90,38 @@ def words_of_basis(identifier: str) -> list[str]:
 @lru_cache(1_000)
 def keys_alike(word: str) -> frozenset[str]:
     """Return the values of facets that ``word`` of a query may mean: by their label or one of their synonyms."""
-    return frozenset(key for key, texts in _texts().items() if any(is_alike(word, text) for text in texts))
+    if "-" in word:
+        return frozenset(key for key, texts in _texts().items() if any(is_alike(word, text) for text in texts))
+    fits = _fitting(word)
+    return frozenset(key for part, keys_of_part in _keys_of_words().items() if fits(part) for key in keys_of_part)
 
 
 def is_alike(word: str, text: str) -> bool:
-    """Return whether ``text``, which is folded, holds ``word`` with another ending or in another form."""
+    """Return whether ``text``, which is folded, holds ``word`` with another ending or in another form.
+
+    A short word may stand inside another one by chance, as "holm" does in "alkoholmisbrug": it has to begin it.
+    """
+    return any(map(_fitting(word), [text] if "-" in word else _WORDS.findall(text)))
+
+
+def _fitting(word: str) -> Callable[[str], bool]:
+    """Return what tells whether a word of a text is ``word`` in another form, or holds it."""
+    forms = frozenset(forms_of(word))
+    if len(word) < MIN_BEGIN:
+        return forms.__contains__
     stems = [each[:-ENDING] if len(each) - ENDING >= MIN_STEM else each for each in spellings(word)]
-    return any(stem in text for stem in stems) or any(form in text.split() for form in forms_of(word))
+    begins = tuple(stems)
+    inside = [stem for stem in stems if len(stem) >= MIN_INSIDE]
+    return lambda part: part.startswith(begins) or part in forms or any(stem in part for stem in inside)
+
+
+@cache
+def _keys_of_words() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for key, texts in _texts().items():
+        for part in _WORDS.findall(" ".join(texts)):
+            found.setdefault(part, set()).add(key)
+    return {part: frozenset(keys_of_part) for part, keys_of_part in found.items()}
 
 
 @cache

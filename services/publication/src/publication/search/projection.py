@@ -180,7 +180,8 @@ def _identifiers(unit: IndexedUnit) -> list[str]:
     leader, person = contact.get("leader") or {}, contact.get("contact_person") or {}
     parts = [contact, person, unit.described]
     found = {
-        *(identifier(NUMBER, each.get(name)) for each in (company, unit.described) for name in ("p_number", "cvr")),
+        identifier(NUMBER, unit.tilbud.operator_cvr),
+        *(identifier(NUMBER, each.get("p_number")) for each in (company, unit.described)),
         *(identifier(NUMBER, each.get("phone")) for each in parts),
         *(identifier(SITE, each.get(name)) for each in parts for name in ("email", "website")),
         *(identifier(MAIL, each.get("email")) for each in parts),

@@ -47,7 +47,7 @@ from publication.search.facets import FACETS
 from publication.search.hits import DEAR_OERE, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
 from publication.search.repair import repaired
-from publication.search.suggestions import MOST_OF_IT, NOTHING, searched_as, spelling
+from publication.search.suggestions import MOST_OF_IT, nothing_found, searched_as, spelling
 
 EXACT_ID_SCORE, EXACT_NAME_SCORE, PERSON_SCORE = 1_000.0, 500.0, 300.0
 MEANT_SCORE = 1.0
@@ -83,7 +83,9 @@ async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str
     relaxed = bool(criteria.reading.subjects)
     if relaxed:
         found = await _find(session, criteria, criteria.shape(relaxed=True))
-    return replace(found, notice=MOST_OF_IT if found.total else NOTHING, relaxed=relaxed), criteria
+    return replace(
+        found, notice=MOST_OF_IT if found.total else nothing_found(criteria.q), relaxed=relaxed and found.total > 0
+    ), criteria
 
 
 async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:

@@ -14,7 +14,7 @@ def repaired(reading: Reading, lexicon: Lexicon, index: SearchIndex | None) -> R
     """
     if reading.identifiers:
         return None
-    query, unknown = reading.query, {letters_of(word) for word in reading.rest}
+    query, unknown = reading.query, {letters_of(word) for word in reading.rest} - lexicon.well_spelt
     for match in reversed(list(PIECE.finditer(query))):
         word = letters_of(match[0])
         if word in unknown and not (index and is_known(index, word)):

@@ -8,7 +8,7 @@ from publication.search.evaluation import Evaluation
 from publication.search.hits import SearchHits
 from publication.search.index import SearchIndex
 from publication.search.repair import repaired
-from publication.search.suggestions import MOST_OF_IT, NOTHING, further, searched_as, spelling
+from publication.search.suggestions import MOST_OF_IT, further, nothing_found, searched_as, spelling
 
 
 def evaluate(index: SearchIndex, criteria: SearchCriteria) -> Evaluation:
@@ -34,7 +34,7 @@ def search(
         found.page(),
         found.counts(),
         notice=_notice(found, criteria),
-        relaxed=not found.is_strict,
+        relaxed=bool(found.hits) and not found.is_strict,
         suggestions=suggestions,
     )
     return hits, searched
@@ -42,7 +42,7 @@ def search(
 
 def _notice(found: Evaluation, asked: SearchCriteria) -> str | None:
     if not found.hits and asked.q:
-        return NOTHING
+        return nothing_found(asked.q)
     if not found.is_strict:
         return MOST_OF_IT
     return searched_as(found.criteria.q) if found.criteria.q != asked.q else None

@@ -1,5 +1,6 @@
 """What else to search for when nothing, or little, was found: another spelling, less, or next door. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,10 @@ from publication.search.language.sentence import Understood
 
 MOST_OF_IT = "Ingen tilbud passer på det hele. Her er dem, der passer på det meste."
 NOTHING = "Ingen tilbud passer på søgningen."
+NO_FOSTER_FAMILIES = (
+    "Plejefamilier står ikke i den åbne søgning, fordi de er privatpersoner. Spørg din kommune eller socialtilsynet."
+)
+_FOSTER_FAMILY = re.compile("plejefamil|familieplej|plejeforæld|plejemor|plejefar|plejeb[aø]rn", re.IGNORECASE)
 # With fewer results somebody who types may want to look further.
 FEW_HITS = 3
 MOST_SUGGESTIONS = 4
@@ -32,6 +37,11 @@ BOUNDS = {
 PARAMETERS = {"ages": "age"}
 # They say which part of the answer is shown, and how.
 OF_THE_PAGE = frozenset({"cursor", "q"})
+
+
+def nothing_found(query: str) -> str:
+    """Return what people are told when nothing is found for ``query``."""
+    return NO_FOSTER_FAMILIES if _FOSTER_FAMILY.search(query) else NOTHING
 
 
 def searched_as(query: str) -> str:
@@ -78,7 +88,7 @@ def _others(index: SearchIndex, criteria: SearchCriteria, query: str) -> Iterato
 
 
 def _next_door(index: SearchIndex, criteria: SearchCriteria, query: str) -> Iterator[tuple[SearchCriteria, Suggestion]]:
-    """Give the search in the nearest kommune that has what is sought, where one kommune was asked for."""
+    """Give the search in the nearest kommune that has what is sought, where one kommune or town was asked for."""
     reading = criteria.reading
     places = [each for each in reading.understood if not each.excluded and _codes(each)]
     codes = criteria.chosen.get("municipality", ())
@@ -86,7 +96,8 @@ def _next_door(index: SearchIndex, criteria: SearchCriteria, query: str) -> Iter
         codes, q = _codes(places[0]), reading.without(places[0])
     else:
         q = criteria.q
-    if len(codes) != 1:
+    # A town may lie in several.
+    if len(codes) != 1 and not any(each.meaning.towns for each in places):
         return
     chosen = {name: values for name, values in criteria.chosen.items() if name not in PLACES}
     elsewhere = replace(criteria, q=q, chosen=chosen)

@@ -7,6 +7,7 @@ from contracts.vocabularies import vocabulary
 from publication.search.facets import VOCABULARIES
 from publication.search.language.lexicon import own_lexicon
 from publication.search.language.sentence import Reading, read, seen
+from publication.search.repair import repaired
 
 NOT_SEARCHED = {"foster-families"}
 
@@ -77,6 +78,50 @@ def meant(query: str) -> set[str]:
         ("plads i Vejen", {"municipality:0575"}),
         ("Solsikken", set()),
         ("100 %", set()),
+        ("min mor drikker", {"target_group:alcohol-abuse"}),
+        ("mors demens", {"target_group:dementia"}),
+        ("på Mors", {"municipality:0773"}),
+        ("sund", set()),
+        ("al behandling", {"service:treatment"}),
+        ("mand med als", set()),
+        ("15 års dreng", {"age:15"}),
+        ("i Aars", {"municipality:0820,0840"}),
+        ("på vejen", set()),
+        ("Kbh. NV", {"municipality:0101"}),
+        ("Kgs. Lyngby", {"municipality:0173"}),
+        ("St. Heddinge", {"municipality:0336"}),
+        ("Nykøbing Falster", {"municipality:0376"}),
+        ("Aalborg Ø", {"municipality:0851"}),
+        ("Skovvej 107", set()),
+        ("Odensevej 85", set()),
+        ("§ 108-tilbud", {"legal_basis:botilbud-laengerevarende"}),
+        ("§§ 107-108", {"legal_basis:botilbud-midlertidigt,botilbud-laengerevarende"}),
+        ("§ 43", {"legal_basis:opholdssted,doegninstitution,efterskole-kostskole"}),
+        ("fra 16 til 23", {"age:16-23"}),
+        ("mellem 20 og 30 km", set()),
+        ("fra 8 til 16 pladser", set()),
+        ("mand i 30'erne", {"age:30-39"}),
+        ("ikke ældre end 25", {"age:0-25"}),
+        ("min treårige datter", {"age:3"}),
+        ("17½ år", {"age:17"}),
+        ("over 18 år og under 30", {"age:18-29"}),
+        ("18+, højst 65", {"age:18-65"}),
+        ("15 eller 16 år", {"age:15-16"}),
+        ("seksten-årig", {"age:16"}),
+        ("boet her i tre år", set()),
+        ("slår mig", {"target_group:violence"}),
+        ("mor og barn", {"service:family-treatment,support-with-parenthood"}),
+        ("ikke i København", {"!municipality:0101"}),
+        ("det behøver ikke være i Odense", {"municipality:0461"}),
+        ("der er ingen tilbud til autister", {"target_group:autism"}),
+        ("ikke til misbrugere", {"!target_group:substance-abuse"}),
+        ("uden beboere med misbrug", {"!target_group:substance-abuse"}),
+        ("nej til misbrug", {"!target_group:substance-abuse"}),
+        ("fri for stoffer", {"!target_group:drug-abuse"}),
+        ("kan ikke tale", {"target_group:speech-impairment"}),
+        ("kan ikke gå i skole", {"target_group:school-absence"}),
+        ("alkoholfri", set()),
+        ("ledige stillinger", set()),
     ],
 )
 def test_what_is_meant(query: str, expected: set[str]) -> None:
@@ -124,3 +169,12 @@ def test_what_is_said_more_closely_goes_before() -> None:
 @pytest.mark.parametrize("query", ["a " * 99, "§" * 200, "1-" * 100, "ikke " * 40, "x" * 200, "12345678 " * 20])
 def test_what_nobody_means_is_read_as_well(query: str) -> None:
     assert reading(query).understood == () or meant(query)
+
+
+def test_what_is_spelt_right_is_not_mended() -> None:
+    lexicon = own_lexicon()
+    for query in ("Inge", "Jens Hansen", "økologi", "foster care"):
+        assert repaired(reading(query), lexicon, None) is None, query
+    mended = repaired(reading("Silkeborrig"), lexicon, None)
+    assert mended is not None
+    assert mended.query == "Silkeborg"

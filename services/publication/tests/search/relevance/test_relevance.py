@@ -34,11 +34,12 @@ def answers() -> list[Answer]:
     units = country()
     index = index_of(units)
     departments = [Judgeable.of(unit) for unit in units]
-    answered = [_answer(index, departments, judged) for judged in _queries()]
+    answered = [_answer(index, departments, judged) for judged in judged_queries()]
     return [each for each in answered if each is not None]
 
 
-def _queries() -> list[Mapping[str, str]]:
+def judged_queries() -> list[Mapping[str, str]]:
+    """Return every query with its kind and what answers it."""
     with QUERIES.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 

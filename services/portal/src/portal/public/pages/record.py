@@ -13,8 +13,10 @@ from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import Cursor, TilbudId, database_of, service_client
 from portal.kinds import TILBUD
 from portal.overview.queries import followed_of
+from portal.public.denmark_map import map_with
 from portal.public.record.history import entries
 from portal.public.record.json_ld import json_ld
+from portal.public.record.location import location_of
 from portal.public.record.parts import parts_of
 from portal.public.record.view import explained_themes, view_of
 from portal.public.search_return import search_before
@@ -118,6 +120,7 @@ async def _show(
     request: Request, visitor: Visitor | None, tilbud: Json, *, as_of: str, previous: Sequence[Json]
 ) -> Response:
     texts: Texts = request.app.state.texts
+    location = location_of(tilbud)
     words, day = texts.explanations(), date.fromisoformat(as_of) if as_of else today()
     return page(
         request,
@@ -133,6 +136,8 @@ async def _show(
         followed=await _is_followed(request, visitor, tilbud["id"]),
         here=here(request),
         back=search_before(request),
+        location=location,
+        map=map_with(request.app.state.settings.assets_dir, location.points),
         linked_data=None if as_of else json_ld(tilbud, canonical(request)),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from contracts.addresses import town_words
 from contracts.reference import (
     find_legal_basis,
     find_municipality,
@@ -25,6 +26,8 @@ from publication.search.words import STOP_WORDS, letters_of, tokens
 
 # A shorter word is met in too many others when its ending goes.
 MIN_STEM = 4
+# A shorter word with an s behind it is another word: "sund" is not Sunds.
+MIN_WITHOUT_S = 6
 # Numbers below are the postcodes of single companies.
 FIRST_TOWN = 1_000
 
@@ -37,7 +40,9 @@ class Lexicon:
 
     ``places`` are taken as they are, ``stems`` are the phrases of all others without their endings. ``ordinary_places``
     have names that are common words, too; ``capitals`` are words that mean something only when typed in capitals.
-    ``weak`` are understood only where nothing else is. ``written`` is how single words are spelt.
+    ``weak`` are understood only where nothing else is. ``towns`` are the places of several words as addresses have
+    them, whose words are written in many ways: Kbh NV, Nr. Snede. ``well_spelt`` mean nothing and are not mended.
+    ``written`` is how single words are spelt.
     """
 
     phrases: dict[Phrase, Meaning] = field(default_factory=dict)
@@ -49,7 +54,10 @@ class Lexicon:
     filler: frozenset[str] = frozenset()
     filler_phrases: frozenset[Phrase] = frozenset()
     negations: frozenset[Phrase] = frozenset()
+    affirmations: frozenset[Phrase] = frozenset()
     tails: frozenset[str] = frozenset()
+    well_spelt: frozenset[str] = frozenset()
+    towns: dict[Phrase, Phrase] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     longest: int = 1
 
@@ -78,11 +86,11 @@ def lexicon_of(everyday: EverydayWords) -> Lexicon:
     areas = [each for area in everyday.areas for each in _area(area)]
     terms, places = _by_phrase(said), _by_phrase(_municipalities()) | _by_phrase(areas)
     filler = {phrase for each in everyday.filler if (phrase := tokens(each))}
-    known = {*terms, *places, *filler}
+    ordinary = {tokens(each) for each in everyday.ordinary}
+    known = {*terms, *places, *(filler - ordinary)}
     towns = {phrase: meaning for phrase, meaning in _by_phrase(_towns()).items() if phrase not in known}
     towns = {phrase: each for phrase, each in towns.items() if not (len(phrase) == 1 and phrase[0] in STOP_WORDS)}
     everywhere = places | towns
-    ordinary = {tokens(each) for each in everyday.ordinary}
     stems: dict[Phrase, list[Meaning]] = defaultdict(list)
     for phrase, meaning in terms.items():
         stems[stems_of(phrase)].append(meaning)
@@ -96,7 +104,10 @@ def lexicon_of(everyday: EverydayWords) -> Lexicon:
         filler=frozenset(phrase[0] for phrase in filler if len(phrase) == 1),
         filler_phrases=frozenset(phrase for phrase in filler if len(phrase) > 1),
         negations=frozenset(tokens(each) for each in everyday.negations),
+        affirmations=frozenset(tokens(each) for each in everyday.affirmations),
         tails=frozenset(letters_of(each) for each in everyday.tails),
+        well_spelt=frozenset(letters_of(each) for each in everyday.well_spelt),
+        towns={tuple(town_words(" ".join(phrase))): phrase for phrase in everywhere if len(phrase) > 1},
         written={
             phrase[0]: text
             for text, _ in reversed([*said, *_municipalities(), *areas, *_towns()])
@@ -159,8 +170,13 @@ def _vocabulary_terms(everyday: EverydayWords, weak: list[Entry]) -> Iterator[En
             for text in (term.label, *term.synonyms):
                 if tokens(text) in ignored:
                     weak.append((text, meaning))
-                elif tokens(text) not in left_out:
+                elif tokens(text) not in left_out and not _is_number(text):
                     yield text, meaning
+
+
+def _is_number(text: str) -> bool:
+    """Return whether ``text`` is a paragraph, "§ 85": without its sign the number may be that of a house."""
+    return all(each.isdigit() for each in tokens(text))
 
 
 def _bases() -> Iterator[Entry]:

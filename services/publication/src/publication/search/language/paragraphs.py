@@ -14,14 +14,20 @@ _LAW = (
 _SIGN = r"(?:§+|\bparagraf(?:fen|ferne)?|\bpgf\.?|\bpar\.?)\s*"
 _PARAGRAPH = re.compile(
     rf"(?P<law>{_LAW})?(?P<sign>{_SIGN})?(?<![\d.,-])(?P<number>\d{{1,3}})(?:\s?(?P<letter>[a-e])(?![^\W_]))?"
-    rf"(?P<parts>(?:,?\s*(?:stk|nr|stykke|nummer)\.?\s*\d+)*)(?:\s+(?P<after>{_LAW}))?(?![\d-])",
+    rf"(?:\s?[-–]\s?(?P<last>\d{{2,3}})(?!\d))?(?P<parts>(?:,?\s*(?:stk|nr|stykke|nummer)\.?\s*\d+)*)"
+    rf"(?:\s+(?P<after>{_LAW}))?(?!\d|-\d)",
     re.IGNORECASE,
 )
 _CHILDRENS_LAW = re.compile(r"barnets|\bbl\b", re.IGNORECASE)
 _ITEM = re.compile(r"(?:nr|nummer)\.?\s*(\d+)", re.IGNORECASE)
 _OF_BASIS = re.compile(r"(\d+)(?:-(\d+))?(?:\s([a-e])\b)?")
-# Three digits of a paragraph can hardly be anything else.
+# Three digits of a paragraph can hardly be anything else, but behind these they are the number of a house.
 UNMISTAKEN = 100
+_HOUSE = re.compile(
+    r"(?:vej|gade|all[eé]|stræde|boulevard|torv|vænge|hus|bygning|afdeling|afd\.?|gruppe|stue|lejlighed|etage|værelse)"
+    r"(?:en|et|n)?\s+$",
+    re.IGNORECASE,
+)
 
 
 class ParagraphFound(NamedTuple):
@@ -38,15 +44,27 @@ def paragraphs_in(text: str) -> Iterator[ParagraphFound]:
     for match in _PARAGRAPH.finditer(text):
         law = f"{match['law'] or ''} {match['after'] or ''}"
         sure = bool(match["sign"] or law.strip())
-        if not sure and int(match["number"]) < UNMISTAKEN:
+        if not sure and (int(match["number"]) < UNMISTAKEN or match["last"] or _HOUSE.search(text[: match.start()])):
             continue
         is_childrens = bool(_CHILDRENS_LAW.search(law))
-        paragraph = f"{int(match['number'])}{(match['letter'] or '').lower()}"
-        bases = _by_paragraph(is_childrens=is_childrens).get(paragraph, ())
+        bases = _bases_of(match, is_childrens=is_childrens)
+        if not bases and not law.strip():
+            # Paragraph 43 is known from the barnets lov alone.
+            is_childrens = True
+            bases = _bases_of(match, is_childrens=is_childrens)
         item = _ITEM.search(match["parts"])
         named = tuple(each for each in bases if item and f"nr. {item[1]}" in _written(each, is_childrens=is_childrens))
         if bases:
             yield ParagraphFound(match.start(), match.start() + len(match[0].rstrip()), named or bases, sure)
+
+
+def _bases_of(match: re.Match[str], *, is_childrens: bool) -> tuple[LegalBasis, ...]:
+    """Return the bases of the paragraph that was found, or of all up to the last one: §§ 107-108."""
+    known, first = _by_paragraph(is_childrens=is_childrens), int(match["number"])
+    if match["last"]:
+        each = (basis for number in range(first, int(match["last"]) + 1) for basis in known.get(str(number), ()))
+        return tuple(dict.fromkeys(each))
+    return known.get(f"{first}{(match['letter'] or '').lower()}", ())
 
 
 def _written(basis: LegalBasis, *, is_childrens: bool) -> str:

@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from contracts.addresses import town_words
 from contracts.characters import BLANK, INVISIBLE
 from publication.search.language.identifiers import WHOLE_NAME, identifiers_in, people
-from publication.search.language.lexicon import Lexicon, Phrase, stems_of
-from publication.search.language.meanings import AGE, PERSONS, Meaning
+from publication.search.language.lexicon import MIN_WITHOUT_S, Lexicon, Phrase, stems_of
+from publication.search.language.meanings import AGE, PERSONS, PLACE, Meaning
 from publication.search.language.numbers import numbers_in
 from publication.search.vocabulary import stem
 from publication.search.words import PIECE, STOP_WORDS, letters_of, words_of
@@ -19,36 +20,13 @@ from publication.search.words import PIECE, STOP_WORDS, letters_of, words_of
 # Behind these a place is meant.
 _BEFORE_PLACES = frozenset(map(letters_of, ("i", "ved", "nær", "omkring", "på", "fra", "kommune", "by", "til")))
 # A negation reaches over these to what it takes away.
-_AFTER_NEGATIONS = frozenset(
-    map(
-        letters_of,
-        (
-            "for",
-            "med",
-            "et",
-            "en",
-            "noget",
-            "nogen",
-            "aktivt",
-            "har",
-            "også",
-            "af",
-            "om",
-            "dem",
-            "de",
-            "der",
-            "er",
-            "som",
-            "må",
-            "have",
-            "være",
-            "samtidigt",
-            "samtidig",
-            "pladser",
-            "tilbud",
-        ),
-    )
+_BETWEEN = (
+    "for med et en noget nogen nogle aktivt har også af om dem de der er som må have være samtidigt samtidig"
+    " pladser tilbud beboere borgere brugere personer mennesker folk"
 )
+_AFTER_NEGATIONS = frozenset(map(letters_of, _BETWEEN.split()))
+# An alkoholfrit bosted is none for alcoholics, and has no vacancies by that.
+_FREE_OF = frozenset({"fri", "frit", "frie"})
 _UNITS = frozenset({"kr", "kroner", "øre", "m", "meter", "km"})
 _AND = frozenset(map(letters_of, ("og", "eller", "samt", "hverken")))
 # The shortest known word that another one is recognised by.
@@ -151,7 +129,10 @@ class Reading:
         return self.query[part.start : part.end]
 
     def without(self, part: Understood) -> str:
-        """Return the query without that part."""
+        """Return the query without that part; nothing where the rest says nothing, as "i nærheden af" does."""
+        others = [each for each in self.understood if (each.start, each.end) != (part.start, part.end)]
+        if not others and words_of(self._but([(part.start, part.end)], self.silent)).keys() <= STOP_WORDS:
+            return ""
         left = f"{self.query[: part.since]} {self.query[part.end :]}"
         return _SPACES.sub(" ", _LOOSE_ENDS.sub("", left)).strip()
 
@@ -229,7 +210,7 @@ class _Reader:
         """Return what a phrase means: nothing, one thing, or what each part of a compound does."""
         lexicon, is_word = self._lexicon, len(words) == 1
         if is_word and words[0] in lexicon.capitals and not self._is_capital(at):
-            place = _place(words, lexicon)
+            place = _place(words, lexicon) or self._ordinary_place(words, at)
             return [place] if place else []
         known = self._known(words, at)
         if known is not None:
@@ -247,14 +228,18 @@ class _Reader:
         found = lexicon.phrases.get(words) or (None if self._is_amount(at) else _place(words, lexicon))
         if found is None and self._takes_weak:
             found = lexicon.weak.get(words)
-        if found is None and (len(self._tokens) == 1 or self._is_behind(at)):
-            found = lexicon.ordinary_places.get(words)
-        return found
+        return found or self._ordinary_place(words, at)
+
+    def _ordinary_place(self, words: Phrase, at: int) -> Meaning | None:
+        if len(self._tokens) == 1 or self._is_behind(at):
+            return self._lexicon.ordinary_places.get(words)
+        return None
 
     def _is_amount(self, at: int) -> bool:
-        """Return whether a token is a number of kroner or the like, which may look like a postcode."""
-        following = self._tokens[at + 1].letters if at + 1 < len(self._tokens) else ""
-        return self._tokens[at].letters.isdigit() and following in _UNITS
+        """Return whether a token is a number that may look like a postcode and is none: 1200 kr, 17½."""
+        token, following = self._tokens[at], self._tokens[at + 1].letters if at + 1 < len(self._tokens) else ""
+        is_typed = self._query[token.start : token.end] == token.letters
+        return token.letters.isdigit() and (following in _UNITS or not is_typed)
 
     def _is_capital(self, at: int) -> bool:
         token = self._tokens[at]
@@ -267,6 +252,8 @@ class _Reader:
         """Return what a word means that is made of known ones: autismebotilbud, alkoholramt."""
         for at in range(len(word) - MIN_TAIL, MIN_HEAD - 1, -1):
             head, tail = self._head(word[:at]), word[at:]
+            if head is not None and tail in _FREE_OF:
+                return []
             if head is not None:
                 second = self._lexicon.phrases.get((tail,)) or self._lexicon.stems.get((stem(tail),))
                 if second is not None:
@@ -292,7 +279,7 @@ class _Reader:
         result: list[Understood] = []
         for part in parts:
             before = [each.letters for each in self._tokens_before(part, result)]
-            negated = self._is_negated(before)
+            negated = self._is_negated(before, part.meaning)
             joins = bool(result and result[-1].excluded and before and all(each in _AND for each in before))
             same = bool(result) and result[-1].meaning.subject == part.meaning.subject
             since = self._since(part, result)
@@ -312,19 +299,39 @@ class _Reader:
             since = token.start
         return since
 
-    def _is_negated(self, before: Sequence[str]) -> bool:
+    def _is_negated(self, before: Sequence[str], meaning: Meaning) -> bool:
         """Return whether the words before a part end with a negation, and with nothing else that has a meaning."""
         for at in range(len(before) - 1, -1, -1):
             for negation in self._lexicon.negations:
                 if tuple(before[at : at + len(negation)]) == negation:
-                    return all(each in _AFTER_NEGATIONS for each in before[at + len(negation) :])
+                    between = before[at + len(negation) :]
+                    reaches = all(each in _AFTER_NEGATIONS for each in between)
+                    return (reaches or _leads_to(between, meaning)) and not self._affirms(before, at)
         return False
+
+    def _affirms(self, before: Sequence[str], at: int) -> bool:
+        """Return whether the negation at ``at`` is a part of words that take nothing away."""
+        return any(
+            tuple(before[start : start + len(phrase)]) == phrase
+            for phrase in self._lexicon.affirmations
+            for start in range(max(0, at - len(phrase) + 1), at + 1)
+        )
+
+
+def _leads_to(between: Sequence[str], meaning: Meaning) -> bool:
+    """Return whether one small word joins a negation to what is meant: ikke til misbrugere, ikke i Odense."""
+    joins = {letters_of("på"), "til", *({"i"} if meaning.subject == (PLACE,) else ())}
+    return len(between) == 1 and between[0] in joins
 
 
 def _place(words: Phrase, lexicon: Lexicon) -> Meaning | None:
     """Return which place a phrase names, also with an s too many or too few: Aalborgs, Vesthimmerland."""
     *first, last = words
-    forms = ((*first, form) for form in (last, last.removesuffix("s"), f"{last}s"))
+    forms = [(*first, last), (*first, last.removesuffix("s"))]
+    if len(last) >= MIN_WITHOUT_S:
+        forms.append((*first, f"{last}s"))
+    if first and (town := lexicon.towns.get(tuple(town_words(" ".join(words))))):
+        forms.append(town)
     return next((lexicon.places[form] for form in forms if form in lexicon.places), None)
 
 

@@ -33,9 +33,9 @@ ALIKE = frozenset(
 CHEAP, DEAR = 0.5, 1.0
 # In a shorter word every change makes another one.
 MIN_LETTERS = 4
-# A longer word may have two mistakes.
-LONG = 6
-ONE, TWO = 1.0, 2.0
+# A longer word may have two mistakes; in one of middle length the second must be of letters that are taken for another.
+MIDDLE, LONG = 6, 8
+ONE, ONE_AND_A_HALF, TWO = 1.0, 1.5, 2.0
 # So many of its pairs of letters must be in a word that it is looked at.
 SHARED_PAIRS = 0.3
 
@@ -75,7 +75,9 @@ MOST_LETTERS = 40
 
 def most_of(word: str) -> float:
     """Return what the changes of ``word`` may cost."""
-    return TWO if len(word) >= LONG else ONE
+    if len(word) >= LONG:
+        return TWO
+    return ONE_AND_A_HALF if len(word) >= MIDDLE else ONE
 
 
 def changes(typed: str, known: str, most: float) -> float:

@@ -77,7 +77,9 @@ class EverydayWords(_Part):
     capitals: Words = ()
     filler: Words = ()
     negations: Words = ()
+    affirmations: Words = ()
     tails: Words = ()
+    well_spelt: Words = ()
 
     @model_validator(mode="after")
     def _has_known_values(self) -> Self:
