@@ -71,7 +71,7 @@ DESCRIPTIONS = (
     "Mennesker, som har brug for en forudsigelig hverdag med få skift.",
     "Der er fast personale og mulighed for skærmning.",
     "Vi tager også imod akut, når der er en ledig plads.",
-    "Pakken er for borgere, der kan deltage i et fællesskab en del af dagen.",
+    "Her er plads til borgere, der kan deltage i et fællesskab en del af dagen.",
 )
 
 
