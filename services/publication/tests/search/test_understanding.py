@@ -169,6 +169,16 @@ async def test_pages_of_a_sentence_give_every_result_once(client: httpx2.AsyncCl
         assert sorted(seen) == ["Asken", "Birken", "Cypressen"]
 
 
+@pytest.mark.usefixtures("three")
+async def test_of_those_who_fit_alike_the_nearest_comes_first(client: httpx2.AsyncClient) -> None:
+    assert names(await search(client, "autisme", near="5970")) == ["Birken", "Asken"]
+    assert names(await search(client, "autisme", near="9000")) == ["Asken", "Birken"]
+    # What somebody asks for by its name comes first, however far away it is.
+    assert names(await search(client, "Asken", near="5970"))[0] == "Asken"
+    first = await search(client, "autisme", near="5970", limit=1)
+    assert names(await search(client, "autisme", near="5970", limit=1, cursor=first["next"])) == ["Asken"]
+
+
 @pytest.mark.parametrize("written", ["{}", "cvr {}", "CVR-nr. {}", "DK{}"])
 @pytest.mark.usefixtures("three")
 async def test_a_cvr_number_finds_what_its_operator_runs(client: httpx2.AsyncClient, written: str) -> None:
