@@ -87,8 +87,10 @@ async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapp
         log.warning("error page without visitor", extra={"error": type(error).__name__})
         request.state.visitor = None
     if request.method in READING and problem["status"] == INVALID:
-        problem = _of_address(problem)
+        problem = _of_address(request, problem)
     slug = str(problem["type"]).rpartition("/")[2]
+    if slug == NotFound.slug and problem["detail"].rstrip(".") == problem["title"]:
+        problem = {**problem, "detail": NotFound().detail}
     told = {"problem": problem, "slug": slug, "kept": kept, "is_form": request.method == "POST"}
     response = page(request, "shared/error.html", status=problem["status"], **told)
     response.headers.update(headers)
@@ -97,11 +99,11 @@ async def error_page(request: Request, problem: Mapping[str, Any], headers: Mapp
     return response
 
 
-def _of_address(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+def _of_address(request: Request, problem: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what to say of an address that cannot be used: nobody who followed a link has filled in a field."""
     if any(str(each["pointer"]).startswith("#path/") for each in problem["errors"]):
-        missing = NotFound()
-        return {**problem, "type": missing.slug, "status": 404, "detail": missing.detail, "errors": []}
+        address, status, title, *_ = request.app.state.problems[NotFound.slug]
+        return {**problem, "type": address, "status": status, "title": title, "detail": NotFound().detail, "errors": []}
     return {**problem, "title": "Linket virker ikke", "detail": BROKEN_LINK, "errors": []}
 
 

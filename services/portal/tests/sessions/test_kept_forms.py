@@ -189,6 +189,7 @@ async def test_a_button_is_asked_about_once_more(browser: Any, reporting: Report
     assert reporting.saved[0][1] == {"start": "new"}
 
 
+WEBHOOK = "01930000-0000-7000-8000-000000000000"
 ROUTES = (
     "/foelg/CRV-1",
     "/godkend/sager/s1/afgoerelse/contact",
@@ -200,6 +201,9 @@ ROUTES = (
     "/indberet/tilbud/CRV-1/start",
     "/indberet/tilbud/CRV-1/trin/values",
     "/mails",
+    "/mails/systemer",
+    f"/mails/systemer/{WEBHOOK}/proev",
+    f"/mails/systemer/{WEBHOOK}/slet",
     "/opret",
     "/tilsyn/opret/CRV-1",
 )
@@ -209,6 +213,7 @@ WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/be
 
 def test_every_form_is_tried_below(app: FastAPI) -> None:
     values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact", "token": "t"}
+    values |= {"webhook_id": WEBHOOK}
     posts = {path.format(**values) for path, methods in app.openapi()["paths"].items() if "post" in methods}
     assert posts - WITHOUT_SESSION == set(ROUTES)
 

@@ -19,7 +19,7 @@ CACHED = "public, max-age=3600"
 RESPONSES: dict[int | str, dict[str, Any]] = NOT_MODIFIED | {200: headers("ETag")}
 
 router = APIRouter(
-    prefix="/v1", tags=["places"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
+    prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
 )
 
 Typed = Annotated[
