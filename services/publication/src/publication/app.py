@@ -1,5 +1,7 @@
 """The HTTP process of ``publication``."""
 
+import asyncio
+
 from fastapi import FastAPI
 
 from chassis.database import Database
@@ -57,6 +59,7 @@ def build(settings: PublicationSettings, database: Database | None = None) -> Fa
     app.state.feed_notifier = FeedNotifier(app.state.database)
     app.state.dumps = Dumps(app.state.database)
     app.state.search_index = search_index
+    app.state.past_searches = asyncio.Semaphore(search_api.PAST_AT_ONCE)
     app.state.lexicon = lexicon(settings.search_words_file)
     app.state.csv_dumps = Dumps(app.state.database, csv_lines, CSV_BEGIN)
     return app

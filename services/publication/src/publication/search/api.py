@@ -1,5 +1,8 @@
 """The search over everything that is public."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -22,12 +25,17 @@ from publication.search.parameters import SearchParameters, search_criteria
 from publication.search.presentation import ONLY_SIGNS, page_of_nothing, search_page
 from publication.search.queries import find_as_of
 from publication.search.schemas import SearchPage
+from publication.settings import PublicationSettings
 from web.auth import public
+from web.errors import Unavailable
 from web.etags import etag
 from web.problems import problem_responses
 
 # What is shown may lack what changed last: the database is away, or there is much that is new.
 LATE = {"Warning": '110 - "Response is Stale"'}
+# A search in the past takes much of the processor, also of PostgreSQL's: so few at once leave the others theirs.
+PAST_AT_ONCE = 2
+BUSY = "Der er mange søgninger i tidligere oplysninger lige nu. Prøv igen om lidt."
 
 router = APIRouter(
     prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
@@ -46,7 +54,8 @@ async def search_tilbud(
     if criteria.has_only_signs:
         return Response(page_of_nothing(ONLY_SIGNS), media_type="application/json", headers=CACHED)
     if criteria.as_of is not None:
-        return await _past(session, criteria, request.url.query, if_none_match)
+        async with _turn(request):
+            return await _past(session, criteria, request.url.query, if_none_match)
     current = await request.app.state.search_index.current()
     tag = etag(*current.state, request.url.query)
     if is_unchanged(if_none_match, tag):
@@ -64,3 +73,19 @@ async def _past(session: ReadSession, criteria: SearchCriteria, query: str, if_n
         return not_modified(tag, criteria.as_of)
     headers = {**cache_headers(criteria.as_of), "ETag": tag}
     return Response(content, media_type="application/json", headers=headers)
+
+
+@asynccontextmanager
+async def _turn(request: Request) -> AsyncIterator[None]:
+    """Wait for one's turn at the past; Unavailable where that takes longer than anybody waits for a statement."""
+    turns: asyncio.Semaphore = request.app.state.past_searches
+    settings: PublicationSettings = request.app.state.settings
+    try:
+        async with asyncio.timeout(settings.read_seconds):
+            await turns.acquire()
+    except TimeoutError as error:
+        raise Unavailable(BUSY, headers={"Retry-After": "2"}) from error
+    try:
+        yield
+    finally:
+        turns.release()
