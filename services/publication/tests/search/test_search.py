@@ -302,7 +302,7 @@ async def test_a_crisis_centre_hides_its_address_everywhere(client: httpx2.Async
     for answer in answers:
         assert answer.status_code == 200
         for secret in ("Kornblomstvej", "Engvej", "9000", "9220", "1099000015"):
-            assert secret not in answer.text.replace('"99000015"', "")
+            assert secret not in answer.text
     assert answers[0].json()["steps"]["contact"]["address"] == {"municipality": "0851"}
     assert {item["distance_km"] for item in answers[1].json()["items"]} == {None}
     for q in ("Kornblomstvej", "Engvej"):

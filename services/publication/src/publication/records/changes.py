@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 
 # These follow from the change itself and would stand in every entry.
 NOT_LISTED = frozenset({"version", "approved_at", "confirmed_at", "confirmed"})
-ADDRESS_FIELDS = frozenset({"address", "p_number"})
+ADDRESS_FIELDS = frozenset({"address", "p_number", "cvr", "operator_cvr"})
 MAX_BYTES = 200_000
 
 

@@ -138,7 +138,8 @@ class _PublicContent:
             version=0,
             authority=_authority(self.state),
             operator_name=operator.name if operator else str(company.get("company_name", "")),
-            operator_cvr=(operator.cvr or None) if operator else None,
+            # The register of companies gives an address for each number.
+            operator_cvr=(operator.cvr or None) if operator and not self.hidden else None,
             operator_kind=str(company.get("operator_kind", operator.kind if operator else "")),
             primary_legal_basis=company["primary_legal_basis"],
             legal_bases=company["legal_bases"],
@@ -221,13 +222,15 @@ def _sanctions(supervision: Supervision, kind: SanctionKind) -> list[PublicSanct
 def hidden_record(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored record as it is when the address was a secret: so of a past version."""
     steps = {name: _without_place(step) for name, step in record["steps"].items()}
-    return {**record, "steps": steps, "address_hidden": True}
+    shown = {name: value for name, value in record.items() if name != "operator_cvr"}
+    return {**shown, "steps": steps, "address_hidden": True}
 
 
 def _without_place(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out all that leads to the address; the register of companies gives the address of a P-number."""
+    """Leave out all that leads to the address; the register of companies gives one for a CVR number and a P-number."""
     shown = without_address(data)
-    shown.pop("p_number", None)
+    for number in ("cvr", "p_number"):
+        shown.pop(number, None)
     rows = shown.get("departments")
     if isinstance(rows, list):
         shown["departments"] = [{key: value for key, value in row.items() if key != "p_number"} for row in rows]
