@@ -183,11 +183,29 @@ async def test_a_search_that_is_not_understood_any_more_ends_and_its_reader_is_t
     await saved.confirm()
     saved.search.status = 422
     await saved.ask_again()
+    assert len(await saved.mails()) == 1
+    async with saved.database.begin() as session:
+        await session.execute(text("UPDATE saved_searches SET refused_since = refused_since - interval '1 day'"))
+    await saved.ask_again()
     saved.search.status = 200
     await saved.ask_again()
     _, told = await saved.mails()
     assert told["Subject"] == "Din gemte søgning på Tilbudsportalen er stoppet"
     assert f"http://portal.example/soeg?{QUERY}" in lines_of(told)
+
+
+async def test_a_search_that_is_refused_for_a_while_goes_on(saved: Saved) -> None:
+    await saved.save()
+    await saved.confirm()
+    await saved.ask_again()
+    saved.search.status = 422
+    await saved.ask_again()
+    saved.search.status = 200
+    saved.search.names["CRV-2"] = "Valmuen"
+    await saved.ask_again()
+    assert len(await saved.mails()) == 2
+    async with saved.database.read() as session:
+        assert await session.scalar(text("SELECT refused_since FROM saved_searches")) is None
 
 
 @pytest.mark.parametrize(

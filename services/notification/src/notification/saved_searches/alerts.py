@@ -27,6 +27,8 @@ AT_ONCE = 50
 # When so many in a row cannot be asked, it is the search that is away.
 AWAY_AFTER = 5
 MOST_NAMES = 50
+# While the search is upgraded, a process of before may refuse what the next one knows.
+PATIENCE = timedelta(days=1)
 # Another worker leaves a search alone for so long.
 LEASE = timedelta(minutes=2)
 
@@ -80,7 +82,7 @@ async def _claim(database: Database) -> list[tuple[str, str, datetime]]:
 async def tell(session: AsyncSession, search_id: str, found: Found | None, lease: datetime) -> None:
     """Keep what a search found, and owe the mail about what is new in it; nothing once another worker has taken it.
 
-    One that cannot be asked any more is ended, and its reader told.
+    One that cannot be asked for a day is ended, and its reader told.
     """
     search = await lock(session, SavedSearch, SavedSearch.id == search_id)
     if search is None or search.ended_at is not None or search.next_at != lease:
@@ -88,10 +90,14 @@ async def tell(session: AsyncSession, search_id: str, found: Found | None, lease
     moment = now()
     search.next_at = next_run(moment, Frequency(search.frequency))
     if found is None:
+        search.refused_since = search.refused_since or moment
+        if moment - search.refused_since < PATIENCE:
+            return
         search.ended_at = moment
         search.runs += 1
         session.add(mail_about(search, MailType.SEARCH_ENDED, moment, most=MOST_FOUND))
         return
+    search.refused_since = None
     new = new_ones(list(found.names), search.seen)
     search.seen = list(found.names)
     if new and not await stopped_among(session, [search.email]):

@@ -12,7 +12,8 @@ class SavedSearch(Base):
     """A search of ``email``, as the query of ``GET /v1/search``; nothing is told before the address has confirmed it.
 
     ``seen`` are the ids of the tilbud that were found last, None before the first time. ``runs`` counts the times that
-    something was told. ``next_at`` is when it is asked again.
+    something was told. ``next_at`` is when it is asked again, ``refused_since`` the first of the
+    times in a row that the search could not be made of it.
     """
 
     __tablename__ = "saved_searches"
@@ -29,5 +30,6 @@ class SavedSearch(Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     next_at: Mapped[datetime]
+    refused_since: Mapped[datetime | None]
     seen: Mapped[list[str] | None]
     runs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
