@@ -22,7 +22,8 @@ class Admission:
         if settings.rate_limit_per_second > 0:
             self._limiter = RateLimiter(settings.rate_limit_per_second, settings.rate_limit_burst)
         self._exempt = networks(settings.rate_limit_exempt.split(","))
-        self._exempt_loopback = settings.environment == "development"
+        # Whoever names networks names all of them.
+        self._exempt_loopback = settings.environment == "development" and not self._exempt
 
     async def admit(self, request: Request, route: OfferedRoute | None) -> dict[str, str]:
         """Return the headers that tell the caller its limit; an error when it may not go on.

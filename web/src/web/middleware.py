@@ -22,8 +22,9 @@ from chassis.telemetry import span
 from web.admission import Admission
 from web.errors import BadRequest, UnsupportedMediaType
 from web.problems import problem_response
-from web.request_bodies import BodyReader, LargeBodyTurns
+from web.request_bodies import BodyReader, is_large
 from web.routes import OfferedRoute, route_table
+from web.turns import Turns
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 _SPELT_NUMBER = re.compile(r"\s*[+-]?\d[\d.,_'\s]*")
@@ -53,7 +54,7 @@ class RequestCheckMiddleware:
     def __init__(self, app: ASGIApp, *, body_limit: int, admission: Admission, open_to_browsers: bool) -> None:
         self._app = app
         self._bodies = BodyReader(body_limit)
-        self._turns = LargeBodyTurns()
+        self._turns = Turns()
         self._admission = admission
         self._open_to_browsers = open_to_browsers
 
@@ -71,7 +72,10 @@ class RequestCheckMiddleware:
         except DomainError as error:
             await problem_response(request, error)(scope, receive, send)
             return
-        async with self._turns.of(request):
+        principal = getattr(request.state, "principal", None)
+        if principal is not None and is_large(request):
+            await self._turns.take(principal.sub, lambda: self._take_in(request, send))
+        else:
             await self._take_in(request, send)
 
     async def _take_in(self, request: Request, send: Send) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -146,8 +146,12 @@ def seen(query: str) -> str:
     return BLANK.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", query))).strip()
 
 
+@lru_cache(500)
 def read(query: str, lexicon: Lexicon) -> Reading:
-    """Return how ``query``, which is as ``seen`` gives it, is understood."""
+    """Return how ``query``, which is as ``seen`` gives it, is understood.
+
+    One search reads its words, and those of the searches that it suggests, several times.
+    """
     tokens = [Token(*match.span(), letters) for match in PIECE.finditer(query) if (letters := letters_of(match[0]))]
     if len(tokens) > MAX_TOKENS:
         return Reading(query)
@@ -324,6 +328,7 @@ def _leads_to(between: Sequence[str], meaning: Meaning) -> bool:
     return len(between) == 1 and between[0] in joins
 
 
+@lru_cache(10_000)
 def _place(words: Phrase, lexicon: Lexicon) -> Meaning | None:
     """Return which place a phrase names, also with an s too many or too few: Aalborgs, Vesthimmerland."""
     *first, last = words
