@@ -57,8 +57,8 @@ async def test_work_that_fails_or_is_cancelled_gives_its_turn_back() -> None:
     task = asyncio.create_task(turns.take("one", never_ends))
     waiting = asyncio.create_task(turns.take("one", _work))
     await asyncio.sleep(0.01)
+    assert not waiting.done()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await waiting
-    assert not turns._locks
+    await asyncio.wait_for(waiting, 10)

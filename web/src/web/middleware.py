@@ -72,9 +72,8 @@ class RequestCheckMiddleware:
         except DomainError as error:
             await problem_response(request, error)(scope, receive, send)
             return
-        principal = getattr(request.state, "principal", None)
-        if principal is not None and is_large(request):
-            await self._turns.take(principal.sub, lambda: self._take_in(request, send))
+        if turn := _turn(request, route):
+            await self._turns.take(turn, lambda: self._take_in(request, send))
         else:
             await self._take_in(request, send)
 
@@ -99,6 +98,14 @@ class RequestCheckMiddleware:
         if self._open_to_browsers and request.method == "OPTIONS" and route_table(request).is_open(request.url.path):
             found |= PREFLIGHT
         return found
+
+
+def _turn(request: Request, route: OfferedRoute | None) -> str:
+    """Return whose turn a request must wait for; nobody's where it costs little, or nothing is known of who asks."""
+    principal = getattr(request.state, "principal", None)
+    if principal is not None and is_large(request):
+        return f"sub:{principal.sub}"
+    return request.state.counted_as if route and route.one_at_a_time else ""
 
 
 def _adding(send: Send, headers: dict[str, str]) -> Send:

@@ -10,16 +10,18 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
 from web.auth import declares_access, is_public, needs_token
+from web.turns import one_at_a_time
 
 
 @dataclass(frozen=True)
 class OfferedRoute:
-    """A route: its addresses, its methods, and whether it is open to everybody or needs an access token."""
+    """A route: its addresses, its methods, whether it is open to everybody or needs an access token, and its turns."""
 
     addresses: re.Pattern[str]
     methods: frozenset[str]
     public: bool
     needs_token: bool
+    one_at_a_time: bool
 
 
 class RouteTable:
@@ -41,6 +43,7 @@ class RouteTable:
                 frozenset(each.methods or ()),
                 any(map(is_public, calls)),
                 any(map(needs_token, calls)),
+                one_at_a_time in calls,
             )
             for each, calls in found
         )

@@ -10,6 +10,10 @@ from weakref import WeakValueDictionary
 REST = 4
 
 
+async def one_at_a_time() -> None:
+    """Declare that each caller has one request of this route at work at a time; not who is never counted."""
+
+
 class Turns:
     """Gives each caller one turn at a time, and a rest after it; where nobody else asks, that is all it waits for."""
 

@@ -11,13 +11,14 @@ from publication.search.api import LATE
 from web.auth import public
 from web.pagination import Cursor, Limit, decode_cursor, invalid_cursor
 from web.problems import problem_responses
+from web.turns import one_at_a_time
 
 router = APIRouter(
     prefix="/v1", tags=["publication"], dependencies=[Depends(public)], responses=problem_responses(*PROBLEM_STATUSES)
 )
 
 
-@router.post("/match", response_model=MatchPage)
+@router.post("/match", response_model=MatchPage, dependencies=[Depends(one_at_a_time)])
 async def match_need(request: Request, need: MatchNeed, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """Return what fits a need, the best first, each with what fits, what nobody has told and what does not fit.
 
