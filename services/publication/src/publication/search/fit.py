@@ -101,6 +101,10 @@ class Fit:
     def _rows(self, option: Option) -> BitMap:
         if option.parameter == AGE:
             return self._index.ages.of_any(option.ages)
+        if option.unit:
+            return rows_where(self._index.rates[option.unit] <= int(option.value))
+        if least := option.least_vacancies:
+            return rows_where(self._index.vacancies >= least)
         if option.parameter == "target_group" and self._reading.ages:
             # Both belong to one package, as where they are chosen.
             return self._index.in_one_package(option.values, self._reading.ages)

@@ -37,7 +37,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from publication.feed.queries import FEED_STATE
@@ -174,7 +174,18 @@ def _subject(number: int, says: Subject) -> Condition:
         conditions.append(SearchRow.ages.overlap(_ages(f"ages_{number}")))
     if says.groups_at_ages:
         conditions.append(_in_one_package(SearchRow.group_ages.expression, f"groups_{number}", "meant_ages"))
+    if says.rates:
+        conditions.append(_rate_in_bounds(f"rates_{number}"))
+    if says.vacancies:
+        conditions.append(SearchRow.vacancies >= bindparam(f"vacancies_{number}", type_=Integer))
     return or_(*conditions)
+
+
+def _rate_in_bounds(highest: str) -> Condition:
+    """Return where the lowest rate of a unit is at most what is asked for that unit; a row may lack it."""
+    bounds = func.jsonb_each_text(bindparam(highest, type_=JSONB)).table_valued("key", "value")
+    rate = cast(SearchRow.rates.op("->>")(bounds.c.key), BigInteger)
+    return select(literal_column("1")).select_from(bounds).where(rate <= cast(bounds.c.value, BigInteger)).exists()
 
 
 def _words_hit(words: int) -> Condition:
