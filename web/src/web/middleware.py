@@ -39,7 +39,6 @@ EXPOSED = (
 CROSS_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ", ".join(EXPOSED)}
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
@@ -93,10 +92,11 @@ class RequestCheckMiddleware:
         found = {"X-Content-Type-Options": "nosniff"}
         if route and route.needs_token:
             found["Cache-Control"] = "no-store"
-        if self._open_to_browsers and request.method == "GET" and route and route.public:
+        if self._open_to_browsers and request.method in {"GET", "POST"} and route and route.is_open:
             found |= CROSS_ORIGIN
-        if self._open_to_browsers and request.method == "OPTIONS" and route_table(request).is_open(request.url.path):
-            found |= PREFLIGHT
+        if self._open_to_browsers and request.method == "OPTIONS":
+            methods = route_table(request).open_methods(request.url.path)
+            found |= {**PREFLIGHT, "Access-Control-Allow-Methods": ", ".join(sorted(methods))} if methods else {}
         return found
 
 

@@ -233,7 +233,7 @@ class ControlBuilder:
 
 def _row_label(row: Mapping[str, Any]) -> str:
     ages = (row.get("age_from"), row.get("age_to"))
-    return f"{row['id']} ({ages[0]}-{ages[1]} år)" if None not in ages else str(row["id"])
+    return f"{row['id']} ({ages[0]}–{ages[1]} år)" if None not in ages else str(row["id"])
 
 
 @dataclass(frozen=True)

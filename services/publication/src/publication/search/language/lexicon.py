@@ -142,7 +142,7 @@ def ages_option(first: int, last: int) -> Option:
     ages = tuple(str(age) for age in range(first, last + 1))
     if first == last:
         return Option(AGE, ages, str(first), f"{first} år")
-    return Option(AGE, ages, f"{first}-{last}", f"{first}-{last} år" if last < OLDEST else f"{first} år og ældre")
+    return Option(AGE, ages, f"{first}-{last}", f"{first}–{last} år" if last < OLDEST else f"{first} år og ældre")
 
 
 OLDEST = 120
