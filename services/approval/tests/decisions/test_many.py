@@ -155,7 +155,7 @@ async def test_a_resubmission_shows_the_choices_of_the_round_before(scenario: An
     await scenario.open_case()
     async with client_as("officer-nord-a") as client:
         assert all(each["earlier"] is None for each in (await client.get(CASE)).json()["steps"])
-        contact = SMALL_REPORT["contact"] | {"phone": "98000009"}
+        contact = {**SMALL_REPORT["contact"], "phone": "98000009"}
         await return_and_resubmit(scenario, client, contact=contact)
         steps = {each["step"]: each for each in (await client.get(CASE)).json()["steps"]}
         assert steps["places/afd-1"]["earlier"]["reason"] == "Antallet passer ikke."
