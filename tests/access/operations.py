@@ -57,6 +57,12 @@ APPROVAL = {
     "PUT /v1/cases/{case_id}/decisions/{step}": Operation(
         policy.case_officer, "/v1/cases/{case_id}/decisions/values", {"verdict": "approve"}, STALE
     ),
+    "DELETE /v1/cases/{case_id}/decisions/{step}": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/decisions/values", None, STALE
+    ),
+    "POST /v1/cases/{case_id}/approvals": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/approvals", {"steps": "rest"}, STALE
+    ),
     "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
     "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.tilsyn_viewer, "/v1/tilbud/{id}/tilsyn"),
     "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),

@@ -1,5 +1,7 @@
 """The action log: every act on a case is a row, written in the transaction of the act."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case, CaseLog
@@ -16,6 +18,7 @@ async def log_action(
     step: str | None = None,
     verdict: str | None = None,
     reason: str | None = None,
+    fields: Sequence[str] = (),
 ) -> None:
     """Log one act on ``case``: what, when, by whom, and at which revision and authority."""
     session.add(
@@ -29,6 +32,7 @@ async def log_action(
             step=step,
             verdict=verdict,
             reason=reason,
+            fields=list(fields) or None,
         )
     )
     await session.flush()

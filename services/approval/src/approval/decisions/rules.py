@@ -1,11 +1,20 @@
 """What may be chosen for a step, and which outcome the choices lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from approval.cases.rules import CaseState, Outcome
-from chassis.errors import DomainError, FieldError
+from chassis.errors import DomainError, FieldError, Invalid
 from contracts.events.parties import Verdict
+from contracts.form import Field, fields_at
 from web.errors import TooLarge
+
+
+class StepsToApprove(StrEnum):
+    """Which steps without a choice are approved in one go."""
+
+    REST = "rest"
+    UNCHANGED = "unchanged"
 
 
 class CaseNotAwaiting(DomainError):
@@ -20,6 +29,14 @@ class ReasonRequired(DomainError):
 
     slug = "reason-required"
     default_detail = "En afvisning skal begrundes."
+
+
+class UnknownFields(Invalid):
+    """A rejection points at what the step does not ask."""
+
+
+class FieldsOfApproval(Invalid):
+    """Only a rejection says which fields are to be corrected."""
 
 
 class UndecidedSteps(DomainError):
@@ -45,6 +62,23 @@ def require_reason(verdict: Verdict, reason: str | None) -> None:
     """Raise ReasonRequired for a rejection without a reason."""
     if verdict is Verdict.REJECT and not reason:
         raise ReasonRequired(errors=[FieldError("/reason", "reason-required", "Skriv, hvad der skal rettes.")])
+
+
+def require_fields(verdict: Verdict, fields: Sequence[str], asked: tuple[Field, ...]) -> None:
+    """Raise UnknownFields unless each pointer leads to a field that is ``asked``, and FieldsOfApproval for an approval
+    that points at any.
+    """
+    if fields and verdict is not Verdict.REJECT:
+        raise FieldsOfApproval(errors=[FieldError("/fields", "not-applicable", "Kun en afvisning peger på felter.")])
+    unknown = [index for index, pointer in enumerate(fields) if not fields_at(asked, pointer)]
+    if unknown:
+        detail = "Feltet findes ikke på dette trin."
+        raise UnknownFields(errors=[FieldError(f"/fields/{index}", "unknown-field", detail) for index in unknown])
+
+
+def approved_by(wanted: StepsToApprove, verdict: str | None, proposed: str | None) -> bool:
+    """Return whether an approval of many approves a step with this choice and this proposal."""
+    return verdict is None and (wanted is StepsToApprove.REST or proposed == Verdict.APPROVE)
 
 
 def outcome_of(verdicts: Mapping[str, str | None]) -> Outcome:

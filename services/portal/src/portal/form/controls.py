@@ -250,6 +250,13 @@ def error_summary(errors: Sequence[FieldError], parts: Sequence[StepPart]) -> li
     return [_line(error, _nearest(error.pointer, controls)) for error in errors]
 
 
+def links_to(pointers: Sequence[str], parts: Sequence[StepPart]) -> list[SummaryLine]:
+    """Return the fields that ``pointers`` name, or the nearest ones around them, each once; none that is not there."""
+    controls = {control.name: control for part in parts for control in flat(part.controls)}
+    found = [control for pointer in pointers if (control := _nearest(pointer, controls))]
+    return list(dict.fromkeys(SummaryLine(each.field.label, f"#{each.id}") for each in found))
+
+
 def _line(error: FieldError, control: Control | None) -> SummaryLine:
     if control is None:
         return SummaryLine(error.detail, None)

@@ -73,7 +73,7 @@ async def _show(
         raise CaseAwaiting
     # A case that never reached an authority holds nothing there.
     case = await find_case(services, database_of(request), case_id)
-    sections = case.sections if case else []
+    sections = case.reported if case else []
     return page(
         request,
         "reporting/case.html",
@@ -82,5 +82,6 @@ async def _show(
         case=submission,
         sections=sections,
         titles={section.key: section.title for section in sections},
+        pointed={section.key: {each.pointer: each.label for each in section.choosable} for section in sections},
         problem=refusal,
     )
