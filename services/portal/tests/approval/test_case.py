@@ -135,7 +135,18 @@ async def test_sections_fold_all_without_scripts(
     approval.choose("values", "approve")
     text = (await officer.get(f"{CASE}?fold={fold}")).text
     assert len(re.findall(r'<details class="fold" id="trin[^>]* open>', text)) == open_ones
-    assert f'href="{CASE}?fold=open"' in text
+    assert f'formaction="{CASE}/visning?fold=open"' in text
+    answer = await send(officer, f"/visning?fold={fold}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{CASE}{f'?fold={fold}' if fold else ''}")
+
+
+async def test_what_is_typed_comes_along_into_another_view(
+    officer: httpx2.AsyncClient, approval: ApprovalStandIn
+) -> None:
+    answer = await send(officer, "/visning?fold=closed", ("reason:values", "Uddyb."))
+    assert (answer.status_code, reason_of(answer.text, "values")) == (200, "Uddyb.")
+    assert '<details class="fold" id="trin.contact">' in answer.text
+    assert approval.seen == []
 
 
 async def test_only_what_changed_hides_sections_and_fields(
