@@ -15,7 +15,7 @@ from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import (
     CaseTooLarge,
     StepsToApprove,
-    approved_by,
+    is_wanted,
     outcome_of,
     require_awaiting,
     require_fields,
@@ -119,7 +119,7 @@ async def approve_many(
         require_match(if_match, case_etag(case))
     by = actor_of(principal, str(case.authority))
     rows = await steps_of(session, case_id)
-    chosen = [row for row in rows if approved_by(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
+    chosen = [row for row in rows if is_wanted(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
     for row in chosen:
         await _choose(session, case, row, Choice(Verdict.APPROVE), by)
     return case, chosen
