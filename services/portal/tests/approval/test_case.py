@@ -88,10 +88,21 @@ async def test_an_approval_points_at_nothing(officer: httpx2.AsyncClient, approv
 async def test_a_choice_is_taken_back(officer: httpx2.AsyncClient, approval: ApprovalStandIn) -> None:
     approval.choose("contact", "reject", "Forkert nummer.")
     assert 'value="withdraw"' in (await officer.get(CASE)).text
-    fields = [("etag:contact", '"contact-2"'), ("verdict", "withdraw"), ("reason:contact", "Forkert nummer.")]
-    answer = await send(officer, "/afgoerelse/contact", *fields)
+    fields = [("etag:contact", '"contact-2"'), ("verdict", "withdraw")]
+    answer = await send(officer, "/afgoerelse/contact", *fields, ("reason:contact", ""))
     assert answer.status_code == 303
     assert approval.seen == [("DELETE", f"{DECISION}contact", None, '"contact-2"')]
+
+
+async def test_the_reason_of_a_choice_that_is_taken_back_stays(
+    officer: httpx2.AsyncClient, approval: ApprovalStandIn
+) -> None:
+    approval.choose("contact", "reject", "Forkert nummer.")
+    answer = await send(
+        officer, "/afgoerelse/contact", ("verdict", "withdraw"), ("reason:contact", "Forkert nummer, se note.")
+    )
+    assert (answer.status_code, reason_of(answer.text, "contact")) == (200, "Forkert nummer, se note.")
+    assert "Valget er fortrudt" in answer.text
 
 
 async def test_the_rest_is_approved_in_one_go(officer: httpx2.AsyncClient, approval: ApprovalStandIn) -> None:

@@ -20,7 +20,7 @@ router = page_router("/godkend/sager/{case_id}")
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
 WITHDRAW = "withdraw"
-SAVED, APPROVED = "Valget er gemt", "Trinnene er godkendt"
+SAVED, WITHDRAWN, APPROVED = "Valget er gemt", "Valget er fortrudt", "Trinnene er godkendt"
 NOT_SAVED, NOT_APPROVED, NOT_SENT = "Valget er ikke gemt", "Trinnene er ikke godkendt", "Sagen er ikke indsendt"
 NO_CONTENT = 204
 
@@ -64,6 +64,8 @@ async def decide(
         await _choose(services, case_id, step, form)
     except Refused as refusal:
         return await _show_refusal(request, visitor, case_id, view, NOT_SAVED, refusal, Typed(form), step=step)
+    if form.text("verdict") == WITHDRAW:
+        return await _go_on(request, visitor, case_id, view, Typed(form), done=WITHDRAWN, step=step)
     return await _go_on(request, visitor, case_id, view, Typed(form, saved=step), done=SAVED, step=step)
 
 
