@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case, CaseLog
+from approval.database import Json
 from chassis.clock import now
 from contracts.events.parties import Actor
 
@@ -16,6 +17,7 @@ async def log_action(
     step: str | None = None,
     verdict: str | None = None,
     reason: str | None = None,
+    details: Json | None = None,
 ) -> None:
     """Log one act on ``case``: what, when, by whom, and at which revision and authority."""
     session.add(
@@ -29,6 +31,7 @@ async def log_action(
             step=step,
             verdict=verdict,
             reason=reason,
+            details=details,
         )
     )
     await session.flush()

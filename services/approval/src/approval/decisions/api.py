@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import queries
 from approval.cases.etags import case_etag
-from approval.cases.models import Case, CaseStep
 from approval.cases.schemas import ActorView
 from approval.decisions import commands
 from approval.decisions.schemas import DecidedStep, DecisionBody, OutcomeReceipt
@@ -66,14 +65,15 @@ async def conclude_case(
     """Send the case off: returned when a step is rejected, else approved and closed."""
 
     async def use_case(session: AsyncSession) -> Answer:
-        case, rows, report = await commands.conclude(session, principal, case_id=case_id, if_match=if_match)
-        titles = await queries.titles_in(session, case, report)
-        return Answer(_receipt(case, rows, titles), headers={"ETag": case_etag(case)})
+        concluded = await commands.conclude(session, principal, case_id=case_id, if_match=if_match)
+        titles = await queries.titles_in(session, concluded.case, concluded.report)
+        return Answer(_receipt(concluded, titles), headers={"ETag": case_etag(concluded.case)})
 
     return await command.run(use_case)
 
 
-def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> OutcomeReceipt:
+def _receipt(concluded: commands.Concluded, titles: dict[str, str]) -> OutcomeReceipt:
+    case = concluded.case
     return OutcomeReceipt.about(
         case.kind,
         case_id=case.id,
@@ -82,5 +82,6 @@ def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> Outcom
         outcome=case.outcome,
         decided_by=ActorView.of(case.decided_by),
         decided_at=case.decided_at,
-        steps=[queries.choice_in(row, titles) for row in rows],
+        publication=concluded.publication,
+        steps=[queries.choice_in(row, titles) for row in concluded.steps],
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from approval.cases.schemas import ActorView, StepView
+from approval.decisions.rules import Publication
 from approval.dependencies import Body
 from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
@@ -27,7 +28,7 @@ class DecidedStep(StepView):
     case_etag: str
 
 
-class ReceiptStep(BaseModel):
+class DecidedOutcomeStep(BaseModel):
     """A step in the receipt of an outcome."""
 
     step: str
@@ -39,7 +40,10 @@ class ReceiptStep(BaseModel):
 
 
 class OutcomeReceipt(SubjectAnswer):
-    """What the officer gets after Indsend."""
+    """What the officer gets after Indsend.
+
+    ``publication`` of an approval says whether it became public, and what it waits for where it did not.
+    """
 
     case_id: str
     tilbud_id: str
@@ -47,4 +51,5 @@ class OutcomeReceipt(SubjectAnswer):
     outcome: Literal["approved", "returned"]
     decided_by: ActorView | None
     decided_at: datetime
-    steps: list[ReceiptStep]
+    publication: Publication | None
+    steps: list[DecidedOutcomeStep]
