@@ -194,6 +194,7 @@ ROUTES = (
     "/foelg/CRV-1",
     "/godkend/sager/s1/afgoerelse/contact",
     "/godkend/sager/s1/indsend",
+    "/godkend/sager/s1/luk",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
+from portal.approval.pages.overtaken import moved_page
+from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import load_case, subject_of
 from portal.clients import Refused, segment
 from portal.dependencies import CaseId, database_of, service_client
@@ -18,6 +20,7 @@ router = page_router("/godkend/sager/{case_id}")
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 OnlyChanged = Annotated[Literal["", "1"], Query()]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
+STATUS |= {"tilbud-ceased": 409, "case-moved": 409}
 
 
 @router.get("")
@@ -48,15 +51,10 @@ async def conclude(request: Request, visitor: Approver, case_id: CaseId, form: S
     try:
         await services.post("approval", path, command=form.command, etag=form.text("etag"))
     except Refused as refusal:
+        if refusal.slug == "wrong-state":
+            return await receipt_page(request, services, case_id, refusal)
         return await _show_refusal(request, visitor, case_id, refusal)
     return see_other(f"/godkend/sager/{case_id}/kvittering")
-
-
-@router.get("/kvittering")
-async def receipt(request: Request, visitor: Approver, case_id: CaseId) -> Response:
-    """Show which steps were approved, by whom and when."""
-    case = await service_client(request, visitor).get("approval", f"/v1/cases/{segment(case_id)}")
-    return page(request, "approval/receipt.html", case=case.body, **subject_of(case.body))
 
 
 async def _show_refusal(
@@ -78,7 +76,12 @@ async def _show(
     typed: str = "",
 ) -> Response:
     services = service_client(request, visitor)
-    case = await load_case(services, database_of(request), case_id, only_changed=only_changed)
+    try:
+        case = await load_case(services, database_of(request), case_id, only_changed=only_changed)
+    except Refused as refused:
+        if refused.slug == "case-moved":
+            return await moved_page(request, services, case_id, typed)
+        raise
     return page(
         request,
         "approval/case.html",
