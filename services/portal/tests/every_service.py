@@ -110,7 +110,8 @@ class EveryService:
             "steps": ["values"],
             "return_reason": self.text,
             "sent_at": WHEN,
-            "sent_by": self.person,
+            "sent_by": {**self.person, "authority": "socialtilsyn-nord", "on_behalf_reason": self.text},
+            "revision": 2,
             "settled_at": WHEN,
             "decisions": [decision],
             "authority": {"name": self.text},
@@ -164,7 +165,7 @@ class EveryService:
             errors = [{"pointer": "", "code": "x", "detail": self.text}]
             state = {"step": step.id, "title": self.text, "complete": False, "mandatory": True, "answered": True}
             steps.append({**state, "errors": errors, "keys": states})
-        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "sends": ["values"]}
+        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "asks_reason": True, "sends": ["values"]}
 
     def _section(self, step: str) -> dict[str, Any]:
         data = self.written(step)
