@@ -55,6 +55,7 @@ class EveryService:
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
+            "/v1/cases/s1/receipt": self._receipt,
             "/v1/tilbud/CRV-1/publication": self._publication,
             "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
             "/v1/rates": self._rates,
@@ -111,7 +112,8 @@ class EveryService:
             "steps": ["values"],
             "return_reason": self.text,
             "sent_at": WHEN,
-            "sent_by": self.person,
+            "sent_by": {**self.person, "authority": "socialtilsyn-nord", "on_behalf_reason": self.text},
+            "revision": 2,
             "settled_at": WHEN,
             "decisions": [decision],
             "authority": {"name": self.text},
@@ -165,7 +167,7 @@ class EveryService:
             errors = [{"pointer": "", "code": "x", "detail": self.text}]
             state = {"step": step.id, "title": self.text, "complete": False, "mandatory": True, "answered": True}
             steps.append({**state, "errors": errors, "keys": states})
-        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "sends": ["values"]}
+        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "asks_reason": True, "sends": ["values"]}
 
     def _section(self, step: str) -> dict[str, Any]:
         data = self.written(step)
@@ -207,9 +209,42 @@ class EveryService:
             "can_decide": True,
             "explanation": self.text,
             "steps": steps,
-            "log": [{"at": WHEN, "act": "decided", "step": "values", "verdict": "reject", "by": self.person}],
+            "log": [self._act()],
+            "moved": None,
+            "ceased_on": None,
+            "can_close": False,
+            "has_receipt": True,
+            "sent_by": self.person,
+            "on_behalf": self._on_behalf(),
+            "closed_by": None,
             **self._decided(),
         }
+
+    def _act(self) -> dict[str, Any]:
+        said = {"step": "values", "verdict": "reject", "by": self.person, "reason": self.text}
+        return {"at": WHEN, "act": "decided", "authority": "socialtilsyn-nord", **said}
+
+    def _on_behalf(self) -> dict[str, Any]:
+        return {"authority": "socialtilsyn-nord", "authority_name": self.text, "reason": self.text}
+
+    def _receipt(self) -> dict[str, Any]:
+        step = {"step": "values", "title": self.text, "verdict": "reject", "reason": self.text, **self._decided()}
+        ended = {
+            "revision": 1,
+            "authority": "socialtilsyn-nord",
+            "authority_name": self.text,
+            "sent_at": WHEN,
+            "sent_by": self.person,
+            "on_behalf": self._on_behalf(),
+            "outcome": "returned",
+            "summary": self.text,
+            "reason": self.text,
+            "publication": None,
+            "steps": [step],
+            **self._decided(),
+        }
+        about = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text, "initial": True}
+        return {**about, **ended, "earlier": [ended]}
 
     def _tilsyn(self) -> dict[str, Any]:
         period = {"from": "2026-11-01", "until": "2027-01-31", "reason": self.text}

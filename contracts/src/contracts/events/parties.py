@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from contracts.events.base import Model, is_absent
+from contracts.reference import find_authority
 
 
 class OperatorKind(StrEnum):
@@ -25,13 +26,23 @@ class Verdict(StrEnum):
 
 
 class Actor(Model):
-    """The employee who did something, shown to colleagues and to the other side."""
+    """The employee who did something, shown to colleagues and to the other side.
+
+    Who acts for an authority belongs to it, whatever the organisation is called that signs the employee in: a
+    socialtilsyn is hosted by a kommune.
+    """
 
     sub: str
     name: str
     org_name: str
     cvr: str | None = None
     authority: str | None = None
+
+    def model_post_init(self, _: Any) -> None:
+        """Name the authority; what was written down before says the organisation that hosts it."""
+        known = find_authority(self.authority) if self.authority else None
+        if known:
+            object.__setattr__(self, "org_name", known.name)
 
 
 class Address(Model):

@@ -195,6 +195,7 @@ ROUTES = (
     "/godkend/sager/s1/afgoerelse/contact",
     "/godkend/sager/s1/godkendelser",
     "/godkend/sager/s1/indsend",
+    "/godkend/sager/s1/luk",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",

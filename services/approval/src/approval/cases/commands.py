@@ -13,7 +13,7 @@ from approval.cases.events import closed_event, opened_event
 from approval.cases.log import log_action
 from approval.cases.models import Case, CaseStep, Routing
 from approval.cases.queries import steps_of
-from approval.cases.rules import CaseState, Choice, Outcome, proposals, revision_to_open
+from approval.cases.rules import Act, CaseState, Choice, Outcome, proposals, revision_to_open
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
@@ -54,7 +54,7 @@ async def close(
         return
     case.state, case.outcome = CaseState.CLOSED, Outcome.GIVEN_UP
     case.closed_at, case.version = closed_at, case.version + 1
-    await log_action(session, case, "closed", by=closed_by)
+    await log_action(session, case, Act.CLOSED, by=closed_by)
     if case.authority is not None:
         emit(session, closed_event(case), aggregate=subject)
 
@@ -107,7 +107,7 @@ async def _routings(session: AsyncSession, case_id: str) -> list[Routing]:
 
 async def _open(session: AsyncSession, subject: Subject, case: Case, report: SentReport, routing: Routing) -> None:
     proposed = await _proposals(session, case, report) if case.authority == routing.authority else {}
-    act = "reopened" if case.revision else "opened"
+    act = Act.REOPENED if case.revision else Act.OPENED
     case.number, case.initial = report.number, report.initial
     case.revision, case.submitted_at = report.revision, report.sent_at
     await _create_steps(session, case, report, proposed)
@@ -156,20 +156,20 @@ async def _follow_routing(session: AsyncSession, subject: Subject, case: Case, r
         return
     if routing.authority is None:
         case.state, case.outcome, case.version = CaseState.RETURNED, Outcome.RETURNED, case.version + 1
-        await log_action(session, case, "not-routed", reason=routing.explanation)
+        await log_action(session, case, Act.NOT_ROUTED, reason=routing.explanation)
         return
     report = await report_of(session, case.id, case.revision)
     await _create_steps(session, case, report, {})
-    await _await_approval(session, subject, case, routing, "moved")
+    await _await_approval(session, subject, case, routing, Act.MOVED)
 
 
-async def _await_approval(session: AsyncSession, subject: Subject, case: Case, routing: Routing, act: str) -> None:
+async def _await_approval(session: AsyncSession, subject: Subject, case: Case, routing: Routing, act: Act) -> None:
     case.authority, case.explanation = str(routing.authority), routing.explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
     case.version += 1
     await session.flush()
-    await log_action(session, case, act)
+    await log_action(session, case, act, reason=routing.explanation)
     await _announce(session, subject, case)
 
 

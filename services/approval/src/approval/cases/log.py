@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case, CaseLog
+from approval.database import Json
 from chassis.clock import now
 from contracts.events.parties import Actor
 
@@ -19,6 +20,7 @@ async def log_action(
     verdict: str | None = None,
     reason: str | None = None,
     fields: Sequence[str] = (),
+    details: Json | None = None,
 ) -> None:
     """Log one act on ``case``: what, when, by whom, and at which revision and authority."""
     session.add(
@@ -33,6 +35,7 @@ async def log_action(
             verdict=verdict,
             reason=reason,
             fields=list(fields) or None,
+            details=details,
         )
     )
     await session.flush()

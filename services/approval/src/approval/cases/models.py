@@ -80,7 +80,11 @@ class CaseStep(Base):
 
 
 class CaseLog(Base):
-    """Every act on a case, in order; nothing here is ever changed."""
+    """Every act on a case, in order; the database refuses to change or remove a row.
+
+    ``reason`` is what was typed for a choice, or why the case went to ``authority``. ``details`` are what else the
+    act says: an outcome, what it made public.
+    """
 
     __tablename__ = "case_log"
     __table_args__ = (Index("case_log_by_case", "case_id", "id"),)
@@ -96,3 +100,4 @@ class CaseLog(Base):
     verdict: Mapped[str | None]
     reason: Mapped[str | None]
     fields: Mapped[Texts | None]
+    details: Mapped[Json | None]

@@ -31,6 +31,7 @@ from chassis.outbox import emit
 from contracts.access import Privilege
 from contracts.events.approval import TilsynDecision
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
+from contracts.reference import authority_name
 from web.auth import Principal
 
 # Built once: building it takes as long as running it.
@@ -163,8 +164,8 @@ async def create(
     except ValidationError as error:
         raise errors_of(error) from error
     check_tilsyn(tilsyn, today())
-    by = {"sub": principal.sub, "name": principal.name, "org_name": principal.org_name}
     authority = str(subject.authority)
+    by = {"sub": principal.sub, "name": principal.name, "org_name": authority_name(authority)}
     row = await publish(session, subject, authority=authority, tilsyn=tilsyn, external=False, created_by=by)
     if row is None:
         raise TilsynExists
