@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
@@ -48,7 +49,14 @@ class Viewer:
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
         seen = [
-            and_(Case.kind == kind, or_(Case.authority.in_(approves), Subject.authority.in_(self.supervises[kind])))
+            and_(
+                Case.kind == kind,
+                or_(
+                    Case.authority.in_(approves),
+                    Case.former_authorities.has_any(array(approves)) if approves else false(),
+                    Subject.authority.in_(self.supervises[kind]),
+                ),
+            )
             for kind, approves in self.approves.items()
         ]
         operates = and_(Subject.operator_cvr == self.cvr, Subject.operator_cvr != "")
@@ -63,6 +71,11 @@ class Viewer:
         supervises = subject.authority in self.supervises[case.kind]
         operates = self.cvr != "" and subject.operator_cvr == self.cvr
         return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
+
+    def watches(self, case: Case, subject: Subject) -> bool:
+        """Return whether the caller's authority sees a case that another one decides: it supervises or had it."""
+        had = self.approves[case.kind] & set(case.former_authorities)
+        return not self.decides(case) and (bool(had) or subject.authority in self.supervises[case.kind])
 
 
 _OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis.errors import DomainError
 from contracts.events.parties import Verdict
+from contracts.reference import authority_name
 
 
 class CaseState(StrEnum):
@@ -31,6 +32,15 @@ class CaseNotOpen(DomainError):
 
     slug = "wrong-state"
     default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
+
+
+class DecidedElsewhere(DomainError):
+    """Officers who see a case that another authority decides are told whose it is, and why (R63)."""
+
+    slug = "decided-elsewhere"
+
+    def __init__(self, authority: str, explanation: str) -> None:
+        super().__init__(f"{authority_name(authority)} afgør sagen. {explanation}".strip())
 
 
 @dataclass(frozen=True)

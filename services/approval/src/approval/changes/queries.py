@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
 from approval.cases.queries import Viewer, visible_case
-from approval.cases.rules import CaseNotOpen
+from approval.cases.rules import CaseNotOpen, DecidedElsewhere
 from approval.changes.schemas import Department, FieldChange, Overview, Section
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
@@ -25,9 +25,14 @@ _SAME_SUBJECT = and_(Case.kind == ApprovedStep.kind, Case.subject_id == Approved
 
 
 async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
-    """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval."""
+    """Return the overview of a case.
+
+    CaseNotOpen for a reporter while it awaits approval, DecidedElsewhere for officers of another authority.
+    """
     case, subject = await visible_case(session, viewer, case_id)
     if not viewer.opens(case, subject):
+        if viewer.watches(case, subject):
+            raise DecidedElsewhere(str(case.authority), case.explanation)
         raise CaseNotOpen
     report = await report_of(session, case.id, case.revision)
     approved = await _approved_before(session, case, subject)

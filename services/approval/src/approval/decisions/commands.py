@@ -9,7 +9,7 @@ from approval.cases.etags import case_etag, step_etag
 from approval.cases.log import log_action
 from approval.cases.models import Case, CaseStep
 from approval.cases.queries import steps_of
-from approval.cases.rules import CaseState, Outcome
+from approval.cases.rules import CaseState, DecidedElsewhere, Outcome
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import CaseTooLarge, outcome_of, require_awaiting, require_reason
 from approval.kinds import KINDS, SentReport
@@ -38,15 +38,21 @@ _SUBJECT_OF_CASE = (Case.kind, Case.subject_id)
 
 
 async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Subject, Case]:
-    """Lock the subject of a case that the caller's authority decides; NotFound for any other case."""
+    """Lock the subject of a case that the caller's authority decides.
+
+    DecidedElsewhere where the caller's authority supervises the subject or had the case, NotFound for any other case.
+    """
     kind, subject_id = (select(column).where(Case.id == case_id).scalar_subquery() for column in _SUBJECT_OF_CASE)
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
     case = await session.get(Case, case_id) if subject else None
     if subject is None or case is None or case.state == CaseState.PENDING or case.authority is None:
         raise NotFound
-    if not principal.holds(KINDS[case.kind].privileges.approve, case.authority):
-        raise NotFound
-    return subject, case
+    approve = KINDS[case.kind].privileges.approve
+    if principal.holds(approve, case.authority):
+        return subject, case
+    if any(principal.holds(approve, each) for each in (subject.authority, *case.former_authorities) if each):
+        raise DecidedElsewhere(case.authority, case.explanation)
+    raise NotFound
 
 
 async def decide(
