@@ -161,6 +161,12 @@ def concerned_by_the_handover(_: Caller, __: Subject) -> Verdict:
 
 
 @_for_signed_in
+def changer_without_a_handover(caller: Caller, _: Subject) -> Verdict:
+    """Officers who may change an authority: of what is asked for here there is no handover."""
+    return Verdict.HIDDEN if caller.holds(Privilege.CHANGE_AUTHORITY) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
 def own_events(caller: Caller, _: Subject) -> Verdict:
     """Systems, about what they sent: of what is asked for here nobody sent anything."""
     return Verdict.HIDDEN if caller.holds(Privilege.PUBLISH_TILSYN) else Verdict.FORBIDDEN

@@ -194,6 +194,8 @@ ROUTES = (
     "/foelg/CRV-1",
     "/godkend/sager/s1/afgoerelse/contact",
     "/godkend/sager/s1/indsend",
+    "/godkend/tilbud/CRV-1/myndighed",
+    "/godkend/tilbud/CRV-1/myndighed/tilbage",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",

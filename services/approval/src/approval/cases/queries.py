@@ -125,6 +125,7 @@ def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
         "decided_at": case.decided_at,
         "closed_at": case.closed_at,
         "can_open": viewer.opens(case, subject),
+        "explanation": case.explanation,
     }
 
 
@@ -146,7 +147,6 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     view = CaseView.about(
         case.kind,
         **_item(case, subject, viewer),
-        explanation=case.explanation,
         can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
         decided_by=ActorView.of(case.decided_by) if opened else None,
         steps=steps,

@@ -74,12 +74,12 @@ class CaseItem(SubjectAnswer):
     decided_at: datetime | None
     closed_at: datetime | None
     can_open: bool
+    explanation: str
 
 
 class CaseView(CaseItem):
     """One case; ``steps`` and ``log`` are empty where the caller cannot open it."""
 
-    explanation: str
     can_decide: bool
     decided_by: ActorView | None
     steps: list[StepView]

@@ -72,6 +72,7 @@ def _period(row: Assignment, until: datetime | None) -> AssignmentBody:
         explanation=row.explanation,
         because=row.explanation,
         handed_over_by=row.givers[-1] if row.givers else None,
+        givers=row.givers,
         assigned_at=row.assigned_at,
         since=row.assigned_at,
         until=until,

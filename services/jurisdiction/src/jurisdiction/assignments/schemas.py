@@ -11,7 +11,7 @@ class AssignmentBody(BaseModel):
     """One period under one authority; ``until`` is None for the current one.
 
     ``since`` and ``because`` say the same as ``assigned_at`` and ``explanation``. ``handed_over_by`` is the authority
-    that handed it over; None where the rules or an approval name the authority.
+    that handed it over; None where the rules or an approval name the authority. All ``givers`` can take it back.
     """
 
     version: int
@@ -23,6 +23,7 @@ class AssignmentBody(BaseModel):
     explanation: str
     because: str
     handed_over_by: str | None
+    givers: list[str]
     assigned_at: datetime
     since: datetime
     until: datetime | None

@@ -17,13 +17,17 @@ router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 OnlyChanged = Annotated[Literal["", "1"], Query()]
+ELSEWHERE = "decided-elsewhere"
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
 
 
 @router.get("")
 async def show_case(request: Request, visitor: Approver, case_id: CaseId, only_changed: OnlyChanged = "") -> Response:
     """Show the case; on a first approval there is nothing to compare with."""
-    return await _show(request, visitor, case_id, only_changed=bool(only_changed))
+    try:
+        return await _show(request, visitor, case_id, only_changed=bool(only_changed))
+    except Refused as refusal:
+        return await _show_elsewhere(request, visitor, case_id, refusal)
 
 
 @router.post("/afgoerelse/{step:path}")
@@ -63,8 +67,18 @@ async def _show_refusal(
     request: Request, visitor: Visitor, case_id: str, refusal: Refused, *, step: str = "", typed: str = ""
 ) -> Response:
     if refusal.slug not in STATUS:
-        raise refusal
+        return await _show_elsewhere(request, visitor, case_id, refusal, typed)
     return await _show(request, visitor, case_id, refusal=refusal, refused_step=step, typed=typed)
+
+
+async def _show_elsewhere(
+    request: Request, visitor: Visitor, case_id: str, refusal: Refused, typed: str = ""
+) -> Response:
+    """Say whose case it is, with what was typed; any other refusal is told as it is."""
+    if refusal.slug != ELSEWHERE:
+        raise refusal
+    case = (await service_client(request, visitor).get("approval", f"/v1/cases/{segment(case_id)}")).body
+    return page(request, "approval/elsewhere.html", status=409, case=case, **subject_of(case), typed=typed)
 
 
 async def _show(
