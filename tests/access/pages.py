@@ -50,6 +50,10 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}": Operation(policy.viewer, CASE_OF_REPORTER),
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
     "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
+    "/godkend/tilbud/{tilbud_id}/myndighed": Operation(policy.authority_changer, "/godkend/tilbud/{id}/myndighed"),
+    "/godkend/tilbud/{tilbud_id}/myndighed/{handover_id}": Operation(
+        policy.changer_without_a_handover, "/godkend/tilbud/{id}/myndighed/{case_id}"
+    ),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
@@ -87,6 +91,8 @@ FORMS = (
     "/godkend/sager/{case_id}/godkendelser",
     "/godkend/sager/{case_id}/indsend",
     "/godkend/sager/{case_id}/luk",
+    "/godkend/tilbud/{tilbud_id}/myndighed",
+    "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
     "/opret",
     "/tilsyn/opret/{tilbud_id}",
 )

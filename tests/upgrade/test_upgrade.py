@@ -34,6 +34,13 @@ MEANT = (
     ),
     ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
+    ("approval", r"/v1/cases.*", r"/body/items/\d+/explanation", "A list of cases says why each is where it is."),
+    (
+        "jurisdiction",
+        "/v1/tilbud/[^/]+/authority.*",
+        r"/body/(history/\d+/)?(since|because|handed_over_by|givers(/.*)?)",
+        "The answer says who handed the tilbud over.",
+    ),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     (
         "notification",

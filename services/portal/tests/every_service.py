@@ -53,6 +53,9 @@ class EveryService:
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
+            "/v1/tilbud/CRV-1/authority": self._authority,
+            "/v1/tilbud/CRV-1/handover-options": self._handover_options,
+            "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
             "/v1/cases/s1/receipt": self._receipt,
@@ -245,6 +248,18 @@ class EveryService:
         }
         about = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text, "initial": True}
         return {**about, **ended, "earlier": [ended]}
+
+    def _authority(self) -> dict[str, Any]:
+        found = {"authority": "socialtilsyn-nord", "name": self.text, "since": WHEN, "because": self.text}
+        return {**found, "handed_over_by": None, "givers": []}
+
+    def _handover_options(self) -> dict[str, Any]:
+        return {"items": [{"authority": "socialtilsyn-syd", "name": self.text, "because": self.text}]}
+
+    def _handover(self) -> dict[str, Any]:
+        names = {"from": "socialtilsyn-nord", "from_name": self.text, "to": "socialtilsyn-syd", "to_name": self.text}
+        asked = {"reason": self.text, "requested_by": self.text, "requested_at": WHEN, "cases": ["s1"]}
+        return {"id": "h1", **names, **asked, "state": "refused", "refused_because": self.text, "taken_back": False}
 
     def _tilsyn(self) -> dict[str, Any]:
         period = {"from": "2026-11-01", "until": "2027-01-31", "reason": self.text}

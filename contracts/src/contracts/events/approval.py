@@ -91,6 +91,25 @@ class CaseClosed(CaseEvent, frozen=True):
     closed_at: datetime
 
 
+class HandoverSettled(TilbudEvent, frozen=True):
+    """A handover has come about, with these cases, or was refused; the reason is Danish, for people to read.
+
+    It is settled while nothing else can happen to the tilbud: of a handover, a take-back and a decision at the same
+    moment one wins, and the others are told.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.handover-settled.v1"
+    topic: ClassVar[str] = CASES
+
+    handover_id: str
+    from_authority: str
+    to_authority: str
+    applied: bool
+    refused_because: str | None
+    cases: list[str]
+    settled_at: datetime
+
+
 class TilsynKind(StrEnum):
     """How a tilsyn came about."""
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from portal.approval.pages import case as approval_case
-from portal.approval.pages import create, overtaken, subjects
+from portal.approval.pages import create, handover, overtaken, subjects
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
@@ -35,6 +35,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         approval_receipt.router,
         overtaken.router,
         *subjects.create_routers(),
+        *handover.create_routers(),
         create.router,
         tilsyn.router,
         preferences.router,

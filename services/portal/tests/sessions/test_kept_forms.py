@@ -196,6 +196,8 @@ ROUTES = (
     "/godkend/sager/s1/godkendelser",
     "/godkend/sager/s1/indsend",
     "/godkend/sager/s1/luk",
+    "/godkend/tilbud/CRV-1/myndighed",
+    "/godkend/tilbud/CRV-1/myndighed/tilbage",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",

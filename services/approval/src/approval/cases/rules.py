@@ -55,6 +55,15 @@ class CaseNotOpen(DomainError):
     default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
 
 
+class DecidedElsewhere(DomainError):
+    """Officers who see a case that another authority decides are told whose it is, and why (R63)."""
+
+    slug = "decided-elsewhere"
+
+    def __init__(self, authority: str, explanation: str) -> None:
+        super().__init__(f"{authority_name(authority)} afgør sagen. {explanation}".strip())
+
+
 class CaseMoved(DomainError):
     """The case was here and is decided by another authority now."""
 

@@ -97,6 +97,7 @@ class CaseItem(SubjectAnswer):
     decided_at: datetime | None
     closed_at: datetime | None
     can_open: bool
+    explanation: str
 
 
 class OnBehalf(BaseModel):
@@ -123,7 +124,6 @@ class CaseView(CaseItem):
     case whose subject has ceased (``ceased_on``) nothing is decided any more: it ``can_close``.
     """
 
-    explanation: str
     can_decide: bool
     can_close: bool
     ceased_on: date | None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.overview.models import Case, Follower, Subject
@@ -84,7 +85,11 @@ def operated_by(kind: str, cvr: str) -> ColumnElement[bool]:
 def handled_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return the condition of an officer's list: what the authority supervises, decides on, or gave away."""
     decides = exists().where(_is_about_subject(Case), Case.authority.in_(authorities), Case.state == "awaiting")
-    supervises = or_(Subject.authority.in_(authorities), Subject.previous_authority.in_(authorities))
+    supervises = or_(
+        Subject.authority.in_(authorities),
+        Subject.previous_authority.in_(authorities),
+        Subject.givers.has_any(array(sorted(authorities))) if authorities else false(),
+    )
     return and_(Subject.kind == kind, or_(supervises, decides), Subject.identity_number >= 0)
 
 

@@ -6,7 +6,7 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from portal.approval.case_view import CaseView, Typed, View
-from portal.approval.pages.overtaken import moved_page
+from portal.approval.pages.overtaken import elsewhere_page
 from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import html_id, load_case, subject_of
 from portal.clients import Refused, ServiceClient, segment
@@ -21,7 +21,7 @@ router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
-STATUS |= {"tilbud-ceased": 409, "case-moved": 409}
+STATUS |= {"tilbud-ceased": 409, "case-moved": 409, "decided-elsewhere": 409}
 WITHDRAW = "withdraw"
 NOT_SAVED, NOT_APPROVED, NOT_SENT = "Valget er ikke gemt", "Trinnene er ikke godkendt", "Sagen er ikke indsendt"
 NO_CONTENT = 204
@@ -144,9 +144,7 @@ async def _show(
     try:
         case = await load_case(services, database_of(request), case_id)
     except Refused as refused:
-        if refused.slug == "case-moved":
-            return await moved_page(request, services, case_id, typed)
-        raise
+        return await elsewhere_page(request, services, case_id, refused, typed)
     return page(
         request,
         "approval/case.html",
