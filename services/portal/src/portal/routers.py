@@ -6,7 +6,19 @@ from portal.approval.pages import case as approval_case
 from portal.approval.pages import create, subjects
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
-from portal.public.pages import compare, desk, front, indexing, match, open_data, problems, rates, record, search
+from portal.public.pages import (
+    compare,
+    desk,
+    drafts,
+    front,
+    indexing,
+    match,
+    open_data,
+    problems,
+    rates,
+    record,
+    search,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
@@ -18,6 +30,7 @@ def create_routers() -> tuple[APIRouter, ...]:
     """Return every router; those of kinds are of the kinds that are registered now."""
     return (
         front.router,
+        drafts.router,
         indexing.router,
         desk.router,
         sessions.router,

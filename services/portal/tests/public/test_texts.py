@@ -126,3 +126,26 @@ async def test_the_pages_show_what_the_operator_wrote(browser: Any, app: Any, tm
         in (await client.get("/kontakt/socialtilsyn-nord")).text
     )
     assert "<h1>Klag &lt;her&gt;</h1>" in (await client.get("/klage")).text
+
+
+async def test_r2_the_national_operator_sees_drafts_before_they_are_used(
+    browser: Any, app: Any, settings: Any, tmp_path: Path
+) -> None:
+    drafts = tmp_path / "kladde"
+    drafts.mkdir()
+    (drafts / "klage.yaml").write_text("{title: Klag <her>, lead: Sådan, sections: [{heading: Før, paragraphs: [a]}]}")
+    (drafts / "news.yaml").write_text("- date: 2027-01-01\n  title: Ny\n")
+    (drafts / "ord.yaml").write_text("x")
+    app.state.settings = settings.model_copy(update={"texts_dir": tmp_path})
+    app.state.texts = Texts(tmp_path)
+    page = await (await browser("national-operator")).get("/tekster/kladder")
+    assert page.status_code == 200
+    for told in (
+        "<h3>Klag &lt;her&gt;</h3>",
+        "<h4>Før</h4>",
+        "news.yaml kan ikke bruges",
+        "Linje 1, 1.text: Feltet skal",
+    ):
+        assert told in page.text
+    assert "Klag &lt;her&gt;" not in (await (await browser()).get("/klage")).text
+    assert (await (await browser("officer-nord-a")).get("/tekster/kladder")).status_code == 403
