@@ -25,6 +25,7 @@ PAGES = {
     "/sammenlign.xlsx": Operation(policy.anybody, "/sammenlign.xlsx"),
     "/takster": Operation(policy.anybody, "/takster"),
     "/find-plads": Operation(policy.anybody, "/find-plads"),
+    "/tekster/kladder": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/tekster/kladder"),
     "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
     "/problems": Operation(policy.anybody, "/problems"),

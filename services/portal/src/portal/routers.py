@@ -7,7 +7,19 @@ from portal.approval.pages import create, handover, overtaken, subjects
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
-from portal.public.pages import compare, desk, front, indexing, match, open_data, problems, rates, record, search
+from portal.public.pages import (
+    compare,
+    desk,
+    drafts,
+    front,
+    indexing,
+    match,
+    open_data,
+    problems,
+    rates,
+    record,
+    search,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
@@ -20,6 +32,7 @@ def create_routers() -> tuple[APIRouter, ...]:
     """Return every router; those of kinds are of the kinds that are registered now."""
     return (
         front.router,
+        drafts.router,
         indexing.router,
         desk.router,
         sessions.router,
