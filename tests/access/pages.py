@@ -89,6 +89,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/sager/{case_id}/afgoerelse/{step}",
+    "/godkend/sager/{case_id}/visning",
     "/godkend/sager/{case_id}/godkendelser",
     "/godkend/sager/{case_id}/indsend",
     "/godkend/sager/{case_id}/luk",

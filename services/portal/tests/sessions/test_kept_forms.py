@@ -198,6 +198,7 @@ ROUTES = (
     "/godkend/sager/s1/luk",
     "/godkend/tilbud/CRV-1/myndighed",
     "/godkend/tilbud/CRV-1/myndighed/tilbage",
+    "/godkend/sager/s1/visning",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",

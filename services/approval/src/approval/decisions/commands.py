@@ -16,7 +16,7 @@ from approval.decisions.rules import (
     CaseTooLarge,
     Publication,
     StepsToApprove,
-    approved_by,
+    is_wanted,
     outcome_of,
     publication_by,
     require_awaiting,
@@ -138,7 +138,7 @@ async def approve_many(
         require_match(if_match, case_etag(case))
     by = actor_of(principal, str(case.authority))
     rows = await steps_of(session, case_id)
-    chosen = [row for row in rows if approved_by(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
+    chosen = [row for row in rows if is_wanted(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
     for row in chosen:
         await _choose(session, case, row, Choice(Verdict.APPROVE), by)
     return case, chosen

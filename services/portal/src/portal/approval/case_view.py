@@ -38,7 +38,7 @@ class CaseView:
     def shows(self, section: CaseSection) -> bool:
         """Return whether a section is on the page."""
         if not section.reported:
-            return bool(self.context)
+            return bool(self.context) or section.goes
         return section.has_news or not self.only_changed
 
     def opens(self, section: CaseSection) -> bool:

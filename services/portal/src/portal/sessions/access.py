@@ -18,6 +18,9 @@ from portal.sessions.queries import find_visitor
 from portal.sessions.sealing import Seal
 from portal.sessions.visitor import Visitor
 
+# What an open page asks for by itself says so: nobody works there, so the session does not go on.
+UNATTENDED = "Unattended"
+
 Check = Callable[[Request], Awaitable[Visitor]]
 
 
@@ -38,7 +41,7 @@ async def _visitor(request: Request, cookie: str) -> Visitor | None:
     database: Database = request.app.state.database
     seal: Seal = request.app.state.seal
     found = await find_visitor(database, seal, cookie)
-    if found is None or not found.is_renewable:
+    if found is None or not found.is_renewable or UNATTENDED in request.headers:
         return found
     provider, verifier = request.app.state.identity, request.app.state.verifier
     renewed = await renew_session(database, seal, provider, verifier, cookie)
