@@ -136,6 +136,7 @@ GETS = (
     (CREATOR, "/tilsyn/opret/CRV-1"),
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/sager/s1/kvittering"),
+    (OFFICER, "/opret/ansoegninger/CRV-1"),
     (OFFICER, "/opret/kvittering/CRV-1"),
     (None, "/tilbud/CRV-1"),
     (None, "/tilbud/CRV-1?as_of=TEXT"),

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from portal.approval.pages import applications, create, overtaken, subjects
 from portal.approval.pages import case as approval_case
-from portal.approval.pages import create, overtaken, subjects
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
@@ -36,6 +36,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         overtaken.router,
         *subjects.create_routers(),
         create.router,
+        applications.router,
         tilsyn.router,
         preferences.router,
         links.router,

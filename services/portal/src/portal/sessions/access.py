@@ -97,4 +97,8 @@ MaybeVisitor = Annotated[Visitor | None, Depends(anyone)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 Approver = Annotated[Visitor, Depends(may_approve_any)]
 TilbudCreator = Annotated[Visitor, Depends(_holding("oprette tilbud", Privilege.CREATE_TILBUD))]
+ApplicationApprover = Annotated[
+    Visitor,
+    Depends(_holding("godkende ansøgninger", Privilege.CREATE_TILBUD, Privilege.REPORT_TILBUD)),
+]
 TilsynCreator = Annotated[Visitor, Depends(_holding("oprette tilsyn", Privilege.CREATE_TILSYN))]
