@@ -91,7 +91,7 @@ class PersonView(BaseModel):
 
 
 class ApplicationView(BaseModel):
-    """The application that a tilbud was transferred as, ``approved`` once the leader's CPR number is there (R105)."""
+    """The application that a tilbud was transferred as, ``approved`` once the leader's CPR number is there."""
 
     authority: str
     application_id: str
