@@ -35,7 +35,7 @@ async def moved_page(request: Request, services: ServiceClient, case_id: str, ty
 
 @router.post("/luk")
 async def close(request: Request, visitor: Approver, case_id: CaseId, form: SubmittedForm) -> Response:
-    """Close a case whose subject has ceased; who comes second reads what came of it (R99)."""
+    """Close a case whose subject has ceased; who comes second reads what came of it."""
     services = service_client(request, visitor)
     body = {"reason": form.text("reason") or None}
     try:
