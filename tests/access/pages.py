@@ -65,6 +65,8 @@ PAGES = {
         policy.case_officer, "/godkend/sager/{case_id}/historik.csv"
     ),
     "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),
+    "/opret/ansoegninger": Operation(policy.application_approver, "/opret/ansoegninger"),
+    "/opret/ansoegninger/{tilbud_id}": Operation(policy.approver_of_application, "/opret/ansoegninger/{id}"),
     "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
@@ -96,5 +98,6 @@ FORMS = (
     "/godkend/tilbud/{tilbud_id}/myndighed",
     "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
     "/opret",
+    "/opret/ansoegninger/{tilbud_id}",
     "/tilsyn/opret/{tilbud_id}",
 )

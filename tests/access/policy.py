@@ -225,6 +225,20 @@ def creator(caller: Caller, subject: Subject) -> Verdict | None:
 
 
 @_for_signed_in
+def application_approver(caller: Caller, _: Subject) -> Verdict:
+    """Officers who create tilbud or report for them."""
+    may = caller.holds(Privilege.CREATE_TILBUD) or caller.holds(Privilege.REPORT_TILBUD)
+    return Verdict.OPEN if may else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def approver_of_application(caller: Caller, subject: Subject) -> Verdict | None:
+    """Of those officers, the ones of the authority; what they may do there is asked when they send."""
+    refused = application_approver(caller, subject)
+    return viewer(caller, subject) if refused is Verdict.OPEN else refused
+
+
+@_for_signed_in
 def whoever_runs_something(caller: Caller, _: Subject) -> Verdict | None:
     """Officers; and employees, if their organisation runs anything, which a token does not say (R6)."""
     return Verdict.OPEN if caller.is_officer() else None

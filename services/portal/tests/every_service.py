@@ -29,7 +29,7 @@ class EveryService:
         self.text = text
         self.refusal = 0
         self.etag = '"one"'
-        self.person = {"name": text, "org_name": text}
+        self.person = {"name": text, "org_name": text, "email": text, "phone": text}
         self.searched: list[dict[str, str]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -50,6 +50,7 @@ class EveryService:
         answers: dict[str, Callable[[], dict[str, Any]]] = {
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
+            "/v1/tilbud/CRV-1/actions": lambda: {"items": [], "next": None},
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
@@ -130,7 +131,11 @@ class EveryService:
             "leader": self.person,
             "contact": self.person,
             "operator": {"kind": "private", "cvr": "99000015", "name": self.text},
-            "leader_cpr": {"missing": True},
+            "address": {"street": self.text, "postcode": "9000", "city": self.text, "municipality": "0851"},
+            "legal_bases": [BASIS],
+            "created_at": WHEN,
+            "application": {"authority": "socialtilsyn-nord", "application_id": self.text, "approved": False},
+            "leader_cpr": {"missing": True, "masked": None, "etag": '"c"'},
             "submissions": [submission, {**submission, "id": "s2", "state": "awaiting"}],
         }
 

@@ -150,6 +150,7 @@ GETS = (
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed/h1"),
     (OFFICER, "/godkend/sager/s1/kvittering"),
+    (OFFICER, "/opret/ansoegninger/CRV-1"),
     (OFFICER, "/opret/kvittering/CRV-1"),
     (None, "/tilbud/CRV-1"),
     (None, "/tilbud/CRV-1?as_of=TEXT"),

@@ -23,7 +23,11 @@ class CaseEvent(TilbudEvent, frozen=True):
 
 
 class CaseOpened(CaseEvent, frozen=True):
-    """A case awaits approval at ``authority``; for a resubmission the same case opens again."""
+    """A case awaits approval at ``authority``; for a resubmission the same case opens again.
+
+    ``moved_from`` is the authority that had the case before, ``reported_by`` the one that sent the report on behalf.
+    ``leader`` and ``contact``, who are told of either, stand there in these two cases only.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-opened.v1"
     topic: ClassVar[str] = CASES
@@ -34,6 +38,10 @@ class CaseOpened(CaseEvent, frozen=True):
     opened_at: datetime
     tilbud_name: str
     explanation: str
+    moved_from: str | None = Field(default=None, exclude_if=is_absent)
+    reported_by: str | None = Field(default=None, exclude_if=is_absent)
+    leader: Person | None = Field(default=None, exclude_if=is_absent)
+    contact: Person | None = Field(default=None, exclude_if=is_absent)
 
 
 class CaseReturned(CaseEvent, frozen=True):
@@ -83,12 +91,19 @@ class CaseApproved(CaseEvent, frozen=True):
 
 
 class CaseClosed(CaseEvent, frozen=True):
-    """The reporter closed the returned case; the authority does nothing more."""
+    """The reporter closed the returned case; the authority does nothing more.
+
+    ``outcome`` is ``ceased`` where it was the authority that closed a case whose tilbud has ceased; ``leader`` and
+    ``contact`` stand there then.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-closed.v1"
     topic: ClassVar[str] = CASES
 
     closed_at: datetime
+    outcome: str | None = Field(default=None, exclude_if=is_absent)
+    leader: Person | None = Field(default=None, exclude_if=is_absent)
+    contact: Person | None = Field(default=None, exclude_if=is_absent)
 
 
 class HandoverSettled(TilbudEvent, frozen=True):

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from portal.approval.pages import applications, create, handover, overtaken, subjects
 from portal.approval.pages import case as approval_case
-from portal.approval.pages import create, handover, overtaken, subjects
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
@@ -50,6 +50,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         *subjects.create_routers(),
         *handover.create_routers(),
         create.router,
+        applications.router,
         tilsyn.router,
         preferences.router,
         links.router,

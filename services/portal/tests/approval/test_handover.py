@@ -164,7 +164,7 @@ async def test_a_case_that_moved_says_whose_it_is_and_keeps_the_reason(
     officer: httpx2.AsyncClient, services: Jurisdiction
 ) -> None:
     token, services.problem = await csrf_token(officer, "/opret"), "decided-elsewhere"
-    typed = {"csrf": token, "verdict": "reject", "reason": "Adressen passer ikke."}
+    typed = {"csrf": token, "verdict": "reject", "reason:contact": "Adressen passer ikke."}
     answer = await officer.post("/godkend/sager/s1/afgoerelse/contact", data=typed)
     assert answer.status_code == 409
     assert "Almindelig tekst afgør sagen" in answer.text

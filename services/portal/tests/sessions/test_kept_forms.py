@@ -210,6 +210,7 @@ ROUTES = (
     f"/mails/systemer/{WEBHOOK}/proev",
     f"/mails/systemer/{WEBHOOK}/slet",
     "/opret",
+    "/opret/ansoegninger/CRV-1",
     "/tilsyn/opret/CRV-1",
 )
 # Whoever sends these has no session to abuse: they do nothing in anybody's name.

@@ -204,17 +204,18 @@ async def _await_approval(
     by: Actor | None = None,
     reason: str | None = None,
 ) -> None:
+    before = case.authority
     case.authority, case.explanation = authority, explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
     case.version += 1
     await session.flush()
     await log_action(session, case, act, by=by, reason=reason or explanation)
-    await _announce(session, subject, case)
+    await _announce(session, subject, case, moved_from=before if before != authority else None)
 
 
-async def _announce(session: AsyncSession, subject: Subject, case: Case) -> None:
-    opened = opened_event(case, await report_of(session, case.id, case.revision))
+async def _announce(session: AsyncSession, subject: Subject, case: Case, *, moved_from: str | None) -> None:
+    opened = opened_event(case, await report_of(session, case.id, case.revision), moved_from)
     emit(session, opened, aggregate=subject)
     if advice := KINDS[case.kind].advice_of(opened):
         emit(session, advice, aggregate=None)

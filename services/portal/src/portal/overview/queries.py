@@ -17,6 +17,9 @@ from web.pagination import decode_cursor, encode_cursor
 PAGE_SIZE = 25
 LONGEST_QUERY = 200
 CEASED = "ceased"
+# What stands at the end of a list: a kommune or a region ends a tilbud by not approving it, a socialtilsyn by its
+# cessation (R98 to R100).
+_HAS_ENDED = Subject.status.in_((CEASED, "not-approved"))
 
 
 @dataclass(frozen=True)
@@ -106,24 +109,28 @@ async def has_any(session: AsyncSession, scope: ColumnElement[bool]) -> bool:
 async def list_rows(
     session: AsyncSession, visitor: Visitor, scope: ColumnElement[bool], filters: Filters, cursor: str = ""
 ) -> Listing:
-    """Return one page; what has ceased stands at the bottom, and only for those who follow it (R28)."""
-    conditions = [scope, _visible_to(visitor), *_narrowing(visitor, filters)]
+    """Return one page; what has ended stands at the bottom (R100).
+
+    What has ceased is there for those who follow it, and for everybody in the scope who asks for its id (R28).
+    """
+    conditions = [scope, _visible_to(visitor, filters.q), *_narrowing(visitor, filters)]
     total = await session.scalar(select(func.count()).select_from(Subject).where(*conditions)) or 0
     found = (await session.execute(_page(conditions, visitor, cursor))).all()
     next_cursor = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].Subject
-        next_cursor = encode_cursor(last.status == CEASED, last.sort_key, last.id)
+        next_cursor = encode_cursor(found[PAGE_SIZE - 1].ended, last.sort_key, last.id)
     return Listing([_list_row(row) for row in found[:PAGE_SIZE]], next_cursor, total)
 
 
-def _page(conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str) -> Select[Subject, bool]:
-    position = tuple_(Subject.status == CEASED, Subject.sort_key, Subject.id)
-    statement = select(Subject, _is_followed_by(visitor).label("followed")).where(*conditions)
+def _page(conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str) -> Select[Subject, bool, bool]:
+    position = tuple_(_HAS_ENDED, Subject.sort_key, Subject.id)
+    followed, ended = _is_followed_by(visitor).label("followed"), _HAS_ENDED.label("ended")
+    statement = select(Subject, followed, ended).where(*conditions)
     if cursor:
-        ceased, key, subject_id = decode_cursor(cursor, bool, str, str)
-        statement = statement.where(position > tuple_(ceased, key.replace("\0", ""), subject_id.replace("\0", "")))
-    return statement.order_by(Subject.status == CEASED, Subject.sort_key, Subject.id).limit(PAGE_SIZE + 1)
+        has_ended, key, subject_id = decode_cursor(cursor, bool, str, str)
+        statement = statement.where(position > tuple_(has_ended, key.replace("\0", ""), subject_id.replace("\0", "")))
+    return statement.order_by(_HAS_ENDED, Subject.sort_key, Subject.id).limit(PAGE_SIZE + 1)
 
 
 def _list_row(row: Any) -> ListRow:
@@ -149,8 +156,9 @@ def _is_followed_by(visitor: Visitor) -> ColumnElement[bool]:
     return exists().where(_is_about_subject(Follower), Follower.sub == visitor.principal.sub)
 
 
-def _visible_to(visitor: Visitor) -> ColumnElement[bool]:
-    return or_(Subject.status != CEASED, _is_followed_by(visitor))
+def _visible_to(visitor: Visitor, query: str) -> ColumnElement[bool]:
+    asked_for = func.lower(Subject.id) == query.replace("\0", "").strip().casefold()
+    return or_(Subject.status != CEASED, _is_followed_by(visitor), asked_for)
 
 
 def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
@@ -182,10 +190,10 @@ async def followed_of(session: AsyncSession, kind: str, visitor: Visitor, ids: S
 
 
 async def followed_by(session: AsyncSession, kind: str, visitor: Visitor, limit: int) -> list[FollowedRow]:
-    """Return what the user follows, the last change that all can see first, what has ceased at the end (R28)."""
+    """Return what the user follows, the last change that all can see first, what has ended at the end (R28)."""
     is_known = and_(Subject.kind == kind, _is_followed_by(visitor), Subject.identity_number >= 0)
     newest = Subject.public_changed_at.desc().nulls_last()
-    statement = select(Subject).where(is_known).order_by(Subject.status == CEASED, newest, Subject.sort_key, Subject.id)
+    statement = select(Subject).where(is_known).order_by(_HAS_ENDED, newest, Subject.sort_key, Subject.id)
     return [
         FollowedRow(
             each.id, each.name or each.id, each.operator_name, each.status, each.published, each.public_changed_at

@@ -21,7 +21,7 @@ router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
-STATUS |= {"tilbud-ceased": 409, "case-moved": 409, "decided-elsewhere": 409}
+STATUS |= {"tilbud-ceased": 409}
 WITHDRAW = "withdraw"
 SAVED, APPROVED = "Valget er gemt", "Trinnene er godkendt"
 NOT_SAVED, NOT_APPROVED, NOT_SENT = "Valget er ikke gemt", "Trinnene er ikke godkendt", "Sagen er ikke indsendt"
@@ -132,7 +132,7 @@ async def _show_refusal(
     step: str = "",
 ) -> Response:
     if refusal.slug not in STATUS:
-        raise refusal
+        return await elsewhere_page(request, service_client(request, visitor), case_id, refusal, typed or Typed())
     return await _show(request, visitor, case_id, view, typed, refusal=refusal, not_done=not_done, step=step)
 
 

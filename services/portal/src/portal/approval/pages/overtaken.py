@@ -51,7 +51,7 @@ async def elsewhere_page(
 
 @router.post("/luk")
 async def close(request: Request, visitor: Approver, case_id: CaseId, form: SubmittedForm) -> Response:
-    """Close a case whose subject has ceased; who comes second reads what came of it (R99)."""
+    """Close a case whose subject has ceased; who comes second reads what came of it."""
     services = service_client(request, visitor)
     body = {"reason": form.text("reason") or None}
     try:
