@@ -79,6 +79,13 @@ JURISDICTION = {
     "POST /v1/tilbud/{tilbud_id}/take-back": Operation(
         policy.authority_changer, "/v1/tilbud/{id}/take-back", {"reason": None}
     ),
+    "GET /v1/tilbud/{tilbud_id}/undecided": Operation(policy.told_of_waiting, "/v1/tilbud/{id}/undecided"),
+    "GET /v1/undecided": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/v1/undecided"),
+    "POST /v1/undecided/{undecided_id}": Operation(
+        policy.operator_without_a_question,
+        "/v1/undecided/{case_id}",
+        {"authority": "nobody", "reason": "Prøve."},
+    ),
     "GET /v1/handovers/{handover_id}": Operation(policy.concerned_by_the_handover, "/v1/handovers/{case_id}"),
 }
 

@@ -3,6 +3,6 @@
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.database import Base
 from jurisdiction.handovers.models import Handover
-from jurisdiction.routing.models import Routing, Submission
+from jurisdiction.routing.models import Routing, Submission, Undecided
 
-__all__ = ["Assignment", "Base", "Handover", "Routing", "Subject", "Submission"]
+__all__ = ["Assignment", "Base", "Handover", "Routing", "Subject", "Submission", "Undecided"]
