@@ -10,6 +10,8 @@ from chassis.clock import day_of, now, today
 from chassis.ids import uuid7
 from chassis.outbox import emit
 from contracts.events.parties import RoutingFacts
+from jurisdiction.agreements.queries import agreements_of
+from jurisdiction.agreements.rules import with_agreements
 from jurisdiction.assignments.commands import add_authority, assign
 from jurisdiction.assignments.models import Subject
 from jurisdiction.authorities.routing_context import Move, NoAuthority
@@ -233,7 +235,8 @@ def _facts_of(subject: Subject, submission: Submission) -> RoutingFacts:
 async def _answer(
     session: AsyncSession, book: Rulebook, subject: Subject, submission: Submission, day: date
 ) -> Decision | NoAuthority:
-    facts = _facts_of(subject, submission)
+    agreements = await agreements_of(session, subject.kind, subject.id)
+    facts = with_agreements(_facts_of(subject, submission), agreements, day)
     answer = decide(book, facts, day, _move_in(subject, submission, facts))
     if isinstance(answer, NoAuthority) or answer.confidence == UNSURE:
         decided = await decided_authority(session, subject, facts.model_dump(mode="json"))
