@@ -67,7 +67,7 @@ def _internal() -> tuple[Topic, ...]:
             "The authority of each revision of a submission, and why.",
             "tilbud_id",
             ("jurisdiction",),
-            ("reporting", "approval", "portal"),
+            ("reporting", "approval", "notification", "portal"),
         ),
         Topic(
             "jurisdiction.tilbud.v1",

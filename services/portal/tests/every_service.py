@@ -56,6 +56,7 @@ class EveryService:
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
             "/v1/tilbud/CRV-1/authority": self._authority,
             "/v1/tilbud/CRV-1/handover-options": self._handover_options,
+            "/v1/tilbud/CRV-1/undecided": self._undecided,
             "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
@@ -260,6 +261,10 @@ class EveryService:
 
     def _handover_options(self) -> dict[str, Any]:
         return {"items": [{"authority": "socialtilsyn-syd", "name": self.text, "because": self.text}]}
+
+    def _undecided(self) -> dict[str, Any]:
+        report = {"reason": self.text, "submission_id": "s1", "since": WHEN, "provisional_name": self.text}
+        return {"items": [report, report | {"submission_id": None, "provisional_name": None}]}
 
     def _handover(self) -> dict[str, Any]:
         names = {"from": "socialtilsyn-nord", "from_name": self.text, "to": "socialtilsyn-syd", "to_name": self.text}

@@ -104,6 +104,7 @@ TILBUD = FollowedKind(
     groups={
         "reports": "notification.tilbud",
         "authorities": "notification.authorities",
+        "routings": "notification.routings",
         "cases": "notification.cases",
         "tilsyn": "notification.tilsyn",
         "public": "notification.public",

@@ -17,6 +17,7 @@ class MailType(StrEnum):
     BECAME_PUBLIC = "became-public"
     NO_LONGER_PUBLIC = "no-longer-public"
     AUTHORITY_CHANGED = "authority-changed"
+    AUTHORITY_UNDECIDED = "authority-undecided"
     RATE_CHANGED = "rate-changed"
     VACANCIES_CHANGED = "vacancies-changed"
     SANCTION_CHANGED = "sanction-changed"

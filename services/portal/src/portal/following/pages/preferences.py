@@ -33,6 +33,7 @@ MAILS = (
     ("became-public", "Tilbuddet vises på Tilbudsportalen"),
     ("no-longer-public", "Tilbuddet vises ikke længere på Tilbudsportalen"),
     ("authority-changed", "Tilbuddet har fået en ny tilsynsmyndighed"),
+    ("authority-undecided", "Det kræver afgørelse, hvem der behandler en indberetning"),
     ("case-opened", "En sag venter på, at I godkender den"),
     ("case-moved", "En sag er flyttet til en anden myndighed"),
     ("case-closed", "En sag er afsluttet uden at være godkendt"),
