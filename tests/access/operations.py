@@ -58,6 +58,10 @@ APPROVAL = {
         policy.case_officer, "/v1/cases/{case_id}/decisions/values", {"verdict": "approve"}, STALE
     ),
     "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
+    "GET /v1/work-list": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list"),
+    "POST /v1/work-list/approvals": Operation(
+        policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list/approvals", {"cases": [{"id": "x", "etag": "x"}]}
+    ),
     "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.tilsyn_viewer, "/v1/tilbud/{id}/tilsyn"),
     "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),
     "POST /v1/tilsyn": Operation(policy.tilsyn_creator, "/v1/tilsyn", TILSYN),

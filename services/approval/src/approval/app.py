@@ -8,6 +8,7 @@ from approval.decisions import api as decisions
 from approval.inbound import api as inbound
 from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
+from approval.work_list import api as work_list
 from chassis.database import Database
 from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
@@ -18,7 +19,8 @@ from web.openapi import ServiceInfo
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
-    routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router, inbound.router]
+    routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router]
+    routers += [work_list.router, inbound.router]
     return create_app(
         settings,
         title="Tilbudsportalen: approval",

@@ -5,13 +5,13 @@ Every use case expects that the row of the subject is locked.
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.events import closed_event, opened_event
 from approval.cases.log import log_action
-from approval.cases.models import Case, CaseStep, Routing
+from approval.cases.models import DUE_AT_ONCE, OPEN, Case, CaseStep, Routing
 from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Choice, Outcome, proposals, revision_to_open
 from approval.database import Json
@@ -80,6 +80,12 @@ async def store_routing(
         "sequence": sequence,
     }
     await session.execute(_NEWER_ROUTING, row)
+
+
+async def assess_anew(session: AsyncSession, subject: Subject) -> None:
+    """Have the open cases of a subject assessed again, since something else is known about it."""
+    own = (Case.kind == subject.kind, Case.subject_id == subject.id, OPEN)
+    await session.execute(update(Case).where(*own).values(assess_on=DUE_AT_ONCE))
 
 
 async def _get_or_create(session: AsyncSession, subject: Subject, case_id: str) -> Case:
@@ -167,6 +173,7 @@ async def _await_approval(session: AsyncSession, subject: Subject, case: Case, r
     case.authority, case.explanation = str(routing.authority), routing.explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
+    case.last_choice, case.assess_on = None, DUE_AT_ONCE
     case.version += 1
     await session.flush()
     await log_action(session, case, act)

@@ -1,11 +1,16 @@
 """The rows of cases, of their steps and routings, and of every act on them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approval.database import Base, Json
+
+# Written out: an index that covers only these is chosen for literals, and not for parameters.
+OPEN = text("cases.state IN ('awaiting', 'returned')")
+# A case that was never assessed has been due since before there were cases.
+DUE_AT_ONCE = date(2014, 1, 1)
 
 
 class Routing(Base):
@@ -31,6 +36,9 @@ class Case(Base):
 
     ``state`` is pending (not opened yet), awaiting, returned or closed; ``outcome`` is returned, approved or
     given-up. ``version`` rises with every change and is what the case's ETag stands for.
+
+    ``risk`` and ``assessment`` are what work lists show and sort by: see ``approval.work_list.rules``. They are made
+    anew from the day ``assess_on``, None for never. ``last_choice`` is who chose for a step in this revision, and when.
     """
 
     __tablename__ = "cases"
@@ -38,6 +46,9 @@ class Case(Base):
         ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),
         Index("cases_by_authority", "authority", "state", "submitted_at", "id"),
         Index("cases_by_tilbud", "tilbud_id", "submitted_at", "id"),
+        Index("cases_by_risk", "authority", text("(- risk)"), "submitted_at", "id", postgresql_where=OPEN),
+        Index("cases_by_age", "authority", "submitted_at", "id", postgresql_where=OPEN),
+        Index("cases_to_assess", "assess_on", postgresql_where=OPEN),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -56,6 +67,10 @@ class Case(Base):
     decided_by: Mapped[Json | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
+    risk: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    assessment: Mapped[Json | None]
+    assess_on: Mapped[date | None] = mapped_column(default=DUE_AT_ONCE, server_default=text("'2014-01-01'"))
+    last_choice: Mapped[Json | None]
 
 
 class CaseStep(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
-from approval.cases.rules import CaseState
+from approval.cases.rules import CaseNotOpen, CaseOfOthers, CaseState
 from approval.cases.schemas import ActorView, CaseItem, CaseView, LogEntry, Proposed, StepView
 from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
@@ -64,8 +64,16 @@ class Viewer:
         operates = self.cvr != "" and subject.operator_cvr == self.cvr
         return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
 
+    def require_open(self, case: Case, subject: Subject) -> None:
+        """Raise CaseNotOpen where the caller waits for the authority, CaseOfOthers for who waits for another one."""
+        if self.opens(case, subject):
+            return
+        if subject.authority in self.supervises[case.kind]:
+            raise CaseOfOthers.decided_by(authority_name(str(case.authority)), case.explanation)
+        raise CaseNotOpen
 
-_OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
+
+OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class CaseFilter:
 
 async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) -> Page[CaseItem]:
     """Return the cases that the caller sees, the newest report first."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(viewer.sees())
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(viewer.sees())
     if wanted.state:
         statement = statement.where(Case.state == wanted.state)
     for kind, subject_id in wanted.subjects:
@@ -91,13 +99,14 @@ async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) 
     limit = wanted.limit
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
-    items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]
+    items = [CaseItem.about(case.kind, **item_of(case, subject, viewer)) for case, subject in rows[:limit]]
     last = rows[limit - 1][0] if len(rows) > limit else None
     following = encode_cursor(last.submitted_at, last.id) if last else None
     return Page[CaseItem](items=items, next=following)
 
 
-def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+    """Return what every list says of a case."""
     return {
         "id": case.id,
         "tilbud_id": case.subject_id,
@@ -112,12 +121,13 @@ def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
         "decided_at": case.decided_at,
         "closed_at": case.closed_at,
         "can_open": viewer.opens(case, subject),
+        "explanation": case.explanation,
     }
 
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
     """Return a case with its subject; NotFound when the caller sees no such case."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT)
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT)
     row = (await session.execute(statement.where(Case.id == case_id, viewer.sees()))).one_or_none()
     if row is None:
         raise NotFound
@@ -132,8 +142,7 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     log = await _log(session, case_id) if opened else []
     view = CaseView.about(
         case.kind,
-        **_item(case, subject, viewer),
-        explanation=case.explanation,
+        **item_of(case, subject, viewer),
         can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
         decided_by=ActorView.of(case.decided_by) if opened else None,
         steps=steps,

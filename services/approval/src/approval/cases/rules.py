@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from chassis.errors import DomainError
 from contracts.events.parties import Verdict
@@ -31,6 +31,17 @@ class CaseNotOpen(DomainError):
 
     slug = "wrong-state"
     default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
+
+
+class CaseOfOthers(DomainError):
+    """Another authority decides the case; who supervises the subject now sees that it is there (R63)."""
+
+    slug = "decided-elsewhere"
+
+    @classmethod
+    def decided_by(cls, authority: str, explanation: str) -> Self:
+        """Return the error that names the authority and says why it is the one."""
+        return cls(f"Sagen afgøres af {authority} og kan ikke åbnes af andre, så længe den afventer. {explanation}")
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,10 @@ class LogEntry(BaseModel):
 
 
 class CaseItem(SubjectAnswer):
-    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there."""
+    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there.
+
+    ``explanation`` says in Danish why its authority is the one that decides.
+    """
 
     id: str
     tilbud_id: str
@@ -74,12 +77,12 @@ class CaseItem(SubjectAnswer):
     decided_at: datetime | None
     closed_at: datetime | None
     can_open: bool
+    explanation: str
 
 
 class CaseView(CaseItem):
     """One case; ``steps`` and ``log`` are empty where the caller cannot open it."""
 
-    explanation: str
     can_decide: bool
     decided_by: ActorView | None
     steps: list[StepView]

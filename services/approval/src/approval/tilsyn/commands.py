@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from approval.cases.commands import assess_anew
 from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.events import ceased_event, published_event
@@ -73,6 +74,7 @@ async def publish(
     )
     session.add(row)
     emit(session, event, aggregate=subject)
+    await assess_anew(session, subject)
     return row
 
 
@@ -126,7 +128,7 @@ async def _sanctions_given(session: AsyncSession, subject: Subject, new: TilsynC
     return given
 
 
-def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: TilbudCeasedInbound) -> None:
+async def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: TilbudCeasedInbound) -> None:
     """Publish that the subject has ceased; the same cessation again has no effect (R99)."""
     event = ceased_event(subject, ceased, authority=authority)
     content = event.model_dump(mode="json")
@@ -135,6 +137,7 @@ def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: Ti
         return
     subject.ceased = content
     emit(session, event, aggregate=subject)
+    await assess_anew(session, subject)
 
 
 async def create(
