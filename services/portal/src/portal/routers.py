@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from portal.approval.pages import case as approval_case
-from portal.approval.pages import create, subjects
+from portal.approval.pages import create, subjects, work_list
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
 from portal.public.pages import compare, desk, front, indexing, match, open_data, problems, rates, record, search
@@ -29,6 +29,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         summary.router,
         reporting_case.router,
         approval_case.router,
+        work_list.router,
         *subjects.create_routers(),
         create.router,
         tilsyn.router,

@@ -16,6 +16,9 @@ from web.pagination import decode_cursor, encode_cursor
 PAGE_SIZE = 25
 LONGEST_QUERY = 200
 CEASED = "ceased"
+AWAITING = "awaiting"
+# What awaits another authority than the one whose list it is: a filter, and no state of a case.
+AWAITING_ELSEWHERE = "awaiting-elsewhere"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One row of a list."""
+    """One row of a list. ``awaits_others`` says that what awaits approval is not the reader's to decide (R63)."""
 
     id: str
     name: str
@@ -49,6 +52,7 @@ class ListRow:
     operator_name: str
     authority: str | None
     followed: bool
+    awaits_others: bool
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def operated_by(kind: str, cvr: str) -> ColumnElement[bool]:
 
 def handled_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return the condition of an officer's list: what the authority supervises, decides on, or gave away."""
-    decides = exists().where(_is_about_subject(Case), Case.authority.in_(authorities), Case.state == "awaiting")
+    decides = exists().where(_is_about_subject(Case), Case.authority.in_(authorities), Case.state == AWAITING)
     supervises = or_(Subject.authority.in_(authorities), Subject.previous_authority.in_(authorities))
     return and_(Subject.kind == kind, or_(supervises, decides), Subject.identity_number >= 0)
 
@@ -99,12 +103,23 @@ async def has_any(session: AsyncSession, scope: ColumnElement[bool]) -> bool:
 
 
 async def list_rows(
-    session: AsyncSession, visitor: Visitor, scope: ColumnElement[bool], filters: Filters, cursor: str = ""
+    session: AsyncSession,
+    visitor: Visitor,
+    scope: ColumnElement[bool],
+    filters: Filters,
+    cursor: str = "",
+    *,
+    decided_by: frozenset[str] | None = None,
 ) -> Listing:
-    """Return one page; what has ceased stands at the bottom, and only for those who follow it (R28)."""
-    conditions = [scope, _visible_to(visitor), *_narrowing(visitor, filters)]
+    """Return one page; what has ceased stands at the bottom, and only for those who follow it (R28).
+
+    ``decided_by`` are the authorities whose officers read the list: a case that only others may decide does not await
+    them.
+    """
+    awaits_others = false() if decided_by is None else _awaits_others(decided_by)
+    conditions = [scope, _visible_to(visitor), *_narrowing(visitor, filters, awaits_others)]
     total = await session.scalar(select(func.count()).select_from(Subject).where(*conditions)) or 0
-    found = (await session.execute(_page(conditions, visitor, cursor))).all()
+    found = (await session.execute(_page(conditions, visitor, cursor, awaits_others))).all()
     next_cursor = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].Subject
@@ -112,9 +127,12 @@ async def list_rows(
     return Listing([_list_row(row) for row in found[:PAGE_SIZE]], next_cursor, total)
 
 
-def _page(conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str) -> Select[Subject, bool]:
+def _page(
+    conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str, awaits_others: ColumnElement[bool]
+) -> Select[Subject, bool, bool]:
     position = tuple_(Subject.status == CEASED, Subject.sort_key, Subject.id)
-    statement = select(Subject, _is_followed_by(visitor).label("followed")).where(*conditions)
+    marks = _is_followed_by(visitor).label("followed"), awaits_others.label("awaits_others")
+    statement = select(Subject, *marks).where(*conditions)
     if cursor:
         ceased, key, subject_id = decode_cursor(cursor, bool, str, str)
         statement = statement.where(position > tuple_(ceased, key.replace("\0", ""), subject_id.replace("\0", "")))
@@ -133,6 +151,7 @@ def _list_row(row: Any) -> ListRow:
         operator_name=subject.operator_name,
         authority=subject.authority,
         followed=row.followed,
+        awaits_others=row.awaits_others,
     )
 
 
@@ -144,11 +163,17 @@ def _is_followed_by(visitor: Visitor) -> ColumnElement[bool]:
     return exists().where(_is_about_subject(Follower), Follower.sub == visitor.principal.sub)
 
 
+def _awaits_others(authorities: frozenset[str]) -> ColumnElement[bool]:
+    """Return whether a case awaits approval, and none of those that do is these authorities' to decide (R63)."""
+    mine = or_(Case.authority.in_(authorities), Case.authority.is_(None))
+    return and_(Subject.case_status == AWAITING, ~exists().where(_is_about_subject(Case), Case.state == AWAITING, mine))
+
+
 def _visible_to(visitor: Visitor) -> ColumnElement[bool]:
     return or_(Subject.status != CEASED, _is_followed_by(visitor))
 
 
-def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
+def _narrowing(visitor: Visitor, filters: Filters, awaits_others: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     followed_here = exists().where(_is_about_subject(Follower), Follower.organisation == visitor.organisation)
     wanted: list[tuple[object, ColumnElement[bool]]] = [
         (filters.followed_by_me, _is_followed_by(visitor)),
@@ -156,7 +181,12 @@ def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
         (filters.published, Subject.published.is_(True)),
         (filters.not_published, Subject.published.is_(False)),
         (filters.status, Subject.status == filters.status),
-        (filters.case_status, Subject.case_status == filters.case_status),
+        (filters.case_status == AWAITING, ~awaits_others),
+        (filters.case_status == AWAITING_ELSEWHERE, awaits_others),
+        (
+            filters.case_status not in ("", AWAITING_ELSEWHERE),
+            Subject.case_status == filters.case_status,
+        ),
     ]
     if filters.is_too_long:
         return [false()]
