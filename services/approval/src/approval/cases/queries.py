@@ -68,7 +68,8 @@ class Viewer:
         """Raise CaseNotOpen where the caller waits for the authority, CaseOfOthers for who waits for another one."""
         if self.opens(case, subject):
             return
-        if subject.authority in self.supervises[case.kind]:
+        own = self.supervises[case.kind]
+        if subject.authority in own and case.authority not in own:
             raise CaseOfOthers.decided_by(authority_name(str(case.authority)), case.explanation)
         raise CaseNotOpen
 
