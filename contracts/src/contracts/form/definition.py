@@ -104,7 +104,7 @@ class PublicationLane(StrEnum):
 
 
 class ChangeRisk(StrEnum):
-    """What a changed answer means to the authority that approves it (P11)."""
+    """What a changed answer means to the authority that approves it."""
 
     TRIVIAL = "trivial"  # A correction that can be approved together with others, unseen on its own.
     ORDINARY = "ordinary"
