@@ -57,10 +57,22 @@ APPROVAL = {
     "PUT /v1/cases/{case_id}/decisions/{step}": Operation(
         policy.case_officer, "/v1/cases/{case_id}/decisions/values", {"verdict": "approve"}, STALE
     ),
+    "DELETE /v1/cases/{case_id}/decisions/{step}": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/decisions/values", None, STALE
+    ),
+    "POST /v1/cases/{case_id}/approvals": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/approvals", {"steps": "rest"}, STALE
+    ),
     "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
     "GET /v1/work-list": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list"),
     "POST /v1/work-list/approvals": Operation(
         policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list/approvals", {"cases": [{"id": "x", "etag": "x"}]}
+    ),
+    "POST /v1/cases/{case_id}/closure": Operation(policy.case_officer, "/v1/cases/{case_id}/closure", {}),
+    "GET /v1/cases/{case_id}/receipt": Operation(policy.case_viewer, "/v1/cases/{case_id}/receipt"),
+    "GET /v1/cases/{case_id}/log.{extension}": Operation(policy.case_viewer, "/v1/cases/{case_id}/log.csv"),
+    "GET /v1/log.{extension}": Operation(
+        policy.holder(Privilege.APPROVE_TILBUD), "/v1/log.csv?from=2026-11-01&until=2026-11-02"
     ),
     "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.tilsyn_viewer, "/v1/tilbud/{id}/tilsyn"),
     "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),

@@ -41,12 +41,25 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering": Operation(
+        policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering"
+    ),
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering.pdf": Operation(
+        policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering.pdf"
+    ),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}": Operation(policy.viewer, CASE_OF_REPORTER),
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
     "/godkend/arbejdsliste": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend/arbejdsliste"),
     "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
+    "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
+    "/godkend/sager/{case_id}/kvittering.pdf": Operation(
+        policy.case_officer, "/godkend/sager/{case_id}/kvittering.pdf"
+    ),
+    "/godkend/sager/{case_id}/historik.{extension}": Operation(
+        policy.case_officer, "/godkend/sager/{case_id}/historik.csv"
+    ),
     "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),
     "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
@@ -73,7 +86,9 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",
     "/godkend/sager/{case_id}/afgoerelse/{step}",
+    "/godkend/sager/{case_id}/godkendelser",
     "/godkend/sager/{case_id}/indsend",
+    "/godkend/sager/{case_id}/luk",
     "/opret",
     "/tilsyn/opret/{tilbud_id}",
 )

@@ -46,12 +46,12 @@ FROM generate_series(1, CAST(:tilbud AS int)) n
 # Every fourth waits for corrections; risks and choices are spread, and the last 500 are decided elsewhere.
 ROWS = """
 INSERT INTO cases (id, kind, tilbud_id, state, number, revision, authority, explanation, initial, submitted_at,
-    opened_at, version, risk, assess_on, assessment, last_choice)
+    opened_at, version, risk, assessment, last_choice)
 SELECT 'case-' || n, 'tilbud', 'CRV-' || (n % CAST(:tilbud AS int) + 1),
     CASE WHEN n % 4 = 0 THEN 'returned' ELSE 'awaiting' END,
     n, 1, CASE WHEN n <= CAST(:own AS int) THEN CAST(:nord AS text) ELSE :syd END,
     'Tilbuddet ligger i Aalborg Kommune.', false, CAST(:start AS timestamptz) + n * interval '2 minutes',
-    now(), 0, n % 5 - 1, NULL,
+    now(), 0, n % 5 - 1,
     '{"reasons": ["money", "leader"], "trivial": false, "changed": ["Takst", "Lederens navn"], "sanctions": []}',
     CASE WHEN n % 3 = 0 THEN jsonb '{"by": {"sub": "x", "name": "Nanna", "org_name": "N"}, "at": "2026-11-01T10:00Z"}'
     END

@@ -44,6 +44,7 @@ class EveryService:
     def __init__(self, text: str) -> None:
         self.text = text
         self.refusal = 0
+        self.etag = '"one"'
         self.person = {"name": text, "org_name": text}
         self.searched: list[dict[str, str]] = []
 
@@ -72,8 +73,9 @@ class EveryService:
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
-            "/v1/cases": lambda: {"items": [self._case()], "next": None},
-            "/v1/cases/s1": self._case,
+            "/v1/cases": lambda: {"items": [self.case()], "next": None},
+            "/v1/cases/s1": self.case,
+            "/v1/cases/s1/receipt": self._receipt,
             "/v1/work-list": lambda: {"items": [self._work(), self._work() | ELSEWHERE], "next": self.text},
             "/v1/tilbud/CRV-1/publication": self._publication,
             "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
@@ -90,7 +92,7 @@ class EveryService:
             "/v1/cases/s1/changes": lambda: {"sections": [self._section(step.id) for step in STEPS]},
         }
         if path in answers:
-            return httpx2.Response(200, json=answers[path](), headers={"etag": '"one"'})
+            return httpx2.Response(200, json=answers[path](), headers={"etag": self.etag})
         if path.startswith("/v1/tilsyn/"):
             return httpx2.Response(200, json=self._tilsyn())
         return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
@@ -122,7 +124,8 @@ class EveryService:
         return self.text if field.type in WRITTEN else value
 
     def _tilbud(self) -> dict[str, Any]:
-        decision = {"step": "values", "verdict": "reject", "reason": self.text, **self._decided()}
+        rejection = {"step": "values", "verdict": "reject", "reason": self.text, "fields": ["/values"]}
+        decision = {**rejection, **self._decided()}
         submission = {
             "id": "s1",
             "number": 1,
@@ -130,7 +133,8 @@ class EveryService:
             "steps": ["values"],
             "return_reason": self.text,
             "sent_at": WHEN,
-            "sent_by": self.person,
+            "sent_by": {**self.person, "authority": "socialtilsyn-nord", "on_behalf_reason": self.text},
+            "revision": 2,
             "settled_at": WHEN,
             "decisions": [decision],
             "authority": {"name": self.text},
@@ -184,20 +188,27 @@ class EveryService:
             errors = [{"pointer": "", "code": "x", "detail": self.text}]
             state = {"step": step.id, "title": self.text, "complete": False, "mandatory": True, "answered": True}
             steps.append({**state, "errors": errors, "keys": states})
-        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "sends": ["values"]}
+        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "asks_reason": True, "sends": ["values"]}
 
     def _section(self, step: str) -> dict[str, Any]:
         data = self.written(step)
         new = data["departments"]["afd-1"] if REPORT.form.step(step).per_department else data
-        return {"step": step, "title": self.text, "department": None, "changed": True, "old": {}, "new": new}
+        section = {"step": step, "title": self.text, "department": None, "reported": True, "changed": True}
+        return section | {"old": {}, "new": new, "previous": new, "edited": False}
 
-    def _case(self) -> dict[str, Any]:
+    def case(self) -> dict[str, Any]:
+        """Return the one case, with a choice for each step."""
+        choice = {"verdict": "reject", "reason": self.text, "fields": []}
+        earlier = {"revision": 1, **choice, **self._decided()}
         steps = [
             {
                 "step": step.id,
                 "title": self.text,
                 "verdict": "reject",
                 "reason": self.text,
+                "fields": [f"/{step.fields[0].id}"],
+                "proposed": None,
+                "earlier": earlier,
                 "etag": '"x"',
                 **self._decided(),
             }
@@ -219,14 +230,21 @@ class EveryService:
             "can_decide": True,
             "explanation": self.text,
             "steps": steps,
-            "log": [{"at": WHEN, "act": "decided", "step": "values", "verdict": "reject", "by": self.person}],
+            "log": [self._act()],
+            "moved": None,
+            "ceased_on": None,
+            "can_close": False,
+            "has_receipt": True,
+            "sent_by": self.person,
+            "on_behalf": self._on_behalf(),
+            "closed_by": None,
             **self._decided(),
         }
 
     def _work(self) -> dict[str, Any]:
         order = {"kind": "order", "id": self.text, "deadline": "2026-11-01", "until": None, "overdue": True}
         intensified = order | {"kind": "intensified", "deadline": None, "until": "2027-01-31", "overdue": False}
-        return self._case() | {
+        return self.case() | {
             "etag": '"one"',
             "age_days": 8,
             "risk": "high",
@@ -247,6 +265,32 @@ class EveryService:
             of_case | {"outcome": "refused", "problem": problem},
             {"case_id": "s2", "tilbud_id": None, "tilbud_name": None, "outcome": "refused", "problem": problem},
         ]
+
+    def _act(self) -> dict[str, Any]:
+        said = {"step": "values", "verdict": "reject", "by": self.person, "reason": self.text}
+        return {"at": WHEN, "act": "decided", "authority": "socialtilsyn-nord", **said}
+
+    def _on_behalf(self) -> dict[str, Any]:
+        return {"authority": "socialtilsyn-nord", "authority_name": self.text, "reason": self.text}
+
+    def _receipt(self) -> dict[str, Any]:
+        step = {"step": "values", "title": self.text, "verdict": "reject", "reason": self.text, **self._decided()}
+        ended = {
+            "revision": 1,
+            "authority": "socialtilsyn-nord",
+            "authority_name": self.text,
+            "sent_at": WHEN,
+            "sent_by": self.person,
+            "on_behalf": self._on_behalf(),
+            "outcome": "returned",
+            "summary": self.text,
+            "reason": self.text,
+            "publication": None,
+            "steps": [step],
+            **self._decided(),
+        }
+        about = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text, "initial": True}
+        return {**about, **ended, "earlier": [ended]}
 
     def _tilsyn(self) -> dict[str, Any]:
         period = {"from": "2026-11-01", "until": "2027-01-31", "reason": self.text}

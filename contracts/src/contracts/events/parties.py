@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from contracts.events.base import Model
+from contracts.events.base import Model, is_absent
+from contracts.reference import find_authority
 
 
 class OperatorKind(StrEnum):
@@ -25,13 +26,23 @@ class Verdict(StrEnum):
 
 
 class Actor(Model):
-    """The employee who did something, shown to colleagues and to the other side."""
+    """The employee who did something, shown to colleagues and to the other side.
+
+    Who acts for an authority belongs to it, whatever the organisation is called that signs the employee in: a
+    socialtilsyn is hosted by a kommune.
+    """
 
     sub: str
     name: str
     org_name: str
     cvr: str | None = None
     authority: str | None = None
+
+    def model_post_init(self, _: Any) -> None:
+        """Name the authority; what was written down before says the organisation that hosts it."""
+        known = find_authority(self.authority) if self.authority else None
+        if known:
+            object.__setattr__(self, "org_name", known.name)
 
 
 class Address(Model):
@@ -105,10 +116,14 @@ class StepContent(Model):
 
 
 class StepDecision(Model):
-    """An officer's choice for one step, with the name and the time that colleagues see."""
+    """An officer's choice for one step, with the name and the time that colleagues see.
+
+    ``fields`` are JSON pointers into the step's data: what a rejection is about. None means the whole step.
+    """
 
     step: str
     verdict: Verdict
     reason: str | None = None
+    fields: list[str] = Field(default_factory=list, exclude_if=is_absent)
     decided_by: Actor
     decided_at: datetime

@@ -73,9 +73,10 @@ async def apply_approved(session: AsyncSession, mount: ReportMount[SubjectT], ev
 
 
 async def apply_closed(session: AsyncSession, mount: ReportMount[Any], event: CaseEvent) -> None:
-    """The authority's side agrees that the case is closed; normally it was closed here first."""
+    """The authority's side agrees that the case is closed, or has closed it since its subject has ceased (R99)."""
     submission = await _submission(session, mount.tables, event.case_id)
-    if submission.state == SubmissionState.RETURNED and submission.revision == event.revision:
+    is_open = submission.state in {SubmissionState.AWAITING, SubmissionState.RETURNED}
+    if is_open and submission.revision == event.revision:
         settle(submission, SubmissionState.CLOSED, None)
         await release_locks(session, mount.tables, submission.id)
 
@@ -102,6 +103,7 @@ async def _store_decisions(
         row = steps.get(decision.step)
         if row is not None:
             row.verdict, row.reason = decision.verdict.value, decision.reason
+            row.fields = decision.fields or None
             row.decided_by, row.decided_at = decision.decided_by.model_dump(), decision.decided_at
 
 

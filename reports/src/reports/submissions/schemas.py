@@ -1,12 +1,20 @@
 """What the API gives of submissions."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
 from contracts.events.parties import Actor
-from reports.schemas import AuthorityName
+from contracts.text import BLANK_IS_NONE, up_to
+from reports.reporters import Sender
+from reports.schemas import AuthorityName, Body
+
+
+class SubmissionBody(Body):
+    """What goes with a report: an authority that sends it says why those that it is about do not (R109)."""
+
+    reason: Annotated[Annotated[str, up_to(2_000)] | None, BLANK_IS_NONE] = None
 
 
 class Sent(BaseModel):
@@ -19,11 +27,15 @@ class Sent(BaseModel):
 
 
 class DecisionView(BaseModel):
-    """The authority's latest decision about one step key."""
+    """The authority's latest decision about one step key.
+
+    ``fields`` are JSON pointers into its data as it was sent: what a rejection is about, none for the whole step.
+    """
 
     step: str
     verdict: Literal["approve", "reject"]
     reason: str | None
+    fields: list[str]
     decided_by: Actor
     decided_at: datetime
 
@@ -38,7 +50,7 @@ class SubmissionView(BaseModel):
     initial: bool
     steps: list[str]
     sent_at: datetime
-    sent_by: Actor
+    sent_by: Sender
     authority: AuthorityName | None
     return_reason: str | None
     settled_at: datetime | None

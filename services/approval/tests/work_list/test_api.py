@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from approval.cases.models import Case
+from approval.subjects.models import Subject
 from approval.work_list.assessing import assess_cases
 from chassis.clock import now, today
 from chassis.database import Database
@@ -96,13 +97,13 @@ async def test_sanctions_make_a_case_urgent_as_long_as_they_stand(
 async def test_a_case_is_assessed_again_on_the_day_that_something_ends(scenario: Any, database: Database) -> None:
     case = await opened(scenario, "CRV-1")
     await assess_cases(database)
-    gone = {"assess_on": today(), "risk": 5}
     async with database.begin() as session:
-        await session.execute(update(Case).values(gone))
+        await session.execute(update(Case).values(risk=5))
+        await session.execute(update(Subject).values(assess_on=today()))
     await assess_cases(database)
     async with database.read() as session:
-        row = await session.get_one(Case, case)
-    assert (row.risk, row.assess_on) == (1, None)
+        row, subject = await session.get_one(Case, case), await session.get_one(Subject, ("CRV-1", "tilbud"))
+    assert (row.risk, subject.assess_on) == (1, None)
 
 
 async def test_cases_that_others_decide_are_seen_and_not_counted_among_the_own(

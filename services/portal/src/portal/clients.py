@@ -93,11 +93,18 @@ class Backends:
             )
         except httpx2.HTTPError as error:
             raise _unavailable() from error
-        if answer.status_code >= SERVER_ERROR:
-            raise _unavailable()
-        if answer.is_error:
-            raise _refusal(answer)
+        _raise_unless_answered(answer)
         return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
+
+    async def download(self, service: Service, path: str, media_type: str, *, visitor: Visitor | None) -> bytes:
+        """Return a file that a service makes; Refused and Unavailable as ``call``."""
+        headers = {**_headers(visitor, None, None), "Accept": f"{media_type}, application/problem+json;q=0.5"}
+        try:
+            answer = await self._client.request("GET", self._addresses[service] + path, headers=headers)
+        except httpx2.HTTPError as error:
+            raise _unavailable() from error
+        _raise_unless_answered(answer)
+        return answer.content
 
     async def close(self) -> None:
         """Close every connection."""
@@ -124,6 +131,10 @@ class ServiceClient:
                 return None
             raise
 
+    async def download(self, service: Service, path: str, media_type: str) -> bytes:
+        """Read a file of a format."""
+        return await self.backends.download(service, path, media_type, visitor=self.visitor)
+
     async def put(self, service: Service, path: str, body: Any, etag: str | None = None) -> Reply:
         """Replace the state that ``etag`` describes."""
         return await self.backends.call(service, "PUT", path, visitor=self.visitor, body=body, etag=etag)
@@ -136,9 +147,9 @@ class ServiceClient:
             service, "POST", path, visitor=self.visitor, body=body, command=command, etag=etag
         )
 
-    async def delete(self, service: Service, path: str) -> Reply:
-        """Remove."""
-        return await self.backends.call(service, "DELETE", path, visitor=self.visitor)
+    async def delete(self, service: Service, path: str, etag: str | None = None) -> Reply:
+        """Remove, where an ``etag`` is given only the state that it describes."""
+        return await self.backends.call(service, "DELETE", path, visitor=self.visitor, etag=etag)
 
 
 def segment(text: str) -> str:
@@ -160,6 +171,13 @@ def _headers(visitor: Visitor | None, etag: str | None, command: str | None) -> 
 def _condition(etag: str | None) -> str:
     """Return the condition; a form can send anything as its ETag, and what is none never matches."""
     return etag if etag and ETAG.fullmatch(etag) else '"none"' if etag else ""
+
+
+def _raise_unless_answered(answer: httpx2.Response) -> None:
+    if answer.status_code >= SERVER_ERROR:
+        raise _unavailable()
+    if answer.is_error:
+        raise _refusal(answer)
 
 
 def _json(answer: httpx2.Response) -> Any:

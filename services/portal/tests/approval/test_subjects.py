@@ -24,7 +24,7 @@ class Cases(EveryService):
         if request.url.path != "/v1/cases":
             return super().__call__(request)
         dates = [f"2026-11-0{day}T10:00:00Z" for day in (2, 3, 1)]
-        cases = [self._case() | dict.fromkeys(("submitted_at", "decided_at", "closed_at"), day) for day in dates]
+        cases = [self.case() | dict.fromkeys(("submitted_at", "decided_at", "closed_at"), day) for day in dates]
         return httpx2.Response(200, json={"items": [case | self.own for case in cases], "next": None})
 
 

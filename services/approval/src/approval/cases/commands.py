@@ -5,15 +5,15 @@ Every use case expects that the row of the subject is locked.
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.events import closed_event, opened_event
 from approval.cases.log import log_action
-from approval.cases.models import DUE_AT_ONCE, OPEN, Case, CaseStep, Routing
+from approval.cases.models import Case, CaseStep, Routing
 from approval.cases.queries import steps_of
-from approval.cases.rules import CaseState, Choice, Outcome, proposals, revision_to_open
+from approval.cases.rules import Act, CaseState, Choice, Outcome, proposals, revision_to_open
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
@@ -54,7 +54,7 @@ async def close(
         return
     case.state, case.outcome = CaseState.CLOSED, Outcome.GIVEN_UP
     case.closed_at, case.version = closed_at, case.version + 1
-    await log_action(session, case, "closed", by=closed_by)
+    await log_action(session, case, Act.CLOSED, by=closed_by)
     if case.authority is not None:
         emit(session, closed_event(case), aggregate=subject)
 
@@ -82,12 +82,6 @@ async def store_routing(
     await session.execute(_NEWER_ROUTING, row)
 
 
-async def assess_anew(session: AsyncSession, subject: Subject) -> None:
-    """Have the open cases of a subject assessed again, since something else is known about it."""
-    own = (Case.kind == subject.kind, Case.subject_id == subject.id, OPEN)
-    await session.execute(update(Case).where(*own).values(assess_on=DUE_AT_ONCE))
-
-
 async def _get_or_create(session: AsyncSession, subject: Subject, case_id: str) -> Case:
     """Return the case, created where nothing was known of it yet."""
     case = await session.get(Case, case_id)
@@ -113,7 +107,7 @@ async def _routings(session: AsyncSession, case_id: str) -> list[Routing]:
 
 async def _open(session: AsyncSession, subject: Subject, case: Case, report: SentReport, routing: Routing) -> None:
     proposed = await _proposals(session, case, report) if case.authority == routing.authority else {}
-    act = "reopened" if case.revision else "opened"
+    act = Act.REOPENED if case.revision else Act.OPENED
     case.number, case.initial = report.number, report.initial
     case.revision, case.submitted_at = report.revision, report.sent_at
     await _create_steps(session, case, report, proposed)
@@ -162,21 +156,21 @@ async def _follow_routing(session: AsyncSession, subject: Subject, case: Case, r
         return
     if routing.authority is None:
         case.state, case.outcome, case.version = CaseState.RETURNED, Outcome.RETURNED, case.version + 1
-        await log_action(session, case, "not-routed", reason=routing.explanation)
+        await log_action(session, case, Act.NOT_ROUTED, reason=routing.explanation)
         return
     report = await report_of(session, case.id, case.revision)
     await _create_steps(session, case, report, {})
-    await _await_approval(session, subject, case, routing, "moved")
+    await _await_approval(session, subject, case, routing, Act.MOVED)
 
 
-async def _await_approval(session: AsyncSession, subject: Subject, case: Case, routing: Routing, act: str) -> None:
+async def _await_approval(session: AsyncSession, subject: Subject, case: Case, routing: Routing, act: Act) -> None:
     case.authority, case.explanation = str(routing.authority), routing.explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
-    case.last_choice, case.assess_on = None, DUE_AT_ONCE
+    case.risk, case.assessment, case.last_choice = 0, None, None
     case.version += 1
     await session.flush()
-    await log_action(session, case, act)
+    await log_action(session, case, act, reason=routing.explanation)
     await _announce(session, subject, case)
 
 

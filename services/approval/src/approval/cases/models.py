@@ -1,16 +1,14 @@
 """The rows of cases, of their steps and routings, and of every act on them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from approval.database import Base, Json
+from approval.database import Base, Json, Texts
 
 # Written out: an index that covers only these is chosen for literals, and not for parameters.
 OPEN = text("cases.state IN ('awaiting', 'returned')")
-# A case that was never assessed has been due since before there were cases.
-DUE_AT_ONCE = date(2014, 1, 1)
 
 
 class Routing(Base):
@@ -37,8 +35,9 @@ class Case(Base):
     ``state`` is pending (not opened yet), awaiting, returned or closed; ``outcome`` is returned, approved or
     given-up. ``version`` rises with every change and is what the case's ETag stands for.
 
-    ``risk`` and ``assessment`` are what work lists show and sort by: see ``approval.work_list.rules``. They are made
-    anew from the day ``assess_on``, None for never. ``last_choice`` is who chose for a step in this revision, and when.
+    ``risk`` and ``assessment`` are what work lists show and sort by: see ``approval.work_list.rules``. They are made a
+    moment after the case is opened: until then there is none. ``last_choice`` is who chose for a step in this
+    revision, or took a choice back, and when.
     """
 
     __tablename__ = "cases"
@@ -48,7 +47,7 @@ class Case(Base):
         Index("cases_by_tilbud", "tilbud_id", "submitted_at", "id"),
         Index("cases_by_risk", "authority", text("(- risk)"), "submitted_at", "id", postgresql_where=OPEN),
         Index("cases_by_age", "authority", "submitted_at", "id", postgresql_where=OPEN),
-        Index("cases_to_assess", "assess_on", postgresql_where=OPEN),
+        Index("cases_to_assess", "kind", "tilbud_id", postgresql_where=text(f"{OPEN} AND assessment IS NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -69,14 +68,14 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=0)
     risk: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     assessment: Mapped[Json | None]
-    assess_on: Mapped[date | None] = mapped_column(default=DUE_AT_ONCE, server_default=text("'2014-01-01'"))
     last_choice: Mapped[Json | None]
 
 
 class CaseStep(Base):
     """One step of a case, or one department's part of a step, and the choice made for it in this revision (R70).
 
-    ``proposed`` is the approval of an earlier revision for content that was not edited since.
+    ``fields`` are the pointers into the step's data that a rejection is about. ``proposed`` is the approval of an
+    earlier revision for content that was not edited since.
     """
 
     __tablename__ = "case_steps"
@@ -86,6 +85,7 @@ class CaseStep(Base):
     position: Mapped[int]
     verdict: Mapped[str | None]
     reason: Mapped[str | None]
+    fields: Mapped[Texts | None]
     decided_by: Mapped[Json | None]
     decided_at: Mapped[datetime | None]
     proposed: Mapped[Json | None]
@@ -93,7 +93,11 @@ class CaseStep(Base):
 
 
 class CaseLog(Base):
-    """Every act on a case, in order; nothing here is ever changed."""
+    """Every act on a case, in order; the database refuses to change or remove a row.
+
+    ``reason`` is what was typed for a choice, or why the case went to ``authority``. ``details`` are what else the
+    act says: an outcome, what it made public.
+    """
 
     __tablename__ = "case_log"
     __table_args__ = (Index("case_log_by_case", "case_id", "id"),)
@@ -108,3 +112,5 @@ class CaseLog(Base):
     step: Mapped[str | None]
     verdict: Mapped[str | None]
     reason: Mapped[str | None]
+    fields: Mapped[Texts | None]
+    details: Mapped[Json | None]

@@ -5,18 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
-from approval.cases.rules import CaseNotOpen, CaseOfOthers, CaseState
-from approval.cases.schemas import ActorView, CaseItem, CaseView, LogEntry, Proposed, StepView
+from approval.cases.rounds import earlier_choices
+from approval.cases.rules import CaseNotOpen, CaseOfOthers, CaseState, Outcome, departure, moved_away
+from approval.cases.schemas import (
+    ActorView,
+    CaseItem,
+    CaseView,
+    EarlierChoice,
+    LogEntry,
+    Moved,
+    OnBehalf,
+    Proposed,
+    StepView,
+)
 from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
 from approval.submissions.queries import report_of
 from approval.submissions.titles import DEPARTMENTS, titles_of
+from approval.tilsyn.queries import ceased_on
 from chassis.errors import NotFound
 from contracts.access import employer_cvr
 from contracts.form import parse_key
@@ -54,24 +66,26 @@ class Viewer:
         operates = and_(Subject.operator_cvr == self.cvr, Subject.operator_cvr != "")
         return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*seen, operates))
 
+    def had(self) -> ColumnElement[bool]:
+        """Return the condition on cases that were at the caller's authority, wherever they are now."""
+        arrived = [
+            and_(Case.kind == kind, exists().where(CaseLog.case_id == Case.id, CaseLog.authority.in_(approves)))
+            for kind, approves in self.approves.items()
+        ]
+        return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*arrived))
+
     def decides(self, case: Case) -> bool:
         """Return whether the caller's authority decides the case (R63)."""
         return case.authority in self.approves[case.kind]
 
     def opens(self, case: Case, subject: Subject) -> bool:
         """Return whether the caller sees the contents: who does not decide only when the authority is done (R60)."""
-        supervises = subject.authority in self.supervises[case.kind]
-        operates = self.cvr != "" and subject.operator_cvr == self.cvr
-        return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
+        return self.decides(case) or (self.supervises_or_operates(subject) and case.state != CaseState.AWAITING)
 
-    def require_open(self, case: Case, subject: Subject) -> None:
-        """Raise CaseNotOpen where the caller waits for the authority, CaseOfOthers for who waits for another one."""
-        if self.opens(case, subject):
-            return
-        own = self.supervises[case.kind]
-        if subject.authority in own and case.authority not in own:
-            raise CaseOfOthers.decided_by(authority_name(str(case.authority)), case.explanation)
-        raise CaseNotOpen
+    def supervises_or_operates(self, subject: Subject) -> bool:
+        """Return whether the caller is of the subject's authority or of its operator."""
+        operates = self.cvr != "" and subject.operator_cvr == self.cvr
+        return operates or subject.authority in self.supervises[subject.kind]
 
 
 OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
@@ -127,9 +141,10 @@ def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
 
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
-    """Return a case with its subject; NotFound when the caller sees no such case."""
+    """Return a case with its subject; NotFound when the caller neither sees nor ever had such a case."""
     statement = select(Case, Subject).join(Subject, OF_SUBJECT)
-    row = (await session.execute(statement.where(Case.id == case_id, viewer.sees()))).one_or_none()
+    known = or_(viewer.sees(), viewer.had())
+    row = (await session.execute(statement.where(Case.id == case_id, known))).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -139,17 +154,59 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     """Return a case and its ETag, without contents where the caller cannot open it."""
     case, subject = await visible_case(session, viewer, case_id)
     opened = viewer.opens(case, subject)
-    steps = await _steps(session, case) if opened else []
-    log = await _log(session, case_id) if opened else []
+    log = await log_of(session, case_id)
+    departed = None if opened else departure(log, viewer.approves[case.kind])
+    seen = log if opened else log[: log.index(departed) + 1] if departed else []
+    ended = next((row for row in reversed(seen) if row.act == CaseState.CLOSED), None)
+    last_day = await ceased_on(session, subject)
+    decides = viewer.decides(case) and case.state == CaseState.AWAITING
     view = CaseView.about(
         case.kind,
         **item_of(case, subject, viewer),
-        can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
+        can_decide=decides and last_day is None,
+        can_close=decides and last_day is not None,
+        ceased_on=last_day,
+        moved=_moved(departed) if departed else None,
+        **sender_of(await report_of(session, case.id, case.revision)),
         decided_by=ActorView.of(case.decided_by) if opened else None,
-        steps=steps,
-        log=log,
+        closed_by=ActorView.of(ended.by) if ended else None,
+        has_receipt=any(row.act in set(Outcome) | {CaseState.CLOSED} for row in seen),
+        steps=await _steps(session, case) if opened else [],
+        log=[_entry(row) for row in seen],
     )
     return view, case_etag(case)
+
+
+async def refuse_closed(session: AsyncSession, viewer: Viewer, case: Case, subject: Subject) -> None:
+    """Raise what is said to who does not see the contents of a case.
+
+    CaseMoved to an authority that it has left, CaseOfOthers to one that supervises its subject and does not decide it,
+    CaseNotOpen to whoever else.
+    """
+    if viewer.opens(case, subject):
+        return
+    if departed := departure(await log_of(session, case.id), viewer.approves[case.kind]):
+        raise moved_away(departed)
+    own = viewer.supervises[case.kind]
+    if subject.authority in own and case.authority not in own:
+        raise CaseOfOthers.decided_by(authority_name(str(case.authority)), case.explanation)
+    raise CaseNotOpen
+
+
+def _moved(departed: CaseLog) -> Moved:
+    authority = str(departed.authority)
+    return Moved(authority=authority, authority_name=authority_name(authority), at=departed.at, because=departed.reason)
+
+
+def sender_of(report: SentReport) -> dict[str, Any]:
+    """Return who sent a report, and on whose behalf where it was an authority (R109)."""
+    by = report.sent_by
+    on_behalf = by.authority and OnBehalf(
+        authority=by.authority,
+        authority_name=authority_name(by.authority),
+        reason=KINDS[report.subject_kind].why_on_behalf(report),
+    )
+    return {"sent_by": ActorView(name=by.name, org_name=by.org_name), "on_behalf": on_behalf}
 
 
 async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:
@@ -174,13 +231,15 @@ async def steps_of(session: AsyncSession, case_id: str) -> list[CaseStep]:
 
 async def _steps(session: AsyncSession, case: Case) -> list[StepView]:
     titles = await titles_in(session, case, await report_of(session, case.id, case.revision))
-    return [step_view(case, row, titles) for row in await steps_of(session, case.id)]
+    earlier = await earlier_choices(session, case)
+    return [step_view(case, row, titles, earlier) for row in await steps_of(session, case.id)]
 
 
-def step_view(case: Case, row: CaseStep, titles: Mapping[str, str]) -> StepView:
+def step_view(case: Case, row: CaseStep, titles: Mapping[str, str], earlier: Mapping[str, EarlierChoice]) -> StepView:
     """Return one step of a case as the API shows it."""
     proposed = _proposed(row) if case.state == CaseState.AWAITING else None
-    return StepView.model_validate(choice_in(row, titles) | {"proposed": proposed, "etag": step_etag(case, row)})
+    beside = {"proposed": proposed, "earlier": earlier.get(row.step), "etag": step_etag(case, row)}
+    return StepView.model_validate(choice_in(row, titles) | beside)
 
 
 def choice_in(row: CaseStep, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -190,6 +249,7 @@ def choice_in(row: CaseStep, titles: Mapping[str, str]) -> dict[str, Any]:
         "title": titles.get(row.step, row.step),
         "verdict": row.verdict,
         "reason": row.reason,
+        "fields": row.fields or [],
         "decided_by": ActorView.of(row.decided_by),
         "decided_at": row.decided_at,
     }
@@ -204,20 +264,22 @@ def _proposed(row: CaseStep) -> Proposed | None:
     )
 
 
-async def _log(session: AsyncSession, case_id: str) -> list[LogEntry]:
-    rows = await session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.id))
-    return [
-        LogEntry.model_validate(
-            {
-                "act": row.act,
-                "at": row.at,
-                "revision": row.revision,
-                "authority": row.authority,
-                "by": ActorView.of(row.by),
-                "step": row.step,
-                "verdict": row.verdict,
-                "reason": row.reason,
-            }
-        )
-        for row in rows
-    ]
+async def log_of(session: AsyncSession, case_id: str) -> list[CaseLog]:
+    """Return every act on a case, in order."""
+    return list(await session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.id)))
+
+
+def _entry(row: CaseLog) -> LogEntry:
+    return LogEntry.model_validate(
+        {
+            "act": row.act,
+            "at": row.at,
+            "revision": row.revision,
+            "authority": row.authority,
+            "by": ActorView.of(row.by),
+            "step": row.step,
+            "verdict": row.verdict,
+            "reason": row.reason,
+            "fields": row.fields or [],
+        }
+    )

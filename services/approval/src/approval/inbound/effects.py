@@ -39,4 +39,4 @@ async def _publish(session: AsyncSession, row: InboundReceipt, event: TilbudEven
     if isinstance(event, TilsynCompleted):
         await publish(session, subject, authority=row.authority, tilsyn=event, external=True)
     else:
-        await cease(session, subject, authority=row.authority, ceased=event)
+        cease(session, subject, authority=row.authority, ceased=event)

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.cases.commands import assess_anew
 from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from approval.tilsyn.events import ceased_event, published_event
@@ -32,7 +31,16 @@ from chassis.outbox import emit
 from contracts.access import Privilege
 from contracts.events.approval import TilsynDecision
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
+from contracts.reference import authority_name
 from web.auth import Principal
+
+# Built once: building it takes as long as running it.
+_LATEST_VERSION = (
+    select(Tilsyn)
+    .where(*(getattr(Tilsyn, name) == bindparam(name) for name in ("kind", "authority", "tilsyn_id")))
+    .order_by(Tilsyn.version.desc())
+    .limit(1)
+)
 
 
 async def publish(
@@ -74,7 +82,7 @@ async def publish(
     )
     session.add(row)
     emit(session, event, aggregate=subject)
-    await assess_anew(session, subject)
+    subject.assess_on = today()
     return row
 
 
@@ -101,13 +109,17 @@ async def _require_room_for_sanctions(
 
 
 async def _latest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:
-    statement = (
-        select(Tilsyn)
-        .where(Tilsyn.kind == kind, Tilsyn.authority == authority, Tilsyn.tilsyn_id == tilsyn_id)
-        .order_by(Tilsyn.version.desc())
-        .limit(1)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    named = {"kind": kind, "authority": authority, "tilsyn_id": tilsyn_id}
+    # Of a batch that is written together some may not be written yet.
+    unwritten = [
+        row
+        for row in session.new
+        if isinstance(row, Tilsyn) and all(getattr(row, name) == named[name] for name in named)
+    ]
+    if unwritten:
+        return max(unwritten, key=lambda row: row.version)
+    with session.no_autoflush:
+        return await session.scalar(_LATEST_VERSION, named)
 
 
 async def _sanctions_given(session: AsyncSession, subject: Subject, new: TilsynCompleted) -> dict[str, set[str]]:
@@ -128,7 +140,7 @@ async def _sanctions_given(session: AsyncSession, subject: Subject, new: TilsynC
     return given
 
 
-async def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: TilbudCeasedInbound) -> None:
+def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: TilbudCeasedInbound) -> None:
     """Publish that the subject has ceased; the same cessation again has no effect (R99)."""
     event = ceased_event(subject, ceased, authority=authority)
     content = event.model_dump(mode="json")
@@ -137,7 +149,7 @@ async def cease(session: AsyncSession, subject: Subject, *, authority: str, ceas
         return
     subject.ceased = content
     emit(session, event, aggregate=subject)
-    await assess_anew(session, subject)
+    subject.assess_on = today()
 
 
 async def create(
@@ -154,8 +166,8 @@ async def create(
     except ValidationError as error:
         raise errors_of(error) from error
     check_tilsyn(tilsyn, today())
-    by = {"sub": principal.sub, "name": principal.name, "org_name": principal.org_name}
     authority = str(subject.authority)
+    by = {"sub": principal.sub, "name": principal.name, "org_name": authority_name(authority)}
     row = await publish(session, subject, authority=authority, tilsyn=tilsyn, external=False, created_by=by)
     if row is None:
         raise TilsynExists

@@ -81,6 +81,12 @@ async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision
     return Supervision.on(today(), events, _ceased_on(subject))
 
 
+async def ceased_on(session: AsyncSession, subject: Subject) -> date | None:
+    """Return the last day of a subject that is closed for good; None for one that goes on or was opened again (R99)."""
+    day = _ceased_on(subject)
+    return day if day and (await supervision_of(session, subject)).status == "ceased" else None
+
+
 _DECISION = Tilsyn.content["decision"].astext
 _POSITIVE = [decision for decision in TilsynDecision if decision.positive]
 _NOTHING = literal([], JSONB)

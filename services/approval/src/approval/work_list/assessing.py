@@ -35,16 +35,13 @@ ASSESS_CASES = PeriodicJob("assess-cases", 0.5, assess_cases)
 
 
 async def _assess_some(session: AsyncSession) -> bool:
-    """Assess some of the cases that are due and return whether there may be more."""
-    due = select(Case.id, Case.kind, Case.subject_id).where(OPEN, Case.assess_on <= today())
-    found = (await session.execute(due.order_by(Case.assess_on).limit(AT_ONCE))).all()
-    subjects = await lock_subjects(session, [(row.kind, row.subject_id) for row in found])
-    ids = [row.id for row in found]
-    # Read under the lock: a case may have been decided while this waited.
-    cases = select(Case).where(Case.id.in_(ids), OPEN).execution_options(populate_existing=True)
-    for case in (await session.scalars(cases)).all():
-        await _assess(session, subjects[case.kind, case.subject_id], case)
-    return len(found) == AT_ONCE
+    """Assess the cases of some subjects that are due, and return whether there may be more."""
+    unassessed = select(Case.kind, Case.subject_id).where(OPEN, Case.assessment.is_(None)).limit(AT_ONCE)
+    due = select(Subject.kind, Subject.id).where(Subject.assess_on <= today()).limit(AT_ONCE)
+    found = [(kind, subject_id) for each in (unassessed, due) for kind, subject_id in await session.execute(each)]
+    for subject in (await lock_subjects(session, found)).values():
+        await _assess_cases_of(session, subject)
+    return len(found) >= AT_ONCE
 
 
 async def lock_subjects(session: AsyncSession, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Subject]:
@@ -58,17 +55,19 @@ async def lock_subjects(session: AsyncSession, keys: Iterable[tuple[str, str]]) 
     return {(row.kind, row.id): row for row in rows}
 
 
-async def _assess(session: AsyncSession, subject: Subject, case: Case) -> None:
+async def _assess_cases_of(session: AsyncSession, subject: Subject) -> None:
     supervision = await _supervision_of(session, subject)
-    found = await _assessment(session, subject, case, supervision)
-    case.risk = found.risk
-    case.assessment = {
-        "reasons": list(found.reasons),
-        "trivial": found.is_trivial,
-        "changed": list(found.changed),
-        "sanctions": [_as_json(each) for each in supervision.in_force],
-    }
-    case.assess_on = next_assessment((*supervision.in_force, *supervision.announced), today())
+    subject.assess_on = next_assessment((*supervision.in_force, *supervision.announced), today())
+    own = select(Case).where(OPEN, Case.kind == subject.kind, Case.subject_id == subject.id)
+    for case in (await session.scalars(own.execution_options(populate_existing=True))).all():
+        found = await _assessment(session, subject, case, supervision)
+        case.risk = found.risk
+        case.assessment = {
+            "reasons": list(found.reasons),
+            "trivial": found.is_trivial,
+            "changed": list(found.changed),
+            "sanctions": [_as_json(each) for each in supervision.in_force],
+        }
 
 
 async def _supervision_of(session: AsyncSession, subject: Subject) -> Supervision:

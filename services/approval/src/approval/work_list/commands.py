@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.cases.etags import case_etag, step_etag
+from approval.cases.etags import case_etag
 from approval.cases.models import Case
 from approval.cases.queries import OF_SUBJECT, steps_of
 from approval.decisions import commands as decisions
-from approval.decisions.rules import require_awaiting
+from approval.decisions.rules import StepsToApprove, require_awaiting
 from approval.kinds import KINDS, TILBUD
 from approval.subjects.models import Subject
 from approval.work_list.assessing import assessment_of, lock_subjects
 from approval.work_list.rules import require_trivial, require_unchanged
 from approval.work_list.schemas import CaseSeen, JointOutcome, Refusal
 from chassis.errors import DomainError
-from contracts.events.parties import Verdict
 from contracts.problems import PROBLEMS
 from web.auth import Principal
 
@@ -44,20 +43,11 @@ async def _approved_or_refused(session: AsyncSession, principal: Principal, seen
 async def _approve(session: AsyncSession, principal: Principal, seen: CaseSeen) -> None:
     subject, case = await decisions.lock_case(session, principal, seen.id)
     require_unchanged(seen.etag, case_etag(case), case.last_choice)
-    require_awaiting(case.state)
-    rows = await steps_of(session, case.id)
-    require_trivial(await assessment_of(session, subject, case), [row.verdict for row in rows])
-    for row in rows:
-        if row.verdict is None:
-            await decisions.decide(
-                session,
-                principal,
-                case_id=case.id,
-                step=row.step,
-                verdict=Verdict.APPROVE,
-                reason=None,
-                if_match=step_etag(case, row),
-            )
+    require_awaiting(case)
+    verdicts = [row.verdict for row in await steps_of(session, case.id)]
+    require_trivial(await assessment_of(session, subject, case), verdicts)
+    rest = StepsToApprove.REST
+    await decisions.approve_many(session, principal, case_id=case.id, wanted=rest, if_match=seen.etag)
     await decisions.conclude(session, principal, case_id=case.id, if_match=case_etag(case))
 
 

@@ -113,7 +113,7 @@ def _item(case: Case, subject: Subject, viewer: Viewer, steps: tuple[int, int] |
         **item_of(case, subject, viewer),
         age_days=(today() - day_of(case.submitted_at)).days if case.submitted_at else 0,
         sanctions=[_deadline(each) for each in found.get("sanctions", ())],
-        **(_of_own(case, found, steps or (0, 0)) if viewer.decides(case) else _OF_OTHERS),
+        **(_of_own(case, subject, found, steps or (0, 0)) if viewer.decides(case) else _OF_OTHERS),
     )
 
 
@@ -131,8 +131,9 @@ _OF_OTHERS: Mapping[str, Any] = {
 }
 
 
-def _of_own(case: Case, found: Mapping[str, Any], steps: tuple[int, int]) -> dict[str, Any]:
-    awaits = case.state == CaseState.AWAITING
+def _of_own(case: Case, subject: Subject, found: Mapping[str, Any], steps: tuple[int, int]) -> dict[str, Any]:
+    # Nothing is decided about what has ceased: such a case is closed by who opens it.
+    awaits = case.state == CaseState.AWAITING and subject.ceased is None
     total, left = steps
     labels = vocabulary("case-risks")
     return {
