@@ -65,6 +65,10 @@ APPROVAL = {
         policy.case_officer, "/v1/cases/{case_id}/approvals", {"steps": "rest"}, STALE
     ),
     "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
+    "GET /v1/work-list": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list"),
+    "POST /v1/work-list/approvals": Operation(
+        policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list/approvals", {"cases": [{"id": "x", "etag": "x"}]}
+    ),
     "POST /v1/cases/{case_id}/closure": Operation(policy.case_officer, "/v1/cases/{case_id}/closure", {}),
     "GET /v1/cases/{case_id}/receipt": Operation(policy.case_viewer, "/v1/cases/{case_id}/receipt"),
     "GET /v1/cases/{case_id}/log.{extension}": Operation(policy.case_viewer, "/v1/cases/{case_id}/log.csv"),

@@ -50,6 +50,7 @@ PAGES = {
     ),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}": Operation(policy.viewer, CASE_OF_REPORTER),
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
+    "/godkend/arbejdsliste": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend/arbejdsliste"),
     "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
     "/godkend/tilbud/{tilbud_id}/myndighed": Operation(policy.authority_changer, "/godkend/tilbud/{id}/myndighed"),
     "/godkend/tilbud/{tilbud_id}/myndighed/{handover_id}": Operation(
@@ -90,6 +91,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/opsummering",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
+    "/godkend/arbejdsliste",
     "/godkend/sager/{case_id}/afgoerelse/{step}",
     "/godkend/sager/{case_id}/visning",
     "/godkend/sager/{case_id}/godkendelser",

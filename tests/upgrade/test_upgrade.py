@@ -90,6 +90,8 @@ MEANT = (
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
     ("portal", "/(indberet|godkend)/tilbud/[^/]+", "/body", "A tilbud says why it is, or is not, public."),
+    ("portal", "/godkend/tilbud/[^/]+", "/body(/.*)?", "Cases stand in the order of their date, and say who decides."),
+    ("portal", r"/godkend(\?.*)?", "/body(/.*)?", "Officers have a work list, and what awaits others is told apart."),
     (
         "portal",
         "/|/kontakt|/whistleblow|/tilgaengelighed|/plejefamilier(/.*)?",

@@ -17,6 +17,22 @@ WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, Field
 STEPS = REPORT.form.steps
 DEPARTMENTS = ["afd-1", "afd-2"]
 WHEN = "2026-11-22T10:00:00Z"
+# A case that another authority decides: nothing is told of what it holds.
+ELSEWHERE = {
+    "id": "s2",
+    "tilbud_id": "CRV-2",
+    "can_open": False,
+    "can_decide": False,
+    "trivial": False,
+    "risk": None,
+    "risk_reasons": [],
+    "changed": [],
+    "steps_total": None,
+    "steps_left": None,
+    "last_choice": None,
+    "sanctions": [],
+    "etag": None,
+}
 
 
 class EveryService:
@@ -35,9 +51,13 @@ class EveryService:
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
         if request.method != "GET":
-            if path == "/v1/match" and not self.refusal:
-                return httpx2.Response(200, json=self._matches())
-            return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
+            written: dict[str, Callable[[], dict[str, Any]]] = {
+                "/v1/match": self._matches,
+                "/v1/work-list/approvals": lambda: {"items": self._joint_outcomes()},
+            }
+            if self.refusal:
+                return self._refused()
+            return httpx2.Response(200, json=written[path]() if path in written else {"id": "CRV-1"})
         of_everybody = {
             "/v1/tilbud/CRV-1": self._public,
             "/v1/tilbud/CRV-1/tilsyn": self._earlier_tilsyn,
@@ -61,6 +81,7 @@ class EveryService:
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
             "/v1/cases/s1/receipt": self._receipt,
+            "/v1/work-list": lambda: {"items": [self._work(), self._work() | ELSEWHERE], "next": self.text},
             "/v1/tilbud/CRV-1/publication": self._publication,
             "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
             "/v1/rates": self._rates,
@@ -228,6 +249,31 @@ class EveryService:
             "closed_by": None,
             **self._decided(),
         }
+
+    def _work(self) -> dict[str, Any]:
+        order = {"kind": "order", "id": self.text, "deadline": "2026-11-01", "until": None, "overdue": True}
+        intensified = order | {"kind": "intensified", "deadline": None, "until": "2027-01-31", "overdue": False}
+        return self.case() | {
+            "etag": '"one"',
+            "age_days": 8,
+            "risk": "high",
+            "risk_reasons": [{"id": "leader", "label": self.text}],
+            "changed": [self.text] * 5,
+            "trivial": True,
+            "steps_total": 3,
+            "steps_left": 2,
+            "last_choice": {"by": self.person, "at": WHEN},
+            "sanctions": [order, intensified],
+        }
+
+    def _joint_outcomes(self) -> list[dict[str, Any]]:
+        of_case = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text}
+        problem = {"type": "https://tilbudsportalen.dk/problems/stale", "title": "Ændret", "detail": self.text}
+        return [
+            of_case | {"outcome": "approved", "problem": None},
+            of_case | {"outcome": "refused", "problem": problem},
+            {"case_id": "s2", "tilbud_id": None, "tilbud_name": None, "outcome": "refused", "problem": problem},
+        ]
 
     def _act(self) -> dict[str, Any]:
         said = {"step": "values", "verdict": "reject", "by": self.person, "reason": self.text}

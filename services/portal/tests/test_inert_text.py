@@ -145,6 +145,7 @@ GETS = (
     (REPORTER, "/tilsyn/TEXT?authority=nord"),
     (CREATOR, "/godkend?q=TEXT&case_status=TEXT"),
     (CREATOR, "/godkend/tilbud/CRV-1"),
+    (OFFICER, "/godkend/arbejdsliste?q=TEXT&cursor=TEXT"),
     (CREATOR, "/tilsyn/opret/CRV-1"),
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),

@@ -14,6 +14,7 @@ from approval.kinds import KINDS, CaseKind, SentReport
 from approval.subjects import commands as subjects
 from approval.subjects.models import Subject
 from approval.submissions.commands import store_report
+from approval.work_list.assessing import ASSESS_CASES
 from chassis.envelope import Envelope
 from chassis.periodic import PeriodicJob
 from chassis.subscriptions import Handler, Subscription
@@ -26,6 +27,7 @@ PERIODIC_JOBS = (
     PeriodicJob("retry-parked", 0.25, retry_parked),
     PeriodicJob("give-positions", 0.25, give_positions),
     PeriodicJob("forget-receipts", 3_600, forget_receipts),
+    ASSESS_CASES,
 )
 
 

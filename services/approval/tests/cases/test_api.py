@@ -96,6 +96,15 @@ async def test_a_case_that_another_authority_decides_is_listed_and_cannot_be_ope
         assert own["can_open"] is True
 
 
+async def test_who_only_reports_for_the_deciding_authority_waits_for_colleagues(
+    scenario: Any, settings: Any, database: Database, identity: Any
+) -> None:
+    await scenario.open_case()
+    token = identity.token("officer-nord-a", rights=["tilbud.report:socialtilsyn-nord"])
+    async with api_client(build(settings, database), token) as client:
+        assert slug(await client.get(f"{CASE}/changes")) == "wrong-state"
+
+
 async def test_a_department_has_its_name_where_the_case_does_not_list_it(scenario: Any, client_as: Any) -> None:
     async with client_as("officer-nord-a") as client:
         await approve_first(scenario, client)

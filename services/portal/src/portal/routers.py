@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from portal.approval.pages import applications, create, handover, overtaken, subjects
+from portal.approval.pages import applications, create, handover, overtaken, subjects, work_list
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
@@ -47,6 +47,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         approval_case.router,
         approval_receipt.router,
         overtaken.router,
+        work_list.router,
         *subjects.create_routers(),
         *handover.create_routers(),
         create.router,

@@ -192,6 +192,7 @@ async def test_a_button_is_asked_about_once_more(browser: Any, reporting: Report
 WEBHOOK = "01930000-0000-7000-8000-000000000000"
 ROUTES = (
     "/foelg/CRV-1",
+    "/godkend/arbejdsliste",
     "/godkend/sager/s1/afgoerelse/contact",
     "/godkend/sager/s1/godkendelser",
     "/godkend/sager/s1/indsend",

@@ -208,6 +208,7 @@ async def _await_approval(
     case.authority, case.explanation = authority, explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
+    case.risk, case.assessment, case.last_choice = 0, None, None
     case.version += 1
     await session.flush()
     await log_action(session, case, act, by=by, reason=reason or explanation)

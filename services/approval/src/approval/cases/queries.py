@@ -92,7 +92,7 @@ class Viewer:
         return not self.decides(case) and subject.authority in self.supervises[case.kind]
 
 
-_OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
+OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class CaseFilter:
 
 async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) -> Page[CaseItem]:
     """Return the cases that the caller sees, the newest report first."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(viewer.sees())
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(viewer.sees())
     if wanted.state:
         statement = statement.where(Case.state == wanted.state)
     for kind, subject_id in wanted.subjects:
@@ -118,13 +118,14 @@ async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) 
     limit = wanted.limit
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
-    items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]
+    items = [CaseItem.about(case.kind, **item_of(case, subject, viewer)) for case, subject in rows[:limit]]
     last = rows[limit - 1][0] if len(rows) > limit else None
     following = encode_cursor(last.submitted_at, last.id) if last else None
     return Page[CaseItem](items=items, next=following)
 
 
-def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+    """Return what every list says of a case."""
     return {
         "id": case.id,
         "tilbud_id": case.subject_id,
@@ -145,7 +146,7 @@ def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
     """Return a case with its subject; NotFound when the caller neither sees nor ever had such a case."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(Case.id == case_id, viewer.sees())
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(Case.id == case_id, viewer.sees())
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
@@ -164,7 +165,7 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     decides = viewer.decides(case) and case.state == CaseState.AWAITING
     view = CaseView.about(
         case.kind,
-        **_item(case, subject, viewer),
+        **item_of(case, subject, viewer),
         can_decide=decides and last_day is None,
         can_close=decides and last_day is not None,
         ceased_on=last_day,

@@ -82,7 +82,10 @@ class LogEntry(BaseModel):
 
 
 class CaseItem(SubjectAnswer):
-    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there."""
+    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there.
+
+    ``explanation`` says in Danish why its authority is the one that decides.
+    """
 
     id: str
     tilbud_id: str

@@ -82,6 +82,7 @@ async def publish(
     )
     session.add(row)
     emit(session, event, aggregate=subject)
+    subject.assess_on = today()
     return row
 
 
@@ -148,6 +149,7 @@ def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: Ti
         return
     subject.ceased = content
     emit(session, event, aggregate=subject)
+    subject.assess_on = today()
 
 
 async def create(

@@ -19,7 +19,8 @@ from portal.rendering import page, page_router
 from portal.sessions.access import may_approve
 from portal.sessions.visitor import Visitor
 
-STATES = ("awaiting", "returned", "closed")
+# Each list stands in the order of the date that it shows; what waits longest comes first, what ended last elsewhere.
+STATES = {"awaiting": "submitted_at", "returned": "decided_at", "closed": "closed_at"}
 Json = dict[str, Any]
 
 
@@ -36,9 +37,10 @@ def _router_of(kind: ListedKind) -> APIRouter:
     async def approve_list(
         request: Request, filters: ListFilters, visitor: Visitor = approver, cursor: Cursor = ""
     ) -> Response:
-        scope = handled_by(kind.id, visitor.approves_for(kind))
+        own = visitor.approves_for(kind)
         async with database_of(request).read() as session:
-            listing = await list_rows(session, visitor, scope, filters, cursor)
+            scope = handled_by(kind.id, own)
+            listing = await list_rows(session, visitor, scope, filters, cursor, decided_by=own)
         return list_page(request, kind, listing, filters, kind.tabs.approve.path, kind.approve_base)
 
     @router.get(
@@ -110,5 +112,5 @@ def _name(kind: ListedKind, subject: Subject | None, cases: list[Json]) -> str:
 
 async def _cases(services: ServiceClient, kind: ListedKind, subject_id: str, state: str) -> list[Json]:
     reply = await services.get("approval", "/v1/cases", {kind.id_field: subject_id, "state": state, "limit": 100})
-    items: list[Json] = reply.body["items"]
-    return items
+    shown = STATES[state]
+    return sorted(reply.body["items"], key=lambda case: str(case[shown] or ""), reverse=state != "awaiting")
