@@ -50,6 +50,7 @@ PAGES = {
     "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
+    "/tilsyn/ret/{tilbud_id}/{tilsyn_id}": Operation(policy.tilsyn_creator, "/tilsyn/ret/{id}/{tilsyn_id}"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
 }
 
@@ -74,4 +75,5 @@ FORMS = (
     "/godkend/sager/{case_id}/indsend",
     "/opret",
     "/tilsyn/opret/{tilbud_id}",
+    "/tilsyn/ret/{tilbud_id}/{tilsyn_id}",
 )

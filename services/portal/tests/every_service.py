@@ -210,6 +210,8 @@ class EveryService:
             "decision": "approved",
             "kind": "announced",
             "version": 2,
+            "latest": True,
+            "earlier_versions": [{"version": 1, "accepted_at": WHEN, "made_by": self.text}],
             "decided_on": "2026-11-02",
             "visited_on": None,
             "authority": "socialtilsyn-nord",
