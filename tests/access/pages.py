@@ -51,6 +51,7 @@ PAGES = {
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
     "/tilsyn/ret/{tilbud_id}/{tilsyn_id}": Operation(policy.tilsyn_creator, "/tilsyn/ret/{id}/{tilsyn_id}"),
+    "/tilsyn/frister": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/frister"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
 }
 

@@ -35,6 +35,7 @@ MEANT = (
     ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
+    ("notification", "/v1/preferences", "/body/mails/deadline", "A deadline that is near is told."),
     (
         "notification",
         "/v1/preferences",

@@ -19,6 +19,7 @@ from contracts.events import (
     CaseOpened,
     CaseReturned,
     CaseRouted,
+    DeadlineNoticed,
     FollowersChanged,
     SubmissionClosed,
     SubmissionSent,
@@ -102,6 +103,7 @@ class SubjectEvents:
     followers_changed: type[SubjectEvent]
     tilsyn_published: type[SubjectEvent] | None = None
     ceased: type[SubjectEvent] | None = None
+    deadline_noticed: type[SubjectEvent] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ TILBUD = Kind(
         followers_changed=FollowersChanged,
         tilsyn_published=TilsynPublished,
         ceased=TilbudCeased,
+        deadline_noticed=DeadlineNoticed,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,

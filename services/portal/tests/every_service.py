@@ -59,6 +59,7 @@ class EveryService:
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
+            "/v1/sanctions": self._sanctions,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -232,6 +233,12 @@ class EveryService:
         ]
         found = {"status": "approved", "ceased_on": None, "sanctions": sanctions}
         return {"items": [self._tilsyn()], "next": self.text, **found}
+
+    def _sanctions(self) -> dict[str, Any]:
+        row = {"tilbud_id": "CRV-1", "tilbud_name": self.text, "authority": "socialtilsyn-nord", "text": self.text}
+        order = {**row, "kind": "order", "tilsyn_id": self.text, "id": "p1", "deadline": "2026-11-01", "overdue": True}
+        period = {"from": None, "until": None}
+        return {"items": [order | period], "next": self.text, "total": 1}
 
     def _public(self) -> dict[str, Any]:
         record = public_tilbud(

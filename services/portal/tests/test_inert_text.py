@@ -133,6 +133,7 @@ GETS = (
     (CREATOR, "/godkend?q=TEXT&case_status=TEXT"),
     (CREATOR, "/godkend/tilbud/CRV-1"),
     (CREATOR, "/tilsyn/opret/CRV-1"),
+    (OFFICER, "/tilsyn/frister"),
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/sager/s1/kvittering"),
     (OFFICER, "/opret/kvittering/CRV-1"),

@@ -6,6 +6,7 @@ from contracts.events.approval import (
     CaseClosed,
     CaseOpened,
     CaseReturned,
+    DeadlineNoticed,
     TilbudCeased,
     TilsynPublished,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "CaseOpened",
     "CaseReturned",
     "CaseRouted",
+    "DeadlineNoticed",
     "Event",
     "FeedEntry",
     "FollowersChanged",
@@ -56,6 +58,7 @@ EVENTS: list[type[Event]] = [
     CaseClosed,
     TilsynPublished,
     TilbudCeased,
+    DeadlineNoticed,
     ApplicationAccepted,
     TilbudPublished,
     FeedEntry,

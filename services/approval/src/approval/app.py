@@ -6,6 +6,7 @@ from approval.cases import api as cases
 from approval.changes import api as changes
 from approval.decisions import api as decisions
 from approval.inbound import api as inbound
+from approval.sanctions import api as sanctions
 from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
 from chassis.database import Database
@@ -18,7 +19,7 @@ from web.openapi import ServiceInfo
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
-    routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router, inbound.router]
+    routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router, sanctions.router, inbound.router]
     return create_app(
         settings,
         title="Tilbudsportalen: approval",

@@ -98,6 +98,7 @@ TILBUD = FollowedKind(
         "authorities": "notification.authorities",
         "cases": "notification.cases",
         "tilsyn": "notification.tilsyn",
+        "deadlines": "notification.deadlines",
         "public": "notification.public",
     },
 )

@@ -72,6 +72,7 @@ async def publish(
         created_by=created_by,
     )
     session.add(row)
+    subject.sanctions_due = today()
     emit(session, event, aggregate=subject)
     return row
 
@@ -133,7 +134,7 @@ def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: Ti
     known = subject.ceased or {}
     if all(known.get(name) == content[name] for name in ("authority", "ceased_on", "reason")):
         return
-    subject.ceased = content
+    subject.ceased, subject.sanctions_due = content, today()
     emit(session, event, aggregate=subject)
 
 
