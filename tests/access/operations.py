@@ -78,6 +78,7 @@ APPROVAL = {
     "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.tilsyn_viewer, "/v1/tilbud/{id}/tilsyn"),
     "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),
     "POST /v1/tilsyn": Operation(policy.tilsyn_creator, "/v1/tilsyn", TILSYN),
+    "GET /v1/sanctions": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/sanctions"),
     "POST /v1/external/events": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/events", {}),
     "GET /v1/external/events": Operation(policy.own_events, "/v1/external/events?source=urn:nobody&id={id}"),
     "GET /v1/external/receipts": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/receipts"),

@@ -93,6 +93,13 @@ def _internal() -> tuple[Topic, ...]:
             ("reporting", "publication", "notification", "portal"),
         ),
         Topic(
+            "approval.deadlines.v1",
+            "Deadlines of sanctions, and of what else is watched, that are near or have passed.",
+            "tilbud_id",
+            ("approval",),
+            ("notification",),
+        ),
+        Topic(
             "approval.applications.v1",
             "Applications transferred from supervision systems; each becomes a tilbud.",
             "authority/application_id",

@@ -87,6 +87,7 @@ class EveryService:
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
+            "/v1/sanctions": self._sanctions,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -325,6 +326,8 @@ class EveryService:
             "decision": "approved",
             "kind": "announced",
             "version": 2,
+            "latest": True,
+            "earlier_versions": [{"version": 1, "accepted_at": WHEN, "made_by": self.text}],
             "decided_on": "2026-11-02",
             "visited_on": None,
             "authority": "socialtilsyn-nord",
@@ -345,6 +348,12 @@ class EveryService:
         ]
         found = {"status": "approved", "ceased_on": None, "sanctions": sanctions}
         return {"items": [self._tilsyn()], "next": self.text, **found}
+
+    def _sanctions(self) -> dict[str, Any]:
+        row = {"tilbud_id": "CRV-1", "tilbud_name": self.text, "authority": "socialtilsyn-nord", "text": self.text}
+        order = {**row, "kind": "order", "tilsyn_id": self.text, "id": "p1", "deadline": "2026-11-01", "overdue": True}
+        period = {"from": None, "until": None}
+        return {"items": [order | period], "next": self.text, "total": 1}
 
     def _public(self) -> dict[str, Any]:
         record = public_tilbud(

@@ -17,6 +17,7 @@ from notification.kinds import KINDS, FollowedKind
 from notification.mail_types import MailType
 from notification.mails import commands as mails
 from notification.mails import publication_mails
+from notification.mails.deadline_mails import queue_deadline_mails
 from notification.mails.removal import explain_removal
 from notification.mails.rules import is_news
 from notification.subjects import commands as subjects
@@ -55,6 +56,9 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
         if events.ceased:
             tilsyn[events.ceased] = _telling(subjects.apply_cessation, explain_removal)
         yield _group(kind, "tilsyn", tilsyn)
+    if events.deadline_noticed:
+        noticed = _telling(subjects.apply_participation, queue_deadline_mails)
+        yield _group(kind, "deadlines", {events.deadline_noticed: noticed})
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:

@@ -107,6 +107,7 @@ TILBUD = FollowedKind(
         "routings": "notification.routings",
         "cases": "notification.cases",
         "tilsyn": "notification.tilsyn",
+        "deadlines": "notification.deadlines",
         "public": "notification.public",
     },
 )

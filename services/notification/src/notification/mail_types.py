@@ -21,6 +21,7 @@ class MailType(StrEnum):
     RATE_CHANGED = "rate-changed"
     VACANCIES_CHANGED = "vacancies-changed"
     SANCTION_CHANGED = "sanction-changed"
+    DEADLINE = "deadline"
     RECORD_CHANGED = "record-changed"
     MAIL_UNDELIVERED = "mail-undelivered"
     DIGEST = "digest"

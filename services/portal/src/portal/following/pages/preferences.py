@@ -30,6 +30,7 @@ MAILS = (
     ("record-changed", "Der er andre nye oplysninger"),
     ("tilsyn-published", "Der er et nyt tilsyn, et påbud, et vilkår eller skærpet tilsyn"),
     ("sanction-changed", "Skærpet tilsyn begynder eller slutter, eller fristen for et påbud er overskredet"),
+    ("deadline", "En frist for et påbud eller et vilkår nærmer sig"),
     ("became-public", "Tilbuddet vises på Tilbudsportalen"),
     ("no-longer-public", "Tilbuddet vises ikke længere på Tilbudsportalen"),
     ("authority-changed", "Tilbuddet har fået en ny tilsynsmyndighed"),
