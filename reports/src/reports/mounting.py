@@ -75,6 +75,8 @@ class ReportMount(ABC, Generic[SubjectT]):
     id_field: ClassVar[str]
     tag: ClassVar[str]
     tables: ClassVar[ReportTables]
+    # Whether an authority that reports has to say why those that the subject belongs to do not (R109).
+    asks_why_on_behalf: ClassVar[bool] = False
 
     @property
     @abstractmethod
@@ -136,6 +138,10 @@ class ReportMount(ABC, Generic[SubjectT]):
 
     async def apply_approval(self, session: AsyncSession, subject: SubjectT, approval: Any) -> None:
         """Let the row of the subject say what was approved; its content is stored already."""
+
+    def asks_reason(self, reporter: Reporter) -> bool:
+        """Return whether ``reporter`` has to say why it is an authority that reports."""
+        return self.asks_why_on_behalf and reporter.authority is not None
 
     async def get_visible(self, session: AsyncSession, subject_id: str, principal: Principal) -> SubjectT:
         """Return the subject to who may see it; not-found otherwise."""

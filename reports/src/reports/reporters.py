@@ -6,6 +6,12 @@ from contracts.events.parties import Actor
 from web.auth import Principal
 
 
+class Sender(Actor):
+    """Who sent a report; ``on_behalf_reason`` is why it was an authority and not those that it is about."""
+
+    on_behalf_reason: str | None = None
+
+
 @dataclass(frozen=True)
 class Reporter:
     """Somebody who may report on a subject. ``authority`` is set when an authority does it on behalf (R65)."""
@@ -17,6 +23,10 @@ class Reporter:
     def actor(self) -> Actor:
         """Return who it is, as colleagues and the other side see it."""
         return actor_of(self.principal, self.authority)
+
+    def sender(self, reason: str | None) -> dict[str, str | None]:
+        """Return who it is as it is stored beside a report that is sent on behalf for ``reason``."""
+        return Sender(**self.stamp, on_behalf_reason=reason if self.authority else None).model_dump()
 
     @property
     def stamp(self) -> dict[str, str | None]:

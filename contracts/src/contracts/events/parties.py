@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from contracts.events.base import Model, is_absent
+from contracts.reference import find_authority
 
 
 class OperatorKind(StrEnum):
@@ -25,13 +26,23 @@ class Verdict(StrEnum):
 
 
 class Actor(Model):
-    """The employee who did something, shown to colleagues and to the other side."""
+    """The employee who did something, shown to colleagues and to the other side.
+
+    Who acts for an authority belongs to it, whatever the organisation is called that signs the employee in: a
+    socialtilsyn is hosted by a kommune.
+    """
 
     sub: str
     name: str
     org_name: str
     cvr: str | None = None
     authority: str | None = None
+
+    def model_post_init(self, _: Any) -> None:
+        """Name the authority; what was written down before says the organisation that hosts it."""
+        known = find_authority(self.authority) if self.authority else None
+        if known:
+            object.__setattr__(self, "org_name", known.name)
 
 
 class Address(Model):
@@ -78,7 +89,10 @@ class Group(Model):
 
 
 class RoutingFacts(Model):
-    """All reported facts that the choice of authority needs, not only the changed ones."""
+    """All reported facts that the choice of authority needs, not only the changed ones.
+
+    Nobody reports ``delegated_to`` and ``all_places_municipality``: they are recorded as agreements.
+    """
 
     legal_bases: list[str]
     primary: str
@@ -91,6 +105,7 @@ class RoutingFacts(Model):
     features: list[str] = Field(default_factory=list)
     part_of: str | None = None
     delegated_to: str | None = None
+    all_places_municipality: str | None = Field(default=None, exclude_if=is_absent)
 
 
 class StepContent(Model):

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import ClassVar
 
-from contracts.events.base import Model, TilbudEvent
+from pydantic import Field
+
+from contracts.events.base import Model, TilbudEvent, is_absent
 from contracts.events.parties import Actor, Person, RoutingFacts, StepContent, TilbudFacts
 
 TOPIC = "reporting.tilbud.v1"
@@ -37,6 +39,7 @@ class SubmissionSent(TilbudEvent, frozen=True):
 
     ``number`` counts the submissions of a tilbud and is what the guards on content compare; ``revision`` counts
     the times that this one was sent, from 1. ``steps`` has the whole content of every step of the case.
+    ``on_behalf_reason`` is why an authority sent it, when ``sent_by`` acts for one.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.submission-sent.v1"
@@ -54,6 +57,7 @@ class SubmissionSent(TilbudEvent, frozen=True):
     contact: Person | None
     facts: RoutingFacts
     steps: list[StepContent]
+    on_behalf_reason: str | None = Field(default=None, exclude_if=is_absent)
 
     @property
     def step_keys(self) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from contracts.events.parties import Actor
+from reports.reporters import Sender
 from reports.schemas import AuthorityName
 
 
@@ -15,6 +16,6 @@ class HistoryItem(BaseModel):
     submission_id: str
     approved_at: datetime
     approved_by: Actor
-    sent_by: Actor
+    sent_by: Sender
     authority: AuthorityName | None
     steps: list[str]

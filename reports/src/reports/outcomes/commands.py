@@ -22,10 +22,13 @@ from reports.submissions.queries import content_of
 
 
 async def apply_routed(session: AsyncSession, mount: ReportMount[Any], event: Routed) -> None:
-    """An authority has the case."""
-    submission = await _awaiting(session, mount.tables, event.submission_id, event.revision)
-    if submission is not None:
-        submission.authority = event.authority
+    """An authority has the case; one that went back since nobody could decide it waits again (R64)."""
+    submission = await _submission(session, mount.tables, event.submission_id)
+    went_back = submission.state == SubmissionState.RETURNED and submission.return_reason is not None
+    if submission.revision != event.revision or not (went_back or submission.state == SubmissionState.AWAITING):
+        return
+    submission.state, submission.return_reason = SubmissionState.AWAITING, None
+    submission.authority = event.authority
 
 
 async def apply_not_routed(session: AsyncSession, mount: ReportMount[Any], event: NotRouted) -> None:
@@ -73,9 +76,10 @@ async def apply_approved(session: AsyncSession, mount: ReportMount[SubjectT], ev
 
 
 async def apply_closed(session: AsyncSession, mount: ReportMount[Any], event: CaseEvent) -> None:
-    """The authority's side agrees that the case is closed; normally it was closed here first."""
+    """The authority's side agrees that the case is closed, or has closed it since its subject has ceased (R99)."""
     submission = await _submission(session, mount.tables, event.case_id)
-    if submission.state == SubmissionState.RETURNED and submission.revision == event.revision:
+    is_open = submission.state in {SubmissionState.AWAITING, SubmissionState.RETURNED}
+    if is_open and submission.revision == event.revision:
         settle(submission, SubmissionState.CLOSED, None)
         await release_locks(session, mount.tables, submission.id)
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reports.dependencies import SUBJECT_ID, Caller, SubmissionId, responses
 from reports.mounting import ReportMount
 from reports.submissions.commands import Outcome, close, resubmit, submit
-from reports.submissions.schemas import Sent
+from reports.submissions.schemas import Sent, SubmissionBody
 from web.idempotency import Answer, CommandDependency
 
 
@@ -19,23 +19,32 @@ def submission_router(mount: ReportMount[Any]) -> APIRouter:
     SubjectId = Annotated[str, Path(alias=mount.id_field, pattern=SUBJECT_ID)]  # noqa: N806
 
     @router.post("", status_code=201, response_model=Sent)
-    async def post_submission(subject_id: SubjectId, principal: Caller, command: CommandDependency) -> Response:
-        """Send the report for approval: all steps the first time, later those that changed."""
+    async def post_submission(
+        subject_id: SubjectId, principal: Caller, command: CommandDependency, body: SubmissionBody | None = None
+    ) -> Response:
+        """Send the report for approval: all steps the first time, later those that changed.
+
+        A body is needed from an authority that reports for somebody: it says why.
+        """
         location = mount.path.replace(f"{{{mount.id_field}}}", subject_id)
 
         async def use_case(session: AsyncSession) -> Answer:
-            outcome = await submit(session, mount, subject_id, principal)
+            outcome = await submit(session, mount, subject_id, principal, _reason(body))
             return Answer(_receipt(outcome), 201, {"Location": location})
 
         return await command.run(use_case)
 
     @router.post("/{submission_id}/resubmission", response_model=Sent)
     async def post_resubmission(
-        subject_id: SubjectId, submission_id: SubmissionId, principal: Caller, command: CommandDependency
+        subject_id: SubjectId,
+        submission_id: SubmissionId,
+        principal: Caller,
+        command: CommandDependency,
+        body: SubmissionBody | None = None,
     ) -> Response:
         """Send a returned case again, as the same case."""
         return await command.run(
-            _answering(lambda session: resubmit(session, mount, subject_id, submission_id, principal))
+            _answering(lambda session: resubmit(session, mount, subject_id, submission_id, principal, _reason(body)))
         )
 
     @router.post("/{submission_id}/closure", response_model=Sent)
@@ -48,6 +57,10 @@ def submission_router(mount: ReportMount[Any]) -> APIRouter:
         )
 
     return router
+
+
+def _reason(body: SubmissionBody | None) -> str | None:
+    return body.reason if body else None
 
 
 def _answering(use_case: Callable[[AsyncSession], Awaitable[Outcome]]) -> Callable[[AsyncSession], Awaitable[Answer]]:

@@ -27,6 +27,7 @@ from reports.submissions.rules import (
     keys_to_send,
     nothing_to_send,
     refuse_incomplete,
+    refuse_unexplained,
     refuse_unless_returned,
     resubmitted,
 )
@@ -36,11 +37,21 @@ Outcome = tuple[SubmissionMixin, list[str]]
 """A submission and its step keys."""
 
 
-async def submit(session: AsyncSession, mount: ReportMount[SubjectT], subject_id: str, principal: Principal) -> Outcome:
-    """Send what changed for approval and lock it; the first submission holds everything (R54, R55, R58)."""
+async def submit(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject_id: str,
+    principal: Principal,
+    reason: str | None = None,
+) -> Outcome:
+    """Send what changed for approval and lock it; the first submission holds everything (R54, R55, R58).
+
+    OnBehalfReasonMissing for an authority that does not say why it reports.
+    """
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
     report = (await load_context(session, mount, subject, principal.sub)).report
     await _refuse_unsendable(session, mount, subject, report)
+    refuse_unexplained(reason, is_asked=mount.asks_reason(reporter))
     initial = not await has_approval(session, mount.tables, subject.id)
     keys = keys_to_send(report, initial=initial)
     if nothing := nothing_to_send(report, keys, initial=initial):
@@ -55,7 +66,7 @@ async def submit(session: AsyncSession, mount: ReportMount[SubjectT], subject_id
         state=SubmissionState.AWAITING,
         form_version=report.form.version,
         sent_at=now(),
-        sent_by=reporter.stamp,
+        sent_by=reporter.sender(reason),
     )
     session.add(submission)
     await session.flush()
@@ -66,7 +77,12 @@ async def submit(session: AsyncSession, mount: ReportMount[SubjectT], subject_id
 
 
 async def resubmit(
-    session: AsyncSession, mount: ReportMount[SubjectT], subject_id: str, submission_id: str, principal: Principal
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject_id: str,
+    submission_id: str,
+    principal: Principal,
+    reason: str | None = None,
 ) -> Outcome:
     """Send a returned case again: the same case, its own steps, the next revision (R77)."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
@@ -76,13 +92,14 @@ async def resubmit(
     case = _case(whole, submission)
     report = resubmitted(whole, case)
     await _refuse_unsendable(session, mount, subject, report)
+    refuse_unexplained(reason, is_asked=mount.asks_reason(reporter))
     keys = keys_to_resend(report, case)
     if not keys:
         raise DepartmentsGone
     submission.revision += 1
     submission.state = SubmissionState.AWAITING
     submission.form_version = report.form.version
-    submission.sent_at, submission.sent_by = now(), reporter.stamp
+    submission.sent_at, submission.sent_by = now(), reporter.sender(reason)
     submission.authority = submission.return_reason = None
     await _send(session, mount, subject, submission, report, keys)
     details = {"submission_id": submission.id, "revision": submission.revision, "steps": keys}

@@ -42,10 +42,24 @@ class NotReturned(DomainError):
     default_detail = "Det kan kun ske, når myndigheden har sendt sagen tilbage til rettelse."
 
 
+class OnBehalfReasonMissing(DomainError):
+    """An authority that reports for somebody says why: it is the exception (R109)."""
+
+    slug = "reason-required"
+    default_detail = "Skriv, hvorfor myndigheden indberetter. Digital selvbetjening er hovedreglen."
+
+
 class ReportTooLarge(TooLarge):
     """The report does not fit into one message."""
 
     default_detail = "Indberetningen er for stor til at blive sendt samlet."
+
+
+def refuse_unexplained(reason: str | None, *, is_asked: bool) -> None:
+    """Raise OnBehalfReasonMissing for a report that is sent on behalf without a reason."""
+    if is_asked and not reason:
+        detail = OnBehalfReasonMissing.default_detail
+        raise OnBehalfReasonMissing(errors=[FieldError("/reason", "reason-required", detail)])
 
 
 def step_is_due(report: Report, step: str) -> bool:

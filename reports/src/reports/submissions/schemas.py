@@ -1,12 +1,20 @@
 """What the API gives of submissions."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
 from contracts.events.parties import Actor
-from reports.schemas import AuthorityName
+from contracts.text import BLANK_IS_NONE, up_to
+from reports.reporters import Sender
+from reports.schemas import AuthorityName, Body
+
+
+class SubmissionBody(Body):
+    """What goes with a report: an authority that sends it says why those that it is about do not."""
+
+    reason: Annotated[Annotated[str, up_to(2_000)] | None, BLANK_IS_NONE] = None
 
 
 class Sent(BaseModel):
@@ -42,7 +50,7 @@ class SubmissionView(BaseModel):
     initial: bool
     steps: list[str]
     sent_at: datetime
-    sent_by: Actor
+    sent_by: Sender
     authority: AuthorityName | None
     return_reason: str | None
     settled_at: datetime | None

@@ -21,6 +21,7 @@ def summary_router(mount: ReportMount[Any]) -> APIRouter:
     async def get_summary(subject_id: SubjectId, principal: Caller, db: Db) -> Summary:
         """Show all steps, old beside new, what would be sent, and what blocks the submission."""
         async with db.read() as session:
-            return await view_summary(session, mount, await context_of(session, mount, subject_id, principal))
+            context = await context_of(session, mount, subject_id, principal)
+            return await view_summary(session, mount, context, mount.reporter_of(principal, context.subject))
 
     return router

@@ -8,13 +8,16 @@ from reports.drafts.queries import DraftContext
 from reports.drafts.schemas import findings
 from reports.drafts.views import view_state
 from reports.mounting import ReportMount, SubjectT
+from reports.reporters import Reporter
 from reports.schemas import Lock
 from reports.submissions.queries import has_approval
 from reports.submissions.rules import Incomplete, blocking, keys_to_send, nothing_to_send
 from reports.summary.schemas import ChangedRow, ChangeView, KeyView, StepSummary, Summary
 
 
-async def view_summary(session: AsyncSession, mount: ReportMount[SubjectT], context: DraftContext[SubjectT]) -> Summary:
+async def view_summary(
+    session: AsyncSession, mount: ReportMount[SubjectT], context: DraftContext[SubjectT], reporter: Reporter
+) -> Summary:
     """Return all steps, old beside new, what would be sent, and what blocks it."""
     report = context.report
     initial = not await has_approval(session, mount.tables, context.subject.id)
@@ -27,6 +30,7 @@ async def view_summary(session: AsyncSession, mount: ReportMount[SubjectT], cont
     return Summary(
         can_submit=not obstacles,
         initial=initial,
+        asks_reason=mount.asks_reason(reporter),
         sends=sends,
         obstacles=obstacles,
         blocking=findings(wrong),

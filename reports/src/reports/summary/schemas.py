@@ -52,10 +52,12 @@ class Summary(BaseModel):
     """The last step of the form: everything reported, and what keeps it from being sent.
 
     ``sends`` are the step keys that a submission would hold now; ``obstacles`` name a problem type by its slug.
+    ``asks_reason`` is true for an authority, which has to say why it reports.
     """
 
     can_submit: bool
     initial: bool
+    asks_reason: bool
     sends: list[str]
     obstacles: list[str]
     blocking: list[Finding]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from contracts.events import Advice, CaseOpened, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.base import Event, SubjectEvent
-from contracts.events.parties import RoutingFacts
+from contracts.events.parties import Actor, RoutingFacts
 from contracts.events.reporting import Application
 from contracts.kinds import KindEntry, Registry
 
@@ -31,6 +31,8 @@ class SentReport(Protocol):
     def form_version(self) -> str: ...
     @property
     def sent_at(self) -> datetime: ...
+    @property
+    def sent_by(self) -> Actor: ...
     @property
     def facts(self) -> RoutingFacts: ...
     @property
@@ -61,7 +63,8 @@ class CaseKind(KindEntry):
     stored when it is approved. ``legal_bases_of`` reads the primary legal basis and all others, which say what form a
     report was filled in with. ``details_of`` reads what the events about a case repeat of its report. ``advice_of``
     makes the advice that a case awaits approval. ``application_of`` reads which application a creation comes from.
-    ``vacancies_changed`` is the event of the fast lane.
+    ``vacancies_changed`` is the event of the fast lane. ``why_on_behalf`` reads why an authority sent a report itself.
+    ``is_published`` says whether what is approved becomes public.
     """
 
     service: ClassVar[str] = "approval"
@@ -74,6 +77,8 @@ class CaseKind(KindEntry):
     advice_of: Callable[[Any], Event | None] = lambda _: None
     application_of: Callable[[Any], Application | None] = lambda _: None
     vacancies_changed: type[SubjectEvent] | None = None
+    why_on_behalf: Callable[[Any], str | None] = lambda _: None
+    is_published: bool = False
 
 
 def _identity_of_tilbud(event: TilbudCreated | SubmissionSent) -> Identity:
@@ -107,6 +112,10 @@ def _advice_about_tilbud(opened: CaseOpened) -> Advice:
     )
 
 
+def _why_on_behalf_of_tilbud(report: SubmissionSent) -> str | None:
+    return report.on_behalf_reason
+
+
 def _application_of_tilbud(created: TilbudCreated) -> Application | None:
     return created.application
 
@@ -121,6 +130,8 @@ TILBUD = CaseKind(
     advice_of=_advice_about_tilbud,
     application_of=_application_of_tilbud,
     vacancies_changed=VacanciesChanged,
+    why_on_behalf=_why_on_behalf_of_tilbud,
+    is_published=True,
     groups={
         "reports": "approval.reports",
         "routings": "approval.routings",

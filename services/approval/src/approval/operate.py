@@ -51,7 +51,7 @@ async def _state_of(session: AsyncSession, case: Case) -> SubjectEvent | None:
     """Return the event that a case stands at; None before it is opened and when no rule named anybody for it."""
     if case.revision == 0 or case.authority is None:
         return None
-    if case.outcome == Outcome.GIVEN_UP:
+    if case.outcome in {Outcome.GIVEN_UP, Outcome.CEASED}:
         return closed_event(case)
     report, rows = await report_of(session, case.id, case.revision), await steps_of(session, case.id)
     if case.state == CaseState.AWAITING:

@@ -28,7 +28,7 @@ SLUGS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "confl
 MAY_BE_SAVED = "Det, du sendte før, kan være gemt. Se efter, om det er der, før du sender igen."
 
 # A service answers so where there is nothing for this user to see.
-NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state"})
+NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state", "decided-elsewhere"})
 
 
 class Refused(DomainError):
@@ -93,11 +93,18 @@ class Backends:
             )
         except httpx2.HTTPError as error:
             raise _unavailable() from error
-        if answer.status_code >= SERVER_ERROR:
-            raise _unavailable()
-        if answer.is_error:
-            raise _refusal(answer)
+        _raise_unless_answered(answer)
         return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
+
+    async def download(self, service: Service, path: str, media_type: str, *, visitor: Visitor | None) -> bytes:
+        """Return a file that a service makes; Refused and Unavailable as ``call``."""
+        headers = {**_headers(visitor, None, None), "Accept": f"{media_type}, application/problem+json;q=0.5"}
+        try:
+            answer = await self._client.request("GET", self._addresses[service] + path, headers=headers)
+        except httpx2.HTTPError as error:
+            raise _unavailable() from error
+        _raise_unless_answered(answer)
+        return answer.content
 
     async def close(self) -> None:
         """Close every connection."""
@@ -123,6 +130,10 @@ class ServiceClient:
             if refusal.slug in NOTHING_TO_SEE:
                 return None
             raise
+
+    async def download(self, service: Service, path: str, media_type: str) -> bytes:
+        """Read a file of a format."""
+        return await self.backends.download(service, path, media_type, visitor=self.visitor)
 
     async def put(self, service: Service, path: str, body: Any, etag: str | None = None) -> Reply:
         """Replace the state that ``etag`` describes."""
@@ -160,6 +171,13 @@ def _headers(visitor: Visitor | None, etag: str | None, command: str | None) -> 
 def _condition(etag: str | None) -> str:
     """Return the condition; a form can send anything as its ETag, and what is none never matches."""
     return etag if etag and ETAG.fullmatch(etag) else '"none"' if etag else ""
+
+
+def _raise_unless_answered(answer: httpx2.Response) -> None:
+    if answer.status_code >= SERVER_ERROR:
+        raise _unavailable()
+    if answer.is_error:
+        raise _refusal(answer)
 
 
 def _json(answer: httpx2.Response) -> Any:

@@ -24,7 +24,7 @@ from reporting.tilsyn.queries import refuse_ceased
 from reports.baseline.queries import is_newest
 from reports.models import SubmissionMixin
 from reports.mounting import FastLane, ReportMount, SentReport
-from reports.reporters import Reporter
+from reports.reporters import Reporter, Sender
 from web.auth import Principal
 
 Data = dict[str, Any]
@@ -37,6 +37,7 @@ class TilbudReports(ReportMount[Tilbud]):
     id_field = TILBUD.id_field
     tag = TILBUD.id
     tables = REPORT_TABLES
+    asks_why_on_behalf = True
 
     @property
     def all_steps(self) -> Sequence[Step]:
@@ -98,6 +99,7 @@ class TilbudReports(ReportMount[Tilbud]):
             form_version=submission.form_version,
             sent_at=submission.sent_at,
             sent_by=Actor.model_validate(submission.sent_by),
+            on_behalf_reason=Sender.model_validate(submission.sent_by).on_behalf_reason,
             tilbud=facts.reported_facts(subject, report.steps),
             leader=leader,
             contact=contact,

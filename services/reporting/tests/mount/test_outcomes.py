@@ -92,6 +92,16 @@ async def test_a_closure_that_only_approval_knows_of_frees_the_steps(
     assert (shown["submissions"][0]["state"], shown["locks"]) == ("closed", [])
 
 
+async def test_a_case_that_the_authority_closes_frees_the_steps(
+    reporter: Client, approved: Any, database: Database
+) -> None:
+    await edit(reporter, approved.tilbud_id, "values", values="Anden udgave.")
+    event = await last_sent(database, await submit(reporter, approved.tilbud_id))
+    await deliver_events(database, factories.case_closed(of=event), factories.case_closed(of=event))
+    shown = (await reporter.get(f"/v1/tilbud/{approved.tilbud_id}")).json()
+    assert (shown["submissions"][0]["state"], shown["locks"]) == ("closed", [])
+
+
 async def test_an_older_case_never_overwrites_a_newer_one(reporter: Client, approved: Any, database: Database) -> None:
     tilbud_id = approved.tilbud_id
     await edit(reporter, tilbud_id, "values", values="Anden udgave.")

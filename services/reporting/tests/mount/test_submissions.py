@@ -307,8 +307,26 @@ async def test_an_unknown_submission_or_anothers_is_not_found(officer: Client, r
 
 async def test_a_report_on_behalf_names_the_authority(officer: Client, tilbud_id: str, database: Database) -> None:
     await fill(officer, tilbud_id)
-    sid = await submit(officer, tilbud_id)
-    assert (await last_sent(database, sid)).sent_by.authority == "socialtilsyn-nord"
+    url, reason = f"/v1/tilbud/{tilbud_id}", "Tilbuddet er uden adgang til portalen."
+    assert (await officer.get(f"{url}/draft/summary")).json()["asks_reason"] is True
+    for body in (None, {}, {"reason": "  "}):
+        refused = await officer.post(f"{url}/submissions", json=body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reason")
+    assert (await officer.post(f"{url}/submissions", json={"reason": "Ring 010190-1234"})).status_code == 422
+    sent = await officer.post(f"{url}/submissions", json={"reason": reason})
+    event = await last_sent(database, sent.json()["id"])
+    assert (event.sent_by.authority, event.sent_by.org_name) == ("socialtilsyn-nord", "Socialtilsyn Nord")
+    assert event.on_behalf_reason == reason
+    [submission] = (await officer.get(url)).json()["submissions"]
+    assert submission["sent_by"]["on_behalf_reason"] == reason
+
+
+async def test_nobody_asks_the_tilbud_why_it_reports(reporter: Client, approved: Any, database: Database) -> None:
+    url = f"/v1/tilbud/{approved.tilbud_id}"
+    assert (await reporter.get(f"{url}/draft/summary")).json()["asks_reason"] is False
+    await edit(reporter, approved.tilbud_id, "values", values="Nye værdier.")
+    sent = await reporter.post(f"{url}/submissions", json={"reason": "Fordi."})
+    assert (await last_sent(database, sent.json()["id"])).on_behalf_reason is None
 
 
 async def test_the_summary_shows_old_beside_new_and_what_would_be_sent(reporter: Client, approved: Any) -> None:

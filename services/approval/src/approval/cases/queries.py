@@ -5,19 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
 from approval.cases.rounds import earlier_choices
-from approval.cases.rules import CaseState
-from approval.cases.schemas import ActorView, CaseItem, CaseView, EarlierChoice, LogEntry, Proposed, StepView
+from approval.cases.rules import CaseNotOpen, CaseState, DecidedElsewhere, Outcome, departure, moved_away
+from approval.cases.schemas import (
+    ActorView,
+    CaseItem,
+    CaseView,
+    EarlierChoice,
+    LogEntry,
+    Moved,
+    OnBehalf,
+    Proposed,
+    StepView,
+)
 from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
 from approval.submissions.queries import report_of
 from approval.submissions.titles import DEPARTMENTS, titles_of
+from approval.tilsyn.queries import ceased_on
 from chassis.errors import NotFound
 from contracts.access import employer_cvr
 from contracts.form import parse_key
@@ -49,7 +61,14 @@ class Viewer:
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
         seen = [
-            and_(Case.kind == kind, or_(Case.authority.in_(approves), Subject.authority.in_(self.supervises[kind])))
+            and_(
+                Case.kind == kind,
+                or_(
+                    Case.authority.in_(approves),
+                    Case.former_authorities.has_any(array(approves)) if approves else false(),
+                    Subject.authority.in_(self.supervises[kind]),
+                ),
+            )
             for kind, approves in self.approves.items()
         ]
         operates = and_(Subject.operator_cvr == self.cvr, Subject.operator_cvr != "")
@@ -61,12 +80,19 @@ class Viewer:
 
     def opens(self, case: Case, subject: Subject) -> bool:
         """Return whether the caller sees the contents: who does not decide only when the authority is done (R60)."""
-        supervises = subject.authority in self.supervises[case.kind]
+        return self.decides(case) or (self.supervises_or_operates(subject) and case.state != CaseState.AWAITING)
+
+    def supervises_or_operates(self, subject: Subject) -> bool:
+        """Return whether the caller is of the subject's authority or of its operator."""
         operates = self.cvr != "" and subject.operator_cvr == self.cvr
-        return self.decides(case) or ((supervises or operates) and case.state != CaseState.AWAITING)
+        return operates or subject.authority in self.supervises[subject.kind]
+
+    def watches(self, case: Case, subject: Subject) -> bool:
+        """Return whether the caller's authority supervises what another one decides."""
+        return not self.decides(case) and subject.authority in self.supervises[case.kind]
 
 
-_OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
+OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
 
 
 @dataclass(frozen=True)
@@ -81,7 +107,7 @@ class CaseFilter:
 
 async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) -> Page[CaseItem]:
     """Return the cases that the caller sees, the newest report first."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(viewer.sees())
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(viewer.sees())
     if wanted.state:
         statement = statement.where(Case.state == wanted.state)
     for kind, subject_id in wanted.subjects:
@@ -92,13 +118,14 @@ async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) 
     limit = wanted.limit
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
-    items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]
+    items = [CaseItem.about(case.kind, **item_of(case, subject, viewer)) for case, subject in rows[:limit]]
     last = rows[limit - 1][0] if len(rows) > limit else None
     following = encode_cursor(last.submitted_at, last.id) if last else None
     return Page[CaseItem](items=items, next=following)
 
 
-def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+    """Return what every list says of a case."""
     return {
         "id": case.id,
         "tilbud_id": case.subject_id,
@@ -113,13 +140,14 @@ def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
         "decided_at": case.decided_at,
         "closed_at": case.closed_at,
         "can_open": viewer.opens(case, subject),
+        "explanation": case.explanation,
     }
 
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
-    """Return a case with its subject; NotFound when the caller sees no such case."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT)
-    row = (await session.execute(statement.where(Case.id == case_id, viewer.sees()))).one_or_none()
+    """Return a case with its subject; NotFound when the caller neither sees nor ever had such a case."""
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(Case.id == case_id, viewer.sees())
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -129,18 +157,56 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     """Return a case and its ETag, without contents where the caller cannot open it."""
     case, subject = await visible_case(session, viewer, case_id)
     opened = viewer.opens(case, subject)
-    steps = await _steps(session, case) if opened else []
-    log = await _log(session, case_id) if opened else []
+    log = await log_of(session, case_id)
+    departed = None if opened else departure(log, viewer.approves[case.kind])
+    seen = log if opened else log[: log.index(departed) + 1] if departed else []
+    ended = next((row for row in reversed(seen) if row.act == CaseState.CLOSED), None)
+    last_day = await ceased_on(session, subject)
+    decides = viewer.decides(case) and case.state == CaseState.AWAITING
     view = CaseView.about(
         case.kind,
-        **_item(case, subject, viewer),
-        explanation=case.explanation,
-        can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
+        **item_of(case, subject, viewer),
+        can_decide=decides and last_day is None,
+        can_close=decides and last_day is not None,
+        ceased_on=last_day,
+        moved=_moved(departed) if departed else None,
+        **sender_of(await report_of(session, case.id, case.revision)),
         decided_by=ActorView.of(case.decided_by) if opened else None,
-        steps=steps,
-        log=log,
+        closed_by=ActorView.of(ended.by) if ended else None,
+        has_receipt=any(row.act in set(Outcome) | {CaseState.CLOSED} for row in seen),
+        steps=await _steps(session, case) if opened else [],
+        log=[_entry(row) for row in seen],
     )
     return view, case_etag(case)
+
+
+async def refuse_closed(session: AsyncSession, viewer: Viewer, case: Case, subject: Subject) -> None:
+    """Raise unless the caller sees the contents: CaseMoved where the case was, DecidedElsewhere where another authority
+    decides about what the caller supervises, else CaseNotOpen.
+    """
+    if viewer.opens(case, subject):
+        return
+    if departed := departure(await log_of(session, case.id), viewer.approves[case.kind]):
+        raise moved_away(departed)
+    if viewer.watches(case, subject):
+        raise DecidedElsewhere(str(case.authority), case.explanation)
+    raise CaseNotOpen
+
+
+def _moved(departed: CaseLog) -> Moved:
+    authority = str(departed.authority)
+    return Moved(authority=authority, authority_name=authority_name(authority), at=departed.at, because=departed.reason)
+
+
+def sender_of(report: SentReport) -> dict[str, Any]:
+    """Return who sent a report, and on whose behalf where it was an authority (R109)."""
+    by = report.sent_by
+    on_behalf = by.authority and OnBehalf(
+        authority=by.authority,
+        authority_name=authority_name(by.authority),
+        reason=KINDS[report.subject_kind].why_on_behalf(report),
+    )
+    return {"sent_by": ActorView(name=by.name, org_name=by.org_name), "on_behalf": on_behalf}
 
 
 async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:
@@ -198,21 +264,22 @@ def _proposed(row: CaseStep) -> Proposed | None:
     )
 
 
-async def _log(session: AsyncSession, case_id: str) -> list[LogEntry]:
-    rows = await session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.id))
-    return [
-        LogEntry.model_validate(
-            {
-                "act": row.act,
-                "at": row.at,
-                "revision": row.revision,
-                "authority": row.authority,
-                "by": ActorView.of(row.by),
-                "step": row.step,
-                "verdict": row.verdict,
-                "reason": row.reason,
-                "fields": row.fields or [],
-            }
-        )
-        for row in rows
-    ]
+async def log_of(session: AsyncSession, case_id: str) -> list[CaseLog]:
+    """Return every act on a case, in order."""
+    return list(await session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.id)))
+
+
+def _entry(row: CaseLog) -> LogEntry:
+    return LogEntry.model_validate(
+        {
+            "act": row.act,
+            "at": row.at,
+            "revision": row.revision,
+            "authority": row.authority,
+            "by": ActorView.of(row.by),
+            "step": row.step,
+            "verdict": row.verdict,
+            "reason": row.reason,
+            "fields": row.fields or [],
+        }
+    )

@@ -1,12 +1,16 @@
 """When a case opens, and which choices a resubmission keeps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
+from chassis.clock import COPENHAGEN, day_of
 from chassis.errors import DomainError
+from contracts.dates import in_words
 from contracts.events.parties import Verdict
+from contracts.reference import authority_name
 
 
 class CaseState(StrEnum):
@@ -19,11 +23,29 @@ class CaseState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a case ended in, so far."""
+    """What a case ended in, so far; the authority closes one whose subject has ceased."""
 
     RETURNED = "returned"
     APPROVED = "approved"
     GIVEN_UP = "given-up"
+    CEASED = "ceased"
+
+
+class Act(StrEnum):
+    """What happened to a case, as its log names it."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    MOVED = "moved"
+    NOT_ROUTED = "not-routed"
+    DECIDED = "decided"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+# With each of these a case comes to an authority, the same one or another.
+ARRIVALS = frozenset({Act.OPENED, Act.REOPENED, Act.MOVED})
 
 
 class CaseNotOpen(DomainError):
@@ -31,6 +53,57 @@ class CaseNotOpen(DomainError):
 
     slug = "wrong-state"
     default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
+
+
+class DecidedElsewhere(DomainError):
+    """Another authority decides the case; who supervises the subject now sees that it is there (R63)."""
+
+    slug = "decided-elsewhere"
+
+    def __init__(self, authority: str, explanation: str) -> None:
+        name = authority_name(authority)
+        super().__init__(f"Sagen afgøres af {name} og kan ikke åbnes af andre, så længe den afventer. {explanation}")
+
+
+class CaseMoved(DomainError):
+    """The case was here and is decided by another authority now."""
+
+    slug = "case-moved"
+
+
+class LoggedArrival(Protocol):
+    """A row of the log by which a case came to an authority, and why."""
+
+    @property
+    def act(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def authority(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+ArrivalT = TypeVar("ArrivalT", bound=LoggedArrival)
+
+
+def departure(log: Sequence[ArrivalT], own: Container[str]) -> ArrivalT | None:
+    """Return the row by which a case left the authorities ``own`` last; None when it never was there, or still is."""
+    arrivals = [row for row in log if row.act in ARRIVALS]
+    here = [index for index, row in enumerate(arrivals) if row.authority in own]
+    return arrivals[here[-1] + 1] if here and here[-1] + 1 < len(arrivals) else None
+
+
+def moved_away(departed: LoggedArrival) -> CaseMoved:
+    """Return what an authority is told that a case has left."""
+    name = authority_name(departed.authority or "")
+    because = f" {departed.reason}" if departed.reason else ""
+    return CaseMoved(f"Sagen blev flyttet til {name} den {in_danish_time(departed.at)}.{because}")
+
+
+def in_danish_time(moment: datetime) -> str:
+    """Return a moment as a sentence has it: 22. november 2026 kl. 14.05."""
+    return f"{in_words(day_of(moment))} kl. {moment.astimezone(COPENHAGEN):%H.%M}"
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Cases, as the API answers with them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel
 
 from approval.subjects.schemas import SubjectAnswer
-from contracts.events.parties import Verdict
+from contracts.events.parties import Actor, Verdict
 
 
 class ActorView(BaseModel):
@@ -18,7 +18,10 @@ class ActorView(BaseModel):
     @classmethod
     def of(cls, actor: dict[str, Any] | None) -> Self | None:
         """Return the visible part of a stored actor."""
-        return cls(name=actor["name"], org_name=actor["org_name"]) if actor else None
+        if actor is None:
+            return None
+        known = Actor.model_validate(actor)
+        return cls(name=known.name, org_name=known.org_name)
 
 
 class Proposed(BaseModel):
@@ -63,7 +66,8 @@ class LogEntry(BaseModel):
     """One act on a case.
 
     ``act`` is opened, reopened, moved (to another authority), not-routed, decided, withdrawn (a choice), returned,
-    approved or closed.
+    approved or closed. ``reason`` is why a step was decided so, why the case was closed, or why it came to
+    ``authority``.
     """
 
     act: str
@@ -78,13 +82,16 @@ class LogEntry(BaseModel):
 
 
 class CaseItem(SubjectAnswer):
-    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there."""
+    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there.
+
+    ``explanation`` says in Danish why its authority is the one that decides.
+    """
 
     id: str
     tilbud_id: str
     tilbud_name: str
     state: Literal["awaiting", "returned", "closed"]
-    outcome: Literal["returned", "approved", "given-up"] | None
+    outcome: Literal["returned", "approved", "given-up", "ceased"] | None
     authority: str | None
     authority_name: str | None
     initial: bool
@@ -93,13 +100,41 @@ class CaseItem(SubjectAnswer):
     decided_at: datetime | None
     closed_at: datetime | None
     can_open: bool
+    explanation: str
+
+
+class OnBehalf(BaseModel):
+    """The authority that sent a report for the subject, and why it was not the subject itself."""
+
+    authority: str
+    authority_name: str
+    reason: str | None
+
+
+class Moved(BaseModel):
+    """Where a case went that the caller's authority had: to whom, when, and why."""
+
+    authority: str
+    authority_name: str
+    at: datetime
+    because: str | None
 
 
 class CaseView(CaseItem):
-    """One case; ``steps`` and ``log`` are empty where the caller cannot open it."""
+    """One case; ``steps`` and ``log`` are empty where the caller cannot open it.
 
-    explanation: str
+    Who had the case and has it no longer is told in ``moved`` where it went, with what was logged until then. Of a
+    case whose subject has ceased (``ceased_on``) nothing is decided any more: it ``can_close``.
+    """
+
     can_decide: bool
+    can_close: bool
+    ceased_on: date | None
+    moved: Moved | None
+    sent_by: ActorView | None
+    on_behalf: OnBehalf | None
     decided_by: ActorView | None
+    closed_by: ActorView | None
+    has_receipt: bool
     steps: list[StepView]
     log: list[LogEntry]

@@ -10,9 +10,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
-from approval.cases.queries import Viewer, visible_case
+from approval.cases.queries import Viewer, refuse_closed, visible_case
 from approval.cases.rounds import round_before
-from approval.cases.rules import CaseNotOpen
 from approval.changes.schemas import Department, FieldChange, Overview, Section
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
@@ -29,15 +28,14 @@ _SAME_SUBJECT = and_(Case.kind == ApprovedStep.kind, Case.subject_id == Approved
 async def show_changes(
     session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool, context: bool
 ) -> Overview:
-    """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval.
+    """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval, CaseMoved where it was.
 
     ``context`` adds what was approved of the steps that the case does not hold.
     """
     case, subject = await visible_case(session, viewer, case_id)
-    if not viewer.opens(case, subject):
-        raise CaseNotOpen
+    await refuse_closed(session, viewer, case, subject)
     report = await report_of(session, case.id, case.revision)
-    approved = await _approved_before(session, case, subject)
+    approved = await approved_before(session, case, subject)
     sections = _sections(report, approved, await _contents_before(session, case))
     if context:
         sections = _in_order(report, [*sections, *_unreported(report, approved)])
@@ -51,7 +49,7 @@ async def show_changes(
     )
 
 
-async def _approved_before(session: AsyncSession, case: Case, subject: Subject) -> dict[str, Json | None]:
+async def approved_before(session: AsyncSession, case: Case, subject: Subject) -> dict[str, Json | None]:
     """Return what was approved of each step by a report before this one, with what the fast lane said in between."""
     statement = (
         select(ApprovedStep, Case.submitted_at)

@@ -104,9 +104,9 @@ async def conclude_case(
     """Send the case off: returned when a step is rejected, else approved and closed."""
 
     async def use_case(session: AsyncSession) -> Answer:
-        case, rows, report = await commands.conclude(session, principal, case_id=case_id, if_match=if_match)
-        titles = await queries.titles_in(session, case, report)
-        return Answer(_receipt(case, rows, titles), headers={"ETag": case_etag(case)})
+        concluded = await commands.conclude(session, principal, case_id=case_id, if_match=if_match)
+        titles = await queries.titles_in(session, concluded.case, concluded.report)
+        return Answer(_receipt(concluded, titles), headers={"ETag": case_etag(concluded.case)})
 
     return await command.run(use_case)
 
@@ -122,7 +122,8 @@ async def _views(session: AsyncSession, case: Case, rows: list[CaseStep]) -> lis
     return [queries.step_view(case, row, titles, earlier) for row in rows]
 
 
-def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> OutcomeReceipt:
+def _receipt(concluded: commands.Concluded, titles: dict[str, str]) -> OutcomeReceipt:
+    case = concluded.case
     return OutcomeReceipt.about(
         case.kind,
         case_id=case.id,
@@ -131,5 +132,6 @@ def _receipt(case: Case, rows: list[CaseStep], titles: dict[str, str]) -> Outcom
         outcome=case.outcome,
         decided_by=ActorView.of(case.decided_by),
         decided_at=case.decided_at,
-        steps=[queries.choice_in(row, titles) for row in rows],
+        publication=concluded.publication,
+        steps=[queries.choice_in(row, titles) for row in concluded.steps],
     )

@@ -9,16 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.log import log_action
 from approval.cases.models import Case, CaseStep
-from approval.cases.queries import steps_of
-from approval.cases.rules import CaseState, Outcome
+from approval.cases.queries import log_of, steps_of
+from approval.cases.rules import CaseState, DecidedElsewhere, Outcome, departure, moved_away
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import (
     CaseTooLarge,
+    Publication,
     StepsToApprove,
     is_wanted,
     outcome_of,
+    publication_by,
     require_awaiting,
     require_fields,
+    require_going_on,
     require_reason,
 )
 from approval.kinds import KINDS, SentReport
@@ -27,6 +30,7 @@ from approval.subjects.models import Subject
 from approval.submissions.commands import store_approved
 from approval.submissions.queries import report_of
 from approval.submissions.titles import form_of
+from approval.tilsyn.queries import ceased_on, supervision_of
 from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
@@ -54,19 +58,37 @@ class Choice:
     fields: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Concluded:
+    """A case that was sent off: its steps and its report, and whether an approval became public."""
+
+    case: Case
+    steps: list[CaseStep]
+    report: SentReport
+    publication: Publication | None
+
+
 _SUBJECT_OF_CASE = (Case.kind, Case.subject_id)
 
 
 async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Subject, Case]:
-    """Lock the subject of a case that the caller's authority decides; NotFound for any other case."""
+    """Lock the subject of a case that the caller's authority decides.
+
+    CaseMoved for one that it decided before, DecidedElsewhere where it supervises the subject, NotFound for any other.
+    """
     kind, subject_id = (select(column).where(Case.id == case_id).scalar_subquery() for column in _SUBJECT_OF_CASE)
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
     case = await session.get(Case, case_id) if subject else None
     if subject is None or case is None or case.state == CaseState.PENDING or case.authority is None:
         raise NotFound
-    if not principal.holds(KINDS[case.kind].privileges.approve, case.authority):
-        raise NotFound
-    return subject, case
+    privilege = KINDS[case.kind].privileges.approve
+    if principal.holds(privilege, case.authority):
+        return subject, case
+    if departed := departure(await log_of(session, case.id), principal.scopes(privilege)):
+        raise moved_away(departed)
+    if subject.authority and principal.holds(privilege, subject.authority):
+        raise DecidedElsewhere(case.authority, case.explanation)
+    raise NotFound
 
 
 async def decide(
@@ -79,10 +101,9 @@ async def decide(
     if_match: str | None,
 ) -> tuple[Case, CaseStep]:
     """Save the choice for one step at once (R70); it may be changed until the outcome (R72)."""
-    _, case = await lock_case(session, principal, case_id)
+    case = await _lock_awaiting(session, principal, case_id)
     row = await _step(session, case_id, step)
     require_reason(choice.verdict, choice.reason)
-    require_awaiting(case.state)
     require_match(if_match, step_etag(case, row))
     if choice.fields:
         require_fields(choice.verdict, choice.fields, await _asked(session, case, step))
@@ -94,9 +115,8 @@ async def withdraw(
     session: AsyncSession, principal: Principal, *, case_id: str, step: str, if_match: str | None
 ) -> tuple[Case, CaseStep]:
     """Take the choice for one step back, so that it has none (R72); without a choice nothing happens."""
-    _, case = await lock_case(session, principal, case_id)
+    case = await _lock_awaiting(session, principal, case_id)
     row = await _step(session, case_id, step)
-    require_awaiting(case.state)
     require_match(if_match, step_etag(case, row))
     if row.verdict is not None:
         row.verdict = row.reason = row.fields = row.decided_by = row.decided_at = None
@@ -113,8 +133,7 @@ async def approve_many(
 
     Who sends the case's ETag approves only what was seen: a choice made or taken back since then is ``stale``.
     """
-    _, case = await lock_case(session, principal, case_id)
-    require_awaiting(case.state)
+    case = await _lock_awaiting(session, principal, case_id)
     if if_match is not None:
         require_match(if_match, case_etag(case))
     by = actor_of(principal, str(case.authority))
@@ -123,6 +142,14 @@ async def approve_many(
     for row in chosen:
         await _choose(session, case, row, Choice(Verdict.APPROVE), by)
     return case, chosen
+
+
+async def _lock_awaiting(session: AsyncSession, principal: Principal, case_id: str) -> Case:
+    """Lock a case whose steps can be decided now."""
+    subject, case = await lock_case(session, principal, case_id)
+    require_awaiting(case)
+    require_going_on(await ceased_on(session, subject))
+    return case
 
 
 async def _step(session: AsyncSession, case_id: str, step: str) -> CaseStep:
@@ -156,17 +183,17 @@ async def _choose(session: AsyncSession, case: Case, row: CaseStep, choice: Choi
     )
 
 
-async def conclude(
-    session: AsyncSession, principal: Principal, *, case_id: str, if_match: str | None
-) -> tuple[Case, list[CaseStep], SentReport]:
+async def conclude(session: AsyncSession, principal: Principal, *, case_id: str, if_match: str | None) -> Concluded:
     """Press Indsend: return the whole case when a step is rejected, else approve it (R73, R75, R80)."""
     subject, case = await lock_case(session, principal, case_id)
-    require_awaiting(case.state)
+    require_awaiting(case)
+    require_going_on(await ceased_on(session, subject))
     require_match(if_match, case_etag(case))
     rows = await steps_of(session, case_id)
     outcome = outcome_of({row.step: row.verdict for row in rows})
     # Whatever is read after the first change sends that change to the database on its own.
     report = await report_of(session, case_id, case.revision)
+    published = await _published(session, subject) if outcome is Outcome.APPROVED else None
     by = actor_of(principal, str(case.authority))
     case.outcome, case.decided_at, case.decided_by = outcome, now(), by.model_dump(mode="json")
     case.version += 1
@@ -175,8 +202,13 @@ async def conclude(
     else:
         case.state = CaseState.RETURNED
         _publish(session, subject, returned_event(case, report, rows))
-    await log_action(session, case, outcome, by=by)
-    return case, rows, report
+    await log_action(session, case, outcome, by=by, details={"publication": published} if published else None)
+    return Concluded(case, rows, report, published)
+
+
+async def _published(session: AsyncSession, subject: Subject) -> Publication | None:
+    """Return whether what is approved now becomes public; None for a kind that never does (R80)."""
+    return publication_by((await supervision_of(session, subject)).status) if KINDS[subject.kind].is_published else None
 
 
 async def _approve(

@@ -1,12 +1,16 @@
 """What may be chosen for a step, and which outcome the choices lead to."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
-from approval.cases.rules import CaseState, Outcome
+from approval.cases.rules import CaseState, Outcome, in_danish_time
 from chassis.errors import DomainError, FieldError, Invalid
-from contracts.events.parties import Verdict
+from contracts.dates import in_words
+from contracts.events.parties import Actor, Verdict
 from contracts.form import Field, fields_at
+from contracts.tilsyn import Status
 from web.errors import TooLarge
 
 
@@ -17,11 +21,27 @@ class StepsToApprove(StrEnum):
     UNCHANGED = "unchanged"
 
 
+class DecidedCase(Protocol):
+    """A case as far as its end says whether anything can be decided: who ended it and when, where it has ended."""
+
+    state: str
+    outcome: str | None
+    decided_at: datetime | None
+    decided_by: dict[str, Any] | None
+    closed_at: datetime | None
+
+
 class CaseNotAwaiting(DomainError):
     """Nothing is decided in a case that does not await approval."""
 
     slug = "wrong-state"
     default_detail = "Sagen afventer ikke godkendelse."
+
+
+class SubjectCeased(DomainError):
+    """Nothing is decided about a subject that has ceased; its cases can be closed."""
+
+    slug = "tilbud-ceased"
 
 
 class ReasonRequired(DomainError):
@@ -52,10 +72,53 @@ class CaseTooLarge(TooLarge):
     default_detail = "Sagens indhold er for stort. Skriv kortere begrundelser, eller afvis det trin, der fylder mest."
 
 
-def require_awaiting(state: str) -> None:
-    """Raise CaseNotAwaiting unless the case awaits approval (R72, R76, R79)."""
-    if state != CaseState.AWAITING:
+class Publication(StrEnum):
+    """What an approval makes public: at once, or what it waits for (R80, R83)."""
+
+    PUBLISHED = "published"
+    AWAITS_TILSYN = "awaits-tilsyn"
+    NOT_APPROVED = "not-approved"
+    CEASED = "ceased"
+
+
+_NOT_PUBLISHED: dict[Status, Publication] = {
+    "under-approval": Publication.AWAITS_TILSYN,
+    "not-approved": Publication.NOT_APPROVED,
+    "ceased": Publication.CEASED,
+}
+
+
+def publication_by(status: Status) -> Publication:
+    """Return whether approved data becomes public, by what the tilsyn say of the subject."""
+    return _NOT_PUBLISHED.get(status, Publication.PUBLISHED)
+
+
+ENDED = {
+    Outcome.APPROVED: "Sagen blev godkendt og afsluttet",
+    Outcome.RETURNED: "Sagen blev indsendt og returneret",
+    Outcome.GIVEN_UP: "Sagen blev afsluttet af den, der indberettede",
+    Outcome.CEASED: "Sagen blev lukket af myndigheden",
+}
+
+
+def require_awaiting(case: DecidedCase) -> None:
+    """Raise CaseNotAwaiting, which says what became of the case, unless it awaits approval (R72, R76, R79)."""
+    if case.state == CaseState.AWAITING:
+        return
+    if case.outcome is None:
         raise CaseNotAwaiting
+    given_up = case.outcome == Outcome.GIVEN_UP
+    at = case.closed_at if given_up else case.decided_at
+    when = f" den {in_danish_time(at)}" if at else ""
+    by = None if given_up or not case.decided_by else Actor.model_validate(case.decided_by)
+    who = f" af {by.name}, {by.org_name}" if by else ""
+    raise CaseNotAwaiting(f"{ENDED[Outcome(case.outcome)]}{when}{who}.")
+
+
+def require_going_on(last_day: date | None) -> None:
+    """Raise SubjectCeased when the subject of a case has had its last day (R99)."""
+    if last_day is not None:
+        raise SubjectCeased(f"Driften ophørte den {in_words(last_day)}. Sagen kan ikke afgøres, kun lukkes.")
 
 
 def require_reason(verdict: Verdict, reason: str | None) -> None:

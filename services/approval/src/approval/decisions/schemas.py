@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from approval.cases.schemas import ActorView, StepView
-from approval.decisions.rules import StepsToApprove
+from approval.decisions.rules import Publication, StepsToApprove
 from approval.dependencies import Body
 from approval.subjects.schemas import SubjectAnswer
 from contracts.events.parties import Verdict
@@ -50,7 +50,7 @@ class ApprovedTogether(BaseModel):
     case_etag: str
 
 
-class ReceiptStep(BaseModel):
+class DecidedOutcomeStep(BaseModel):
     """A step in the receipt of an outcome."""
 
     step: str
@@ -63,7 +63,10 @@ class ReceiptStep(BaseModel):
 
 
 class OutcomeReceipt(SubjectAnswer):
-    """What the officer gets after Indsend."""
+    """What the officer gets after Indsend.
+
+    ``publication`` of an approval says whether it became public, and what it waits for where it did not.
+    """
 
     case_id: str
     tilbud_id: str
@@ -71,4 +74,5 @@ class OutcomeReceipt(SubjectAnswer):
     outcome: Literal["approved", "returned"]
     decided_by: ActorView | None
     decided_at: datetime
-    steps: list[ReceiptStep]
+    publication: Publication | None
+    steps: list[DecidedOutcomeStep]

@@ -20,6 +20,11 @@ class SubjectAnswer(BaseModel):
         """Return the answer about a subject of a kind."""
         return cls.model_validate(fields, context=kind)
 
+    @property
+    def kind(self) -> str:
+        """Return the kind that the answer was made for."""
+        return self._kind
+
     def model_post_init(self, context: Any, /) -> None:
         """Remember the kind that the answer was made for."""
         if context is not None:

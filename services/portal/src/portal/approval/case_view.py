@@ -76,6 +76,12 @@ class Typed:
             return choice["reason"] or ""
         return self._form.typed(name)
 
+    def reasons(self) -> dict[str, str]:
+        """Return every reason that stands in a text field, by its step: also where the case does not show its steps."""
+        form = self._form or FormData({})
+        names = [name for name in form if name.startswith("reason:")]
+        return {name.removeprefix("reason:"): form.typed(name) for name in names if form.text(name)}
+
     def fields(self, choice: Json) -> list[str]:
         """Return the pointers whose boxes are ticked at a step."""
         if self._form is None or f"reason:{choice['step']}" not in self._form or choice["step"] == self._saved:

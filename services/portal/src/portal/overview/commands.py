@@ -44,10 +44,13 @@ def apply_identity(subject: Subject, identity: Identity, *, number: int) -> None
     subject.operator_name = identity.operator_name
 
 
-def apply_authority(subject: Subject, *, authority: str, previous: str | None, version: int) -> None:
-    """Take who supervises the subject now, and who did before: that authority still finds it (R128)."""
+def apply_authority(
+    subject: Subject, *, authority: str, previous: str | None, givers: Sequence[str], version: int
+) -> None:
+    """Take who supervises the subject now, who did before and who handed it over: all of them still find it (R128)."""
     if version >= subject.authority_version:
         subject.authority, subject.previous_authority, subject.authority_version = authority, previous, version
+        subject.givers = list(givers)
 
 
 def apply_publication(subject: Subject, *, changed_at: datetime | None, sequence: int) -> None:
@@ -98,12 +101,25 @@ async def apply_case(
     case = await session.get_one(Case, case_id)
     if number is not None:
         case.number = number
-    if (revision, stage) >= (case.revision, case.stage):
-        case.revision, case.stage, case.state = revision, stage.value, stage.state
+    opens_after_all = case.not_routed and stage is CaseStage.OPENED and revision == case.revision
+    if opens_after_all or (revision, stage) >= (case.revision, case.stage):
+        case.revision, case.stage, case.state, case.not_routed = revision, stage.value, stage.state, False
         case.changed_at = max(at, case.changed_at or at)
     await session.flush()
     await _refresh_case_status(session, subject)
     note_change(subject, at)
+
+
+async def apply_not_routed(
+    session: AsyncSession, subject: Subject, case_id: str, *, revision: int, at: datetime
+) -> None:
+    """Take that no rule names an authority for a revision; one that was opened already has one."""
+    known = await session.get(Case, case_id)
+    if known and known.revision == revision and known.stage >= CaseStage.OPENED and not known.not_routed:
+        return
+    await apply_case(session, subject, case_id, revision=revision, stage=CaseStage.RETURNED, at=at)
+    case = await session.get_one(Case, case_id)
+    case.not_routed = case.revision == revision
 
 
 async def apply_report(

@@ -99,5 +99,11 @@ may_approve_any.access = ()  # type: ignore[attr-defined]
 MaybeVisitor = Annotated[Visitor | None, Depends(anyone)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 Approver = Annotated[Visitor, Depends(may_approve_any)]
+Operator = Annotated[Visitor, Depends(_holding("drive portalen", Privilege.RUN_OPERATIONS))]
 TilbudCreator = Annotated[Visitor, Depends(_holding("oprette tilbud", Privilege.CREATE_TILBUD))]
+AuthorityChanger = Annotated[Visitor, Depends(_holding("skifte myndighed", Privilege.CHANGE_AUTHORITY))]
+ApplicationApprover = Annotated[
+    Visitor,
+    Depends(_holding("godkende ansøgninger", Privilege.CREATE_TILBUD, Privilege.REPORT_TILBUD)),
+]
 TilsynCreator = Annotated[Visitor, Depends(_holding("oprette tilsyn", Privilege.CREATE_TILSYN))]

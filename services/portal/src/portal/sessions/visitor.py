@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.access import Privilege, authority_of, organisation_of
+from contracts.reference import authority_name
 from portal.kinds import KINDS, ListedKind, Tab
 from web.auth import Principal
 
@@ -25,6 +26,12 @@ class Visitor:
     @property
     def name(self) -> str:
         return self.principal.name
+
+    @property
+    def organisation_name(self) -> str:
+        """Return what the user's organisation is called: an officer's is the authority, not who hosts it."""
+        authority = authority_of(self.principal.rights)
+        return authority_name(authority) if authority else self.principal.org_name
 
     @property
     def organisation(self) -> str:

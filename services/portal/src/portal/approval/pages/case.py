@@ -6,6 +6,8 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from portal.approval.case_view import CaseView, Typed, View
+from portal.approval.pages.overtaken import elsewhere_page
+from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import html_id, load_case, subject_of
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import CaseId, database_of, service_client
@@ -19,6 +21,7 @@ router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
+STATUS |= {"tilbud-ceased": 409}
 WITHDRAW = "withdraw"
 SAVED, WITHDRAWN, APPROVED = "Valget er gemt", "Valget er fortrudt", "Trinnene er godkendt"
 NOT_SAVED, NOT_APPROVED, NOT_SENT = "Valget er ikke gemt", "Trinnene er ikke godkendt", "Sagen er ikke indsendt"
@@ -91,15 +94,10 @@ async def conclude(request: Request, visitor: Approver, case_id: CaseId, form: S
     try:
         await services.post("approval", f"{_path(case_id)}/outcome", command=form.command, etag=form.text("etag"))
     except Refused as refusal:
+        if refusal.slug == "wrong-state":
+            return await receipt_page(request, services, case_id, refusal)
         return await _show_refusal(request, visitor, case_id, CaseView(), NOT_SENT, refusal)
     return see_other(f"/godkend/sager/{case_id}/kvittering")
-
-
-@router.get("/kvittering")
-async def receipt(request: Request, visitor: Approver, case_id: CaseId) -> Response:
-    """Show which steps were approved, by whom and when."""
-    case = await service_client(request, visitor).get("approval", _path(case_id))
-    return page(request, "approval/receipt.html", case=case.body, **subject_of(case.body))
 
 
 async def _choose(services: ServiceClient, case_id: str, step: str, form: FormData) -> None:
@@ -136,7 +134,7 @@ async def _show_refusal(
     step: str = "",
 ) -> Response:
     if refusal.slug not in STATUS:
-        raise refusal
+        return await elsewhere_page(request, service_client(request, visitor), case_id, refusal, typed or Typed())
     return await _show(request, visitor, case_id, view, typed, refusal=refusal, not_done=not_done, step=step)
 
 
@@ -152,7 +150,11 @@ async def _show(
     step: str = "",
     done: str = "",
 ) -> Response:
-    case = await load_case(service_client(request, visitor), database_of(request), case_id)
+    services, typed = service_client(request, visitor), typed or Typed()
+    try:
+        case = await load_case(services, database_of(request), case_id)
+    except Refused as refused:
+        return await elsewhere_page(request, services, case_id, refused, typed)
     return page(
         request,
         "approval/case.html",
@@ -163,7 +165,7 @@ async def _show(
         reported=case.reported,
         sections=[section for section in case.sections if view.shows(section)],
         view=view,
-        typed=typed or Typed(),
+        typed=typed,
         numbers={each["step"]: number for number, each in enumerate(case.body["steps"], 1)},
         problem=refusal,
         not_done=not_done,

@@ -13,14 +13,16 @@ from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import ComparedAnswer, side_by_side
+from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.reporting.step_page import SUMMARY, department_names, form_of
 from portal.sessions.access import SignedIn
-from portal.sessions.submitted_form import SubmittedForm
+from portal.sessions.submitted_form import TypedForm
 
 router = page_router("/indberet/tilbud/{tilbud_id}")
 
 STATUS = {"incomplete": 422, "nothing-changed": 409, "leader-cpr-missing": 409, "conflict": 409, "step-locked": 409}
+STATUS |= {"reason-required": 422, "invalid": 422}
 OBSTACLES = {
     "incomplete": "Et eller flere trin er ikke udfyldt rigtigt endnu.",
     "nothing-changed": "Der er ingen ændringer at sende.",
@@ -51,19 +53,30 @@ async def show_summary(request: Request, visitor: SignedIn, tilbud_id: TilbudId)
 
 
 @router.post(f"/{SUMMARY}")
-async def send(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: SubmittedForm) -> Response:
+async def send(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: TypedForm) -> Response:
     """Send the report for approval."""
     services = service_client(request, visitor)
+    if form.is_unconfirmed:
+        return await _show(request, services, tilbud_id, None, form.typed("reason"))
     try:
-        sent = await services.post("reporting", f"/v1/tilbud/{segment(tilbud_id)}/submissions", command=form.command)
+        path = f"/v1/tilbud/{segment(tilbud_id)}/submissions"
+        sent = await services.post("reporting", path, on_behalf(form), command=form.command)
     except Refused as refusal:
         if refusal.slug not in STATUS:
             raise
-        return await _show(request, services, tilbud_id, refusal)
+        return await _show(request, services, tilbud_id, refusal, form.typed("reason"))
     return see_other(f"/indberet/tilbud/{tilbud_id}/kvittering?case={sent.body['id']}")
 
 
-async def _show(request: Request, services: ServiceClient, tilbud_id: str, refusal: Refused | None) -> Response:
+def on_behalf(form: FormData) -> dict[str, str] | None:
+    """Return the body of a submission: only an authority that reports for a tilbud is asked why (R109)."""
+    reason = form.text("reason")
+    return {"reason": reason} if reason else None
+
+
+async def _show(
+    request: Request, services: ServiceClient, tilbud_id: str, refusal: Refused | None, typed: str = ""
+) -> Response:
     base = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud, draft, summary = await asyncio.gather(
         services.get("reporting", base),
@@ -82,6 +95,7 @@ async def _show(request: Request, services: ServiceClient, tilbud_id: str, refus
         sections=sections_of(definition, summary.body),
         obstacles=[OBSTACLES.get(each, "Indberetningen kan ikke sendes nu.") for each in summary.body["obstacles"]],
         problem=refusal,
+        typed=typed,
     )
 
 

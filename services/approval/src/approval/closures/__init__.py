@@ -1,0 +1,1 @@
+"""Closing the open cases of what has ceased: nothing else can be done with them."""
