@@ -86,6 +86,16 @@ APPROVAL = {
 JURISDICTION = {
     "POST /v1/authority": Operation(policy.signed_in, "/v1/authority", ROUTING),
     "GET /v1/tilbud/{tilbud_id}/authority": Operation(policy.follower, "/v1/tilbud/{id}/authority"),
+    "GET /v1/tilbud/{tilbud_id}/handover-options": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/handover-options"
+    ),
+    "POST /v1/tilbud/{tilbud_id}/handover": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/handover", {"to": "nobody", "reason": "Prøve."}
+    ),
+    "POST /v1/tilbud/{tilbud_id}/take-back": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/take-back", {"reason": None}
+    ),
+    "GET /v1/handovers/{handover_id}": Operation(policy.concerned_by_the_handover, "/v1/handovers/{case_id}"),
 }
 
 NOTIFICATION = {

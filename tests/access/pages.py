@@ -25,6 +25,7 @@ PAGES = {
     "/sammenlign.xlsx": Operation(policy.anybody, "/sammenlign.xlsx"),
     "/takster": Operation(policy.anybody, "/takster"),
     "/find-plads": Operation(policy.anybody, "/find-plads"),
+    "/tekster/kladder": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/tekster/kladder"),
     "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
     "/problems": Operation(policy.anybody, "/problems"),
@@ -51,6 +52,10 @@ PAGES = {
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
     "/godkend/arbejdsliste": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend/arbejdsliste"),
     "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
+    "/godkend/tilbud/{tilbud_id}/myndighed": Operation(policy.authority_changer, "/godkend/tilbud/{id}/myndighed"),
+    "/godkend/tilbud/{tilbud_id}/myndighed/{handover_id}": Operation(
+        policy.changer_without_a_handover, "/godkend/tilbud/{id}/myndighed/{case_id}"
+    ),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
@@ -61,6 +66,8 @@ PAGES = {
         policy.case_officer, "/godkend/sager/{case_id}/historik.csv"
     ),
     "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),
+    "/opret/ansoegninger": Operation(policy.application_approver, "/opret/ansoegninger"),
+    "/opret/ansoegninger/{tilbud_id}": Operation(policy.approver_of_application, "/opret/ansoegninger/{id}"),
     "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
@@ -86,9 +93,13 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",
     "/godkend/sager/{case_id}/afgoerelse/{step}",
+    "/godkend/sager/{case_id}/visning",
     "/godkend/sager/{case_id}/godkendelser",
     "/godkend/sager/{case_id}/indsend",
     "/godkend/sager/{case_id}/luk",
+    "/godkend/tilbud/{tilbud_id}/myndighed",
+    "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
     "/opret",
+    "/opret/ansoegninger/{tilbud_id}",
     "/tilsyn/opret/{tilbud_id}",
 )

@@ -147,6 +147,26 @@ def tilsyn_creator(caller: Caller, subject: Subject) -> Verdict:
 
 
 @_for_signed_in
+def authority_changer(caller: Caller, subject: Subject) -> Verdict:
+    """Officers with the right, for what their authority supervises or has given away."""
+    if not caller.holds(Privilege.CHANGE_AUTHORITY):
+        return Verdict.FORBIDDEN
+    return Verdict.OPEN if subject.is_decided_by(caller, Privilege.CHANGE_AUTHORITY) else Verdict.HIDDEN
+
+
+@_for_signed_in
+def concerned_by_the_handover(_: Caller, __: Subject) -> Verdict:
+    """Officers of both authorities and the operator's employees: of what is asked for here there is none."""
+    return Verdict.HIDDEN
+
+
+@_for_signed_in
+def changer_without_a_handover(caller: Caller, _: Subject) -> Verdict:
+    """Officers who may change an authority: of what is asked for here there is no handover."""
+    return Verdict.HIDDEN if caller.holds(Privilege.CHANGE_AUTHORITY) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
 def own_events(caller: Caller, _: Subject) -> Verdict:
     """Systems, about what they sent: of what is asked for here nobody sent anything."""
     return Verdict.HIDDEN if caller.holds(Privilege.PUBLISH_TILSYN) else Verdict.FORBIDDEN
@@ -202,6 +222,20 @@ def whoever_reports_something(caller: Caller, _: Subject) -> Verdict | None:
 def creator(caller: Caller, subject: Subject) -> Verdict | None:
     """Officers who create, about what they see."""
     return viewer(caller, subject) if caller.holds(Privilege.CREATE_TILBUD) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def application_approver(caller: Caller, _: Subject) -> Verdict:
+    """Officers who create tilbud or report for them."""
+    may = caller.holds(Privilege.CREATE_TILBUD) or caller.holds(Privilege.REPORT_TILBUD)
+    return Verdict.OPEN if may else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def approver_of_application(caller: Caller, subject: Subject) -> Verdict | None:
+    """Of those officers, the ones of the authority; what they may do there is asked when they send."""
+    refused = application_approver(caller, subject)
+    return viewer(caller, subject) if refused is Verdict.OPEN else refused
 
 
 @_for_signed_in

@@ -34,7 +34,31 @@ MEANT = (
     ),
     ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
-    ("approval", r"/v1/cases\?.*", r"/body/items/\d+/explanation", "A list says why an authority decides."),
+    ("approval", r"/v1/cases.*", r"/body/items/\d+/explanation", "A list of cases says why each is where it is."),
+    (
+        "jurisdiction",
+        "/v1/tilbud/[^/]+/authority.*",
+        r"/body/(history/\d+/)?(since|because|handed_over_by|givers(/.*)?)",
+        "The answer says who handed the tilbud over.",
+    ),
+    (
+        "approval",
+        "/v1/cases/[^/]+",
+        r"/body/steps/\d+/(fields|earlier)|/body/log/\d+/fields",
+        "A rejection may point at fields, and a step says what the round before chose.",
+    ),
+    (
+        "approval",
+        r"/v1/cases/[^/]+/changes\?.*",
+        r"/body/sections/\d+/(reported|previous|edited)",
+        "A case is compared with the round before as well.",
+    ),
+    (
+        "reporting",
+        r"/v1/tilbud/[^/?]+(\?.*)?",
+        r"/body/submissions/\d+/decisions/\d+/fields",
+        "A rejection may point at fields.",
+    ),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     (
         "notification",

@@ -50,7 +50,10 @@ ABOUT: Mapping[str, About] = {
     "jurisdiction": _about(
         "jurisdiction",
         "Who supervises what, and why: the authority by facts, and the authority of a tilbud over time.",
-        {"authority": "Who supervises a tilbud, by which rule, and since when."},
+        {
+            "authority": "Who supervises a tilbud, by which rule, and since when.",
+            "handovers": "An authority gives a tilbud to another one, and takes it back.",
+        },
     ),
     "approval": _about(
         "approval",

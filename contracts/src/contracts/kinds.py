@@ -20,6 +20,8 @@ from contracts.events import (
     CaseReturned,
     CaseRouted,
     FollowersChanged,
+    HandoverRequested,
+    HandoverSettled,
     SubmissionClosed,
     SubmissionSent,
     TilbudCeased,
@@ -102,6 +104,8 @@ class SubjectEvents:
     followers_changed: type[SubjectEvent]
     tilsyn_published: type[SubjectEvent] | None = None
     ceased: type[SubjectEvent] | None = None
+    handover_requested: type[SubjectEvent] | None = None
+    handover_settled: type[SubjectEvent] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,8 @@ TILBUD = Kind(
         followers_changed=FollowersChanged,
         tilsyn_published=TilsynPublished,
         ceased=TilbudCeased,
+        handover_requested=HandoverRequested,
+        handover_settled=HandoverSettled,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,

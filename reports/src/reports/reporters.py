@@ -7,7 +7,7 @@ from web.auth import Principal
 
 
 class Sender(Actor):
-    """Who sent a report; ``on_behalf_reason`` is why it was an authority and not those that it is about (R109)."""
+    """Who sent a report; ``on_behalf_reason`` is why it was an authority and not those that it is about."""
 
     on_behalf_reason: str | None = None
 

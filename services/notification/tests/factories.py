@@ -13,6 +13,7 @@ from chassis.subscriptions import Record
 from contracts.events import (
     AuthorityAssigned,
     CaseApproved,
+    CaseClosed,
     CaseOpened,
     CaseReturned,
     TilbudCeased,
@@ -60,9 +61,17 @@ def assigned(
     return factories.authority_assigned(tilbud, version, authority, previous=previous)
 
 
-def opened(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, authority: str = NORD) -> CaseOpened:
+def opened(
+    tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, authority: str = NORD, **fields: Any
+) -> CaseOpened:
     steps = ["contact", "places/hus-a", "places/hus-b"]
-    return factories.case_opened(tilbud, number, revision, authority=authority, steps=steps, tilbud_name=NAMES[tilbud])
+    named = {"authority": authority, "steps": steps, "tilbud_name": NAMES[tilbud]} | fields
+    return factories.case_opened(tilbud, number, revision, of=None, **named)
+
+
+def closed(tilbud: str = SOLSIKKEN, **fields: Any) -> CaseClosed:
+    """A case is over undecided."""
+    return factories.case_closed(tilbud, **fields)
 
 
 def returned(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, name: str | None = None) -> CaseReturned:

@@ -45,7 +45,7 @@ class EveryService:
         self.text = text
         self.refusal = 0
         self.etag = '"one"'
-        self.person = {"name": text, "org_name": text}
+        self.person = {"name": text, "org_name": text, "email": text, "phone": text}
         self.searched: list[dict[str, str]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -70,9 +70,13 @@ class EveryService:
         answers: dict[str, Callable[[], dict[str, Any]]] = {
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
+            "/v1/tilbud/CRV-1/actions": lambda: {"items": [], "next": None},
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
+            "/v1/tilbud/CRV-1/authority": self._authority,
+            "/v1/tilbud/CRV-1/handover-options": self._handover_options,
+            "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
             "/v1/cases/s1/receipt": self._receipt,
@@ -148,7 +152,11 @@ class EveryService:
             "leader": self.person,
             "contact": self.person,
             "operator": {"kind": "private", "cvr": "99000015", "name": self.text},
-            "leader_cpr": {"missing": True},
+            "address": {"street": self.text, "postcode": "9000", "city": self.text, "municipality": "0851"},
+            "legal_bases": [BASIS],
+            "created_at": WHEN,
+            "application": {"authority": "socialtilsyn-nord", "application_id": self.text, "approved": False},
+            "leader_cpr": {"missing": True, "masked": None, "etag": '"c"'},
             "submissions": [submission, {**submission, "id": "s2", "state": "awaiting"}],
         }
 
@@ -291,6 +299,18 @@ class EveryService:
         }
         about = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text, "initial": True}
         return {**about, **ended, "earlier": [ended]}
+
+    def _authority(self) -> dict[str, Any]:
+        found = {"authority": "socialtilsyn-nord", "name": self.text, "since": WHEN, "because": self.text}
+        return {**found, "handed_over_by": None, "givers": []}
+
+    def _handover_options(self) -> dict[str, Any]:
+        return {"items": [{"authority": "socialtilsyn-syd", "name": self.text, "because": self.text}]}
+
+    def _handover(self) -> dict[str, Any]:
+        names = {"from": "socialtilsyn-nord", "from_name": self.text, "to": "socialtilsyn-syd", "to_name": self.text}
+        asked = {"reason": self.text, "requested_by": self.text, "requested_at": WHEN, "cases": ["s1"]}
+        return {"id": "h1", **names, **asked, "state": "refused", "refused_because": self.text, "taken_back": False}
 
     def _tilsyn(self) -> dict[str, Any]:
         period = {"from": "2026-11-01", "until": "2027-01-31", "reason": self.text}

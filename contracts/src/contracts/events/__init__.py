@@ -6,12 +6,13 @@ from contracts.events.approval import (
     CaseClosed,
     CaseOpened,
     CaseReturned,
+    HandoverSettled,
     TilbudCeased,
     TilsynPublished,
 )
 from contracts.events.base import Event
 from contracts.events.external import Advice, Receipt
-from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted
+from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
@@ -30,6 +31,8 @@ __all__ = [
     "Event",
     "FeedEntry",
     "FollowersChanged",
+    "HandoverRequested",
+    "HandoverSettled",
     "Receipt",
     "SubmissionClosed",
     "SubmissionSent",
@@ -49,11 +52,13 @@ EVENTS: list[type[Event]] = [
     VacanciesChanged,
     CaseRouted,
     CaseNotRouted,
+    HandoverRequested,
     AuthorityAssigned,
     CaseOpened,
     CaseReturned,
     CaseApproved,
     CaseClosed,
+    HandoverSettled,
     TilsynPublished,
     TilbudCeased,
     ApplicationAccepted,

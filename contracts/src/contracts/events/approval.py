@@ -23,7 +23,11 @@ class CaseEvent(TilbudEvent, frozen=True):
 
 
 class CaseOpened(CaseEvent, frozen=True):
-    """A case awaits approval at ``authority``; for a resubmission the same case opens again."""
+    """A case awaits approval at ``authority``; for a resubmission the same case opens again.
+
+    ``moved_from`` is the authority that had the case before, ``reported_by`` the one that sent the report on behalf.
+    ``leader`` and ``contact``, who are told of either, stand there in these two cases only.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-opened.v1"
     topic: ClassVar[str] = CASES
@@ -34,6 +38,10 @@ class CaseOpened(CaseEvent, frozen=True):
     opened_at: datetime
     tilbud_name: str
     explanation: str
+    moved_from: str | None = Field(default=None, exclude_if=is_absent)
+    reported_by: str | None = Field(default=None, exclude_if=is_absent)
+    leader: Person | None = Field(default=None, exclude_if=is_absent)
+    contact: Person | None = Field(default=None, exclude_if=is_absent)
 
 
 class CaseReturned(CaseEvent, frozen=True):
@@ -83,12 +91,38 @@ class CaseApproved(CaseEvent, frozen=True):
 
 
 class CaseClosed(CaseEvent, frozen=True):
-    """The reporter closed the returned case; the authority does nothing more."""
+    """The reporter closed the returned case; the authority does nothing more.
+
+    ``outcome`` is ``ceased`` where it was the authority that closed a case whose tilbud has ceased; ``leader`` and
+    ``contact`` stand there then.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-closed.v1"
     topic: ClassVar[str] = CASES
 
     closed_at: datetime
+    outcome: str | None = Field(default=None, exclude_if=is_absent)
+    leader: Person | None = Field(default=None, exclude_if=is_absent)
+    contact: Person | None = Field(default=None, exclude_if=is_absent)
+
+
+class HandoverSettled(TilbudEvent, frozen=True):
+    """A handover has come about, with these cases, or was refused; the reason is Danish, for people to read.
+
+    It is settled while nothing else can happen to the tilbud: of a handover, a take-back and a decision at the same
+    moment one wins, and the others are told.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.handover-settled.v1"
+    topic: ClassVar[str] = CASES
+
+    handover_id: str
+    from_authority: str
+    to_authority: str
+    applied: bool
+    refused_because: str | None
+    cases: list[str]
+    settled_at: datetime
 
 
 class TilsynKind(StrEnum):

@@ -39,7 +39,7 @@ class SubmissionSent(TilbudEvent, frozen=True):
 
     ``number`` counts the submissions of a tilbud and is what the guards on content compare; ``revision`` counts
     the times that this one was sent, from 1. ``steps`` has the whole content of every step of the case.
-    ``on_behalf_reason`` is why an authority sent it, when ``sent_by`` acts for one (R109).
+    ``on_behalf_reason`` is why an authority sent it, when ``sent_by`` acts for one.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.submission-sent.v1"

@@ -12,7 +12,7 @@ from reports.schemas import AuthorityName, Body
 
 
 class SubmissionBody(Body):
-    """What goes with a report: an authority that sends it says why those that it is about do not (R109)."""
+    """What goes with a report: an authority that sends it says why those that it is about do not."""
 
     reason: Annotated[Annotated[str, up_to(2_000)] | None, BLANK_IS_NONE] = None
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
+from approval.handovers.commands import settle
 from approval.inbound.applications import answer_waiting
 from approval.inbound.commands import lock_claimed_subjects, on_record
 from approval.inbound.parking import retry_parked
@@ -44,6 +45,9 @@ def _of_kind(kind: CaseKind) -> tuple[Subscription, ...]:
     }
     if kind.vacancies_changed:
         reports[kind.vacancies_changed] = on_vacancies
+    routings: dict[type[Any], Handler] = {events.case_routed: on_routed, events.case_not_routed: on_not_routed}
+    if events.handover_requested:
+        routings[events.handover_requested] = on_handover
     return (
         Subscription(
             kind.group("reports"),
@@ -55,7 +59,7 @@ def _of_kind(kind: CaseKind) -> tuple[Subscription, ...]:
             kind.group("routings"),
             (topic(events.case_routed.topic),),
             lock=lock,
-            on={events.case_routed: on_routed, events.case_not_routed: on_not_routed},
+            on=routings,
         ),
         Subscription(
             kind.group("authorities"),
@@ -120,6 +124,11 @@ async def on_routed(session: AsyncSession, event: Any, envelope: Envelope) -> No
 async def on_not_routed(session: AsyncSession, event: Any, envelope: Envelope) -> None:
     """Store that nobody decides a revision; a case that was routed before goes back."""
     await _route(session, event, None, event.reason, envelope)
+
+
+async def on_handover(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Move the cases of a handover, or refuse it."""
+    await settle(session, await _subject_of(session, event), event, envelope.sequence)
 
 
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:

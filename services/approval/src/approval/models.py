@@ -2,6 +2,7 @@
 
 from approval.cases.models import Case, CaseLog, CaseStep, Routing
 from approval.database import Base
+from approval.handovers.models import Handover
 from approval.inbound.models import Application, InboundReceipt
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep, Report
@@ -14,6 +15,7 @@ __all__ = [
     "Case",
     "CaseLog",
     "CaseStep",
+    "Handover",
     "InboundReceipt",
     "Report",
     "Routing",

@@ -89,7 +89,9 @@ async def test_a_case_that_another_authority_decides_is_listed_and_cannot_be_ope
         assert item["authority_name"] == "Socialtilsyn Nord"
         assert (await syd.get(CASE)).json()["steps"] == []
         etag = (await nord.get(CASE)).json()["steps"][0]["etag"]
-        assert (await decide(syd, "contact", etag=etag)).status_code == 404
+        refused = await decide(syd, "contact", etag=etag)
+        assert (slug(refused), slug(await syd.get(f"{CASE}/changes"))) == ("decided-elsewhere", "decided-elsewhere")
+        assert refused.json()["detail"].startswith("Socialtilsyn Nord afgør sagen. Tilbuddet ligger i Aalborg")
         [own] = (await nord.get("/v1/cases")).json()["items"]
         assert own["can_open"] is True
 

@@ -24,6 +24,9 @@ async def test_who_had_the_case_reads_where_it_went_and_what_was_decided(scenari
         assert (case["moved"]["authority_name"], bool(case["moved"]["because"])) == ("Socialtilsyn Syd", True)
         assert [entry["act"] for entry in case["log"]] == ["opened", "decided", "moved"]
         assert (await syd.get(CASE)).json()["moved"] is None
+    first, second = [fact["data"] for fact in await scenario.published() if fact["fact"] == "case-opened"]
+    assert not first.keys() & {"moved_from", "leader", "contact"}
+    assert (second["moved_from"], bool(second["leader"])) == ("socialtilsyn-nord", True)
 
 
 async def test_who_never_had_it_finds_nothing(scenario: Any, client_as: Any) -> None:

@@ -38,7 +38,8 @@ async def test_an_open_case_of_what_has_ceased_is_only_closed(
         again = await officer.post(CLOSURE, json={})
         assert slug(again) == "wrong-state"
         assert again.json()["detail"].startswith("Sagen blev lukket af myndigheden den ")
-    assert [fact["fact"] for fact in await scenario.published()].count("case-closed") == 1
+    [told] = [fact["data"] for fact in await scenario.published() if fact["fact"] == "case-closed"]
+    assert (told["outcome"], bool(told["leader"])) == ("ceased", True)
 
 
 async def test_of_two_who_close_at_the_same_moment_one_is_told(

@@ -9,6 +9,7 @@ from contracts.problems import PROBLEMS
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
 from jurisdiction.authorities.rulebook import load_rulebooks
+from jurisdiction.handovers import api as handovers
 from jurisdiction.settings import JurisdictionSettings
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
@@ -19,7 +20,7 @@ def build(settings: JurisdictionSettings, database: Database | None = None) -> F
     app = create_app(
         settings,
         title="Tilbudsportalen: jurisdiction",
-        routers=[authorities.router, assignments.create_router()],
+        routers=[authorities.router, assignments.create_router(), handovers.create_router()],
         about=ServiceInfo(*ABOUT["jurisdiction"]),
         problems=PROBLEMS,
         english_details=ENGLISH_DETAILS,

@@ -13,11 +13,13 @@ from contracts.topics import topic
 from jurisdiction.assignments.commands import (
     assign_first,
     get_locked_subject,
+    keep_creation,
     keep_operator,
     keep_publication,
     lock_subjects,
 )
 from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
+from jurisdiction.handovers.commands import settle
 from jurisdiction.kinds import KINDS, RoutedKind
 from jurisdiction.routing.commands import apply_approval, close, mark_returned, route_submission
 
@@ -41,6 +43,7 @@ def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
     async def on_created(session: AsyncSession, event: Any, _: Envelope) -> None:
         subject = await get_locked_subject(session, kind.id, event.subject_id)
         keep_operator(subject, event, 0)
+        keep_creation(subject, event)
         assign_first(session, book, subject, event)
 
     async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
@@ -67,8 +70,17 @@ def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
     async def on_closed(session: AsyncSession, event: Any, _: Envelope) -> None:
         await close(session, await get_locked_subject(session, kind.id, event.subject_id), event.case_id)
 
+    async def on_settled(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await settle(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+
     events = kind.events
-    handlers = {events.case_approved: on_approved, events.case_returned: on_returned, events.case_closed: on_closed}
+    handlers: dict[type[Any], Handler] = {
+        events.case_approved: on_approved,
+        events.case_returned: on_returned,
+        events.case_closed: on_closed,
+    }
+    if events.handover_settled:
+        handlers[events.handover_settled] = on_settled
     return _subscription(kind, "cases", events.case_approved.topic, handlers)
 
 

@@ -2,6 +2,7 @@
 
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.database import Base
+from jurisdiction.handovers.models import Handover
 from jurisdiction.routing.models import Routing, Submission
 
-__all__ = ["Assignment", "Base", "Routing", "Subject", "Submission"]
+__all__ = ["Assignment", "Base", "Handover", "Routing", "Subject", "Submission"]

@@ -40,6 +40,7 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
     cases = {
         events.case_opened: _telling(subjects.apply_participation, mails.queue_opening_mails),
         events.case_returned: _telling(subjects.apply_participation, mails.queue_return_mails),
+        events.case_closed: _telling(subjects.apply_participation, mails.queue_closing_mails),
         events.case_approved: _telling(subjects.apply_approval, mails.queue_approval_mails),
     }
     yield _group(kind, "cases", cases)

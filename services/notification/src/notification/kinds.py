@@ -48,7 +48,9 @@ class FollowedKind(KindEntry):
     number of the operator and the authority. ``published`` is the event with the public state, None for a kind that
     is never public, and ``figures`` what of it followers are told of when it changes. ``officer_privileges`` make their
     holder an officer for this kind, None stands for those of the kind itself. ``message_key`` stands for a subject in
-    Message-IDs, by kind and id.
+    Message-IDs, by kind and id. Of a case that opens, ``moved_from`` is the authority that had it before and
+    ``reported_by`` the one that sent the report on behalf; ``is_ceased`` says of one that is closed that its subject
+    has ceased.
     """
 
     service: ClassVar[str] = "notification"
@@ -63,6 +65,9 @@ class FollowedKind(KindEntry):
     figures: Callable[[Any], Figures | None] = lambda _: None
     officer_privileges: frozenset[str] | None = None
     message_key: Callable[[str, str], str] = "{}\x1f{}".format
+    moved_from: Callable[[Any], str | None] = lambda _: None
+    reported_by: Callable[[Any], str | None] = lambda _: None
+    is_ceased: Callable[[Any], bool] = lambda _: False
 
     def authority_of(self, rights: Iterable[ScopedRight]) -> str | None:
         """Return the authority that the holder of ``rights`` is an officer of for this kind, or None."""
@@ -91,6 +96,9 @@ TILBUD = FollowedKind(
     published=TilbudPublished,
     figures=lambda event: figures_of(event.tilbud),
     officer_privileges=OFFICER_PRIVILEGES,
+    moved_from=lambda event: event.moved_from,
+    reported_by=lambda event: event.reported_by,
+    is_ceased=lambda event: event.outcome == "ceased",
     # The Message-IDs of tilbud are older than the kinds.
     message_key=lambda _, tilbud_id: tilbud_id,
     groups={

@@ -8,6 +8,9 @@ class MailType(StrEnum):
 
     TILBUD_CREATED = "tilbud-created"
     CASE_OPENED = "case-opened"
+    CASE_MOVED = "case-moved"
+    CASE_CLOSED = "case-closed"
+    REPORTED_ON_BEHALF = "reported-on-behalf"
     CASE_RETURNED = "case-returned"
     CASE_APPROVED = "case-approved"
     TILSYN_PUBLISHED = "tilsyn-published"

@@ -13,8 +13,10 @@ from notification.consumers import subscriptions
 from notification.mails.models import Mail
 from notification.mails.texts import write
 from services.notification.tests.factories import (
+    CONTACT,
     CONTACT_ADDRESS,
     DORTHE,
+    LEADER,
     LEADER_ADDRESS,
     RASMUS,
     SOFIE,
@@ -22,6 +24,7 @@ from services.notification.tests.factories import (
     FollowedTilbud,
     approved,
     assigned,
+    closed,
     created,
     handle,
     mails,
@@ -56,6 +59,40 @@ async def test_r108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(foll
     assert "- Kontaktoplysninger\n- Pladser\n" in text.plain
     assert "Budget" not in text.plain
     assert "Telefonnummeret mangler" not in text.plain + text.html
+
+
+async def test_a_case_that_moves_is_told_to_the_tilbud_and_to_who_had_it(followed: FollowedTilbud) -> None:
+    moved = opened(authority="socialtilsyn-syd", moved_from="socialtilsyn-nord", leader=LEADER, contact=CONTACT)
+    await handle(followed.database, moved, moved)
+    told = {address for mail_type, address in await mails(followed.database) if mail_type == "case-moved"}
+    assert {LEADER_ADDRESS, CONTACT_ADDRESS, RASMUS, DORTHE} <= told
+    text = await text_of(followed.database, "case-moved", LEADER_ADDRESS)
+    assert text.subject == "En sag om Solsikken afgøres nu af Socialtilsyn Syd (CRV-6324)"
+    assert "fra Socialtilsyn Nord til Socialtilsyn Syd" in text.plain
+
+
+async def test_r109_the_tilbud_hears_that_its_authority_has_reported_for_it(followed: FollowedTilbud) -> None:
+    await handle(followed.database, opened(reported_by="socialtilsyn-nord", leader=LEADER, contact=CONTACT))
+    told = {address for mail_type, address in await mails(followed.database) if mail_type == "reported-on-behalf"}
+    assert told == {LEADER_ADDRESS, CONTACT_ADDRESS, DORTHE}
+    text = await text_of(followed.database, "reported-on-behalf", LEADER_ADDRESS)
+    assert text.subject == "Socialtilsyn Nord har indberettet for Solsikken (CRV-6324)"
+    assert "/indberet/tilbud/CRV-6324" in text.plain
+
+
+async def test_a_case_that_the_tilbud_closes_is_told_to_its_authority(followed: FollowedTilbud) -> None:
+    await handle(followed.database, closed(), closed())
+    assert await mails(followed.database) == [("case-closed", RASMUS)]
+    text = await text_of(followed.database, "case-closed", RASMUS)
+    assert text.subject == "Solsikken har afsluttet en sag (CRV-6324)"
+
+
+async def test_a_case_that_the_authority_closes_is_told_to_the_tilbud(followed: FollowedTilbud) -> None:
+    await handle(followed.database, closed(outcome="ceased", leader=LEADER, contact=CONTACT))
+    assert {address for _, address in await mails(followed.database)} == {LEADER_ADDRESS, CONTACT_ADDRESS, DORTHE}
+    text = await text_of(followed.database, "case-closed", LEADER_ADDRESS)
+    assert text.subject == "En sag om Solsikken er lukket (CRV-6324)"
+    assert "fordi tilbuddet er ophørt" in text.plain
 
 
 async def test_r23_a_waiting_case_is_told_to_the_followers_at_its_authority(followed: FollowedTilbud) -> None:

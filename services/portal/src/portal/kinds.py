@@ -120,7 +120,7 @@ TILBUD = ListedKind(
         compound="tilbuds",
         none_found=(
             "Ingen tilbud passer til din søgning. Fremgår et tilbud ikke af listen, er det, fordi tilsynsmyndigheden "
-            "ikke har oprettet det endnu."
+            "ikke har oprettet det endnu, eller fordi det er ophørt. Et ophørt tilbud kan findes på sit tilbuds-id."
         ),
     ),
     identity_of=_identity_of_tilbud,

@@ -2,12 +2,24 @@
 
 from fastapi import APIRouter
 
+from portal.approval.pages import applications, create, handover, overtaken, subjects, work_list
 from portal.approval.pages import case as approval_case
-from portal.approval.pages import create, overtaken, subjects, work_list
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
-from portal.public.pages import compare, desk, front, indexing, match, open_data, problems, rates, record, search
+from portal.public.pages import (
+    compare,
+    desk,
+    drafts,
+    front,
+    indexing,
+    match,
+    open_data,
+    problems,
+    rates,
+    record,
+    search,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
@@ -20,6 +32,7 @@ def create_routers() -> tuple[APIRouter, ...]:
     """Return every router; those of kinds are of the kinds that are registered now."""
     return (
         front.router,
+        drafts.router,
         indexing.router,
         desk.router,
         sessions.router,
@@ -36,7 +49,9 @@ def create_routers() -> tuple[APIRouter, ...]:
         overtaken.router,
         work_list.router,
         *subjects.create_routers(),
+        *handover.create_routers(),
         create.router,
+        applications.router,
         tilsyn.router,
         preferences.router,
         links.router,

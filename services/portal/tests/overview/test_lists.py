@@ -80,6 +80,23 @@ async def test_ceased_tilbud_stand_at_the_bottom_for_those_who_follow(database: 
     assert [(row.name, row.status) for row in listing.rows] == [("B", "under-approval"), ("A", "ceased")]
 
 
+async def test_what_is_not_approved_stands_at_the_bottom_too(database: Database) -> None:
+    ended = tilsyn_published("CRV-1", decision="not-approved")
+    await consume(database, created("CRV-1", "A"), created("CRV-2", "B"), ended)
+    listing = await _list(database, visitor())
+    assert [(row.name, row.status) for row in listing.rows] == [("B", "under-approval"), ("A", "not-approved")]
+
+
+async def test_who_does_not_follow_finds_what_has_ceased_by_its_id(database: Database) -> None:
+    await consume(
+        database, created("CRV-1", "A"), authority_assigned("CRV-1"), tilbud_ceased("CRV-1", date(2026, 11, 1))
+    )
+    officer = visitor("rasmus", "29189382", f"tilbud.approve:{NORD}")
+    for query, found in (("crv-1 ", ["A"]), ("A", []), ("CRV", []), ("", [])):
+        listing = await _list(database, officer, q=query)
+        assert [row.name for row in listing.rows] == found
+
+
 async def test_officers_see_what_they_supervise_decide_or_gave_away(database: Database) -> None:
     for number in range(1, 5):
         await consume(database, created(f"CRV-{number}", f"T{number}"))

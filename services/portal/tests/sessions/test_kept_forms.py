@@ -197,6 +197,9 @@ ROUTES = (
     "/godkend/sager/s1/godkendelser",
     "/godkend/sager/s1/indsend",
     "/godkend/sager/s1/luk",
+    "/godkend/tilbud/CRV-1/myndighed",
+    "/godkend/tilbud/CRV-1/myndighed/tilbage",
+    "/godkend/sager/s1/visning",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",
@@ -208,6 +211,7 @@ ROUTES = (
     f"/mails/systemer/{WEBHOOK}/proev",
     f"/mails/systemer/{WEBHOOK}/slet",
     "/opret",
+    "/opret/ansoegninger/CRV-1",
     "/tilsyn/opret/CRV-1",
 )
 # Whoever sends these has no session to abuse: they do nothing in anybody's name.

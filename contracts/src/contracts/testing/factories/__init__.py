@@ -11,7 +11,7 @@ from contracts.testing.factories.applications import (
     tilsyn_completed,
 )
 from contracts.testing.factories.building import as_kind
-from contracts.testing.factories.cases import case_approved, case_closed, case_opened, case_returned
+from contracts.testing.factories.cases import case_approved, case_closed, case_opened, case_returned, handover_settled
 from contracts.testing.factories.contents import (
     SMALL_REPORT,
     example_steps,
@@ -37,7 +37,7 @@ from contracts.testing.factories.reports import (
     tilbud_created,
     vacancies_changed,
 )
-from contracts.testing.factories.routings import authority_assigned, case_not_routed, case_routed
+from contracts.testing.factories.routings import authority_assigned, case_not_routed, case_routed, handover_requested
 from contracts.testing.factories.tilsyn import intensified, sanction, tilbud_ceased, tilsyn_published
 
 __all__ = [
@@ -60,6 +60,8 @@ __all__ = [
     "decisions",
     "example_steps",
     "followers_changed",
+    "handover_requested",
+    "handover_settled",
     "intensified",
     "leader",
     "moment",

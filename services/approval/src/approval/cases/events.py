@@ -3,6 +3,7 @@
 from typing import Any
 
 from approval.cases.models import Case
+from approval.cases.rules import Outcome
 from approval.kinds import KINDS, SentReport
 from chassis.clock import now
 from contracts.events.base import SubjectEvent
@@ -18,13 +19,21 @@ def identity_of(case: Case) -> dict[str, Any]:
     }
 
 
-def opened_event(case: Case, report: SentReport) -> SubjectEvent:
-    """Return the event of a case that awaits approval."""
+_PEOPLE = ("leader", "contact")
+
+
+def opened_event(case: Case, report: SentReport, moved_from: str | None = None) -> SubjectEvent:
+    """Return the event of a case that awaits approval, and that was at ``moved_from`` before."""
     kind = KINDS[case.kind]
+    details, reported_by = kind.details_of(report), report.sent_by.authority
+    if not (moved_from or reported_by):
+        details = {name: value for name, value in details.items() if name not in _PEOPLE}
     return kind.events.case_opened.about(
         case.subject_id,
         **identity_of(case),
-        **kind.details_of(report),
+        **details,
+        moved_from=moved_from,
+        reported_by=reported_by,
         steps=report.step_keys,
         initial=case.initial,
         submitted_at=report.sent_at,
@@ -33,7 +42,14 @@ def opened_event(case: Case, report: SentReport) -> SubjectEvent:
     )
 
 
-def closed_event(case: Case) -> SubjectEvent:
-    """Return the event of a case that its reporter gave up."""
-    events = KINDS[case.kind].events
-    return events.case_closed.about(case.subject_id, **identity_of(case), closed_at=case.closed_at or now())
+def closed_event(case: Case, report: SentReport | None = None) -> SubjectEvent:
+    """Return the event of a case that is over undecided; ``report`` has who is told where the authority closed it."""
+    kind = KINDS[case.kind]
+    details = {name: value for name, value in kind.details_of(report).items() if name in _PEOPLE} if report else {}
+    return kind.events.case_closed.about(
+        case.subject_id,
+        **identity_of(case),
+        **details,
+        closed_at=case.closed_at or now(),
+        outcome=case.outcome if case.outcome == Outcome.CEASED else None,
+    )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approval.database import Base, Json, Texts
@@ -33,7 +34,8 @@ class Case(Base):
     """A case has the id of its submission (R57). ``revision`` is the one that was opened last, 0 for none yet.
 
     ``state`` is pending (not opened yet), awaiting, returned or closed; ``outcome`` is returned, approved or
-    given-up. ``version`` rises with every change and is what the case's ETag stands for.
+    given-up. ``version`` rises with every change and is what the case's ETag stands for. ``former_authorities`` had
+    the case before: their officers still find it, and read whose it is now.
 
     ``risk`` and ``assessment`` are what work lists show and sort by: see ``approval.work_list.rules``. They are made a
     moment after the case is opened: until then there is none. ``last_choice`` is who chose for a step in this
@@ -66,6 +68,7 @@ class Case(Base):
     decided_by: Mapped[Json | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
+    former_authorities: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     risk: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     assessment: Mapped[Json | None]
     last_choice: Mapped[Json | None]

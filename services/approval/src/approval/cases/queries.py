@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
 from approval.cases.rounds import earlier_choices
-from approval.cases.rules import CaseNotOpen, CaseOfOthers, CaseState, Outcome, departure, moved_away
+from approval.cases.rules import CaseNotOpen, CaseState, DecidedElsewhere, Outcome, departure, moved_away
 from approval.cases.schemas import (
     ActorView,
     CaseItem,
@@ -60,19 +61,18 @@ class Viewer:
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
         seen = [
-            and_(Case.kind == kind, or_(Case.authority.in_(approves), Subject.authority.in_(self.supervises[kind])))
+            and_(
+                Case.kind == kind,
+                or_(
+                    Case.authority.in_(approves),
+                    Case.former_authorities.has_any(array(approves)) if approves else false(),
+                    Subject.authority.in_(self.supervises[kind]),
+                ),
+            )
             for kind, approves in self.approves.items()
         ]
         operates = and_(Subject.operator_cvr == self.cvr, Subject.operator_cvr != "")
         return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*seen, operates))
-
-    def had(self) -> ColumnElement[bool]:
-        """Return the condition on cases that were at the caller's authority, wherever they are now."""
-        arrived = [
-            and_(Case.kind == kind, exists().where(CaseLog.case_id == Case.id, CaseLog.authority.in_(approves)))
-            for kind, approves in self.approves.items()
-        ]
-        return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*arrived))
 
     def decides(self, case: Case) -> bool:
         """Return whether the caller's authority decides the case (R63)."""
@@ -86,6 +86,11 @@ class Viewer:
         """Return whether the caller is of the subject's authority or of its operator."""
         operates = self.cvr != "" and subject.operator_cvr == self.cvr
         return operates or subject.authority in self.supervises[subject.kind]
+
+    def watches(self, case: Case, subject: Subject) -> bool:
+        """Return whether the caller's authority supervises what another one decides."""
+        own = self.supervises[case.kind]
+        return subject.authority in own and case.authority not in own
 
 
 OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
@@ -142,9 +147,8 @@ def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
     """Return a case with its subject; NotFound when the caller neither sees nor ever had such a case."""
-    statement = select(Case, Subject).join(Subject, OF_SUBJECT)
-    known = or_(viewer.sees(), viewer.had())
-    row = (await session.execute(statement.where(Case.id == case_id, known))).one_or_none()
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(Case.id == case_id, viewer.sees())
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -178,18 +182,15 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
 
 
 async def refuse_closed(session: AsyncSession, viewer: Viewer, case: Case, subject: Subject) -> None:
-    """Raise what is said to who does not see the contents of a case.
-
-    CaseMoved to an authority that it has left, CaseOfOthers to one that supervises its subject and does not decide it,
-    CaseNotOpen to whoever else.
+    """Raise unless the caller sees the contents: CaseMoved where the case was, DecidedElsewhere where another authority
+    decides about what the caller supervises, else CaseNotOpen.
     """
     if viewer.opens(case, subject):
         return
     if departed := departure(await log_of(session, case.id), viewer.approves[case.kind]):
         raise moved_away(departed)
-    own = viewer.supervises[case.kind]
-    if subject.authority in own and case.authority not in own:
-        raise CaseOfOthers.decided_by(authority_name(str(case.authority)), case.explanation)
+    if viewer.watches(case, subject):
+        raise DecidedElsewhere(str(case.authority), case.explanation)
     raise CaseNotOpen
 
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chassis.clock import COPENHAGEN, day_of
 from chassis.errors import DomainError
@@ -55,15 +55,13 @@ class CaseNotOpen(DomainError):
     default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
 
 
-class CaseOfOthers(DomainError):
-    """Another authority decides the case; who supervises the subject now sees that it is there (R63)."""
+class DecidedElsewhere(DomainError):
+    """Officers who see a case that another authority decides are told whose it is, and why (R63)."""
 
     slug = "decided-elsewhere"
 
-    @classmethod
-    def decided_by(cls, authority: str, explanation: str) -> Self:
-        """Return the error that names the authority and says why it is the one."""
-        return cls(f"Sagen afgøres af {authority} og kan ikke åbnes af andre, så længe den afventer. {explanation}")
+    def __init__(self, authority: str, explanation: str) -> None:
+        super().__init__(f"{authority_name(authority)} afgør sagen. {explanation}".strip())
 
 
 class CaseMoved(DomainError):

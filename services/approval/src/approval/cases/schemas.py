@@ -104,7 +104,7 @@ class CaseItem(SubjectAnswer):
 
 
 class OnBehalf(BaseModel):
-    """The authority that sent a report for the subject, and why it was not the subject itself (R109)."""
+    """The authority that sent a report for the subject, and why it was not the subject itself."""
 
     authority: str
     authority_name: str

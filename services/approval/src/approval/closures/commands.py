@@ -9,6 +9,7 @@ from approval.cases.rules import Act, CaseState, Outcome
 from approval.closures.rules import require_ceased
 from approval.decisions.commands import actor_of, lock_case
 from approval.decisions.rules import require_awaiting
+from approval.submissions.queries import report_of
 from approval.tilsyn.queries import ceased_on
 from chassis.clock import now
 from chassis.outbox import emit
@@ -23,11 +24,13 @@ async def close_ceased(session: AsyncSession, principal: Principal, *, case_id: 
     subject, case = await lock_case(session, principal, case_id)
     require_awaiting(case)
     require_ceased(await ceased_on(session, subject))
+    # Whatever is read after the first change sends that change to the database on its own.
+    report = await report_of(session, case.id, case.revision)
     by = actor_of(principal, str(case.authority))
     case.state, case.outcome = CaseState.CLOSED, Outcome.CEASED
     case.closed_at = case.decided_at = now()
     case.decided_by = by.model_dump(mode="json")
     case.version += 1
     await log_action(session, case, Act.CLOSED, by=by, reason=reason, details={"outcome": Outcome.CEASED})
-    emit(session, closed_event(case), aggregate=subject)
+    emit(session, closed_event(case, report), aggregate=subject)
     return case

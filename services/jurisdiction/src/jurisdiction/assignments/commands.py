@@ -36,6 +36,11 @@ def assign_first(session: AsyncSession, book: Rulebook, subject: Subject, event:
     assign(session, subject, first, event.created_at)
 
 
+def keep_creation(subject: Subject, event: CreatedSubject) -> None:
+    """Keep what the creation of a subject says about its authority; reports say the rest."""
+    subject.created_facts = KINDS[subject.kind].facts_at_creation(event).model_dump(mode="json")
+
+
 def keep_operator(subject: Subject, event: Any, number: int) -> None:
     """Keep who runs the subject; ``number`` is that of the submission that says it, and a later one counts."""
     cvr = KINDS[subject.kind].operator_cvr(event)
@@ -55,10 +60,18 @@ def add_authority(subject: Subject, authority: str) -> None:
         subject.authorities = sorted({*subject.authorities, authority})
 
 
-def assign(session: AsyncSession, subject: Subject, assigned: AssignedAuthority, at: datetime) -> None:
-    """Give the locked ``subject`` to another authority and tell everybody."""
+def assign(
+    session: AsyncSession,
+    subject: Subject,
+    assigned: AssignedAuthority,
+    at: datetime,
+    *,
+    givers: Sequence[str] = (),
+) -> None:
+    """Give the locked ``subject`` to another authority and tell everybody; ``givers`` can take it back."""
     previous, subject.authority = subject.authority, assigned.authority
     subject.version += 1
+    subject.givers = list(givers)
     add_authority(subject, assigned.authority)
     assignment = Assignment(
         kind=subject.kind,
@@ -70,6 +83,7 @@ def assign(session: AsyncSession, subject: Subject, assigned: AssignedAuthority,
         legal_source=assigned.legal_source,
         explanation=assigned.explanation,
         assigned_at=at,
+        givers=list(givers),
     )
     session.add(assignment)
     emit(session, authority_assigned(assignment), aggregate=subject)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of
 from contracts.access import employer_cvr
+from contracts.events.parties import RoutingFacts
 from contracts.reference import authority_name
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.assignments.schemas import AssignmentBody
@@ -42,6 +43,18 @@ async def may_know_of(session: AsyncSession, principal: Principal, kind: str, su
     return subject.is_public or runs_it or KINDS[kind].is_officer(principal.rights, subject.authorities)
 
 
+def known_facts(subject: Subject) -> RoutingFacts | None:
+    """Return what is known of a subject that says who supervises it: as approved, and for the rest as created.
+
+    None where too little is known: its creation was before this service kept it, and nothing is approved yet.
+    """
+    values = dict(subject.created_facts or {})
+    for step in subject.approved.values():
+        values |= step["facts"]
+    needed = ("legal_bases", "primary", "municipality")
+    return RoutingFacts.model_validate(values) if all(values.get(name) for name in needed) else None
+
+
 def period_on(periods: Sequence[AssignmentBody], day: date | None) -> AssignmentBody | None:
     """Return the period that a subject is in at the end of a day, or now; None when nobody supervised it yet."""
     known = [period for period in periods if day is None or day_of(period.assigned_at) <= day]
@@ -57,6 +70,10 @@ def _period(row: Assignment, until: datetime | None) -> AssignmentBody:
         rule=row.rule,
         legal_source=row.legal_source,
         explanation=row.explanation,
+        because=row.explanation,
+        handed_over_by=row.givers[-1] if row.givers else None,
+        givers=row.givers,
         assigned_at=row.assigned_at,
+        since=row.assigned_at,
         until=until,
     )

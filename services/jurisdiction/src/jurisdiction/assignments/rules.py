@@ -11,6 +11,8 @@ from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.authorities.rules import decide
 
 CREATED_BY = "created-by"
+HANDOVER = "handover"
+HANDOVER_SOURCE = "Vejledning til myndigheder (06-07-2020), afsnittet om at overdrage tilsynsopgaven"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from contracts import reference
 from contracts.reference import Municipality
-from jurisdiction.authorities.routing_context import NoAuthority, RoutingContext
+from jurisdiction.authorities.routing_context import REQUIRES_DECISION, NoAuthority, RoutingContext
 from jurisdiction.authorities.rulebook import Rule
 
 Selector = Callable[[RoutingContext, Rule], str | NoAuthority]
@@ -67,9 +67,14 @@ def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the region that runs the tilbud, or the one that has taken over from it (rule R7)."""
     if not context.facts.operator_region:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
-    region = reference.find_region(context.book.region_on(context.facts.operator_region, context.at))
+    own = context.facts.operator_region
+    region = reference.find_region(context.book.region_on(own, context.at))
     if region is None:
         return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown-value")
+    if merger := context.book.undecided_merger(own, context.at):
+        name, into = reference.region(own).name, reference.region(merger.into).name
+        reason = f"{name} er en del af {into} på den dag, og den er ikke indlæst som myndighed. Det kræver afgørelse."
+        return NoAuthority(reason, "/operator/region", REQUIRES_DECISION)
     if region.code is None or not region.holds(context.at):
         reason = f"{region.name} er ikke indlæst som myndighed på den dag."
         return NoAuthority(reason, "/operator/region", "not-valid")

@@ -68,7 +68,11 @@ class RegionMerger(Row):
 
 
 class Rulebook(BaseModel):
-    """All rules that may be asked, in their order, and the version that an answer names."""
+    """All rules that may be asked, in their order, and the version that an answer names.
+
+    ``known_mergers`` are all that the law knows, also those that nobody has switched on, and ``off`` the rules that
+    wait for that.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -76,6 +80,8 @@ class Rulebook(BaseModel):
     rules: tuple[Rule, ...]
     mergers: tuple[RegionMerger, ...]
     paragraphs: tuple[Row, ...]
+    known_mergers: tuple[RegionMerger, ...] = ()
+    off: tuple[Rule, ...] = ()
 
     def valid(self, at: date) -> tuple[Rule, ...]:
         """Return the rules of that day in the order of precedence."""
@@ -84,6 +90,15 @@ class Rulebook(BaseModel):
     def region_on(self, region: str, at: date) -> str:
         """Return the id of the region that has taken over from ``region`` by that day, or ``region`` itself."""
         return next((row.into for row in self.mergers if region in row.regions and row.holds(at)), region)
+
+    def undecided_merger(self, region: str, at: date) -> RegionMerger | None:
+        """Return the merger in which ``region`` has gone by that day into one that cannot be named yet."""
+        gone = [row for row in self.known_mergers if region in row.regions and row.holds(at)]
+        return next((row for row in gone if reference.region(row.into).code is None), None)
+
+    def off_on(self, at: date) -> tuple[Rule, ...]:
+        """Return the rules that the law knows and that are not switched on for that day."""
+        return (*self.off, *(rule for rule in self.rules if rule.switch and not rule.holds(at)))
 
     def names_children_act(self, at: date) -> bool:
         """Return whether paragraphs are named after the children's act on that day."""
@@ -112,6 +127,8 @@ class RuleFile:
             rules=tuple(sorted(_switched(self.rules, switches), key=lambda rule: rule.priority)),
             mergers=_switched(self.mergers, switches),
             paragraphs=_switched(self.paragraphs, switches),
+            known_mergers=tuple(self.mergers),
+            off=tuple(rule for rule in self.rules if rule.switch and rule.switch not in switches),
         )
 
 

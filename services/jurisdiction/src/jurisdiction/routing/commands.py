@@ -1,5 +1,6 @@
 """The authority of each case: routed when a report is sent, and again when a decision has moved its subject."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,7 @@ from jurisdiction.routing.rules import (
     may_move,
     move_of,
     routing_steps,
+    stand_by_handover,
 )
 
 
@@ -64,14 +66,22 @@ async def apply_approval(session: AsyncSession, book: Rulebook, subject: Subject
         own_steps=submission.steps,
         at_authority=last is not None and last.authority == event.authority,
     )
-    if moves and event.authority != subject.authority:
+    # Who has handed the subject over and decides one of its cases in that very moment does not get it back by that.
+    if moves and event.authority not in {subject.authority, *subject.givers}:
         subject.decided_number = max(subject.decided_number, event.number)
         decision = Decision.model_validate(last.decision) if last and last.decision else None
         assigned = authority_after_approval(event.authority, decision, KINDS[subject.kind].noun)
         assign(session, subject, assigned, event.approved_at)
     await session.flush()
+    await route_open_again(session, book, subject)
+
+
+async def route_open_again(
+    session: AsyncSession, book: Rulebook, subject: Subject, *, repeated: Collection[str] = ()
+) -> None:
+    """Route the open cases of a subject whose authority has changed; ``repeated`` are told also when they stay."""
     for each in await open_submissions_of(session, subject):
-        await _route_again(session, book, subject, each)
+        await _route_again(session, book, subject, each, is_repeated=each.id in repeated)
 
 
 async def mark_returned(session: AsyncSession, event: ReturnedCase) -> None:
@@ -135,20 +145,25 @@ async def _route(session: AsyncSession, book: Rulebook, subject: Subject, submis
     _add_routing(session, subject, submission, day, answer)
 
 
-async def _route_again(session: AsyncSession, book: Rulebook, subject: Subject, submission: Submission) -> None:
+async def _route_again(
+    session: AsyncSession, book: Rulebook, subject: Subject, submission: Submission, *, is_repeated: bool
+) -> None:
     """Route an open case to another authority; it stays where it is when nobody else can be named."""
     day = submission.sent_on or today()
     answer = _answer(book, subject, submission, day)
     if isinstance(answer, NoAuthority):
         return
     last = await last_routing(session, submission)
-    if last is None or last.authority != answer.authority:
+    if is_repeated or last is None or last.authority != answer.authority:
         _add_routing(session, subject, submission, day, answer)
 
 
 def _answer(book: Rulebook, subject: Subject, submission: Submission, day: date) -> Decision | NoAuthority:
     facts = effective_facts(RoutingFacts.model_validate(submission.facts), submission.steps, subject.approved)
-    return decide(book, facts, day, _move_in(subject, submission, facts))
+    answer = decide(book, facts, day, _move_in(subject, submission, facts))
+    if isinstance(answer, NoAuthority):
+        return answer
+    return stand_by_handover(answer, subject.authority, subject.givers, KINDS[subject.kind].noun)
 
 
 def _add_routing(

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jurisdiction.assignments.models import Subject
-from jurisdiction.routing.models import SENT, Routing, Submission
+from jurisdiction.routing.models import RETURNED, SENT, Routing, Submission
 
 
 async def submissions_of(session: AsyncSession, subject: Subject) -> Sequence[Submission]:
@@ -18,6 +18,13 @@ async def open_submissions_of(session: AsyncSession, subject: Subject) -> Sequen
     """Return the submissions of a subject that wait for a decision and whose facts are known, in their order."""
     waiting = _submissions_of(subject).where(Submission.state == SENT, Submission.facts.is_not(None))
     return (await session.scalars(waiting)).all()
+
+
+async def submissions_at(session: AsyncSession, subject: Subject, authority: str) -> list[Submission]:
+    """Return the submissions of a subject that an authority decides, and that are neither approved nor given up."""
+    current = await session.scalars(_submissions_of(subject).where(Submission.state.in_({SENT, RETURNED})))
+    routed = [(each, await last_routing(session, each)) for each in current.all()]
+    return [each for each, routing in routed if routing and routing.authority == authority]
 
 
 def _submissions_of(subject: Subject) -> Select[Submission]:

@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from contracts.events.jurisdiction import ConsideredRule
 from contracts.events.parties import RoutingFacts
 from contracts.kinds import Noun
 from contracts.reference import authority_name
-from jurisdiction.assignments.rules import AssignedAuthority
+from jurisdiction.assignments.rules import HANDOVER, HANDOVER_SOURCE, AssignedAuthority
 from jurisdiction.authorities.routing_context import Move
 from jurisdiction.authorities.rules import Decision
 from jurisdiction.kinds import RoutedKind
@@ -82,6 +83,36 @@ def may_move(
     if adopted or not has_authority:
         return True
     return is_newest if not is_known else not own_steps and at_authority
+
+
+def stand_by_handover(decision: Decision, authority: str | None, givers: Collection[str], noun: Noun) -> Decision:
+    """Return the decision for a case of a subject that ``givers`` handed over to ``authority``.
+
+    What the rules would give to one of them is decided by who has the subject now; new data that point to somebody
+    else go before the handover.
+    """
+    if authority is None or decision.authority not in givers:
+        return decision
+    giver, receiver = authority_name(decision.authority), authority_name(authority)
+    because = (
+        f"{giver} har overdraget tilsynet med {noun.definite} til {receiver}. Det gælder, så længe oplysningerne peger "
+        f"på {giver}."
+    )
+    others = [
+        ConsideredRule(rule=each.rule, applies=False, because=f"Tilsynet er overdraget. Ellers gjaldt: {each.because}")
+        if each.applies
+        else each
+        for each in decision.considered
+    ]
+    return decision.model_copy(
+        update={
+            "authority": authority,
+            "rule": HANDOVER,
+            "legal_source": HANDOVER_SOURCE,
+            "explanation": because,
+            "considered": [ConsideredRule(rule=HANDOVER, applies=True, because=because), *others],
+        }
+    )
 
 
 def authority_after_approval(approver: str, decision: Decision | None, noun: Noun) -> AssignedAuthority:

@@ -121,12 +121,55 @@ async def queue_authority_mails(session: AsyncSession, subject: Subject, event: 
 
 
 async def queue_opening_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
-    """Tell the followers at the authority that a case waits (R23)."""
+    """Tell the followers at the authority that a case waits (R23), and others what is unusual about it."""
     fact = Fact(f"{event.case_id}/{event.revision}/{event.authority}", event.case_id)
     followers = await followers_of(session, subject)
+    kind = KINDS[subject.kind]
+    own_side = kind.reporting_side(subject.operator_cvr, event.authority)
+    concerned = people(kind.people(event), subject.operator_cvr)
+    if previous := kind.moved_from(event):
+        told = [
+            *concerned,
+            *followers_wanting(MailType.CASE_MOVED, followers, own_side),
+            *followers_wanting(MailType.CASE_MOVED, followers, authority_side(previous)),
+        ]
+        names = {"authority": authority_name(event.authority), "previous": authority_name(previous)}
+        moved = Fact(f"moved/{fact.id}", event.case_id)
+        await queue_mail(session, subject, MailType.CASE_MOVED, moved, told, **names)
+    elif reported_by := kind.reported_by(event):
+        told = [*concerned, *followers_wanting(MailType.REPORTED_ON_BEHALF, followers, own_side)]
+        sent = Fact(f"on-behalf/{event.case_id}/{event.revision}", event.case_id)
+        steps = step_titles(subject.kind, event.steps)
+        await queue_mail(
+            session,
+            subject,
+            MailType.REPORTED_ON_BEHALF,
+            sent,
+            told,
+            authority=authority_name(reported_by),
+            steps=steps,
+        )
     recipients = followers_wanting(MailType.CASE_OPENED, followers, authority_side(event.authority))
     data = {"again": event.revision > 1, "steps": step_titles(subject.kind, event.steps)}
     await queue_mail(session, subject, MailType.CASE_OPENED, fact, recipients, **data)
+
+
+async def queue_closing_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
+    """Tell the followers at the authority that the reporter has closed a case (R78).
+
+    When the authority closed it since the subject has ceased, the people of the subject and the followers on the
+    reporting side are told.
+    """
+    kind = KINDS[subject.kind]
+    is_ceased = kind.is_ceased(event)
+    side = kind.reporting_side(subject.operator_cvr, event.authority) if is_ceased else authority_side(event.authority)
+    recipients = [
+        *(people(kind.people(event), subject.operator_cvr) if is_ceased else ()),
+        *followers_wanting(MailType.CASE_CLOSED, await followers_of(session, subject), side),
+    ]
+    data = {"authority": authority_name(event.authority), "ceased": is_ceased}
+    fact = Fact(f"closed/{event.case_id}", event.case_id)
+    await queue_mail(session, subject, MailType.CASE_CLOSED, fact, recipients, **data)
 
 
 async def queue_return_mails(session: AsyncSession, subject: Subject, event: Any) -> None:

@@ -21,7 +21,9 @@ USER_TEXTS = "user"
 # These are about a user's mails and about no subject.
 USER_MAILS = OF_ADDRESS
 FOLLOWED_PAGE = "/mails"
-REPORTER_MAILS = frozenset({MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED})
+REPORTER_MAILS = frozenset(
+    {MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED, MailType.REPORTED_ON_BEHALF}
+)
 ENDING = "Få ikke flere af disse mails"
 # The paragraph of a template that stands for the link to the portal; what is in the brackets is what HTML shows.
 LINK = re.compile(r"\[(?P<label>[^\[\]]+)\]")

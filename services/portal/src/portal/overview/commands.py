@@ -44,10 +44,13 @@ def apply_identity(subject: Subject, identity: Identity, *, number: int) -> None
     subject.operator_name = identity.operator_name
 
 
-def apply_authority(subject: Subject, *, authority: str, previous: str | None, version: int) -> None:
-    """Take who supervises the subject now, and who did before: that authority still finds it (R128)."""
+def apply_authority(
+    subject: Subject, *, authority: str, previous: str | None, givers: Sequence[str], version: int
+) -> None:
+    """Take who supervises the subject now, who did before and who handed it over: all of them still find it (R128)."""
     if version >= subject.authority_version:
         subject.authority, subject.previous_authority, subject.authority_version = authority, previous, version
+        subject.givers = list(givers)
 
 
 def apply_publication(subject: Subject, *, changed_at: datetime | None, sequence: int) -> None:

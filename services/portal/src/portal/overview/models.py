@@ -23,7 +23,8 @@ class Subject(Base):
 
     ``identity_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
     ``status`` and ``case_status`` are ids of the vocabularies ``tilsyn-statuses`` and ``case-statuses``, derived from
-    tilsyn and cases. ``public_changed_at`` is the newest of what the public record says: its
+    tilsyn and cases. ``givers`` are the authorities that handed it over.
+    ``public_changed_at`` is the newest of what the public record says: its
     approval, its confirmation, its tilsyn; None where it is not public.
     """
 
@@ -39,6 +40,7 @@ class Subject(Base):
     identity_number: Mapped[int] = mapped_column("facts_number", Integer, server_default=text("-1"))
     authority: Mapped[str | None]
     previous_authority: Mapped[str | None]
+    givers: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     authority_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     published: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     publication_sequence: Mapped[int] = mapped_column("published_seen", Integer, server_default=text("0"))

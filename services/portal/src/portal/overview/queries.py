@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.overview.models import Case, Follower, Subject
@@ -19,6 +20,9 @@ CEASED = "ceased"
 AWAITING = "awaiting"
 # What awaits another authority than the one whose list it is: a filter, and no state of a case.
 AWAITING_ELSEWHERE = "awaiting-elsewhere"
+# What stands at the end of a list: a kommune or a region ends a tilbud by not approving it, a socialtilsyn by its
+# cessation (R98 to R100).
+_HAS_ENDED = Subject.status.in_((CEASED, "not-approved"))
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,11 @@ def operated_by(kind: str, cvr: str) -> ColumnElement[bool]:
 def handled_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return the condition of an officer's list: what the authority supervises, decides on, or gave away."""
     decides = exists().where(_is_about_subject(Case), Case.authority.in_(authorities), Case.state == AWAITING)
-    supervises = or_(Subject.authority.in_(authorities), Subject.previous_authority.in_(authorities))
+    supervises = or_(
+        Subject.authority.in_(authorities),
+        Subject.previous_authority.in_(authorities),
+        Subject.givers.has_any(array(sorted(authorities))) if authorities else false(),
+    )
     return and_(Subject.kind == kind, or_(supervises, decides), Subject.identity_number >= 0)
 
 
@@ -111,32 +119,33 @@ async def list_rows(
     *,
     decided_by: frozenset[str] | None = None,
 ) -> Listing:
-    """Return one page; what has ceased stands at the bottom, and only for those who follow it (R28).
+    """Return one page; what has ended stands at the bottom (R100).
 
+    What has ceased is there for those who follow it, and for everybody in the scope who asks for its id (R28).
     ``decided_by`` are the authorities whose officers read the list: a case that only others may decide does not await
     them.
     """
     awaits_others = false() if decided_by is None else _awaits_others(decided_by)
-    conditions = [scope, _visible_to(visitor), *_narrowing(visitor, filters, awaits_others)]
+    conditions = [scope, _visible_to(visitor, filters.q), *_narrowing(visitor, filters, awaits_others)]
     total = await session.scalar(select(func.count()).select_from(Subject).where(*conditions)) or 0
     found = (await session.execute(_page(conditions, visitor, cursor, awaits_others))).all()
     next_cursor = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].Subject
-        next_cursor = encode_cursor(last.status == CEASED, last.sort_key, last.id)
+        next_cursor = encode_cursor(found[PAGE_SIZE - 1].ended, last.sort_key, last.id)
     return Listing([_list_row(row) for row in found[:PAGE_SIZE]], next_cursor, total)
 
 
 def _page(
     conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str, awaits_others: ColumnElement[bool]
-) -> Select[Subject, bool, bool]:
-    position = tuple_(Subject.status == CEASED, Subject.sort_key, Subject.id)
-    marks = _is_followed_by(visitor).label("followed"), awaits_others.label("awaits_others")
-    statement = select(Subject, *marks).where(*conditions)
+) -> Select[Subject, bool, bool, bool]:
+    position = tuple_(_HAS_ENDED, Subject.sort_key, Subject.id)
+    followed, ended = _is_followed_by(visitor).label("followed"), _HAS_ENDED.label("ended")
+    statement = select(Subject, followed, ended, awaits_others.label("awaits_others")).where(*conditions)
     if cursor:
-        ceased, key, subject_id = decode_cursor(cursor, bool, str, str)
-        statement = statement.where(position > tuple_(ceased, key.replace("\0", ""), subject_id.replace("\0", "")))
-    return statement.order_by(Subject.status == CEASED, Subject.sort_key, Subject.id).limit(PAGE_SIZE + 1)
+        has_ended, key, subject_id = decode_cursor(cursor, bool, str, str)
+        statement = statement.where(position > tuple_(has_ended, key.replace("\0", ""), subject_id.replace("\0", "")))
+    return statement.order_by(_HAS_ENDED, Subject.sort_key, Subject.id).limit(PAGE_SIZE + 1)
 
 
 def _list_row(row: Any) -> ListRow:
@@ -169,8 +178,9 @@ def _awaits_others(authorities: frozenset[str]) -> ColumnElement[bool]:
     return and_(Subject.case_status == AWAITING, ~exists().where(_is_about_subject(Case), Case.state == AWAITING, mine))
 
 
-def _visible_to(visitor: Visitor) -> ColumnElement[bool]:
-    return or_(Subject.status != CEASED, _is_followed_by(visitor))
+def _visible_to(visitor: Visitor, query: str) -> ColumnElement[bool]:
+    asked_for = func.lower(Subject.id) == query.replace("\0", "").strip().casefold()
+    return or_(Subject.status != CEASED, _is_followed_by(visitor), asked_for)
 
 
 def _narrowing(visitor: Visitor, filters: Filters, awaits_others: ColumnElement[bool]) -> list[ColumnElement[bool]]:
@@ -207,10 +217,10 @@ async def followed_of(session: AsyncSession, kind: str, visitor: Visitor, ids: S
 
 
 async def followed_by(session: AsyncSession, kind: str, visitor: Visitor, limit: int) -> list[FollowedRow]:
-    """Return what the user follows, the last change that all can see first, what has ceased at the end (R28)."""
+    """Return what the user follows, the last change that all can see first, what has ended at the end (R28)."""
     is_known = and_(Subject.kind == kind, _is_followed_by(visitor), Subject.identity_number >= 0)
     newest = Subject.public_changed_at.desc().nulls_last()
-    statement = select(Subject).where(is_known).order_by(Subject.status == CEASED, newest, Subject.sort_key, Subject.id)
+    statement = select(Subject).where(is_known).order_by(_HAS_ENDED, newest, Subject.sort_key, Subject.id)
     return [
         FollowedRow(
             each.id, each.name or each.id, each.operator_name, each.status, each.published, each.public_changed_at

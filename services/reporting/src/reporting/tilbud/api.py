@@ -1,6 +1,6 @@
 """Creating, listing and showing tilbud."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,12 +39,17 @@ async def list_own_tilbud(
     principal: Caller,
     db: Db,
     q: Annotated[SearchText | None, Query(max_length=200)] = None,
+    application: Annotated[Literal["awaiting"] | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[TilbudItem]:
-    """List the tilbud of the caller's own organisation, or of the authority that the caller works for."""
+    """List the tilbud of the caller's own organisation, or of the authority that the caller works for.
+
+    ``application=awaiting`` are those that were transferred and not approved yet.
+    """
     async with db.read() as session:
-        return await list_tilbud(session, principal, q, cursor, limit)
+        awaiting = application is not None
+        return await list_tilbud(session, principal, q, cursor, limit, only_applications=awaiting)
 
 
 @router.get("/{tilbud_id}", responses={200: headers("ETag")})

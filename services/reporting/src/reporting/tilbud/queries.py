@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.access import employer_cvr
@@ -15,7 +15,7 @@ from reporting.subjects.access import officer_scopes
 from reporting.subjects.companies import company
 from reporting.subjects.models import Submission, Tilbud
 from reporting.tilbud.rules import NoTilbud
-from reporting.tilbud.schemas import OperatorView, TilbudItem, TilbudView
+from reporting.tilbud.schemas import ApplicationView, OperatorView, TilbudItem, TilbudView
 from reporting.tilsyn.queries import statuses_of
 from reporting.vacancies.queries import view_vacancies
 from reports.baseline.queries import view_baseline
@@ -27,16 +27,23 @@ from web.pagination import Page, decode_cursor, encode_cursor
 
 
 async def list_tilbud(
-    session: AsyncSession, principal: Principal, q: str | None, cursor: str | None, limit: int
+    session: AsyncSession,
+    principal: Principal,
+    q: str | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    only_applications: bool = False,
 ) -> Page[TilbudItem]:
     """Return the tilbud of the caller's organisation and of the authorities that the caller works for.
 
+    ``only_applications`` are those that were transferred and that their authority has not approved yet (R105).
     ``no-tilbud`` for somebody who has none and is no officer (R6).
     """
     mine = _mine(principal)
     if not officer_scopes(principal) and not await session.scalar(select(mine.exists())):
         raise NoTilbud
-    found = _matching(mine, q)
+    found = _matching(mine.where(_AWAITS_APPROVAL) if only_applications else mine, q)
     total = await session.scalar(select(func.count()).select_from(found.subquery()))
     if cursor:
         place = decode_cursor(cursor, str, str)
@@ -52,6 +59,7 @@ async def view_tilbud(
     session: AsyncSession, tilbud: Tilbud, vault: CprVault, as_of: datetime | None = None
 ) -> TilbudView:
     """Return everything about ``tilbud``; with ``as_of`` the approved data as it was at that moment."""
+    cpr = await session.get(LeaderCpr, tilbud.id)
     return TilbudView(
         id=tilbud.id,
         name=tilbud.name,
@@ -61,11 +69,12 @@ async def view_tilbud(
         legal_bases=tilbud.legal_bases,
         leader=tilbud.leader,
         contact=tilbud.contact,
-        leader_cpr=cpr_state(tilbud.id, await session.get(LeaderCpr, tilbud.id), vault),
+        leader_cpr=cpr_state(tilbud.id, cpr, vault),
         authority=named_authority(tilbud.authority),
         authority_assigned=tilbud.authority_version > 0,
         created_by_authority=tilbud.created_by_authority,
         created_at=tilbud.created_at,
+        application=_application(tilbud, is_approved=cpr is not None),
         status=(await statuses_of(session, [tilbud]))[tilbud.id],
         ceased_on=tilbud.ceased_on,
         as_of=as_of,
@@ -74,6 +83,10 @@ async def view_tilbud(
         submissions=await list_submissions(session, TILBUD_REPORTS, tilbud.id),
         vacancies=view_vacancies(tilbud),
     )
+
+
+_HAS_CPR = exists().where(LeaderCpr.tilbud_id == Tilbud.id)
+_AWAITS_APPROVAL = and_(Tilbud.application_id.is_not(None), ~_HAS_CPR)
 
 
 def _mine(principal: Principal) -> Select[Tilbud]:
@@ -116,6 +129,13 @@ async def _open_submissions(session: AsyncSession, tilbud_ids: Sequence[str]) ->
         .group_by(Submission.subject_id)
     )
     return dict((await session.execute(counting)).all())
+
+
+def _application(tilbud: Tilbud, *, is_approved: bool) -> ApplicationView | None:
+    if tilbud.application_id is None:
+        return None
+    authority = tilbud.application_authority or tilbud.created_by_authority
+    return ApplicationView(authority=authority, application_id=tilbud.application_id, approved=is_approved)
 
 
 def _operator(tilbud: Tilbud) -> OperatorView:

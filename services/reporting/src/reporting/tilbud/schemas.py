@@ -90,6 +90,14 @@ class PersonView(BaseModel):
     phone: str
 
 
+class ApplicationView(BaseModel):
+    """The application that a tilbud was transferred as, ``approved`` once the leader's CPR number is there."""
+
+    authority: str
+    application_id: str
+    approved: bool
+
+
 class TilbudView(BaseModel):
     """One tilbud with its approved data, locks and submissions."""
 
@@ -106,6 +114,7 @@ class TilbudView(BaseModel):
     authority_assigned: bool
     created_by_authority: str
     created_at: datetime
+    application: ApplicationView | None
     status: Status
     ceased_on: date | None
     as_of: datetime | None

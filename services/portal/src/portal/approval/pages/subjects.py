@@ -74,7 +74,8 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
         name=_name(kind, subject, cases) or subject_id,
         cases=dict(zip(STATES, lists, strict=True)),
         publication=await publication_status(services, subject_id) if kind.published else None,
-        may_report=kind.tabs.report is not None and visitor.may(kind.privileges.report),
+        may_report=_may_report(kind, visitor, subject),
+        may_change_authority=_may_change_authority(kind, visitor, subject),
         may_create_tilsyn=_may_create_tilsyn(kind, visitor, subject),
     )
 
@@ -82,6 +83,18 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
 def _may_create_tilsyn(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
     authorities = visitor.principal.scopes(Privilege.CREATE_TILSYN)
     return kind.has_tilsyn and subject is not None and subject.authority in authorities
+
+
+def _may_report(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
+    """Return whether the visitor may report for the subject: only for who supervises it now."""
+    return kind.tabs.report is not None and subject is not None and subject.authority in visitor.reports_for(kind)
+
+
+def _may_change_authority(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
+    """Return whether the visitor's authority has the subject and can hand it over, or gave it away."""
+    if subject is None or kind.events.handover_requested is None:
+        return False
+    return not visitor.principal.scopes(Privilege.CHANGE_AUTHORITY).isdisjoint({subject.authority, *subject.givers})
 
 
 def _name(kind: ListedKind, subject: Subject | None, cases: list[Json]) -> str:
