@@ -71,6 +71,8 @@ PAGES = {
     "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
+    "/tilsyn/ret/{tilbud_id}/{tilsyn_id}": Operation(policy.tilsyn_creator, "/tilsyn/ret/{id}/{tilsyn_id}"),
+    "/tilsyn/frister": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/frister"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
 }
 
@@ -102,4 +104,5 @@ FORMS = (
     "/opret",
     "/opret/ansoegninger/{tilbud_id}",
     "/tilsyn/opret/{tilbud_id}",
+    "/tilsyn/ret/{tilbud_id}/{tilsyn_id}",
 )

@@ -60,6 +60,7 @@ MEANT = (
         "A rejection may point at fields.",
     ),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
+    ("notification", "/v1/preferences", "/body/mails/deadline", "A deadline that is near is told."),
     (
         "notification",
         "/v1/preferences",

@@ -53,6 +53,8 @@ ABOUT: Mapping[str, About] = {
         {
             "authority": "Who supervises a tilbud, by which rule, and since when.",
             "handovers": "An authority gives a tilbud to another one, and takes it back.",
+            "agreements": "Delegations and agreements on all places, which reports do not show.",
+            "undecided": "What no rule could place, and the decision of the national operator.",
         },
     ),
     "approval": _about(

@@ -19,6 +19,7 @@ from contracts.events import (
     CaseOpened,
     CaseReturned,
     CaseRouted,
+    DeadlineNoticed,
     FollowersChanged,
     HandoverRequested,
     HandoverSettled,
@@ -106,6 +107,7 @@ class SubjectEvents:
     ceased: type[SubjectEvent] | None = None
     handover_requested: type[SubjectEvent] | None = None
     handover_settled: type[SubjectEvent] | None = None
+    deadline_noticed: type[SubjectEvent] | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ TILBUD = Kind(
         ceased=TilbudCeased,
         handover_requested=HandoverRequested,
         handover_settled=HandoverSettled,
+        deadline_noticed=DeadlineNoticed,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,

@@ -76,6 +76,7 @@ class EveryService:
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
             "/v1/tilbud/CRV-1/authority": self._authority,
             "/v1/tilbud/CRV-1/handover-options": self._handover_options,
+            "/v1/tilbud/CRV-1/undecided": self._undecided,
             "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
@@ -86,6 +87,7 @@ class EveryService:
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
+            "/v1/sanctions": self._sanctions,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -307,6 +309,10 @@ class EveryService:
     def _handover_options(self) -> dict[str, Any]:
         return {"items": [{"authority": "socialtilsyn-syd", "name": self.text, "because": self.text}]}
 
+    def _undecided(self) -> dict[str, Any]:
+        report = {"reason": self.text, "submission_id": "s1", "since": WHEN, "provisional_name": self.text}
+        return {"items": [report, report | {"submission_id": None, "provisional_name": None}]}
+
     def _handover(self) -> dict[str, Any]:
         names = {"from": "socialtilsyn-nord", "from_name": self.text, "to": "socialtilsyn-syd", "to_name": self.text}
         asked = {"reason": self.text, "requested_by": self.text, "requested_at": WHEN, "cases": ["s1"]}
@@ -320,6 +326,8 @@ class EveryService:
             "decision": "approved",
             "kind": "announced",
             "version": 2,
+            "latest": True,
+            "earlier_versions": [{"version": 1, "accepted_at": WHEN, "made_by": self.text}],
             "decided_on": "2026-11-02",
             "visited_on": None,
             "authority": "socialtilsyn-nord",
@@ -340,6 +348,12 @@ class EveryService:
         ]
         found = {"status": "approved", "ceased_on": None, "sanctions": sanctions}
         return {"items": [self._tilsyn()], "next": self.text, **found}
+
+    def _sanctions(self) -> dict[str, Any]:
+        row = {"tilbud_id": "CRV-1", "tilbud_name": self.text, "authority": "socialtilsyn-nord", "text": self.text}
+        order = {**row, "kind": "order", "tilsyn_id": self.text, "id": "p1", "deadline": "2026-11-01", "overdue": True}
+        period = {"from": None, "until": None}
+        return {"items": [order | period], "next": self.text, "total": 1}
 
     def _public(self) -> dict[str, Any]:
         record = public_tilbud(

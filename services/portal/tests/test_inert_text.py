@@ -147,6 +147,7 @@ GETS = (
     (CREATOR, "/godkend/tilbud/CRV-1"),
     (OFFICER, "/godkend/arbejdsliste?q=TEXT&cursor=TEXT"),
     (CREATOR, "/tilsyn/opret/CRV-1"),
+    (OFFICER, "/tilsyn/frister"),
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed/h1"),

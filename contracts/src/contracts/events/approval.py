@@ -11,6 +11,7 @@ from contracts.events.parties import Actor, Address, Person, StepContent, StepDe
 
 CASES = "approval.cases.v1"
 TILSYN = "approval.tilsyn.v1"
+DEADLINES = "approval.deadlines.v1"
 
 
 class CaseEvent(TilbudEvent, frozen=True):
@@ -221,6 +222,34 @@ class TilbudCeased(TilbudEvent, frozen=True):
     ceased_on: date
     reason: str | None = None
     accepted_at: datetime
+
+
+class DeadlineOf(StrEnum):
+    """What has a deadline that approval watches."""
+
+    ORDER = "order"
+    CONDITION = "condition"
+    INTENSIFIED = "intensified"
+    EMERGENCY_USE = "emergency-use"
+    UNUSED_APPROVAL = "unused-approval"
+
+
+class DeadlineNoticed(TilbudEvent, frozen=True):
+    """A deadline is near, or has ``passed``; each is noticed once, and again when it is moved.
+
+    ``deadline`` is the last day. ``reference`` is the id of what has it: of a sanction its tilsyn's. Texts are read
+    where they stand.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.deadline-noticed.v1"
+    topic: ClassVar[str] = DEADLINES
+
+    authority: str
+    deadline_of: DeadlineOf
+    reference: str
+    deadline: date
+    passed: bool
+    noticed_at: datetime
 
 
 class ApplicationAccepted(Event, frozen=True):

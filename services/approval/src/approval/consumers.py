@@ -11,6 +11,7 @@ from approval.inbound.commands import lock_claimed_subjects, on_record
 from approval.inbound.parking import retry_parked
 from approval.inbound.positions import forget_receipts, give_positions
 from approval.kinds import KINDS, CaseKind, SentReport
+from approval.sanctions.commands import keep_sanctions
 from approval.subjects import commands as subjects
 from approval.subjects.models import Subject
 from approval.submissions.commands import store_report
@@ -26,6 +27,7 @@ from contracts.topics import topic
 PERIODIC_JOBS = (
     PeriodicJob("retry-parked", 0.25, retry_parked),
     PeriodicJob("give-positions", 0.25, give_positions),
+    PeriodicJob("keep-sanctions", 5, keep_sanctions),
     PeriodicJob("forget-receipts", 3_600, forget_receipts),
     ASSESS_CASES,
 )

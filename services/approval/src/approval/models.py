@@ -4,6 +4,7 @@ from approval.cases.models import Case, CaseLog, CaseStep, Routing
 from approval.database import Base
 from approval.handovers.models import Handover
 from approval.inbound.models import Application, InboundReceipt
+from approval.sanctions.models import StandingSanctionRow
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep, Report
 from approval.tilsyn.models import Tilsyn
@@ -19,6 +20,7 @@ __all__ = [
     "InboundReceipt",
     "Report",
     "Routing",
+    "StandingSanctionRow",
     "Subject",
     "Tilsyn",
 ]

@@ -6,13 +6,18 @@ from chassis.database import Database
 from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
+from jurisdiction.agreements import api as agreements
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.handovers import api as handovers
 from jurisdiction.settings import JurisdictionSettings
+from jurisdiction.undecided import api as undecided
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
+
+# Each has routes for every kind of subject.
+ABOUT_SUBJECTS = (assignments, agreements, handovers, undecided)
 
 
 def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:
@@ -20,7 +25,10 @@ def build(settings: JurisdictionSettings, database: Database | None = None) -> F
     app = create_app(
         settings,
         title="Tilbudsportalen: jurisdiction",
-        routers=[authorities.router, assignments.create_router(), handovers.create_router()],
+        routers=[
+            authorities.router,
+            *(each.create_router() for each in (assignments, agreements, handovers, undecided)),
+        ],
         about=ServiceInfo(*ABOUT["jurisdiction"]),
         problems=PROBLEMS,
         english_details=ENGLISH_DETAILS,

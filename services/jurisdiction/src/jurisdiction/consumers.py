@@ -18,10 +18,11 @@ from jurisdiction.assignments.commands import (
     keep_publication,
     lock_subjects,
 )
+from jurisdiction.assignments.rules import CREATED_BY
 from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
 from jurisdiction.handovers.commands import settle
 from jurisdiction.kinds import KINDS, RoutedKind
-from jurisdiction.routing.commands import apply_approval, close, mark_returned, route_submission
+from jurisdiction.routing.commands import apply_approval, close, mark_returned, note_undecided, route_submission
 
 Handlers = Mapping[type[Any], Handler]
 
@@ -44,7 +45,10 @@ def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
         subject = await get_locked_subject(session, kind.id, event.subject_id)
         keep_operator(subject, event, 0)
         keep_creation(subject, event)
-        assign_first(session, book, subject, event)
+        first = assign_first(session, book, subject, event)
+        if first and first.rule == CREATED_BY:
+            facts = kind.facts_at_creation(event)
+            note_undecided(session, subject, facts, first.explanation, provisional=first.authority)
 
     async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
         await route_submission(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)

@@ -52,7 +52,3 @@ def test_a_region_gets_what_it_runs_and_nothing_else() -> None:
     run = options_of(DAY_OFFER, "kommune-0851", operator_kind="regional", operator_region="1081")
     assert run[0].authority == "region-1081"
     assert [each.authority for each in run if each.authority.startswith("region")] == ["region-1081"]
-
-
-def test_nobody_while_nothing_is_known() -> None:
-    assert options(BOOK, None, DAY, "socialtilsyn-nord") == []

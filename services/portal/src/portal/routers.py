@@ -25,7 +25,7 @@ from portal.reporting.pages import receipt as reporting_receipt
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
-from portal.supervision.pages import tilsyn
+from portal.supervision.pages import deadlines, tilsyn, write_tilsyn
 
 
 def create_routers() -> tuple[APIRouter, ...]:
@@ -52,6 +52,9 @@ def create_routers() -> tuple[APIRouter, ...]:
         *handover.create_routers(),
         create.router,
         applications.router,
+        # Its addresses stand before the ids of tilsyn, which may hold a slash.
+        write_tilsyn.router,
+        deadlines.router,
         tilsyn.router,
         preferences.router,
         links.router,

@@ -38,7 +38,13 @@ from contracts.testing.factories.reports import (
     vacancies_changed,
 )
 from contracts.testing.factories.routings import authority_assigned, case_not_routed, case_routed, handover_requested
-from contracts.testing.factories.tilsyn import intensified, sanction, tilbud_ceased, tilsyn_published
+from contracts.testing.factories.tilsyn import (
+    deadline_noticed,
+    intensified,
+    sanction,
+    tilbud_ceased,
+    tilsyn_published,
+)
 
 __all__ = [
     "BASIS",
@@ -57,6 +63,7 @@ __all__ = [
     "case_opened",
     "case_returned",
     "case_routed",
+    "deadline_noticed",
     "decisions",
     "example_steps",
     "followers_changed",

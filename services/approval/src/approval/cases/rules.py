@@ -56,12 +56,13 @@ class CaseNotOpen(DomainError):
 
 
 class DecidedElsewhere(DomainError):
-    """Officers who see a case that another authority decides are told whose it is, and why (R63)."""
+    """Another authority decides the case; who supervises the subject now sees that it is there (R63)."""
 
     slug = "decided-elsewhere"
 
     def __init__(self, authority: str, explanation: str) -> None:
-        super().__init__(f"{authority_name(authority)} afgør sagen. {explanation}".strip())
+        name = authority_name(authority)
+        super().__init__(f"Sagen afgøres af {name} og kan ikke åbnes af andre, så længe den afventer. {explanation}")
 
 
 class CaseMoved(DomainError):

@@ -16,11 +16,15 @@ class Subject(Sequenced, Base):
     that name and operator come from, 0 for the creation. ``authority`` is who supervises it now;
     ``ceased`` is the cessation as it was published, None for a subject that goes on. ``vacancies`` is the latest
     report of the fast lane: version, changed_at and departments. ``tilsyn_that_day`` were accepted on the Danish day
-    ``tilsyn_day``. Its open cases are assessed again on the day ``assess_on``, since another sanction stands then.
+    ``tilsyn_day``. Its open cases are assessed again on the day ``assess_on``, since another sanction stands then. On
+    ``sanctions_due`` its standing sanctions are looked at next; None where there are none.
     """
 
     __tablename__ = "tilbud"
-    __table_args__ = (Index("tilbud_to_assess", "assess_on", postgresql_where=text("assess_on IS NOT NULL")),)
+    __table_args__ = (
+        Index("tilbud_to_assess", "assess_on", postgresql_where=text("assess_on IS NOT NULL")),
+        Index("tilbud_by_sanctions_due", "sanctions_due", "id", postgresql_where=text("sanctions_due IS NOT NULL")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True, server_default="tilbud")
@@ -33,6 +37,7 @@ class Subject(Sequenced, Base):
     accepted_tilsyn: Mapped[int] = mapped_column(default=0, server_default="0")
     tilsyn_day: Mapped[date | None]
     tilsyn_that_day: Mapped[int] = mapped_column(default=0, server_default="0")
+    sanctions_due: Mapped[date | None]
     ceased: Mapped[Json | None]
     vacancies: Mapped[Json | None]
     assess_on: Mapped[date | None]

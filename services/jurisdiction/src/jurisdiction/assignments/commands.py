@@ -26,14 +26,17 @@ async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) 
     return await session.get_one(Subject, {"kind": kind, "id": subject_id})
 
 
-def assign_first(session: AsyncSession, book: Rulebook, subject: Subject, event: CreatedSubject) -> None:
-    """Give a new subject its authority; one that has moved already, in a case that came first, stays there."""
+def assign_first(
+    session: AsyncSession, book: Rulebook, subject: Subject, event: CreatedSubject
+) -> AssignedAuthority | None:
+    """Give a new subject its authority and return it; one that a case has moved before stays there."""
     if subject.version > 0:
-        return
+        return None
     kind = KINDS[subject.kind]
     facts, day = kind.facts_at_creation(event), day_of(event.created_at)
     first = first_authority(book, facts, day, event.created_by_authority, kind.noun)
     assign(session, subject, first, event.created_at)
+    return first
 
 
 def keep_creation(subject: Subject, event: CreatedSubject) -> None:

@@ -36,11 +36,20 @@ async def may_know_of(session: AsyncSession, principal: Principal, kind: str, su
     part in it.
     """
     subject = await session.get(Subject, {"kind": kind, "id": subject_id})
-    if subject is None:
-        return False
+    return subject is not None and (subject.is_public or has_part_in(principal, subject))
+
+
+async def is_concerned(session: AsyncSession, principal: Principal, kind: str, subject_id: str) -> bool:
+    """Return whether the caller runs the subject, or is an officer of an authority with a part in it."""
+    subject = await session.get(Subject, {"kind": kind, "id": subject_id})
+    return subject is not None and has_part_in(principal, subject)
+
+
+def has_part_in(principal: Principal, subject: Subject) -> bool:
+    """Return whether the caller is an employee of the operator, or an officer of an authority with a part in it."""
     employer = employer_cvr(principal.rights, principal.cvr)
     runs_it = bool(employer) and employer == subject.operator_cvr
-    return subject.is_public or runs_it or KINDS[kind].is_officer(principal.rights, subject.authorities)
+    return runs_it or KINDS[subject.kind].is_officer(principal.rights, subject.authorities)
 
 
 def known_facts(subject: Subject) -> RoutingFacts | None:

@@ -26,6 +26,11 @@ def part_of(context: RoutingContext, _: Rule) -> str:
     return context.facts.part_of or ""
 
 
+def of_all_places(context: RoutingContext, _: Rule) -> str:
+    """Name the kommune that has an agreement on all places."""
+    return f"kommune-{context.facts.all_places_municipality}"
+
+
 def of_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the socialtilsyn of the region where the subject lies (rule R1)."""
     return _socialtilsyn_of_region(context.municipality, "/municipality")
@@ -87,6 +92,7 @@ SELECTORS: Mapping[str, Selector] = {
         fixed,
         delegated_to,
         part_of,
+        of_all_places,
         of_region,
         of_group_region,
         of_municipality,

@@ -46,6 +46,15 @@ def is_part_of(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
     return None
 
 
+def has_all_places(context: RoutingContext, _: Rule) -> str | NoAuthority | None:
+    """A kommune has a general agreement on all places of a tilbud in another kommune (R126)."""
+    code = context.facts.all_places_municipality
+    if not code or code == context.facts.municipality:
+        return "no-agreement"
+    found = context.kommune(code, "/all_places_municipality")
+    return found if isinstance(found, NoAuthority) else None
+
+
 def has_feature(context: RoutingContext, rule: Rule) -> str | None:
     """A special function on one of the legal bases that the rule names with it (rule R5, no. 1 and 2)."""
     return None if deciding_feature(context, rule) else "no-feature"
@@ -106,6 +115,7 @@ PREDICATES: Mapping[str, Predicate] = {
         always,
         is_delegated,
         is_part_of,
+        has_all_places,
         has_feature,
         is_in_group,
         is_run_by_host,

@@ -97,6 +97,7 @@ class RoutingContext:
         for code, pointer in (
             (own, "/operator/municipality"),
             (self.facts.agreement_municipality, "/agreement_municipality"),
+            (self.facts.all_places_municipality, "/all_places_municipality"),
         ):
             found = self.kommune(code, pointer) if code else None
             if isinstance(found, NoAuthority):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import now, today
+from chassis.clock import now
 from chassis.database import lock
 from chassis.errors import NotFound
 from chassis.ids import uuid7
@@ -16,12 +16,10 @@ from contracts.access import Privilege
 from contracts.events.parties import Actor
 from jurisdiction.assignments.commands import assign
 from jurisdiction.assignments.models import Subject
-from jurisdiction.assignments.queries import known_facts
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.handovers import queries
 from jurisdiction.handovers.events import SettledHandover, requested_event
 from jurisdiction.handovers.models import APPLIED, PENDING, REFUSED, Handover
-from jurisdiction.handovers.options import options
 from jurisdiction.handovers.rules import (
     AuthorityChanged,
     HandoverPending,
@@ -46,7 +44,7 @@ async def hand_over(
     if not principal.holds(Privilege.CHANGE_AUTHORITY, giver):
         raise AuthorityChanged.since_given_away(giver)
     require_reason(reason)
-    require_option(to, [each.authority for each in options(book, known_facts(locked), today(), giver)])
+    require_option(to, [each.authority for each in await queries.options_for(session, book, locked)])
     return await _request(session, principal, locked, giver=giver, receiver=to, reason=reason)
 
 

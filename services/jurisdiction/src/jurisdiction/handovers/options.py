@@ -26,13 +26,8 @@ class Option:
     because: str
 
 
-def options(book: Rulebook, facts: RoutingFacts | None, at: date, current: str) -> list[Option]:
-    """Return who can supervise instead of ``current`` on the day ``at``, whom the rules point to first.
-
-    Nobody, while nothing is known of the subject.
-    """
-    if facts is None:
-        return []
+def options(book: Rulebook, facts: RoutingFacts, at: date, current: str) -> list[Option]:
+    """Return who can supervise instead of ``current`` on the day ``at``, whom the rules point to first."""
     found = [*_by_the_rules(book, facts, at), *_by_agreement(book, facts, at)]
     first = {each.authority: each for each in reversed(found) if each.authority != current}
     return [first[each] for each in dict.fromkeys(each.authority for each in found) if each in first]

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import today
 from chassis.errors import NotFound
 from contracts.access import Privilege, employer_cvr
+from jurisdiction.agreements.queries import agreements_of
+from jurisdiction.agreements.rules import with_agreements
 from jurisdiction.assignments.models import Subject
 from jurisdiction.assignments.queries import known_facts
 from jurisdiction.authorities.rulebook import Rulebook
@@ -47,7 +49,16 @@ async def options_of(
         raise NotFound
     if not principal.holds(Privilege.CHANGE_AUTHORITY, subject.authority):
         return []
-    return options(book, known_facts(subject), today(), subject.authority)
+    return await options_for(session, book, subject)
+
+
+async def options_for(session: AsyncSession, book: Rulebook, subject: Subject) -> list[Option]:
+    """Return to whom a subject can be handed over today, with what is agreed about it."""
+    facts, day = known_facts(subject), today()
+    if facts is None or subject.authority is None:
+        return []
+    agreements = await agreements_of(session, subject.kind, subject.id)
+    return options(book, with_agreements(facts, agreements, day), day, subject.authority)
 
 
 async def find_handover(session: AsyncSession, principal: Principal, handover_id: str) -> Handover:

@@ -13,11 +13,13 @@ from contracts.events.parties import RoutingFacts
 from contracts.kinds import Noun
 from contracts.reference import authority_name
 from jurisdiction.assignments.rules import HANDOVER, HANDOVER_SOURCE, AssignedAuthority
-from jurisdiction.authorities.routing_context import Move
+from jurisdiction.authorities.routing_context import Move, NoAuthority
 from jurisdiction.authorities.rules import Decision
 from jurisdiction.kinds import RoutedKind
 
 APPROVED_BY = "approved-by"
+DECISION = "decision"
+DECISION_SOURCE = "Afgørelse truffet af den nationale operatør"
 
 Approved = dict[str, Any]
 
@@ -83,6 +85,27 @@ def may_move(
     if adopted or not has_authority:
         return True
     return is_newest if not is_known else not own_steps and at_authority
+
+
+def decided_by_operator(authority: str, answer: Decision | NoAuthority, version: str) -> Decision:
+    """Return the decision that the national operator took where the rules had no answer, or not a sure one."""
+    because = explanation_of_decision(authority)
+    rules = answer.considered if isinstance(answer, Decision) else []
+    others = [each.model_copy(update={"applies": False}) for each in rules]
+    return Decision(
+        authority=authority,
+        rule=DECISION,
+        legal_source=DECISION_SOURCE,
+        confidence="high",
+        explanation=because,
+        considered=[ConsideredRule(rule=DECISION, applies=True, because=because), *others],
+        reference_version=version,
+    )
+
+
+def explanation_of_decision(authority: str) -> str:
+    """Return the Danish sentence about a decision of the national operator."""
+    return f"Reglerne kunne ikke afgøre det med sikkerhed. Det er afgjort, at {authority_name(authority)} er myndighed."
 
 
 def stand_by_handover(decision: Decision, authority: str | None, givers: Collection[str], noun: Noun) -> Decision:

@@ -101,12 +101,25 @@ async def apply_case(
     case = await session.get_one(Case, case_id)
     if number is not None:
         case.number = number
-    if (revision, stage) >= (case.revision, case.stage):
-        case.revision, case.stage, case.state = revision, stage.value, stage.state
+    opens_after_all = case.not_routed and stage is CaseStage.OPENED and revision == case.revision
+    if opens_after_all or (revision, stage) >= (case.revision, case.stage):
+        case.revision, case.stage, case.state, case.not_routed = revision, stage.value, stage.state, False
         case.changed_at = max(at, case.changed_at or at)
     await session.flush()
     await _refresh_case_status(session, subject)
     note_change(subject, at)
+
+
+async def apply_not_routed(
+    session: AsyncSession, subject: Subject, case_id: str, *, revision: int, at: datetime
+) -> None:
+    """Take that no rule names an authority for a revision; one that was opened already has one."""
+    known = await session.get(Case, case_id)
+    if known and known.revision == revision and known.stage >= CaseStage.OPENED and not known.not_routed:
+        return
+    await apply_case(session, subject, case_id, revision=revision, stage=CaseStage.RETURNED, at=at)
+    case = await session.get_one(Case, case_id)
+    case.not_routed = case.revision == revision
 
 
 async def apply_report(

@@ -104,14 +104,8 @@ async def _apply_case(session: AsyncSession, event: Any, envelope: Envelope, sta
 
 async def on_not_routed(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show that a report without an authority waits for corrections: no rule names anybody."""
-    await commands.apply_case(
-        session,
-        await _subject(session, event),
-        event.submission_id,
-        revision=event.revision,
-        stage=CaseStage.RETURNED,
-        at=event.routed_at,
-    )
+    subject = await _subject(session, event)
+    await commands.apply_not_routed(session, subject, event.submission_id, revision=event.revision, at=event.routed_at)
 
 
 async def on_tilsyn(session: AsyncSession, event: Any, _: Envelope) -> None:

@@ -64,7 +64,8 @@ class Case(Base):
     """One case of a subject. ``revision`` and ``stage`` together say how new ``state`` is.
 
     A case that moves to another authority has the same revision and stage there, so ``authority_sequence``, the one
-    of the event, says how new ``authority`` is.
+    of the event, says how new ``authority`` is. ``not_routed`` tells that this revision is back since no rule names
+    an authority: it opens as soon as somebody has decided on one.
     """
 
     __tablename__ = "cases"
@@ -82,6 +83,7 @@ class Case(Base):
     legal_bases: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     submitted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
+    not_routed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
     __table_args__ = (
         _of_subject(),

@@ -17,12 +17,12 @@ from web.pagination import decode_cursor, encode_cursor
 PAGE_SIZE = 25
 LONGEST_QUERY = 200
 CEASED = "ceased"
-AWAITING = "awaiting"
-# What awaits another authority than the one whose list it is: a filter, and no state of a case.
-AWAITING_ELSEWHERE = "awaiting-elsewhere"
 # What stands at the end of a list: a kommune or a region ends a tilbud by not approving it, a socialtilsyn by its
 # cessation (R98 to R100).
 _HAS_ENDED = Subject.status.in_((CEASED, "not-approved"))
+AWAITING = "awaiting"
+# What awaits another authority than the one whose list it is: a filter, and no state of a case.
+AWAITING_ELSEWHERE = "awaiting-elsewhere"
 
 
 @dataclass(frozen=True)
@@ -172,15 +172,15 @@ def _is_followed_by(visitor: Visitor) -> ColumnElement[bool]:
     return exists().where(_is_about_subject(Follower), Follower.sub == visitor.principal.sub)
 
 
+def _visible_to(visitor: Visitor, query: str) -> ColumnElement[bool]:
+    asked_for = func.lower(Subject.id) == query.replace("\0", "").strip().casefold()
+    return or_(Subject.status != CEASED, _is_followed_by(visitor), asked_for)
+
+
 def _awaits_others(authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return whether a case awaits approval, and none of those that do is these authorities' to decide (R63)."""
     mine = or_(Case.authority.in_(authorities), Case.authority.is_(None))
     return and_(Subject.case_status == AWAITING, ~exists().where(_is_about_subject(Case), Case.state == AWAITING, mine))
-
-
-def _visible_to(visitor: Visitor, query: str) -> ColumnElement[bool]:
-    asked_for = func.lower(Subject.id) == query.replace("\0", "").strip().casefold()
-    return or_(Subject.status != CEASED, _is_followed_by(visitor), asked_for)
 
 
 def _narrowing(visitor: Visitor, filters: Filters, awaits_others: ColumnElement[bool]) -> list[ColumnElement[bool]]:

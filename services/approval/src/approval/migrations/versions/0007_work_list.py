@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0007"
-down_revision = "0010"
+down_revision = "0006"
 
 OPEN = sa.text("state IN ('awaiting', 'returned')")
 UNASSESSED = sa.text("state IN ('awaiting', 'returned') AND assessment IS NULL")

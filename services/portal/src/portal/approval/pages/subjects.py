@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from chassis.errors import NotFound
 from contracts.access import Privilege
-from portal.clients import ServiceClient
+from portal.clients import ServiceClient, segment
 from portal.dependencies import ID_PATTERN, Cursor, database_of, service_client
 from portal.kinds import KINDS, ListedKind
 from portal.overview.models import Subject
@@ -73,6 +73,7 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
         subject_id=subject_id,
         name=_name(kind, subject, cases) or subject_id,
         cases=dict(zip(STATES, lists, strict=True)),
+        undecided=await _undecided(services, kind, subject_id),
         publication=await publication_status(services, subject_id) if kind.published else None,
         may_report=_may_report(kind, visitor, subject),
         may_change_authority=_may_change_authority(kind, visitor, subject),
@@ -83,6 +84,12 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
 def _may_create_tilsyn(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
     authorities = visitor.principal.scopes(Privilege.CREATE_TILSYN)
     return kind.has_tilsyn and subject is not None and subject.authority in authorities
+
+
+async def _undecided(services: ServiceClient, kind: ListedKind, subject_id: str) -> list[Json]:
+    """Return what of the subject waits for a decision on who is the authority."""
+    found = await services.find("jurisdiction", f"/v1/{kind.id}/{segment(subject_id)}/undecided")
+    return list(found.body["items"]) if found else []
 
 
 def _may_report(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:

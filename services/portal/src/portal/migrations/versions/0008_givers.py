@@ -1,6 +1,6 @@
-"""Who handed a subject over: each of them still finds it on its list.
+"""Who handed a subject over, since each of them still finds it; and whether a case waits for somebody to decide it.
 
-The release before neither writes nor reads the column.
+The release before neither writes nor reads the columns.
 """
 
 import sqlalchemy as sa
@@ -12,5 +12,6 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the columns."""
     op.add_column("tilbud", sa.Column("givers", JSONB, nullable=False, server_default="[]"))
+    op.add_column("cases", sa.Column("not_routed", sa.Boolean, nullable=False, server_default=sa.text("false")))
