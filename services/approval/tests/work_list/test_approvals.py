@@ -53,7 +53,7 @@ async def test_what_is_refused_of_one_concerns_no_other(scenario: Any, client_as
         done = await approve_together(client, found[leader], found[foreign], unknown, found[corrected])
     assert outcomes(done) == {
         leader: "not-trivial",
-        foreign: "not-found",
+        foreign: "decided-elsewhere",
         "nothing": "not-found",
         corrected: "approved",
     }

@@ -49,23 +49,6 @@ async def test_each_list_stands_in_the_order_of_the_date_that_it_shows(officer: 
     assert dates_of(shown, "rettelser") == dates_of(shown, "afsluttede") == ["03", "02", "01"]
 
 
-async def test_the_address_of_a_case_that_others_decide_says_the_same(
-    officer: httpx2.AsyncClient, app: FastAPI, settings: PortalSettings
-) -> None:
-    services, detail = EveryService("Solsikken"), "Sagen afgøres af Socialtilsyn Syd. Tilbuddet flytter."
-    problem = {"type": "https://tilbudsportalen.dk/problems/decided-elsewhere", "detail": detail, "errors": []}
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        is_content = request.url.path.endswith("/changes")
-        return httpx2.Response(403, json=problem) if is_content else services(request)
-
-    app.state.backends = Backends(settings, httpx2.MockTransport(answer))
-    shown = await officer.get("/godkend/sager/s1")
-    assert shown.status_code == 403
-    assert "En anden myndighed afgør sagen" in shown.text
-    assert detail in text_of(shown.text)
-
-
 async def test_a_case_that_others_decide_says_who_and_why(officer: httpx2.AsyncClient, cases: Cases) -> None:
     cases.own = {"can_open": False, "authority_name": "Socialtilsyn Syd", "explanation": "Tilbuddet flytter."}
     shown = (await officer.get("/godkend/tilbud/CRV-1")).text

@@ -89,7 +89,8 @@ class Viewer:
 
     def watches(self, case: Case, subject: Subject) -> bool:
         """Return whether the caller's authority supervises what another one decides."""
-        return not self.decides(case) and subject.authority in self.supervises[case.kind]
+        own = self.supervises[case.kind]
+        return subject.authority in own and case.authority not in own
 
 
 OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
