@@ -57,6 +57,12 @@ APPROVAL = {
     "PUT /v1/cases/{case_id}/decisions/{step}": Operation(
         policy.case_officer, "/v1/cases/{case_id}/decisions/values", {"verdict": "approve"}, STALE
     ),
+    "DELETE /v1/cases/{case_id}/decisions/{step}": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/decisions/values", None, STALE
+    ),
+    "POST /v1/cases/{case_id}/approvals": Operation(
+        policy.case_officer, "/v1/cases/{case_id}/approvals", {"steps": "rest"}, STALE
+    ),
     "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
     "POST /v1/cases/{case_id}/closure": Operation(policy.case_officer, "/v1/cases/{case_id}/closure", {}),
     "GET /v1/cases/{case_id}/receipt": Operation(policy.case_viewer, "/v1/cases/{case_id}/receipt"),

@@ -51,6 +51,7 @@ PAGES = {
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
     "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
+    "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
     "/godkend/sager/{case_id}/kvittering.pdf": Operation(
         policy.case_officer, "/godkend/sager/{case_id}/kvittering.pdf"
@@ -85,6 +86,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/sager/{case_id}/afgoerelse/{step}",
+    "/godkend/sager/{case_id}/godkendelser",
     "/godkend/sager/{case_id}/indsend",
     "/godkend/sager/{case_id}/luk",
     "/opret",

@@ -21,6 +21,8 @@ from confluent_kafka import Producer
 
 COMPLETED = "dk.tilsyn.tilsyn.completed.v1"
 FLOODER = "socialtilsyn-syd"
+# So that an API can tell it from the others on this machine.
+ADDRESS = "127.0.0.2"
 SLOW_CLIENTS, LONG_POLLS, SLOW_READERS, BOMBS_AT_ONCE, SEARCHES_AT_ONCE = 1_000, 300, 20, 8, 16
 # The slowest that is known: much is understood, and PostgreSQL is asked for the past.
 SLOWEST_SEARCH = {
@@ -54,7 +56,8 @@ class Abuser:
         """A thousand connections that send the beginning of a request and then nothing."""
         writers = []
         for number in range(SLOW_CLIENTS):
-            _, writer = await asyncio.open_connection(*self.address("publication" if number % 2 else "portal"))
+            address = self.address("publication" if number % 2 else "portal")
+            _, writer = await asyncio.open_connection(*address, local_addr=(ADDRESS, 0))
             writer.write(b"GET /v1/search HTTP/1.1\r\nHost: x\r\nX-Slow: ")
             writers.append(writer)
         yield
@@ -64,7 +67,7 @@ class Abuser:
     @asynccontextmanager
     async def long_polls(self) -> AsyncIterator[None]:
         """Three hundred readers that wait at the end of the feed."""
-        async with httpx2.AsyncClient(timeout=60, limits=httpx2.Limits(max_connections=None)) as client:
+        async with _client() as client:
             feed = f"{self.endpoints['publication']}/v1/feed"
             dump = await client.get(f"{self.endpoints['publication']}/v1/dump")
             query = {"lastEventId": dump.headers["feed-position"], "timeout": "30000"}
@@ -82,6 +85,7 @@ class Abuser:
         for _ in range(SLOW_READERS):
             reader = socket.socket()
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            reader.bind((ADDRESS, 0))
             reader.connect(self.address("publication"))
             reader.sendall(b"GET /v1/dump HTTP/1.1\r\nHost: x\r\n\r\n")
             readers.append(reader)
@@ -146,7 +150,7 @@ class Abuser:
     async def _at_once(
         self, work: Callable[[httpx2.AsyncClient, int], Coroutine[Any, Any, None]], count: int
     ) -> AsyncIterator[None]:
-        async with httpx2.AsyncClient(timeout=60) as client:
+        async with _client() as client:
             tasks = [asyncio.create_task(work(client, number)) for number in range(count)]
             yield
             for task in tasks:
@@ -226,6 +230,11 @@ class Abuser:
         over.set()
         producer.purge()
         thread.join()
+
+
+def _client() -> httpx2.AsyncClient:
+    limits = httpx2.Limits(max_connections=None)
+    return httpx2.AsyncClient(timeout=60, transport=httpx2.AsyncHTTPTransport(local_address=ADDRESS, limits=limits))
 
 
 ABUSES: dict[str, Callable[[Abuser], Any]] = {

@@ -223,6 +223,6 @@ class BrowserScenario:
         visitor.click(f"[id='trin.{key.replace('/', '.')}'] button[value={verdict}]", status)
 
     def _undecided(self, visitor: Visitor) -> list[str]:
-        open_ones = visitor.page.locator("details:has(summary .badge:has-text('Mangler valg'))")
+        open_ones = visitor.page.locator("details:has(summary .badge:has-text('Ikke afgjort'))")
         ids = [each.get_attribute("id") or "" for each in open_ones.all()]
         return [each.removeprefix("trin.").replace(".", "/") for each in ids]

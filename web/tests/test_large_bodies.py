@@ -1,4 +1,4 @@
-"""Who sends many large bodies at once waits for itself, and not the others."""
+"""Who sends many large bodies at once, or asks much, waits for itself, and not the others."""
 
 import asyncio
 from collections import Counter
@@ -15,6 +15,7 @@ from tests.support.things import PROBLEMS, ThingsSettings
 from web.app import create_app
 from web.auth import Principal, public, signed_in
 from web.request_bodies import SMALL_BYTES
+from web.turns import one_at_a_time
 
 LARGE = bytes(SMALL_BYTES + 1)
 at_work: Counter[str] = Counter()
@@ -39,6 +40,11 @@ async def own(request: Request, principal: Annotated[Principal, Depends(signed_i
 async def anybody(request: Request) -> int:
     await _work("anybody")
     return len(await request.body())
+
+
+@router.get("/costly", dependencies=[Depends(public), Depends(one_at_a_time)])
+async def costly() -> None:
+    await _work("anybody")
 
 
 @pytest.fixture
@@ -87,3 +93,24 @@ async def test_a_body_that_is_refused_gives_its_turn_back(client: httpx2.AsyncCl
     headers = identity.headers("officer-nord-a") | {"Content-Type": "application/json"}
     assert await _many(client, "/own", lambda: b"[" * (SMALL_BYTES + 1), headers) == [400] * 4
     assert await _many(client, "/own", lambda: b'"%s"' % LARGE.replace(b"\0", b"x"), headers) == [200] * 4
+
+
+async def test_a_costly_route_is_asked_once_at_a_time_by_each_address(database: Database) -> None:
+    settings = ThingsSettings(database_url=database.url, kafka_bootstrap="none", identity_issuer="-")
+    app = create_app(settings, title="Things", routers=[router], problems=PROBLEMS, database=database)
+    at_work.clear()
+    most_at_once.clear()
+    addresses = ("198.51.100.1", "198.51.100.2")
+
+    async def ask(address: str) -> int:
+        transport = httpx2.ASGITransport(app=app, client=(address, 1))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://service") as opened:
+            return (await opened.get("/costly")).status_code
+
+    assert await asyncio.gather(*(ask(address) for address in addresses * 4)) == [200] * 8
+    assert most_at_once["anybody"] == 2
+
+
+async def test_a_costly_route_has_no_turns_for_who_is_not_counted(client: httpx2.AsyncClient) -> None:
+    await asyncio.gather(*(client.get("/costly") for _ in range(4)))
+    assert most_at_once["anybody"] == 4

@@ -77,6 +77,7 @@ async def test_bad_tokens_are_counted_by_their_address(database: Database, ident
         ("127.0.0.1", {"environment": "development"}),
         ("::1", {"environment": "development"}),
         ("10.1.2.3", {"rate_limit_exempt": "10.0.0.0/8, fd00::/8"}),
+        ("127.0.0.1", {"environment": "development", "rate_limit_exempt": "127.0.0.1"}),
         ("198.51.100.7", {"rate_limit_per_second": 0}),
     ],
 )
@@ -118,3 +119,9 @@ def test_the_memory_of_callers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
 )
 def test_one_holder_of_ipv6_is_one_caller(address: str, caller: str) -> None:
     assert origin_of(address) == caller
+
+
+async def test_networks_named_in_development_stand_in_place_of_this_machine(database: Database) -> None:
+    settings = {"environment": "development", "rate_limit_exempt": "127.0.0.1", "rate_limit_per_second": 0.1}
+    app = app_of(database, "http://x", **settings)
+    assert "RateLimit-Limit" in (await ask(app, "127.0.0.2")).headers

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Executable, func, select, text
+from sqlalchemy import ColumnElement, Executable, func, inspect, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -215,8 +215,17 @@ async def lock_all(
     )
     rows = (await session.execute(statement)).scalars().all()
     # A session holds its rows only as long as somebody else does.
-    session.info.setdefault("locked", []).append(rows)
+    session.info.setdefault("locked", {}).update({inspect(row).identity_key: row for row in rows})
     return {getattr(row, key.key): row for row in rows}
+
+
+async def lock_once(session: AsyncSession, model: type[Row], **identity: Any) -> Row | None:
+    """Return the row with this whole primary key: the one that ``lock_all`` has locked already, or locked now."""
+    mapper = inspect(model)
+    values = tuple(identity[mapper.get_property_by_column(column).key] for column in mapper.primary_key)
+    key = mapper.identity_key_from_primary_key(values)
+    row: Row | None = session.info.get("locked", {}).get(key)
+    return row or await lock(session, model, *(getattr(model, name) == value for name, value in identity.items()))
 
 
 async def lock_or_create(

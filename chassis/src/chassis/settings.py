@@ -19,7 +19,8 @@ class Settings(BaseSettings):
 
     ``database_url`` has the driver ``postgresql+asyncpg``. ``kafka_username`` is None where the listener asks for
     no login. ``rate_limit_per_second`` and ``rate_limit_burst`` say how often one caller may ask, 0 a second without
-    limit; ``rate_limit_exempt`` are networks that are not counted, with commas between them, such as the portal's own.
+    limit; ``rate_limit_exempt`` are networks that are not counted, with commas between them, such as the portal's own;
+    named in development, they stand in place of this machine's own addresses.
     ``digest_key`` is any long random text, the same for all processes of a service. ``trace_file`` collects spans
     as JSON lines for development; in operation the OTLP exporter is used, which reads the standard
     ``OTEL_EXPORTER_OTLP_*`` variables.

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -136,7 +137,12 @@ def test_a_change_in_a_group_of_a_row_is_told_with_the_row(report: ExampleReport
         ("methods", [KRAP], "KRAP"),
         ("methods", [{"description": "Uden metode."}], "Metoder 1"),
         ("staffing", [{"staff_group": "social-educator", "hours_per_week": 37}], "Pædagog"),
-        ("target-groups", [{"id": "voksne", "age_from": 18}], "voksne"),
+        ("target-groups", [{"id": "voksne", "age_from": 18}], "Målgruppepakker 1"),
+        (
+            "target-groups",
+            [{"id": "voksne", "age_from": 18, "age_to": 65, "target_groups": ["autism", "anxiety"]}],
+            "18-65 år, Autismespektrum, Angst",
+        ),
     ],
 )
 def test_people_read_which_row_it_is(step: str, rows: Rows, label: str) -> None:
@@ -202,6 +208,24 @@ def test_every_list_says_what_its_rows_are_recognised_by() -> None:
     assert all(field.identity or any(each.id == "id" for each in field.fields) for field in lists)
 
 
+@pytest.mark.parametrize(
+    ("order", "moved"),
+    [("abcd", ""), ("bcda", "a"), ("dabc", "d"), ("ab", ""), ("xabcd", ""), ("acbd", "c"), ("badc", "bd"), ("", "")],
+)
+def test_a_row_is_moved_when_the_others_keep_their_order_without_it(order: str, moved: str) -> None:
+    field = FORM.step("methods").field("methods")
+    old, new = ([{"method": "other", "name": each} for each in names] for names in ("abcd", order))
+    pairs = match_rows(field, old, new)
+    assert "".join(sorted(pair.latest["name"] for pair in pairs if pair.moved)) == moved
+    assert [pair.index for pair in pairs if pair.new] == list(range(len(new)))
+
+
+@pytest.mark.parametrize("wrong", [{"row_title": "{colour}"}, {"type": "group", "row_title": "{name}", "identity": []}])
+def test_the_title_of_a_row_names_fields_of_a_list(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="row_title"):
+        _nested(**wrong)
+
+
 @pytest.mark.parametrize("wrong", [{"identity": ["colour"]}, {"type": "group"}])
 def test_identity_names_fields_of_a_list(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="identity"):
@@ -209,7 +233,7 @@ def test_identity_names_fields_of_a_list(wrong: dict[str, Any]) -> None:
 
 
 def test_what_rows_are_recognised_by_is_no_part_of_the_form_that_others_see() -> None:
-    assert "identity" not in FORM.model_dump_json()
+    assert not {"identity", "row_title"} & set(re.findall(r"\w+", FORM.model_dump_json()))
 
 
 ROWS = st.lists(

@@ -150,7 +150,10 @@ class SubmissionMixin(_OfSubject):
 
 
 class SubmissionStepMixin(_WithContent):
-    """The content of one step key as last sent, and the authority's latest decision about it."""
+    """The content of one step key as last sent, and the authority's latest decision about it.
+
+    ``fields`` are the pointers into the content that a rejection is about.
+    """
 
     __tablename__ = "submission_steps"
 
@@ -160,6 +163,7 @@ class SubmissionStepMixin(_WithContent):
     reason: Mapped[str | None]
     decided_by: Mapped[Json | None] = mapped_column(JSONB)
     decided_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    fields: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class StepLockMixin(_BySubject):

@@ -28,6 +28,7 @@ class EveryService:
     def __init__(self, text: str) -> None:
         self.text = text
         self.refusal = 0
+        self.etag = '"one"'
         self.person = {"name": text, "org_name": text, "email": text, "phone": text}
         self.searched: list[dict[str, str]] = []
 
@@ -53,8 +54,8 @@ class EveryService:
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
-            "/v1/cases": lambda: {"items": [self._case()], "next": None},
-            "/v1/cases/s1": self._case,
+            "/v1/cases": lambda: {"items": [self.case()], "next": None},
+            "/v1/cases/s1": self.case,
             "/v1/cases/s1/receipt": self._receipt,
             "/v1/tilbud/CRV-1/publication": self._publication,
             "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
@@ -71,7 +72,7 @@ class EveryService:
             "/v1/cases/s1/changes": lambda: {"sections": [self._section(step.id) for step in STEPS]},
         }
         if path in answers:
-            return httpx2.Response(200, json=answers[path](), headers={"etag": '"one"'})
+            return httpx2.Response(200, json=answers[path](), headers={"etag": self.etag})
         if path.startswith("/v1/tilsyn/"):
             return httpx2.Response(200, json=self._tilsyn())
         return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
@@ -103,7 +104,8 @@ class EveryService:
         return self.text if field.type in WRITTEN else value
 
     def _tilbud(self) -> dict[str, Any]:
-        decision = {"step": "values", "verdict": "reject", "reason": self.text, **self._decided()}
+        rejection = {"step": "values", "verdict": "reject", "reason": self.text, "fields": ["/values"]}
+        decision = {**rejection, **self._decided()}
         submission = {
             "id": "s1",
             "number": 1,
@@ -175,15 +177,22 @@ class EveryService:
     def _section(self, step: str) -> dict[str, Any]:
         data = self.written(step)
         new = data["departments"]["afd-1"] if REPORT.form.step(step).per_department else data
-        return {"step": step, "title": self.text, "department": None, "changed": True, "old": {}, "new": new}
+        section = {"step": step, "title": self.text, "department": None, "reported": True, "changed": True}
+        return section | {"old": {}, "new": new, "previous": new, "edited": False}
 
-    def _case(self) -> dict[str, Any]:
+    def case(self) -> dict[str, Any]:
+        """Return the one case, with a choice for each step."""
+        choice = {"verdict": "reject", "reason": self.text, "fields": []}
+        earlier = {"revision": 1, **choice, **self._decided()}
         steps = [
             {
                 "step": step.id,
                 "title": self.text,
                 "verdict": "reject",
                 "reason": self.text,
+                "fields": [f"/{step.fields[0].id}"],
+                "proposed": None,
+                "earlier": earlier,
                 "etag": '"x"',
                 **self._decided(),
             }

@@ -28,6 +28,8 @@ HOSTILE = (
     "javascript:alert(1)//\u2028x{{ 7*7 }}y{% raise %}${7*7}&lt;b&gt;&#60;i&#62;",
     "https://ond.example/?a=b&c=<d>\r\nSet-Cookie: a=b\r\n\r\n<b>",
 )
+MARKS = ("ins", "del")
+HIDDEN_WORDS = ("span", [("class", "sr-only")])
 ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "srcset", "style", "content", "http-equiv")
 # Their content is words for search engines, and leads nowhere.
 WORDS_OF_META = ("description", "robots")
@@ -37,21 +39,31 @@ Browser = Callable[[str | None], Awaitable[httpx2.AsyncClient]]
 
 
 class Structure(HTMLParser):
-    """The tags of a page in order with the names of their attributes, and every address in it."""
+    """The tags of a page in order with the names of their attributes, and every address in it.
+
+    Which words of a text differ depends on the text, so the marks of these are left out.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.tags: list[object] = []
         self.addresses: list[tuple[str, str]] = []
         self.ids: list[str] = []
+        self._in_mark = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if (tag in MARKS and not attrs) or (self._in_mark and (tag, attrs) == HIDDEN_WORDS):
+            self._in_mark = True
+            return
         self.tags.append((tag, tuple(name for name, _ in attrs)))
         self.ids += [value for name, value in attrs if name == "id" and value]
         if dict(attrs).get("name") not in WORDS_OF_META:
             self.addresses += [(name, value or "") for name, value in attrs if name in ADDRESSES]
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in MARKS or (self._in_mark and tag == HIDDEN_WORDS[0]):
+            self._in_mark = self._in_mark and tag not in MARKS
+            return
         self.tags.append(tag)
 
     def handle_comment(self, data: str) -> None:
@@ -180,7 +192,8 @@ POSTS = (
     (REPORTER, "/indberet/tilbud/CRV-1/trin/values", ("/values", "/professional_goals"), (412, 422, 409)),
     (REPORTER, "/indberet/tilbud/CRV-1/opsummering", (), (409,)),
     (REPORTER, "/indberet/tilbud/CRV-1/sager/s1/send", (), (409,)),
-    (OFFICER, "/godkend/sager/s1/afgoerelse/values", ("reason",), (422, 412, 409)),
+    (OFFICER, "/godkend/sager/s1/afgoerelse/values", ("reason:values", "reason:contact"), (422, 412, 409)),
+    (OFFICER, "/godkend/sager/s1/godkendelser", ("reason:values",), (412, 409)),
     (OFFICER, "/opret", ("name", "street", "city", "cvr", "leader_name", "leader_email", "legal_bases"), (422,)),
     (OFFICER, "/find-plads", ("age", "near", "rate_max", "vacancies", "target_groups", "municipality"), (422,)),
     (REPORTER, "/mails/systemer", ("url",), (422, 409)),

@@ -49,9 +49,12 @@ SECTION = {
     "step": "tower",
     "title": "Tårnet",
     "department": None,
+    "reported": True,
     "changed": True,
     "old": None,
     "new": {"colour": "Rødt"},
+    "previous": None,
+    "edited": None,
 }
 
 

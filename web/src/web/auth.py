@@ -137,6 +137,10 @@ async def public() -> None:
     """Declare that anybody may call the route."""
 
 
+async def reads() -> None:
+    """Declare that the route only reads, though it is a POST: what is asked for is to stand in no address."""
+
+
 async def signed_in(request: Request) -> Principal:
     """Declare that every signed-in user may call the route; the use case decides what it shows."""
     principal = await caller(request)
@@ -168,6 +172,11 @@ def _require_assurance(principal: Principal) -> None:
 def is_public(call: Any) -> bool:
     """Return whether a dependency lets everybody call its route."""
     return bool(call is public)
+
+
+def is_read(call: Any) -> bool:
+    """Return whether a dependency declares that a route only reads, whatever its method."""
+    return call is reads
 
 
 def needs_token(call: Any) -> bool:

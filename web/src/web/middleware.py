@@ -22,8 +22,9 @@ from chassis.telemetry import span
 from web.admission import Admission
 from web.errors import BadRequest, UnsupportedMediaType
 from web.problems import problem_response
-from web.request_bodies import BodyReader, LargeBodyTurns
+from web.request_bodies import BodyReader, is_large
 from web.routes import OfferedRoute, route_table
+from web.turns import Turns
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 _SPELT_NUMBER = re.compile(r"\s*[+-]?\d[\d.,_'\s]*")
@@ -38,7 +39,6 @@ EXPOSED = (
 CROSS_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ", ".join(EXPOSED)}
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
@@ -53,7 +53,7 @@ class RequestCheckMiddleware:
     def __init__(self, app: ASGIApp, *, body_limit: int, admission: Admission, open_to_browsers: bool) -> None:
         self._app = app
         self._bodies = BodyReader(body_limit)
-        self._turns = LargeBodyTurns()
+        self._turns = Turns()
         self._admission = admission
         self._open_to_browsers = open_to_browsers
 
@@ -71,7 +71,9 @@ class RequestCheckMiddleware:
         except DomainError as error:
             await problem_response(request, error)(scope, receive, send)
             return
-        async with self._turns.of(request):
+        if turn := _turn(request, route):
+            await self._turns.take(turn, lambda: self._take_in(request, send))
+        else:
             await self._take_in(request, send)
 
     async def _take_in(self, request: Request, send: Send) -> None:
@@ -90,11 +92,20 @@ class RequestCheckMiddleware:
         found = {"X-Content-Type-Options": "nosniff"}
         if route and route.needs_token:
             found["Cache-Control"] = "no-store"
-        if self._open_to_browsers and request.method == "GET" and route and route.public:
+        if self._open_to_browsers and request.method in {"GET", "POST"} and route and route.is_open:
             found |= CROSS_ORIGIN
-        if self._open_to_browsers and request.method == "OPTIONS" and route_table(request).is_open(request.url.path):
-            found |= PREFLIGHT
+        if self._open_to_browsers and request.method == "OPTIONS":
+            methods = route_table(request).open_methods(request.url.path)
+            found |= {**PREFLIGHT, "Access-Control-Allow-Methods": ", ".join(sorted(methods))} if methods else {}
         return found
+
+
+def _turn(request: Request, route: OfferedRoute | None) -> str:
+    """Return whose turn a request must wait for; nobody's where it costs little, or nothing is known of who asks."""
+    principal = getattr(request.state, "principal", None)
+    if principal is not None and is_large(request):
+        return f"sub:{principal.sub}"
+    return request.state.counted_as if route and route.one_at_a_time else ""
 
 
 def _adding(send: Send, headers: dict[str, str]) -> Send:

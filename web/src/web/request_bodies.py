@@ -3,8 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
-from weakref import WeakValueDictionary
+from contextlib import contextmanager
 
 from fastapi import Request
 
@@ -49,23 +48,12 @@ class BodyReader:
         self._held += count
 
 
-class LargeBodyTurns:
-    """Lets each signed-in caller have one large body at work at a time: who sends many waits for itself alone."""
-
-    def __init__(self) -> None:
-        # A lock that nobody waits for or holds is forgotten.
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, request: Request) -> AbstractAsyncContextManager[None]:
-        """Return what waits for the caller's turn; it is at once for a small body, and for who shows no token."""
-        length = request.headers.get("content-length", "")
-        is_small = length.isdigit() and int(length) <= SMALL_BYTES
-        has_body = length or "transfer-encoding" in request.headers
-        principal = getattr(request.state, "principal", None)
-        if is_small or not has_body or principal is None:
-            return nullcontext()
-        lock: asyncio.Lock = self._locks.setdefault(principal.sub, asyncio.Lock())
-        return lock
+def is_large(request: Request) -> bool:
+    """Return whether the body of a request may keep the process busy: it is long, or packed, or of unknown length."""
+    length = request.headers.get("content-length", "")
+    if request.headers.get("content-encoding") or not length:
+        return bool(length or "transfer-encoding" in request.headers)
+    return not length.isdigit() or int(length) > SMALL_BYTES
 
 
 class HeldBody:
@@ -89,7 +77,7 @@ class HeldBody:
             raise TooSlow(headers=CLOSE) from error
         if unpacker and not unpacker.is_complete:
             raise BadRequest("Indholdet er ikke pakket med gzip til ende.")
-        return _checked(request, body)
+        return await _checked(request, body)
 
     async def _receive(self, request: Request, unpacker: "Unpacker | None") -> bytes:
         body = bytearray()
@@ -150,11 +138,12 @@ def _unpacker(request: Request) -> Unpacker | None:
     return Unpacker()
 
 
-def _checked(request: Request, body: bytes) -> bytes:
+async def _checked(request: Request, body: bytes) -> bytes:
     if not body or not is_json(request.headers.get("content-type", "")):
         return body
     try:
-        read_json(body)
+        # In a thread the others have their turns meanwhile.
+        await asyncio.to_thread(read_json, body) if len(body) > SMALL_BYTES else read_json(body)
     except UnreadableJson as error:
         pointer = pointer_to(("body", *(error.location or ())))
         errors = [FieldError(pointer, error.code, error.detail)]

@@ -9,17 +9,25 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
-from web.auth import declares_access, is_public, needs_token
+from web.auth import declares_access, is_public, is_read, needs_token
+from web.turns import one_at_a_time
 
 
 @dataclass(frozen=True)
 class OfferedRoute:
-    """A route: its addresses, its methods, and whether it is open to everybody or needs an access token."""
+    """A route: its addresses, its methods, who may call it, whether it only reads, and its turns."""
 
     addresses: re.Pattern[str]
     methods: frozenset[str]
     public: bool
     needs_token: bool
+    reads: bool
+    one_at_a_time: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether everybody may read by it."""
+        return self.public and self.reads
 
 
 class RouteTable:
@@ -41,6 +49,8 @@ class RouteTable:
                 frozenset(each.methods or ()),
                 any(map(is_public, calls)),
                 any(map(needs_token, calls)),
+                "GET" in (each.methods or ()) or any(map(is_read, calls)),
+                one_at_a_time in calls,
             )
             for each, calls in found
         )
@@ -55,9 +65,11 @@ class RouteTable:
         offered = frozenset[str]().union(*(route.methods for route in self._routes if route.addresses.match(path)))
         return _with_standard_ones(offered)
 
-    def is_open(self, path: str) -> bool:
-        """Return whether everybody may read what is at an address."""
-        return any(route.public and "GET" in route.methods and route.addresses.match(path) for route in self._routes)
+    def open_methods(self, path: str) -> frozenset[str]:
+        """Return the methods by which everybody may read what is at an address; none where nobody may."""
+        found = (route.methods for route in self._routes if route.is_open and route.addresses.match(path))
+        methods = frozenset[str]().union(*found)
+        return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def route_table(request: Request) -> RouteTable:

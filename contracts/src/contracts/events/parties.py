@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from contracts.events.base import Model
+from contracts.events.base import Model, is_absent
 from contracts.reference import find_authority
 
 
@@ -116,10 +116,14 @@ class StepContent(Model):
 
 
 class StepDecision(Model):
-    """An officer's choice for one step, with the name and the time that colleagues see."""
+    """An officer's choice for one step, with the name and the time that colleagues see.
+
+    ``fields`` are JSON pointers into the step's data: what a rejection is about. None means the whole step.
+    """
 
     step: str
     verdict: Verdict
     reason: str | None = None
+    fields: list[str] = Field(default_factory=list, exclude_if=is_absent)
     decided_by: Actor
     decided_at: datetime

@@ -29,6 +29,7 @@ from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import department_ids, join, mandatory_keys, parse_key, split, step_keys
 from contracts.form.loading import find_form, form
 from contracts.form.options import options
+from contracts.form.pointers import fields_at
 from contracts.form.rows import RowPair, RowStatus, match_rows
 from contracts.form.shape import max_length
 
@@ -57,6 +58,7 @@ __all__ = [
     "department_ids",
     "entered",
     "fast_lane_fields",
+    "fields_at",
     "find_form",
     "form",
     "hides_address",

@@ -79,11 +79,15 @@ def changes(
 
 
 def row_label(field: Field, pair: RowPair, number: int, at: date) -> str:
-    """What people call a row: its identifying answers, its own id, or its number, from 1."""
-    known = [each for each in field.fields if each.id in field.identity and not each.personal]
-    texts = [_as_text(each, pair.latest.get(each.id), at) for each in known]
-    own_id = pair.key if pair.latest.get("id") == pair.key else ""
-    return ", ".join(filter(None, texts)) or own_id or f"{field.label} {number}"
+    """What people call a row: its title, its identifying answers, or its number, from 1. Its own id tells nobody
+    anything but whoever made it up.
+    """
+    named = {*field.title_fields, *field.identity}
+    known = [each for each in field.fields if each.id in named and not each.personal]
+    texts = {each.id: _as_text(each, pair.latest.get(each.id), at) for each in known}
+    if field.row_title and all(texts.get(name) for name in field.title_fields):
+        return field.row_title.format_map(texts)
+    return ", ".join(filter(None, (texts.get(name) for name in field.identity))) or f"{field.label} {number}"
 
 
 def _of_step(
@@ -124,7 +128,8 @@ def _as_text(field: Field, value: object, at: date) -> str:
     if is_empty(field, value):
         return ""
     labels = {option.id: option.label for option in options(field, at)}
-    return labels.get(str(value), str(value))
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(labels.get(str(each), str(each)) for each in values)
 
 
 def _escaped(key: str) -> str:

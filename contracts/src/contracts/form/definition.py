@@ -5,6 +5,7 @@ The definitions themselves are YAML files below `form/steps/`; nothing here know
 
 from datetime import date
 from enum import StrEnum
+from string import Formatter
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -189,6 +190,8 @@ class Field(FormModel):
     empty_is_answer: bool = False
     # Fields of a list that tell one row from another, where rows have no field `id`; for comparisons only.
     identity: tuple[str, ...] = ModelField(default=(), exclude=True)
+    # What people call a row of a list, its answers in braces; without it they read those of `identity`.
+    row_title: str | None = ModelField(default=None, exclude=True)
     personal: bool = False
     read_only: bool = False
     computed: ComputedPercentage | None = None
@@ -213,12 +216,19 @@ class Field(FormModel):
             raise ValueError(f"{self.id}: refers_to belongs to a reference, and only there")
         if self.identity and (self.type is not FieldType.LIST or not set(self.identity) <= self._ids()):
             raise ValueError(f"{self.id}: identity names fields of a list")
+        if self.row_title and (self.type is not FieldType.LIST or not set(self.title_fields) <= self._ids()):
+            raise ValueError(f"{self.id}: row_title names fields of a list")
         return self
 
     @property
     def is_filled_by_portal(self) -> bool:
         """Whether the field is shown but never typed."""
         return self.read_only or self.computed is not None
+
+    @property
+    def title_fields(self) -> tuple[str, ...]:
+        """The ids of the fields that `row_title` names."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.row_title or "") if name)
 
     def _ids(self) -> set[str]:
         return {each.id for each in self.fields}

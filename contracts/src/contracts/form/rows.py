@@ -1,6 +1,7 @@
 """Which row of a list in one version of a step is which in another: by what it is about, never by its place."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,11 +29,15 @@ class RowPair:
     """One row in two versions, None where it is missing.
 
     `key` is its place in a pointer: its own id, else its index in the new version, or in the old one if it is gone.
+    `index` is its index in the new version, None if it is gone. `moved` tells the few rows that changed places from
+    the others, which stand in the same order as before.
     """
 
     key: str
     old: Row | None
     new: Row | None
+    index: int | None = None
+    moved: bool = False
 
     @property
     def status(self) -> RowStatus:
@@ -61,8 +66,16 @@ def match_rows(field: Field, old: object, new: object) -> list[RowPair]:
     before, after = _indexed(field, old), _indexed(field, new)
     partners = _partners(before, after)
     kept = set(partners.values())
+    moved = _moved([partners[row.index] for row in after if row.index in partners])
     pairs = [
-        RowPair(row.key, before[partners[row.index]].row if row.index in partners else None, row.row) for row in after
+        RowPair(
+            row.key,
+            before[partners[row.index]].row if row.index in partners else None,
+            row.row,
+            row.index,
+            partners.get(row.index) in moved,
+        )
+        for row in after
     ]
     return pairs + [RowPair(row.key, row.row, None) for row in before if row.index not in kept]
 
@@ -166,3 +179,15 @@ def _is_alike(old: _IndexedRow, new: _IndexedRow) -> float:
 def _may_be_same(old: _IndexedRow, new: _IndexedRow) -> bool:
     """Two rows with ids of their own are the same by these or not at all."""
     return old.own_id is None or new.own_id is None
+
+
+def _moved(places: list[int]) -> set[int]:
+    """The fewest of the old `places`, given in the new order, without which the rest stand in the old order."""
+    tails: list[int] = []
+    chains: list[list[int]] = []
+    for place in places:
+        length = bisect_left(tails, place)
+        chain = [*(chains[length - 1] if length else []), place]
+        tails[length:] = [place, *tails[length + 1 :]]
+        chains[length:] = [chain, *chains[length + 1 :]]
+    return set(places).difference(chains[-1] if chains else ())

@@ -153,6 +153,8 @@ def settings(service: Service, passwords: Passwords) -> dict[str, str]:
     }
     if os.environ.get("TRACES"):
         shared["TP_TRACE_FILE"] = str(LOCAL / "traces" / f"{service.name}.jsonl")
+    if exempt := os.environ.get("RATE_LIMIT_EXEMPT"):
+        shared["TP_RATE_LIMIT_EXEMPT"] = exempt
     return shared | _own_settings(service.name, passwords)
 
 

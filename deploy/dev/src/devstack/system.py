@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -15,15 +16,19 @@ SHARED_WITH_THE_CHECKOUT = ("deploy", "node_modules")
 
 
 class System:
-    """One running system. ``folder`` holds ``.local`` with everything that ``make up`` writes there."""
+    """One running system. ``folder`` holds ``.local`` with everything that ``make up`` writes there.
 
-    def __init__(self, folder: Path, base: int) -> None:
+    ``settings`` are environment variables that all of its processes get.
+    """
+
+    def __init__(self, folder: Path, base: int, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TP_")},
             "TP_ROOT": str(folder),
             "TP_KAFKA_LIBS": str(jars()),
             "PORT_BASE": str(base),
+            **(settings or {}),
         }
         folder.mkdir(parents=True)
         for name in SHARED_WITH_THE_CHECKOUT:

@@ -218,10 +218,10 @@ class Stack:
         """Return the whole system."""
         return self.new_system()
 
-    def new_system(self, only: str = "") -> System:
+    def new_system(self, only: str = "", settings: Mapping[str, str] | None = None) -> System:
         """Start another system, or some of its parts (comma-separated), in a folder and on ports of its own."""
         base = free_base()
-        system = System(self.folder / f"checkout-{base}", base)
+        system = System(self.folder / f"checkout-{base}", base, settings)
         self._guard.command(system.command("down"), system.environment)
         system.up(only=only)
         return system

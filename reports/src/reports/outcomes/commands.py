@@ -103,6 +103,7 @@ async def _store_decisions(
         row = steps.get(decision.step)
         if row is not None:
             row.verdict, row.reason = decision.verdict.value, decision.reason
+            row.fields = decision.fields or None
             row.decided_by, row.decided_at = decision.decided_by.model_dump(), decision.decided_at
 
 

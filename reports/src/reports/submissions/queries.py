@@ -60,7 +60,7 @@ async def list_submissions(session: AsyncSession, mount: ReportMount[Any], subje
 
 async def _steps_of(session: AsyncSession, tables: ReportTables, subject_id: str) -> dict[str, dict[str, Any]]:
     step, submission = tables.submission_step, tables.submission
-    columns = (step.submission_id, step.key, step.verdict, step.reason, step.decided_by, step.decided_at)
+    columns = (step.submission_id, step.key, step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
     statement = select(*columns).join(submission, submission.id == step.submission_id)
     found: dict[str, dict[str, Any]] = {}
     for row in await session.execute(statement.where(submission.subject_id == subject_id)):
@@ -88,6 +88,7 @@ def _view(row: SubmissionMixin, steps: Mapping[str, Any], order: Sequence[Step])
                 step=each.key,
                 verdict=each.verdict,
                 reason=each.reason,
+                fields=each.fields or [],
                 decided_by=each.decided_by,
                 decided_at=each.decided_at,
             )

@@ -27,11 +27,15 @@ class Sent(BaseModel):
 
 
 class DecisionView(BaseModel):
-    """The authority's latest decision about one step key."""
+    """The authority's latest decision about one step key.
+
+    ``fields`` are JSON pointers into its data as it was sent: what a rejection is about, none for the whole step.
+    """
 
     step: str
     verdict: Literal["approve", "reject"]
     reason: str | None
+    fields: list[str]
     decided_by: Actor
     decided_at: datetime
 

@@ -124,6 +124,7 @@ class Scenario:
                 step=key,
                 verdict=Verdict.REJECT if key in rejected else Verdict.APPROVE,
                 reason="Skriv det igen." if key in rejected else None,
+                fields=["/name"] if key in rejected else [],
                 decided_by=OFFICER,
                 decided_at=now(),
             )

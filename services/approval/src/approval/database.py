@@ -8,9 +8,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
 Json = dict[str, Any]
+Texts = list[str]
 
 
 class Base(DeclarativeBase):
     """The metadata of this service alone."""
 
-    type_annotation_map = {str: Text, datetime: DateTime(timezone=True), Json: JSONB(none_as_null=True)}  # noqa: RUF012  SQLAlchemy's name.
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's name.
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Json: JSONB(none_as_null=True),
+        Texts: JSONB(none_as_null=True),
+    }

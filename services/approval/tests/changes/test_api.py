@@ -58,3 +58,23 @@ async def test_the_overview_compares_with_what_the_fast_lane_told(scenario: Any,
     changed = [(change["path"], change["old"], change["new"]) for change in section["changes"]]
     assert (section["changed"], changed) == (True, [("/vacancies", 1, 2)])
     assert later["changes"] == []
+
+
+async def test_unchanged_steps_are_shown_for_context_when_asked_for(scenario: Any, client_as: Any) -> None:
+    places = {"places/afd-1": scenario.content["places/afd-1"] | {"approved_places": 9}}
+    async with client_as("officer-nord-a") as client:
+        await approve_first(scenario, client)
+        await scenario.deliver(
+            scenario.sent(number=2, submission_id=SECOND, content=places), scenario.routed(submission_id=SECOND)
+        )
+        alone = (await client.get(f"/v1/cases/{SECOND}/changes")).json()["sections"]
+        around = (await client.get(f"/v1/cases/{SECOND}/changes?context=true")).json()["sections"]
+        first = (await client.get(f"{CASE}/changes?context=true")).json()["sections"]
+    assert [each["step"] for each in alone] == ["places/afd-1"]
+    assert [(each["step"], each["reported"], each["changed"]) for each in around] == [
+        ("contact", False, False),
+        ("departments", False, False),
+        ("places/afd-1", True, True),
+    ]
+    assert around[0]["old"] == around[0]["new"] == scenario.content["contact"]
+    assert all(each["reported"] for each in first)

@@ -11,21 +11,37 @@ _WRITTEN_ID = re.compile(r"(/tilbud/)crv-?(\d{1,9})(?=/|$)", re.IGNORECASE)
 
 # A sign-in under way keeps the address in a cookie, and browsers take 4 kB.
 LONGEST_ADDRESS = 1_500
+MOVED_PERMANENTLY, SEE_OTHER = 301, 303
+_OF_HTMX = ("hx-request", "hx-target")
 
 
 class WrittenOtherwise(Exception):
-    """An address names a tilbud, and its id is not written as we write it; ``address`` does."""
+    """An address is not written as we write it, and ``address`` is; ``status`` is that of the way there."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, status: int) -> None:
         super().__init__()
-        self.address = address
+        self.address, self.status = address, status
 
 
 async def own_spelling(request: Request) -> None:
-    """Lead from an address with an id in another spelling to our own."""
+    """Lead from an address with an id in another spelling, or with empty fields of a form, to our own.
+
+    A browser without JavaScript sends every field of a form. What htmx asks for is no address that anybody sees.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return
     path = _WRITTEN_ID.sub(r"\1CRV-\2", request.url.path)
-    if request.method in {"GET", "HEAD"} and path != request.url.path:
-        raise WrittenOtherwise(path + _query_of(request))
+    query = request.url.query
+    filled = query if any(each in request.headers for each in _OF_HTMX) else without_empty(query)
+    if path != request.url.path or filled != query:
+        status = MOVED_PERMANENTLY if path != request.url.path else SEE_OTHER
+        raise WrittenOtherwise(f"{path}?{filled}" if filled else path, status)
+
+
+def without_empty(query: str) -> str:
+    """Return a query without the fields that nothing was typed in, and all else as it is."""
+    parts = query.split("&")
+    return "&".join(part for part in parts if part.partition("=")[1:] != ("=", ""))
 
 
 def here(request: Request) -> str:

@@ -147,9 +147,9 @@ class ServiceClient:
             service, "POST", path, visitor=self.visitor, body=body, command=command, etag=etag
         )
 
-    async def delete(self, service: Service, path: str) -> Reply:
-        """Remove."""
-        return await self.backends.call(service, "DELETE", path, visitor=self.visitor)
+    async def delete(self, service: Service, path: str, etag: str | None = None) -> Reply:
+        """Remove, where an ``etag`` is given only the state that it describes."""
+        return await self.backends.call(service, "DELETE", path, visitor=self.visitor, etag=etag)
 
 
 def segment(text: str) -> str:

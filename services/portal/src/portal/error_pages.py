@@ -122,7 +122,7 @@ def add_error_pages(app: FastAPI, headers: Mapping[str, str]) -> None:
         return await lead_to_sign_in(request)
 
     async def on_written_otherwise(_: Request, error: Any) -> Response:
-        return RedirectResponse(error.address, status_code=301)
+        return RedirectResponse(error.address, error.status)
 
     app.add_exception_handler(Exception, on_error)
     app.add_exception_handler(SignInRequired, on_not_signed_in)

@@ -151,7 +151,8 @@ async def test_every_view_tells_the_same_number_and_leads_on(
     facets = {"municipality": [{"value": "0851", "label": "Aalborg", "count": 1}]}
     reply = httpx2.Response(200, json={**answer, "facets": facets})
     app.state.backends = Backends(settings, httpx2.MockTransport(lambda _: reply))
-    text = (await (await browser()).get(f"/soeg?region=1081&visning={view}")).text
+    shown = f"&visning={view}" if view else ""
+    text = (await (await browser()).get(f"/soeg?region=1081{shown}")).text
     assert '<p class="search-count" role="status">1 sted inden for Region Nordjylland</p>' in text
     assert 'href="/gem-soegning?soegning=region%3D1081"' in text
     assert ('href="/soeg?region=1081&amp;visning=kort&amp;municipality=0851"' in text) == (view == "kort")
@@ -200,10 +201,32 @@ async def test_the_address_after_typing_has_no_empty_fields(browser: Any, asked:
     for target in ("section#resultater", "div#soegning"):
         found = await client.get("/soeg?q=ro&near=&age=&sort=&as_of=", headers={"HX-Target": target})
         assert found.headers["hx-replace-url"] == "/soeg?q=ro"
-    plain = await client.get("/soeg?q=ro&near=")
+    plain = await client.get("/soeg?q=ro")
     assert "hx-replace-url" not in plain.headers
     assert '<option value="6700 Esbjerg">' in plain.text
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "clean"),
+    [
+        ("/soeg?q=&near=&age=", "/soeg"),
+        ("/soeg?q=r%C3%B8d+hus&near=&region=1081&region=1084&sort=", "/soeg?q=r%C3%B8d+hus&region=1081&region=1084"),
+        ("/soeg?q=+&rate_max_kr=1.000&x", "/soeg?q=+&rate_max_kr=1.000&x"),
+        ("/soeg?cursor=YWJj==&q=", "/soeg?cursor=YWJj=="),
+        ("/sammenlign?id=CRV-1&id=CRV-2&as_of=", "/sammenlign?id=CRV-1&id=CRV-2"),
+        ("/takster?target_group=autism&legal_basis=", "/takster?target_group=autism"),
+        ("/tilbud/CRV-1?as_of=", "/tilbud/CRV-1"),
+        ("/kontakt?municipality=", "/kontakt"),
+    ],
+)
+async def test_a_form_without_javascript_leads_to_the_clean_address(browser: Any, sent: str, clean: str) -> None:
+    client = await browser()
+    answer = await client.get(sent)
+    if sent == clean:
+        assert answer.status_code != 303
+    else:
+        assert (answer.status_code, answer.headers["location"]) == (303, clean)
 
 
 async def test_all_that_is_wrong_is_said_at_once(browser: Any, app: FastAPI, settings: PortalSettings) -> None:

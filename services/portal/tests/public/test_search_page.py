@@ -137,6 +137,28 @@ def test_one_word_that_may_mean_several_things_is_one_chip() -> None:
     assert sentence(wish, answer) == "12 steder for børn og unge"
 
 
+def test_a_rate_and_vacancies_that_were_typed_are_told_and_can_be_taken_away() -> None:
+    rates = [
+        {"text": "under 900 kr om dagen", "as": "rate_max", "value": "90000", "unit": unit, "label": label}
+        for unit, label in (("day", "højst 900 kr. pr. dag"), ("day-and-night", "højst 900 kr. pr. døgn"))
+    ]
+    free = {"text": "mindst 3 ledige pladser", "as": "vacancies", "value": "3", "label": "Mindst 3 ledige pladser"}
+    answer = found(understood=[*({**each, "query_without": free["text"]} for each in rates), free])
+    wish = Search.of_query("q=under+900+kr+om+dagen+mindst+3+ledige+pladser")
+    assert [(each.text, each.href) for each in chips(wish, answer)] == [
+        (
+            "Forstået som: højst 900 kr. pr. dag eller højst 900 kr. pr. døgn",
+            "/soeg?q=mindst+3+ledige+pladser",
+        ),
+        ("Forstået som: mindst 3 ledige pladser", "/soeg"),
+    ]
+    assert sentence(wish, answer) == (
+        "12 steder med mindst 3 ledige pladser til højst 900 kr. pr. dag eller højst 900 kr. pr. døgn"
+    )
+    none = {**free, "label": "Har ledige pladser", "excluded": True}
+    assert sentence(wish, found(understood=[none])) == "12 steder uden ledige pladser"
+
+
 def test_a_notice_stands_in_place_of_what_does_not_hold() -> None:
     wish = Search.of_query("q=autisme+i+Odense")
     assert sentence(wish, found(notice="Her er dem, der passer på det meste.")) == (

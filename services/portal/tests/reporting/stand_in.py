@@ -17,6 +17,7 @@ TILBUD = {
     "id": "CRV-1",
     "name": "Solsikken",
     "operator": {"kind": "private"},
+    "submissions": [],
     "authority": {"name": "Socialtilsyn Nord"},
 }
 
@@ -38,7 +39,7 @@ class ReportingStandIn:
         self.saved: list[tuple[str, Any, str | None]] = []
         self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
         self.data = {step.id: example_step(step.id) for step in STEPS}
-        self.tilbud = TILBUD
+        self.tilbud: dict[str, Any] = TILBUD
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path

@@ -22,7 +22,7 @@ async def test_two_reporters_never_overwrite_each_other_unseen(browser: Any, rep
     assert answer.status_code == 412
     assert "Jørgen Bach gemte trinnet" in answer.text
     assert reporting.data["values"]["values"][:20] in answer.text
-    assert "<td>Mit svar</td>" in answer.text
+    assert ">Dit svar</span>Mit svar<" in answer.text
     assert hidden_value(answer.text, "etag") == '"one"'
 
 
@@ -123,7 +123,7 @@ async def test_a_step_that_was_closed_meanwhile_shows_what_was_typed(
     typed = {"csrf": hidden_value(text, "csrf"), "etag": '"one"', "/values": "Min lange tekst", "do": "save"}
     answer = await client.post(f"{STEPS_URL}/values", data=typed)
     assert answer.status_code == 409
-    assert "<td>Min lange tekst</td>" in answer.text
+    assert ">Dit svar</span>Min lange tekst<" in answer.text
     assert "Det, du skrev, er ikke gemt" in answer.text
 
 
@@ -149,3 +149,27 @@ async def test_a_step_that_nobody_touched_is_not_saved_by_going_back(
     shown = submitted_by(await client.get(f"{STEPS_URL}/{step}"))
     answer = await client.post(f"{STEPS_URL}/{step}", content=urlencode([*shown, ("do", "back")]), headers=FORM_HEADERS)
     assert (answer.status_code, reporting.saved) == (303, [])
+
+
+async def test_a_rejected_step_says_why_and_leads_to_its_fields(browser: Any, reporting: ReportingStandIn) -> None:
+    by = {"name": "Rasmus Toft"}
+    fields = ["/vacancies", "/distribution/0/places", "/gone"]
+    approved: dict[str, Any] = {"step": "contact", "verdict": "approve", "reason": None, "fields": [], "decided_by": by}
+    rejected = approved | {
+        "step": "places/afd-1",
+        "verdict": "reject",
+        "reason": "Tallet <er> forkert.",
+        "fields": fields,
+    }
+    case: dict[str, Any] = {"state": "returned", "decisions": [approved, rejected]}
+    reporting.tilbud = {**reporting.tilbud, "submissions": [case, case | {"state": "approved"}]}
+    client = await browser("reporter-solsikken")
+    text = (await client.get(f"{STEPS_URL}/places")).text
+    alert = text.partition("Afvist af myndigheden: ")[2].partition("</div>")[0]
+    assert "Tallet &lt;er&gt; forkert.</span> (Rasmus Toft)" in alert
+    assert re.findall(r'<a href="(#[^"]+)">(.*?)</a>', alert) == [
+        ("#f.departments.afd-1.vacancies", "Ledige pladser"),
+        ("#f.departments.afd-1.distribution.0.places", "Antal"),
+    ]
+    assert text.count("Afvist af myndigheden") == 1
+    assert "Afvist af myndigheden" not in (await client.get(f"{STEPS_URL}/contact")).text

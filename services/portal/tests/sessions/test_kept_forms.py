@@ -193,6 +193,7 @@ WEBHOOK = "01930000-0000-7000-8000-000000000000"
 ROUTES = (
     "/foelg/CRV-1",
     "/godkend/sager/s1/afgoerelse/contact",
+    "/godkend/sager/s1/godkendelser",
     "/godkend/sager/s1/indsend",
     "/godkend/sager/s1/luk",
     "/indberet/tilbud/CRV-1/gendan",

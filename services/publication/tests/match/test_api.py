@@ -126,3 +126,28 @@ async def test_nothing_of_the_need_is_logged(client: httpx2.AsyncClient, caplog:
     logged = " ".join(str(record.__dict__) for record in caplog.records).lower()
     for secret in ("storvorde", "9280", "long-term-stay", "langtbortistan"):
         assert secret not in logged
+
+
+@pytest.mark.usefixtures("published_tilbud")
+async def test_a_cursor_goes_on_in_the_list_of_its_own_need(client: httpx2.AsyncClient) -> None:
+    first = await match(client, NEED, limit=1)
+    second = await match(client, NEED, limit=1, cursor=first["next"])
+    assert second["items"][0] != first["items"][0]
+    for change in ({"age": 31}, {"near": "5000 Odense C"}, {"vacancies": 0}, {"rate_unit": "month"}):
+        refused = await client.post("/v1/match", json=NEED | change, params={"cursor": first["next"]})
+        assert refused.status_code == 422, change
+        assert [each["parameter"] for each in refused.json()["errors"]] == ["cursor"]
+    again = await client.post("/v1/match", json={"age": 30}, params={"cursor": "WzEsICJ4Il0"})
+    assert again.status_code == 422
+
+
+async def test_a_page_of_another_site_may_ask(client: httpx2.AsyncClient) -> None:
+    origin = {"Origin": "https://elsewhere.example"}
+    asked = await client.options("/v1/match", headers=origin | {"Access-Control-Request-Method": "POST"})
+    assert asked.status_code == 204
+    assert asked.headers["access-control-allow-origin"] == "*"
+    assert asked.headers["access-control-allow-methods"] == "POST"
+    answer = await client.post("/v1/match", json={"age": 30}, headers=origin)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
+    saved = await client.options("/v1/saved-searches", headers=origin | {"Access-Control-Request-Method": "POST"})
+    assert "access-control-allow-origin" not in saved.headers

@@ -37,7 +37,7 @@ ASKED = Need(age=70, municipality="0851")
 @pytest.mark.parametrize(
     ("one", "need", "part", "text"),
     [
-        (row(1, packages=TWO_PACKAGES), ASKED, "fits", "Alder: 18-25 og 60-90 år"),
+        (row(1, packages=TWO_PACKAGES), ASKED, "fits", "Alder: 18–25 og 60–90 år"),
         (row(1, packages=[("autism", 18, 18)]), ASKED, "does_not_fit", "Alder: 18 år"),
         (row(1), ASKED, "unknown", "Alder: Alderen er ikke oplyst"),
         (row(1), Need(municipality="0851"), "fits", "Kommune: Aalborg Kommune"),
@@ -143,16 +143,16 @@ def test_age_and_target_group_belong_to_one_package() -> None:
     assert old == {
         "fits": ["Målgruppe: Autismespektrum"],
         "unknown": [],
-        "does_not_fit": ["Alder: 18-25 år (Autismespektrum)"],
+        "does_not_fit": ["Alder: 18–25 år (Autismespektrum)"],
     }
     young = said(one, Need(age=20, target_groups=["autism"]))
     assert young == {
-        "fits": ["Alder: 18-25 år (Autismespektrum)", "Målgruppe: Autismespektrum"],
+        "fits": ["Alder: 18–25 år (Autismespektrum)", "Målgruppe: Autismespektrum"],
         "unknown": [],
         "does_not_fit": [],
     }
     other = said(one, Need(age=70, target_groups=["drug-abuse"]))
-    assert other["fits"] == ["Alder: 18-25 og 60-90 år"]
+    assert other["fits"] == ["Alder: 18–25 og 60–90 år"]
 
 
 def test_groups_that_nobody_told_are_said_once() -> None:
@@ -197,7 +197,7 @@ def test_pages_give_every_row_once_also_while_rows_change() -> None:
         seen += [each["tilbud_id"] for each in page["items"]]
         if page["next"] is None:
             break
-        place = decode_cursor(page["next"], int, str, str, str)
+        _, *place = decode_cursor(page["next"], int, int, str, str, str)
         # A row that stood on an earlier page goes: no other is left out or comes again.
         index.replace(seen[-1], [])
     assert seen == whole

@@ -57,6 +57,7 @@ async def test_it_says_what_was_understood(client: httpx2.AsyncClient) -> None:
             "as": "target_group",
             "value": "autism",
             "values": ["autism"],
+            "unit": None,
             "label": "Autismespektrum",
             "excluded": False,
             "query_without": "uden misbrug i Ærø Kommune",
@@ -66,6 +67,7 @@ async def test_it_says_what_was_understood(client: httpx2.AsyncClient) -> None:
             "as": "target_group",
             "value": "substance-abuse",
             "values": ["substance-abuse"],
+            "unit": None,
             "label": "Misbrug",
             "excluded": True,
             "query_without": "Autisme i Ærø Kommune",
@@ -75,6 +77,7 @@ async def test_it_says_what_was_understood(client: httpx2.AsyncClient) -> None:
             "as": "municipality",
             "value": "0492",
             "values": ["0492"],
+            "unit": None,
             "label": "Ærø Kommune",
             "excluded": False,
             "query_without": "Autisme uden misbrug",
@@ -170,13 +173,27 @@ async def test_pages_of_a_sentence_give_every_result_once(client: httpx2.AsyncCl
 
 
 @pytest.mark.usefixtures("three")
-async def test_of_those_who_fit_alike_the_nearest_comes_first(client: httpx2.AsyncClient) -> None:
-    assert names(await search(client, "autisme", near="5970")) == ["Birken", "Asken"]
-    assert names(await search(client, "autisme", near="9000")) == ["Asken", "Birken"]
+@pytest.mark.parametrize("moment", [NOW, PAST])
+async def test_of_those_who_fit_alike_the_nearest_comes_first(
+    client: httpx2.AsyncClient, moment: dict[str, str]
+) -> None:
+    assert names(await search(client, "autisme", near="5970", **moment)) == ["Birken", "Asken"]
+    assert names(await search(client, "autisme", near="9000", **moment)) == ["Asken", "Birken"]
     # What somebody asks for by its name comes first, however far away it is.
-    assert names(await search(client, "Asken", near="5970"))[0] == "Asken"
-    first = await search(client, "autisme", near="5970", limit=1)
-    assert names(await search(client, "autisme", near="5970", limit=1, cursor=first["next"])) == ["Asken"]
+    assert names(await search(client, "Asken", near="5970", **moment))[0] == "Asken"
+    first = await search(client, "autisme", near="5970", limit=1, **moment)
+    second = await search(client, "autisme", near="5970", limit=1, cursor=first["next"], **moment)
+    assert names(second) == ["Asken"]
+
+
+@pytest.mark.usefixtures("three")
+async def test_a_topic_in_a_name_does_not_win_over_what_is_near(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    far = steps("Autisme og angst i Aalborg", "autism", (18, 65))
+    await deliver_facts(approved_case("CRV-4", content=far), tilsyn_published("CRV-4"))
+    assert names(await search(client, "autisme"))[0] == "Autisme og angst i Aalborg"
+    assert names(await search(client, "autisme", near="5970"))[0] == "Birken"
+    whole = await search(client, "Autisme og angst i Aalborg", near="5970")
+    assert names(whole)[0] == "Autisme og angst i Aalborg"
 
 
 @pytest.mark.parametrize("written", ["{}", "cvr {}", "CVR-nr. {}", "DK{}"])

@@ -223,3 +223,15 @@ async def test_a_send_back_needs_no_new_decision_for_the_untouched(
     await return_case(database, sid, "contact")
     verdicts = {each["step"]: each["verdict"] for each in (await get_submission(reporter, tilbud_id, sid))["decisions"]}
     assert (verdicts["values"], verdicts["contact"]) == ("approve", "reject")
+
+
+async def test_a_rejection_says_which_fields_are_to_be_corrected(
+    reporter: Client, sent: Any, database: Database
+) -> None:
+    report = await last_sent(database, sent.submission_id)
+    decisions = factories.decisions(report.step_keys, rejected=["contact", "values"])
+    pointed = [each.model_copy(update={"fields": ["/phone"]} if each.step == "contact" else {}) for each in decisions]
+    await deliver_events(database, factories.case_returned(of=report, decisions=pointed))
+    shown = await get_submission(reporter, sent.tilbud_id, sent.submission_id)
+    fields = {each["step"]: each["fields"] for each in shown["decisions"]}
+    assert (fields["contact"], fields["values"]) == (["/phone"], [])

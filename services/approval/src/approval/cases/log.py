@@ -1,5 +1,7 @@
 """The action log: every act on a case is a row, written in the transaction of the act."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case, CaseLog
@@ -17,6 +19,7 @@ async def log_action(
     step: str | None = None,
     verdict: str | None = None,
     reason: str | None = None,
+    fields: Sequence[str] = (),
     details: Json | None = None,
 ) -> None:
     """Log one act on ``case``: what, when, by whom, and at which revision and authority."""
@@ -31,6 +34,7 @@ async def log_action(
             step=step,
             verdict=verdict,
             reason=reason,
+            fields=list(fields) or None,
             details=details,
         )
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from approval.database import Base, Json
+from approval.database import Base, Json, Texts
 
 
 class Routing(Base):
@@ -61,7 +61,8 @@ class Case(Base):
 class CaseStep(Base):
     """One step of a case, or one department's part of a step, and the choice made for it in this revision (R70).
 
-    ``proposed`` is the approval of an earlier revision for content that was not edited since.
+    ``fields`` are the pointers into the step's data that a rejection is about. ``proposed`` is the approval of an
+    earlier revision for content that was not edited since.
     """
 
     __tablename__ = "case_steps"
@@ -71,6 +72,7 @@ class CaseStep(Base):
     position: Mapped[int]
     verdict: Mapped[str | None]
     reason: Mapped[str | None]
+    fields: Mapped[Texts | None]
     decided_by: Mapped[Json | None]
     decided_at: Mapped[datetime | None]
     proposed: Mapped[Json | None]
@@ -97,4 +99,5 @@ class CaseLog(Base):
     step: Mapped[str | None]
     verdict: Mapped[str | None]
     reason: Mapped[str | None]
+    fields: Mapped[Texts | None]
     details: Mapped[Json | None]

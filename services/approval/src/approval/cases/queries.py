@@ -10,8 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
+from approval.cases.rounds import earlier_choices
 from approval.cases.rules import CaseNotOpen, CaseState, Outcome, departure, moved_away
-from approval.cases.schemas import ActorView, CaseItem, CaseView, LogEntry, Moved, OnBehalf, Proposed, StepView
+from approval.cases.schemas import (
+    ActorView,
+    CaseItem,
+    CaseView,
+    EarlierChoice,
+    LogEntry,
+    Moved,
+    OnBehalf,
+    Proposed,
+    StepView,
+)
 from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
@@ -212,13 +223,15 @@ async def steps_of(session: AsyncSession, case_id: str) -> list[CaseStep]:
 
 async def _steps(session: AsyncSession, case: Case) -> list[StepView]:
     titles = await titles_in(session, case, await report_of(session, case.id, case.revision))
-    return [step_view(case, row, titles) for row in await steps_of(session, case.id)]
+    earlier = await earlier_choices(session, case)
+    return [step_view(case, row, titles, earlier) for row in await steps_of(session, case.id)]
 
 
-def step_view(case: Case, row: CaseStep, titles: Mapping[str, str]) -> StepView:
+def step_view(case: Case, row: CaseStep, titles: Mapping[str, str], earlier: Mapping[str, EarlierChoice]) -> StepView:
     """Return one step of a case as the API shows it."""
     proposed = _proposed(row) if case.state == CaseState.AWAITING else None
-    return StepView.model_validate(choice_in(row, titles) | {"proposed": proposed, "etag": step_etag(case, row)})
+    beside = {"proposed": proposed, "earlier": earlier.get(row.step), "etag": step_etag(case, row)}
+    return StepView.model_validate(choice_in(row, titles) | beside)
 
 
 def choice_in(row: CaseStep, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -228,6 +241,7 @@ def choice_in(row: CaseStep, titles: Mapping[str, str]) -> dict[str, Any]:
         "title": titles.get(row.step, row.step),
         "verdict": row.verdict,
         "reason": row.reason,
+        "fields": row.fields or [],
         "decided_by": ActorView.of(row.decided_by),
         "decided_at": row.decided_at,
     }
@@ -258,5 +272,6 @@ def _entry(row: CaseLog) -> LogEntry:
             "step": row.step,
             "verdict": row.verdict,
             "reason": row.reason,
+            "fields": row.fields or [],
         }
     )

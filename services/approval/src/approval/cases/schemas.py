@@ -32,24 +32,42 @@ class Proposed(BaseModel):
     decided_at: datetime | None
 
 
+class EarlierChoice(BaseModel):
+    """The choice for a step in the round before this one, at that revision; it holds no more."""
+
+    revision: int
+    verdict: Verdict
+    reason: str | None
+    fields: list[str]
+    decided_by: ActorView | None
+    decided_at: datetime
+
+
 class StepView(BaseModel):
-    """One step of a case: the choice, who made it and when, and the ETag that a new choice builds on."""
+    """One step of a case: the choice, who made it and when, and the ETag that a new choice builds on.
+
+    ``fields`` are the pointers into the step's data that a rejection is about. ``earlier`` is the choice of the round
+    before, whether the step was edited since or not.
+    """
 
     step: str
     title: str
     verdict: Verdict | None
     reason: str | None
+    fields: list[str]
     decided_by: ActorView | None
     decided_at: datetime | None
     proposed: Proposed | None
+    earlier: EarlierChoice | None
     etag: str
 
 
 class LogEntry(BaseModel):
     """One act on a case.
 
-    ``act`` is opened, reopened, moved (to another authority), not-routed, decided, returned, approved or closed.
-    ``reason`` is why a step was decided so, why the case was closed, or why it came to ``authority``.
+    ``act`` is opened, reopened, moved (to another authority), not-routed, decided, withdrawn (a choice), returned,
+    approved or closed. ``reason`` is why a step was decided so, why the case was closed, or why it came to
+    ``authority``.
     """
 
     act: str
@@ -60,6 +78,7 @@ class LogEntry(BaseModel):
     step: str | None
     verdict: Verdict | None
     reason: str | None
+    fields: list[str]
 
 
 class CaseItem(SubjectAnswer):

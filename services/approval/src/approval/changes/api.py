@@ -20,7 +20,12 @@ async def show_changes(
     principal: SignedIn,
     case_id: IdInPath,
     only_changed: Annotated[bool, Query()] = False,  # noqa: FBT002  A query parameter has no other way to be named.
+    context: Annotated[bool, Query()] = False,  # noqa: FBT002  As above.
 ) -> Overview:
-    """Show what was approved beside what is reported, step by step."""
+    """Show what was approved beside what is reported, step by step.
+
+    With ``context`` the approved steps that the case does not hold are shown as well.
+    """
     async with db.read() as session:
-        return await queries.show_changes(session, Viewer.of(principal), case_id, only_changed=only_changed)
+        viewer = Viewer.of(principal)
+        return await queries.show_changes(session, viewer, case_id, only_changed=only_changed, context=context)

@@ -1,6 +1,7 @@
 """The change overview of a case: approved data beside reported data, step by step (R67 to R69)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
 from approval.cases.queries import Viewer, refuse_closed, visible_case
+from approval.cases.rounds import round_before
 from approval.changes.schemas import Department, FieldChange, Overview, Section
 from approval.database import Json
 from approval.kinds import KINDS, SentReport
@@ -23,13 +25,20 @@ from contracts.vacancies import with_vacancies
 _SAME_SUBJECT = and_(Case.kind == ApprovedStep.kind, Case.subject_id == ApprovedStep.subject_id)
 
 
-async def show_changes(session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool) -> Overview:
-    """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval, CaseMoved where it was."""
+async def show_changes(
+    session: AsyncSession, viewer: Viewer, case_id: str, *, only_changed: bool, context: bool
+) -> Overview:
+    """Return the overview of a case; CaseNotOpen for a reporter while it awaits approval, CaseMoved where it was.
+
+    ``context`` adds what was approved of the steps that the case does not hold.
+    """
     case, subject = await visible_case(session, viewer, case_id)
     await refuse_closed(session, viewer, case, subject)
     report = await report_of(session, case.id, case.revision)
     approved = await _approved_before(session, case, subject)
-    sections = _sections(report, approved)
+    sections = _sections(report, approved, await _contents_before(session, case))
+    if context:
+        sections = _in_order(report, [*sections, *_unreported(report, approved)])
     return Overview.about(
         case.kind,
         case_id=case.id,
@@ -66,30 +75,83 @@ def _with_vacancies(approved: ApprovedStep, sent_at: datetime | None, case: Case
     return with_vacancies(approved.step, approved.data, latest["departments"]) if is_between else approved.data
 
 
-def _sections(report: SentReport, approved: Mapping[str, dict[str, Any] | None]) -> list[Section]:
-    definition = form_of(report)
+async def _contents_before(session: AsyncSession, case: Case) -> Mapping[str, Json] | None:
+    """Return what the round before held; None in the first round."""
+    revision = await round_before(session, case)
+    if revision is None:
+        return None
+    return KINDS[case.kind].contents_of(await report_of(session, case.id, revision))
+
+
+def _sections(
+    report: SentReport, approved: Mapping[str, Json | None], before: Mapping[str, Json] | None
+) -> list[Section]:
     contents = KINDS[report.subject_kind].contents_of(report)
-    names = department_names(approved.get(DEPARTMENTS), contents.get(DEPARTMENTS))
-    return [_section(definition, key, approved.get(key), new, names) for key, new in contents.items()]
+    heading = _Heading.of(report, approved)
+    return [_section(heading, key, approved.get(key), new, before) for key, new in contents.items()]
 
 
-def _section(
-    definition: FormDefinition | None,
-    key: str,
-    old: dict[str, Any] | None,
-    new: dict[str, Any],
-    names: Mapping[str, str],
-) -> Section:
-    step, department = parse_key(key)
-    changed_fields = _changed_fields(definition, step, old, new)
+def _unreported(report: SentReport, approved: Mapping[str, Json | None]) -> list[Section]:
+    """Return the sections of what was approved and is not reported; a department that is gone has none."""
+    contents = KINDS[report.subject_kind].contents_of(report)
+    heading = _Heading.of(report, approved)
+    remaining = {key: data for key, data in approved.items() if data is not None and key not in contents}
+    return [
+        Section(
+            **heading.of_section(key),
+            reported=False,
+            changed=False,
+            changes=[],
+            old=data,
+            new=data,
+            previous=None,
+            edited=None,
+        )
+        for key, data in remaining.items()
+        if heading.knows(key)
+    ]
+
+
+def _in_order(report: SentReport, sections: list[Section]) -> list[Section]:
+    definition = form_of(report)
+    places = {step: place for place, step in enumerate(definition.step_ids)} if definition else {}
+    return sorted(sections, key=lambda section: places.get(parse_key(section.step)[0], len(places)))
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """What sections are called: by the form that was filled in, and the names of the departments."""
+
+    definition: FormDefinition | None
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, report: SentReport, approved: Mapping[str, Json | None]) -> "_Heading":
+        reported = KINDS[report.subject_kind].contents_of(report).get(DEPARTMENTS)
+        return cls(form_of(report), department_names(approved.get(DEPARTMENTS), reported))
+
+    def of_section(self, key: str) -> dict[str, Any]:
+        step, department = parse_key(key)
+        named = Department(id=department, name=self.names.get(department, department)) if department else None
+        return {"step": key, "title": step_title(self.definition, step), "department": named}
+
+    def knows(self, key: str) -> bool:
+        """Return whether the form of today still has the step."""
+        return self.definition is None or parse_key(key)[0] in self.definition.step_ids
+
+
+def _section(heading: _Heading, key: str, old: Json | None, new: Json, before: Mapping[str, Json] | None) -> Section:
+    changed_fields = _changed_fields(heading.definition, parse_key(key)[0], old, new)
+    previous = before.get(key) if before is not None else None
     return Section(
-        step=key,
-        title=step_title(definition, step),
-        department=Department(id=department, name=names.get(department, department)) if department else None,
+        **heading.of_section(key),
+        reported=True,
         changed=old is None or bool(changed_fields),
         changes=changed_fields,
         old=old,
         new=new,
+        previous=previous,
+        edited=previous != new if before is not None else None,
     )
 
 

@@ -24,15 +24,23 @@ class Department(BaseModel):
 
 
 class Section(BaseModel):
-    """One step of a case, or one department's part of it: approved data beside reported data."""
+    """One step of a case, or one department's part of it: approved data beside reported data.
+
+    ``reported`` is false for a step that the case does not hold: it is shown as it was approved, for context. In a
+    case that was sent again ``previous`` is the data of the round before, and ``edited`` says whether ``new`` differs
+    from it.
+    """
 
     step: str
     title: str
     department: Department | None
+    reported: bool
     changed: bool
     changes: list[FieldChange]
     old: dict[str, Any] | None
     new: dict[str, Any]
+    previous: dict[str, Any] | None
+    edited: bool | None
 
 
 class Overview(SubjectAnswer):

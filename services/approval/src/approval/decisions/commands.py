@@ -15,9 +15,12 @@ from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import (
     CaseTooLarge,
     Publication,
+    StepsToApprove,
+    approved_by,
     outcome_of,
     publication_by,
     require_awaiting,
+    require_fields,
     require_going_on,
     require_reason,
 )
@@ -26,6 +29,7 @@ from approval.subjects.commands import apply_approval
 from approval.subjects.models import Subject
 from approval.submissions.commands import store_approved
 from approval.submissions.queries import report_of
+from approval.submissions.titles import form_of
 from approval.tilsyn.queries import ceased_on, supervision_of
 from chassis.clock import now
 from chassis.database import lock
@@ -33,6 +37,7 @@ from chassis.errors import NotFound
 from chassis.outbox import EventTooLarge, emit
 from contracts.events.base import SubjectEvent
 from contracts.events.parties import Actor, Verdict
+from contracts.form import Field, parse_key
 from web.auth import Principal
 from web.etags import require_match
 
@@ -42,6 +47,15 @@ def actor_of(principal: Principal, authority: str) -> Actor:
     return Actor(
         sub=principal.sub, name=principal.name, org_name=principal.org_name, cvr=principal.cvr, authority=authority
     )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an officer chooses for one step; ``fields`` are pointers into its data."""
+
+    verdict: Verdict
+    reason: str | None = None
+    fields: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -80,26 +94,90 @@ async def decide(
     *,
     case_id: str,
     step: str,
-    verdict: Verdict,
-    reason: str | None,
+    choice: Choice,
     if_match: str | None,
 ) -> tuple[Case, CaseStep]:
     """Save the choice for one step at once (R70); it may be changed until the outcome (R72)."""
+    case = await _lock_awaiting(session, principal, case_id)
+    row = await _step(session, case_id, step)
+    require_reason(choice.verdict, choice.reason)
+    require_match(if_match, step_etag(case, row))
+    if choice.fields:
+        require_fields(choice.verdict, choice.fields, await _asked(session, case, step))
+    await _choose(session, case, row, choice, actor_of(principal, str(case.authority)))
+    return case, row
+
+
+async def withdraw(
+    session: AsyncSession, principal: Principal, *, case_id: str, step: str, if_match: str | None
+) -> tuple[Case, CaseStep]:
+    """Take the choice for one step back, so that it has none (R72); without a choice nothing happens."""
+    case = await _lock_awaiting(session, principal, case_id)
+    row = await _step(session, case_id, step)
+    require_match(if_match, step_etag(case, row))
+    if row.verdict is not None:
+        row.verdict = row.reason = row.fields = row.decided_by = row.decided_at = None
+        row.version += 1
+        case.version += 1
+        await log_action(session, case, "withdrawn", by=actor_of(principal, str(case.authority)), step=step)
+    return case, row
+
+
+async def approve_many(
+    session: AsyncSession, principal: Principal, *, case_id: str, wanted: StepsToApprove, if_match: str | None
+) -> tuple[Case, list[CaseStep]]:
+    """Approve many steps without a choice at once, each with a row of its own in the log.
+
+    Who sends the case's ETag approves only what was seen: a choice made or taken back since then is ``stale``.
+    """
+    case = await _lock_awaiting(session, principal, case_id)
+    if if_match is not None:
+        require_match(if_match, case_etag(case))
+    by = actor_of(principal, str(case.authority))
+    rows = await steps_of(session, case_id)
+    chosen = [row for row in rows if approved_by(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
+    for row in chosen:
+        await _choose(session, case, row, Choice(Verdict.APPROVE), by)
+    return case, chosen
+
+
+async def _lock_awaiting(session: AsyncSession, principal: Principal, case_id: str) -> Case:
+    """Lock a case whose steps can be decided now."""
     subject, case = await lock_case(session, principal, case_id)
+    require_awaiting(case)
+    require_going_on(await ceased_on(session, subject))
+    return case
+
+
+async def _step(session: AsyncSession, case_id: str, step: str) -> CaseStep:
     row = await session.get(CaseStep, (case_id, step))
     if row is None:
         raise NotFound
-    require_reason(verdict, reason)
-    require_awaiting(case)
-    require_going_on(await ceased_on(session, subject))
-    require_match(if_match, step_etag(case, row))
-    by = actor_of(principal, str(case.authority))
-    row.verdict, row.reason = verdict, reason
+    return row
+
+
+async def _asked(session: AsyncSession, case: Case, key: str) -> tuple[Field, ...]:
+    """Return the fields that a step of the case has in the form that it was filled in with."""
+    definition = form_of(await report_of(session, case.id, case.revision))
+    step, _ = parse_key(key)
+    return definition.step(step).fields if definition and step in definition.step_ids else ()
+
+
+async def _choose(session: AsyncSession, case: Case, row: CaseStep, choice: Choice, by: Actor) -> None:
+    row.verdict, row.reason, row.fields = choice.verdict, choice.reason, list(choice.fields) or None
     row.decided_by, row.decided_at = by.model_dump(mode="json"), now()
     row.version += 1
     case.version += 1
-    await log_action(session, case, "decided", by=by, step=step, verdict=verdict, reason=reason)
-    return case, row
+    await log_action(
+        session,
+        case,
+        "decided",
+        by=by,
+        step=row.step,
+        verdict=choice.verdict,
+        reason=choice.reason,
+        fields=choice.fields,
+    )
 
 
 async def conclude(session: AsyncSession, principal: Principal, *, case_id: str, if_match: str | None) -> Concluded:

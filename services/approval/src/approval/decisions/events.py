@@ -48,6 +48,7 @@ def _decision(row: CaseStep) -> StepDecision:
             "step": row.step,
             "verdict": row.verdict,
             "reason": row.reason,
+            "fields": row.fields or [],
             "decided_by": row.decided_by,
             "decided_at": row.decided_at,
         }

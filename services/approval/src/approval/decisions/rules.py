@@ -1,16 +1,24 @@
 """What may be chosen for a step, and which outcome the choices lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from approval.cases.rules import CaseState, Outcome, in_danish_time
-from chassis.errors import DomainError, FieldError
+from chassis.errors import DomainError, FieldError, Invalid
 from contracts.dates import in_words
 from contracts.events.parties import Actor, Verdict
+from contracts.form import Field, fields_at
 from contracts.tilsyn import Status
 from web.errors import TooLarge
+
+
+class StepsToApprove(StrEnum):
+    """Which steps without a choice are approved in one go."""
+
+    REST = "rest"
+    UNCHANGED = "unchanged"
 
 
 class DecidedCase(Protocol):
@@ -41,6 +49,14 @@ class ReasonRequired(DomainError):
 
     slug = "reason-required"
     default_detail = "En afvisning skal begrundes."
+
+
+class UnknownFields(Invalid):
+    """A rejection points at what the step does not ask."""
+
+
+class FieldsOfApproval(Invalid):
+    """Only a rejection says which fields are to be corrected."""
 
 
 class UndecidedSteps(DomainError):
@@ -109,6 +125,23 @@ def require_reason(verdict: Verdict, reason: str | None) -> None:
     """Raise ReasonRequired for a rejection without a reason."""
     if verdict is Verdict.REJECT and not reason:
         raise ReasonRequired(errors=[FieldError("/reason", "reason-required", "Skriv, hvad der skal rettes.")])
+
+
+def require_fields(verdict: Verdict, fields: Sequence[str], asked: tuple[Field, ...]) -> None:
+    """Raise UnknownFields unless each pointer leads to a field that is ``asked``, and FieldsOfApproval for an approval
+    that points at any.
+    """
+    if fields and verdict is not Verdict.REJECT:
+        raise FieldsOfApproval(errors=[FieldError("/fields", "not-applicable", "Kun en afvisning peger på felter.")])
+    unknown = [index for index, pointer in enumerate(fields) if not fields_at(asked, pointer)]
+    if unknown:
+        detail = "Feltet findes ikke på dette trin."
+        raise UnknownFields(errors=[FieldError(f"/fields/{index}", "unknown-field", detail) for index in unknown])
+
+
+def approved_by(wanted: StepsToApprove, verdict: str | None, proposed: str | None) -> bool:
+    """Return whether an approval of many approves a step with this choice and this proposal."""
+    return verdict is None and (wanted is StepsToApprove.REST or proposed == Verdict.APPROVE)
 
 
 def outcome_of(verdicts: Mapping[str, str | None]) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from approval.inbound import receipts
 from approval.inbound.applications import accept_application, lock_application
@@ -24,7 +25,7 @@ from approval.inbound.rules import AlreadyHandled, InboundEvent, Unreadable, che
 from approval.kinds import TILBUD
 from approval.subjects.models import Subject
 from chassis.clock import now, today
-from chassis.database import lock, lock_all
+from chassis.database import lock, lock_all, lock_once
 from chassis.envelope import CorrelationContext, Headers, correlated
 from chassis.errors import DomainError
 from chassis.ids import uuid7
@@ -126,7 +127,7 @@ async def _lock_subject(session: AsyncSession, authority: str, event: InboundEve
         return None
     if isinstance(event, ApplicationTransferred):
         return await lock_application(session, authority, event)
-    return await lock(session, Subject, Subject.kind == TILBUD.id, Subject.id == event.tilbud_id)
+    return await lock_once(session, Subject, kind=TILBUD.id, id=event.tilbud_id)
 
 
 async def _claim_receipt(
@@ -134,10 +135,15 @@ async def _claim_receipt(
 ) -> tuple[InboundReceipt, bool]:
     """Return the receipt of this event and whether it is the first time that it came; a duplicate waits here."""
     row = _new_row(session, authority, verified, place)
-    claimed = await session.scalar(_CLAIM, row)
+    with session.no_autoflush:
+        claimed = await session.scalar(_CLAIM, row)
     if claimed is not None:
+        receipt = InboundReceipt(**row)
         # The receipt of a refused event is written already, and nothing about it will change.
-        return InboundReceipt(**row) if verified.error else await session.get_one(InboundReceipt, claimed), True
+        if not verified.error:
+            make_transient_to_detached(receipt)
+            session.add(receipt)
+        return receipt, True
     same_event = (
         InboundReceipt.authority == authority,
         InboundReceipt.source == row["source"],

@@ -10,16 +10,14 @@ KEPT_DAYS = 100
 AT_ONCE = 1_000
 
 # Numbers are drawn by one at a time and for what is committed: so no receipt ever appears behind one already listed.
+# Each is drawn once and in order, however PostgreSQL joins.
 _GIVE = text(
     """
-    UPDATE receipts SET position = numbered.position
-    FROM (
-        SELECT id, nextval('receipt_positions') AS position
-        FROM (
-            SELECT id FROM receipts WHERE position IS NULL AND answer IS NOT NULL
-            ORDER BY received_at, id LIMIT :at_once
-        ) AS settled
-    ) AS numbered
+    WITH settled AS MATERIALIZED (
+        SELECT id FROM receipts WHERE position IS NULL AND answer IS NOT NULL
+        ORDER BY received_at, id LIMIT :at_once
+    ), numbered AS MATERIALIZED (SELECT id, nextval('receipt_positions') AS position FROM settled)
+    UPDATE receipts SET position = numbered.position FROM numbered
     WHERE receipts.id = numbered.id RETURNING receipts.id
     """
 )

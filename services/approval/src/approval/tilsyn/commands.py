@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.kinds import TILBUD
@@ -33,6 +33,14 @@ from contracts.events.approval import TilsynDecision
 from contracts.events.external import TilbudCeasedInbound, TilsynCompleted
 from contracts.reference import authority_name
 from web.auth import Principal
+
+# Built once: building it takes as long as running it.
+_LATEST_VERSION = (
+    select(Tilsyn)
+    .where(*(getattr(Tilsyn, name) == bindparam(name) for name in ("kind", "authority", "tilsyn_id")))
+    .order_by(Tilsyn.version.desc())
+    .limit(1)
+)
 
 
 async def publish(
@@ -100,13 +108,17 @@ async def _require_room_for_sanctions(
 
 
 async def _latest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:
-    statement = (
-        select(Tilsyn)
-        .where(Tilsyn.kind == kind, Tilsyn.authority == authority, Tilsyn.tilsyn_id == tilsyn_id)
-        .order_by(Tilsyn.version.desc())
-        .limit(1)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    named = {"kind": kind, "authority": authority, "tilsyn_id": tilsyn_id}
+    # Of a batch that is written together some may not be written yet.
+    unwritten = [
+        row
+        for row in session.new
+        if isinstance(row, Tilsyn) and all(getattr(row, name) == named[name] for name in named)
+    ]
+    if unwritten:
+        return max(unwritten, key=lambda row: row.version)
+    with session.no_autoflush:
+        return await session.scalar(_LATEST_VERSION, named)
 
 
 async def _sanctions_given(session: AsyncSession, subject: Subject, new: TilsynCompleted) -> dict[str, set[str]]:

@@ -233,7 +233,7 @@ class ControlBuilder:
 
 def _row_label(row: Mapping[str, Any]) -> str:
     ages = (row.get("age_from"), row.get("age_to"))
-    return f"{row['id']} ({ages[0]}-{ages[1]} år)" if None not in ages else str(row["id"])
+    return f"{row['id']} ({ages[0]}–{ages[1]} år)" if None not in ages else str(row["id"])
 
 
 @dataclass(frozen=True)
@@ -248,6 +248,13 @@ def error_summary(errors: Sequence[FieldError], parts: Sequence[StepPart]) -> li
     """Return the errors in the order that they came, each with the nearest field that stands on the page."""
     controls = {control.name: control for part in parts for control in flat(part.controls)}
     return [_line(error, _nearest(error.pointer, controls)) for error in errors]
+
+
+def links_to(pointers: Sequence[str], parts: Sequence[StepPart]) -> list[SummaryLine]:
+    """Return the fields that ``pointers`` name, or the nearest ones around them, each once; none that is not there."""
+    controls = {control.name: control for part in parts for control in flat(part.controls)}
+    found = [control for pointer in pointers if (control := _nearest(pointer, controls))]
+    return list(dict.fromkeys(SummaryLine(each.field.label, f"#{each.id}") for each in found))
 
 
 def _line(error: FieldError, control: Control | None) -> SummaryLine:

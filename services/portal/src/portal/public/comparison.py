@@ -213,7 +213,7 @@ def _sanctions(day: date, tilbud: Json) -> Iterator[str]:
 
 
 def _period(period: Json) -> str:
-    return f"{formats.shown_date(period['from'])}-{formats.shown_date(period['until'])}"
+    return f"{formats.shown_date(period['from'])}–{formats.shown_date(period['until'])}"
 
 
 def _freshness(tilbud: Json) -> Iterator[str]:

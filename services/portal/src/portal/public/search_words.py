@@ -72,7 +72,7 @@ def _understood(wish: Search, found: Json) -> Iterator[Chip]:
 def _label(part: Json) -> str:
     """Return what a part of the text means, as it stands inside of a sentence."""
     label = str(part.get("label") or "")
-    return label if part.get("as") in PLACES else _small(label)
+    return label if part.get("as") in PLACES else _inside(label)
 
 
 def _parts(found: Json) -> Sequence[Json]:
@@ -90,7 +90,9 @@ def sentence(wish: Search, found: Json) -> str:
     if wish.typed["vacancies"]:
         parts.append(f"med {_vacancies(wish.typed['vacancies'])}")
     elif meant["vacancies"]:
-        parts.append("med ledige pladser")
+        parts.append(f"med {_inside(meant['vacancies'][0])}")
+    if meant["rate_max"]:
+        parts.append(f"til {_either(meant['rate_max'])}")
     parts += [f"uden {_label(each)}" for each in _parts(found) if each.get("excluded")]
     if wish.typed["q"] and not _parts(found):
         parts.append(f"med »{wish.typed['q']}«")
@@ -102,7 +104,8 @@ def sentence(wish: Search, found: Json) -> str:
 def _meant(wish: Search, found: Json) -> dict[str, list[str]]:
     """Return the labels of each filter, those of what was chosen and of what was understood."""
     meant = {name: [label_of(name, each) for each in values] for name, values in wish.chosen.items()}
-    meant |= {"age": [f"{wish.typed['age']} år"] if wish.typed["age"] else [], "vacancies": []}
+    meant |= {"age": [f"{wish.typed['age']} år"] if wish.typed["age"] else []}
+    meant |= {"vacancies": [], "rate_max": []}
     for each in _parts(found):
         labels = meant.get(str(each.get("as")))
         if labels is not None and not each.get("excluded") and each.get("label") not in labels:
@@ -146,6 +149,11 @@ def _unit(unit: str) -> str:
 
 def _either(texts: Sequence[str]) -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} eller {texts[-1]}"
+
+
+def _inside(label: str) -> str:
+    """Return a label as it stands behind "med" or "uden"."""
+    return _small(label).removeprefix("har ")
 
 
 def _small(label: str) -> str:

@@ -10,17 +10,27 @@ from chassis.errors import FieldError, NotFound
 from contracts.form import FormDefinition, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
-from portal.form.controls import ControlBuilder, StepContext, StepPart
+from portal.form.controls import ControlBuilder, StepContext, StepPart, SummaryLine, links_to
 from portal.form.display import AnswerLine, answer_lines
 from portal.form.form_data import FormData
 from portal.form.reading import StepInput, read_step
 from portal.form.rows import without_blank_rows
-from portal.form.writing import part_of, to_form_data
+from portal.form.writing import part_of, pointer_of_part, to_form_data
 
 COMPANY = "company"
 SUMMARY = "opsummering"
 
 Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """What the authority rejected of the step in a case that it returned, with links to the fields it points at."""
+
+    title: str
+    by: Json
+    reason: str
+    fields: list[SummaryLine]
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,17 @@ class StepPage:
         """Return the saved answers of one part as text, for a part that is locked."""
         return answer_lines(self.step.fields, part_of(self.data, department))
 
+    def rejections(self, parts: list[StepPart]) -> list[Rejection]:
+        """Return what was rejected of the step and waits for a correction."""
+        decisions = [
+            (parse_key(decision["step"])[1], decision)
+            for case in self.tilbud["submissions"]
+            if case["state"] == "returned"
+            for decision in case["decisions"]
+            if decision["verdict"] == "reject" and parse_key(decision["step"])[0] == self.step.id
+        ]
+        return [self._rejection(department, decision, parts) for department, decision in decisions]
+
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete."""
         return [FieldError(each["pointer"], each["code"], each["detail"]) for each in self.view["errors"]]
@@ -108,6 +129,11 @@ class StepPage:
         return StepContext(
             at=self.form.at, legal_bases=self.form.legal_bases, operator_kind=kind, others=self.others, focus=focus
         )
+
+    def _rejection(self, department: str | None, decision: Json, parts: list[StepPart]) -> Rejection:
+        start = pointer_of_part(self.step, department)
+        fields = links_to([start + pointer for pointer in decision["fields"]], parts)
+        return Rejection(self._title(department), decision["decided_by"], decision["reason"] or "", fields)
 
     def _title(self, department: str | None) -> str:
         names = department_names(self.others.get(DEPARTMENTS, {}))

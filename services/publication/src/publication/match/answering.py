@@ -18,7 +18,7 @@ def match_page(index: SearchIndex, need: Need, limit: int, place: list[Any] | No
     shown, more = ranked[:limit], len(ranked) > limit
     page = {
         "items": [_item(matching, index, need, each) for each in shown],
-        "next": encode_cursor(shown[-1].rank, *index.key(shown[-1].row)[:3]) if more else None,
+        "next": encode_cursor(need.mark, shown[-1].rank, *index.key(shown[-1].row)[:3]) if more else None,
         "total": len(matching.found),
         "near": {"label": need.near.label, "approximate": need.near.approximate} if need.near else None,
     }

@@ -104,7 +104,7 @@ def _ages(row: Row, need: Need) -> str:
 def _years(ages: Sequence[int]) -> str:
     begins = [age for at, age in enumerate(ages) if at == 0 or ages[at - 1] != age - 1]
     ends = [age for at, age in enumerate(ages) if at == len(ages) - 1 or ages[at + 1] != age + 1]
-    return f"{_listed(str(a) if a == b else f'{a}-{b}' for a, b in zip(begins, ends, strict=True))} år"
+    return f"{_listed(str(a) if a == b else f'{a}–{b}' for a, b in zip(begins, ends, strict=True))} år"
 
 
 def _listed(parts: Iterable[str]) -> str:

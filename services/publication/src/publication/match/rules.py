@@ -3,9 +3,11 @@
 A need is a list of demands. To each of them a row says yes, says no, or does not answer: silence is never a no.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,7 @@ FAR, OLD = (1 << 18) - 1, (1 << 27) - 1
 # Every minute that can be told lies before this one, and less than ``OLD`` before it: 2200-01-01.
 LAST_MINUTE = 120_960_000
 MOST_RANK = (1 << 63) - 1
+MARKS = 1 << 12
 
 Ranks = NDArray[np.int64]
 
@@ -69,6 +72,11 @@ class Need:
             "accessible": SET if self.accessible else None,
         }
         return found + [Demand(what, value) for what, value in single.items() if value is not None]
+
+    @property
+    def mark(self) -> int:
+        """Return what tells this need from another; a cursor holds it, so it is short and tells of many needs."""
+        return crc32(json.dumps(asdict(self)).encode()) % MARKS
 
 
 class Answers(NamedTuple):

@@ -30,6 +30,7 @@ from web.auth import public
 from web.errors import Unavailable
 from web.etags import etag
 from web.problems import problem_responses
+from web.turns import one_at_a_time
 
 # What is shown may lack what changed last: the database is away, or there is much that is new.
 LATE = {"Warning": '110 - "Response is Stale"'}
@@ -42,7 +43,7 @@ router = APIRouter(
 )
 
 
-@router.get("/search", response_model=SearchPage, responses=NOT_MODIFIED)
+@router.get("/search", response_model=SearchPage, responses=NOT_MODIFIED, dependencies=[Depends(one_at_a_time)])
 async def search_tilbud(
     request: Request,
     session: Session,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from publication.places.gazetteer import Place
 from publication.search.facets import FACETS, keys
 from publication.search.language.lexicon import Lexicon, own_lexicon
-from publication.search.language.meanings import AGE, PERSONS, weight_of
+from publication.search.language.meanings import AGE, PERSONS, RATE_MAX, weight_of
 from publication.search.language.sentence import Reading, read
 from publication.search.words import forms_of, letters_of, spellings, with_ids, without_danish_letters, words_of
 
@@ -23,15 +23,18 @@ OWN_WORD = "(^|[^[:alnum:]])({})($|[^[:alnum:]])"
 MIN_PREFIX = 3
 MIN_MISSPELT = 5
 DAY_AND_NIGHT = "day-and-night"
+LONGEST_QUERY = 200
 # What a hit is sorted by: the next page goes on from these values of the last one.
 PLACE = ("rank", "sort_name", "tilbud_id", "department_id")
 
 
 class Subject(NamedTuple):
-    """What is said of one subject: an age, and target groups that are taken at the ages of the query."""
+    """What is said of one subject: an age, target groups that are taken at the ages of the query, or a bound."""
 
     ages: bool
     groups_at_ages: bool
+    rates: bool
+    vacancies: bool
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,13 @@ class SearchCriteria:
             words=len(self.words),
             named=len(self.reading.all_words),
             subjects=tuple(
-                Subject(AGE in each or PERSONS in each, ages and "target_group" in each)
-                for each in self.reading.subjects
+                Subject(
+                    AGE in each or PERSONS in each,
+                    ages and "target_group" in each,
+                    RATE_MAX in each,
+                    any(option.least_vacancies for meaning in meanings for option in meaning.options),
+                )
+                for each, meanings in self.reading.subjects.items()
             ),
             unwanted=bool(self.reading.unwanted),
             relaxed=relaxed,
@@ -149,11 +157,13 @@ class SearchCriteria:
                 f"keys_{number}": [
                     key
                     for each in options
-                    if not (in_package and each.parameter == "target_group")
+                    if not (in_package and each.parameter == "target_group") and not each.least_vacancies
                     for key in each.keys
                 ],
                 f"ages_{number}": [age for each in options for age in each.ages],
                 f"groups_{number}": groups,
+                f"rates_{number}": {each.unit: int(each.value) for each in options if each.unit},
+                f"vacancies_{number}": min((each.least_vacancies or 1 for each in options), default=1),
             }
         return values
 

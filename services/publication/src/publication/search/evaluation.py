@@ -10,11 +10,11 @@ from publication.search.arrays import first_rows, kilometres, numbers, rows_wher
 from publication.search.criteria import SearchCriteria
 from publication.search.facets import FACETS, keys
 from publication.search.fit import Fit
-from publication.search.hits import DEAR_OERE, FAR_KM, Hit
+from publication.search.hits import DEAR_OERE, FAR_AWAY_KM, FAR_KM, Hit
 from publication.search.index import Floats, Numbers, SearchIndex
 
 # Who fits better comes first; among those who fit alike, a few words more or less, the nearer does.
-FAR_AWAY, FAR_AWAY_KM = 9.0, 300.0
+FAR_AWAY = 9.0
 Counts = dict[str, dict[str, int]]
 
 
@@ -25,7 +25,8 @@ class Evaluation:
         self._index, self.criteria = index, criteria
         self._chosen = self._chosen_rows()
         self._found = self._bounded_rows()
-        self.fit = Fit(index, criteria.reading, self._without(None))
+        by_distance = criteria.near is not None
+        self.fit = Fit(index, criteria.reading, self._without(None), by_distance=by_distance)
         self._found &= self.fit.rows
         self.hits = self._without(None)
 

@@ -28,10 +28,11 @@ class Fit:
     """How the rows of ``index`` fit ``reading``; without a query all fit.
 
     Where nothing among ``possible`` has everything that was understood, ``is_relaxed``: what has some of it is found.
+    ``by_distance``: among those who fit alike, the order is that of their distances.
     """
 
-    def __init__(self, index: SearchIndex, reading: Reading, possible: BitMap) -> None:
-        self._index, self._reading = index, reading
+    def __init__(self, index: SearchIndex, reading: Reading, possible: BitMap, *, by_distance: bool = False) -> None:
+        self._index, self._reading, self._by_distance = index, reading, by_distance
         self._possible = possible - self._unwanted()
         self._subjects = {subject: self._rows_of(meanings) for subject, meanings in reading.subjects.items()}
         self.is_relaxed = False
@@ -100,6 +101,10 @@ class Fit:
     def _rows(self, option: Option) -> BitMap:
         if option.parameter == AGE:
             return self._index.ages.of_any(option.ages)
+        if option.unit:
+            return rows_where(self._index.rates[option.unit] <= int(option.value))
+        if least := option.least_vacancies:
+            return rows_where(self._index.vacancies >= least)
         if option.parameter == "target_group" and self._reading.ages:
             # Both belong to one package, as where they are chosen.
             return self._index.in_one_package(option.values, self._reading.ages)
@@ -128,7 +133,8 @@ class Fit:
             yield self._word_rows[word], EVERY_WORD / len(words)
             for rows, weight in weighed(index, word):
                 yield rows, WORD * weight / len(words)
-        if not words:
+        if not words and not self._by_distance:
+            # A topic that stands in the name, too, is no more of a topic: it must not win over what lies near by.
             yield in_names(index, reading.all_words), WORD
 
     def _parts_of_subjects(self) -> Iterator[tuple[BitMap, float]]:

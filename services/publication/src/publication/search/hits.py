@@ -8,6 +8,8 @@ from publication.feed.queries import FeedState
 from publication.search.criteria import PLACE
 
 FAR_KM = 1e9
+# What is farther away than this is no worse for it.
+FAR_AWAY_KM = 300.0
 DEAR_OERE = 1e15
 
 

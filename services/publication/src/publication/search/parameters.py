@@ -13,7 +13,7 @@ from contracts.vocabularies import vocabulary
 from publication.dependencies import invalid_parameter
 from publication.places.finding import MAX_LENGTH, PlaceProblem, find_place
 from publication.places.gazetteer import Place
-from publication.search.criteria import DAY_AND_NIGHT, SearchCriteria
+from publication.search.criteria import DAY_AND_NIGHT, LONGEST_QUERY, SearchCriteria
 from publication.search.facets import FACETS, FLAGS, SET, VOCABULARIES
 from publication.search.language.lexicon import Lexicon
 from publication.search.language.sentence import seen
@@ -64,7 +64,9 @@ class Parameters(BaseModel):
 class SearchParameters(Parameters):
     """The parameters of the search: a repeated one means any of its values, different ones all hold."""
 
-    q: str = Query("", max_length=200, description="Ord eller en sætning; også navn, id, telefon eller leder.")
+    q: str = Query(
+        "", max_length=LONGEST_QUERY, description="Ord eller en sætning; også navn, id, telefon eller leder."
+    )
     audience: list[str] = _choice("audience", "Børn og unge, eller voksne.")
     legal_basis: list[str] = _choice("legal_basis", "Tilbudstype.")
     target_group: list[str] = _choice("target_group", "Målgruppe; en overordnet målgruppe finder også de underordnede.")

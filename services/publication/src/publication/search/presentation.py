@@ -94,6 +94,7 @@ def _understood(part: Understood, reading: Reading) -> Iterator[dict[str, Any]]:
             "as": option.parameter,
             "value": option.value,
             "values": list(option.values),
+            "unit": option.unit,
             "label": option.label,
             "excluded": part.excluded,
             "query_without": reading.without(part),

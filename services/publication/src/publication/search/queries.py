@@ -37,20 +37,21 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from publication.feed.queries import FEED_STATE
 from publication.places.gazetteer import EARTH_RADIUS_KM
 from publication.search.criteria import PLACE, QueryShape, SearchCriteria, Subject
 from publication.search.facets import FACETS
-from publication.search.hits import DEAR_OERE, FAR_KM, Hit, SearchHits
+from publication.search.hits import DEAR_OERE, FAR_AWAY_KM, FAR_KM, Hit, SearchHits
 from publication.search.models import SearchRow
 from publication.search.repair import repaired
 from publication.search.suggestions import MOST_OF_IT, nothing_found, searched_as, spelling
 
 EXACT_ID_SCORE, EXACT_NAME_SCORE, PERSON_SCORE = 1_000.0, 500.0, 300.0
 MEANT_SCORE = 1.0
+FAR_AWAY = 0.9
 SIGNS = "[^[:alnum:]]"
 DOUBLE = Float(53)
 # Written as a constant: PostgreSQL would look up the name of a dictionary again for each row.
@@ -173,7 +174,18 @@ def _subject(number: int, says: Subject) -> Condition:
         conditions.append(SearchRow.ages.overlap(_ages(f"ages_{number}")))
     if says.groups_at_ages:
         conditions.append(_in_one_package(SearchRow.group_ages.expression, f"groups_{number}", "meant_ages"))
+    if says.rates:
+        conditions.append(_rate_in_bounds(f"rates_{number}"))
+    if says.vacancies:
+        conditions.append(SearchRow.vacancies >= bindparam(f"vacancies_{number}", type_=Integer))
     return or_(*conditions)
+
+
+def _rate_in_bounds(highest: str) -> Condition:
+    """Return where the lowest rate of a unit is at most what is asked for that unit; a row may lack it."""
+    bounds = func.jsonb_each_text(bindparam(highest, type_=JSONB)).table_valued("key", "value")
+    rate = cast(SearchRow.rates.op("->>")(bounds.c.key), BigInteger)
+    return select(literal_column("1")).select_from(bounds).where(rate <= cast(bounds.c.value, BigInteger)).exists()
 
 
 def _words_hit(words: int) -> Condition:
@@ -260,7 +272,7 @@ def _word_hits(number: int) -> Condition:
 def _rank(shape: QueryShape) -> ColumnElement[Any]:
     """Return the number that hits are sorted by, the smallest first; the name decides among equals."""
     if shape.sort == "relevance":
-        return -_score(shape)
+        return -_score(shape) + _far(near=shape.near)
     if shape.sort == "distance":
         return func.coalesce(_distance(near=shape.near), FAR_KM)
     ranks: dict[str, ColumnElement[Any]] = {
@@ -305,6 +317,12 @@ def _distance(*, near: bool) -> ColumnElement[Any]:
     shrink = func.cos(func.radians(latitude)) * func.cos(func.radians(SearchRow.latitude))
     half = north * north + shrink * east * east
     return func.round(2 * EARTH_RADIUS_KM * func.asin(func.sqrt(half)) * 10) / 10
+
+
+def _far(*, near: bool) -> ColumnElement[Any]:
+    """Return what its distance takes from a row, so little that only those who fit alike come in its order."""
+    share = func.least(func.coalesce(_distance(near=near), FAR_AWAY_KM) / FAR_AWAY_KM, 1.0)
+    return func.round(cast(share, DOUBLE) * 1e6) / 1e6 * FAR_AWAY if near else cast(0.0, DOUBLE)
 
 
 def _page(hits: CTE, shape: QueryShape) -> Select[Any]:

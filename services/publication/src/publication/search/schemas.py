@@ -110,8 +110,8 @@ class UnderstoodPart(BaseModel):
     """A part of ``q`` that was taken for a parameter of the search; one that may mean several has an entry for each.
 
     ``text`` is what was typed. ``values`` are those of the parameter ``as``, any of them; ``value`` names them
-    together, and is the value itself where there is one. ``excluded``: these are not wanted. ``query_without`` is ``q``
-    without the part.
+    together, and is the value itself where there is one. ``unit`` is that of a ``rate_max``, which is in øre.
+    ``excluded``: these are not wanted. ``query_without`` is ``q`` without the part.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -120,6 +120,7 @@ class UnderstoodPart(BaseModel):
     parameter: str = Field(alias="as")
     value: str
     values: list[str]
+    unit: str | None
     label: str
     excluded: bool
     query_without: str

@@ -8,7 +8,7 @@ from publication.search.evaluation import Evaluation
 from publication.search.hits import SearchHits
 from publication.search.index import SearchIndex
 from publication.search.repair import repaired
-from publication.search.suggestions import MOST_OF_IT, further, nothing_found, searched_as, spelling
+from publication.search.suggestions import MOST_OF_IT, further, nothing_found, searched_as, spelling, units_meant
 
 
 def evaluate(index: SearchIndex, criteria: SearchCriteria) -> Evaluation:
@@ -25,7 +25,7 @@ def search(
     """Return what is found for ``criteria``, which the parameters ``query`` ask for, and what was searched for."""
     found = evaluate(index, criteria)
     searched = found.criteria
-    suggestions = further(index, found, query)
+    suggestions = [*units_meant(index, searched, query), *further(index, found, query)]
     if searched.q != criteria.q:
         suggestions.insert(0, spelling(query, searched.q))
     hits = SearchHits(

@@ -9,11 +9,14 @@ from math import cos, dist, radians
 from urllib.parse import parse_qsl, urlencode
 
 from contracts.reference import municipality, postcodes
-from publication.search.criteria import SearchCriteria
+from contracts.vocabularies import vocabulary
+from publication.search.arrays import numbers
+from publication.search.criteria import LONGEST_QUERY, SearchCriteria
 from publication.search.evaluation import Evaluation
 from publication.search.facets import FLAGS, label
 from publication.search.hits import Suggestion
 from publication.search.index import SearchIndex
+from publication.search.language.amounts import rate_option
 from publication.search.language.meanings import PLACES
 from publication.search.language.sentence import Understood
 
@@ -52,6 +55,22 @@ def searched_as(query: str) -> str:
 def spelling(query: str, meant: str) -> Suggestion:
     """Return the suggestion to search for ``meant`` instead of what stands in the parameters ``query``."""
     return Suggestion(f"Mente du »{meant}«?", _with(query, q=meant))
+
+
+def units_meant(index: SearchIndex, criteria: SearchCriteria, query: str) -> list[Suggestion]:
+    """Return a search for each unit in which a highest rate that was typed without one may be meant.
+
+    In a unit of which all rates are lower, or none is, it says nothing.
+    """
+    found: list[Suggestion] = []
+    for unclear in criteria.reading.unclear[:1]:
+        for unit in vocabulary("rate-units").ids:
+            rates = index.rates[unit][numbers(index.live)]
+            option = rate_option(unclear.oere, unit)
+            q = f"{criteria.q[: unclear.start]}{option.label}{criteria.q[unclear.end :]}"
+            if (rates <= unclear.oere).any() and (rates > unclear.oere).any() and len(q) <= LONGEST_QUERY:
+                found.append(Suggestion(f"Mente du »{option.label}«?", _with(query, q=q)))
+    return found
 
 
 def further(index: SearchIndex, evaluation: Evaluation, query: str) -> list[Suggestion]:

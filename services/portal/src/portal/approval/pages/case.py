@@ -1,15 +1,17 @@
 """One case: the change overview, a choice for each step, and sending it off (R67 to R81)."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
+from portal.approval.case_view import CaseView, Typed, View
 from portal.approval.pages.overtaken import moved_page
 from portal.approval.pages.receipt import receipt_page
-from portal.change_overview import load_case, subject_of
-from portal.clients import Refused, segment
+from portal.change_overview import html_id, load_case, subject_of
+from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import CaseId, database_of, service_client
+from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import Approver
 from portal.sessions.submitted_form import SubmittedForm, TypedForm
@@ -18,66 +20,129 @@ from portal.sessions.visitor import Visitor
 router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
-OnlyChanged = Annotated[Literal["", "1"], Query()]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
 STATUS |= {"tilbud-ceased": 409, "case-moved": 409}
+WITHDRAW = "withdraw"
+NOT_SAVED, NOT_APPROVED, NOT_SENT = "Valget er ikke gemt", "Trinnene er ikke godkendt", "Sagen er ikke indsendt"
+NO_CONTENT = 204
 
 
 @router.get("")
-async def show_case(request: Request, visitor: Approver, case_id: CaseId, only_changed: OnlyChanged = "") -> Response:
+async def show_case(request: Request, visitor: Approver, case_id: CaseId, view: View) -> Response:
     """Show the case; on a first approval there is nothing to compare with."""
-    return await _show(request, visitor, case_id, only_changed=bool(only_changed))
+    return await _show(request, visitor, case_id, view)
+
+
+@router.get("/valg")
+async def show_choices(
+    request: Request,
+    visitor: Approver,
+    case_id: CaseId,
+    view: View,
+    etag: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Return the choices alone, for an open page that asks for those of colleagues; nothing while ``etag`` holds."""
+    case = await service_client(request, visitor).get("approval", _path(case_id))
+    if etag == case.etag:
+        return Response(status_code=NO_CONTENT)
+    return page(request, "approval/choices.html", case=case.body, etag=case.etag, view=view, **subject_of(case.body))
 
 
 @router.post("/afgoerelse/{step:path}")
-async def decide(request: Request, visitor: Approver, case_id: CaseId, step: StepKey, form: TypedForm) -> Response:
-    """Save the choice for one step at once, shared with the colleagues."""
+async def decide(
+    request: Request, visitor: Approver, case_id: CaseId, step: StepKey, form: TypedForm, view: View
+) -> Response:
+    """Save the choice for one step at once, or take it back; what is typed at other steps stays on the page."""
     if form.is_unconfirmed:
-        return await _show(request, visitor, case_id, refused_step=step, typed=form.typed("reason"))
-    body = {"verdict": form.text("verdict"), "reason": form.text("reason") or None}
-    path = f"/v1/cases/{segment(case_id)}/decisions/{step}"
+        return await _show(request, visitor, case_id, view, Typed(form), step=step)
+    services = service_client(request, visitor)
     try:
-        await service_client(request, visitor).put("approval", path, body, form.text("etag"))
+        await _choose(services, case_id, step, form)
     except Refused as refusal:
-        return await _show_refusal(request, visitor, case_id, refusal, step=step, typed=form.typed("reason"))
-    return see_other(f"/godkend/sager/{case_id}#trin.{step.replace('/', '.')}")
+        return await _show_refusal(request, visitor, case_id, view, NOT_SAVED, refusal, Typed(form), step=step)
+    return await _go_on(request, visitor, case_id, view, Typed(form, saved=step), step=step)
+
+
+@router.post("/godkendelser")
+async def approve_many(request: Request, visitor: Approver, case_id: CaseId, form: TypedForm, view: View) -> Response:
+    """Approve all that has no choice yet, or all that the resubmission left as it was approved."""
+    if form.is_unconfirmed:
+        return await _show(request, visitor, case_id, view, Typed(form))
+    services, body = service_client(request, visitor), {"steps": form.text("steps")}
+    try:
+        await services.post(
+            "approval", f"{_path(case_id)}/approvals", body, command=form.command, etag=form.text("etag")
+        )
+    except Refused as refusal:
+        return await _show_refusal(request, visitor, case_id, view, NOT_APPROVED, refusal, Typed(form))
+    return await _go_on(request, visitor, case_id, view, Typed(form))
 
 
 @router.post("/indsend")
 async def conclude(request: Request, visitor: Approver, case_id: CaseId, form: SubmittedForm) -> Response:
     """Send the case off: it is closed when every step is approved, else it goes back."""
     services = service_client(request, visitor)
-    path = f"/v1/cases/{segment(case_id)}/outcome"
     try:
-        await services.post("approval", path, command=form.command, etag=form.text("etag"))
+        await services.post("approval", f"{_path(case_id)}/outcome", command=form.command, etag=form.text("etag"))
     except Refused as refusal:
         if refusal.slug == "wrong-state":
             return await receipt_page(request, services, case_id, refusal)
-        return await _show_refusal(request, visitor, case_id, refusal)
+        return await _show_refusal(request, visitor, case_id, CaseView(), NOT_SENT, refusal)
     return see_other(f"/godkend/sager/{case_id}/kvittering")
 
 
+async def _choose(services: ServiceClient, case_id: str, step: str, form: FormData) -> None:
+    path, etag = f"{_path(case_id)}/decisions/{step}", form.text(f"etag:{step}")
+    verdict = form.text("verdict")
+    if verdict == WITHDRAW:
+        await services.delete("approval", path, etag)
+        return
+    body = {"verdict": verdict, "reason": form.text(f"reason:{step}") or None}
+    fields = form.texts(f"fields:{step}") if verdict == "reject" else []
+    await services.put("approval", path, body | {"fields": fields}, etag)
+
+
+async def _go_on(
+    request: Request, visitor: Visitor, case_id: str, view: CaseView, typed: Typed, *, step: str = ""
+) -> Response:
+    """Lead back to the page; it is shown at once while something on it is typed and not saved."""
+    case = await service_client(request, visitor).get("approval", _path(case_id))
+    if typed.unsaved(case.body["steps"]):
+        return await _show(request, visitor, case_id, view, typed, step=step, is_saved=True)
+    return see_other(f"/godkend/sager/{case_id}{view.query}#{html_id(step) if step else 'indsend'}")
+
+
 async def _show_refusal(
-    request: Request, visitor: Visitor, case_id: str, refusal: Refused, *, step: str = "", typed: str = ""
+    request: Request,
+    visitor: Visitor,
+    case_id: str,
+    view: CaseView,
+    not_done: str,
+    refusal: Refused,
+    typed: Typed | None = None,
+    *,
+    step: str = "",
 ) -> Response:
     if refusal.slug not in STATUS:
         raise refusal
-    return await _show(request, visitor, case_id, refusal=refusal, refused_step=step, typed=typed)
+    return await _show(request, visitor, case_id, view, typed, refusal=refusal, not_done=not_done, step=step)
 
 
 async def _show(
     request: Request,
     visitor: Visitor,
     case_id: str,
+    view: CaseView,
+    typed: Typed | None = None,
     *,
-    only_changed: bool = False,
     refusal: Refused | None = None,
-    refused_step: str = "",
-    typed: str = "",
+    not_done: str = "",
+    step: str = "",
+    is_saved: bool = False,
 ) -> Response:
-    services = service_client(request, visitor)
+    services, typed = service_client(request, visitor), typed or Typed()
     try:
-        case = await load_case(services, database_of(request), case_id, only_changed=only_changed)
+        case = await load_case(services, database_of(request), case_id)
     except Refused as refused:
         if refused.slug == "case-moved":
             return await moved_page(request, services, case_id, typed)
@@ -89,10 +154,17 @@ async def _show(
         case=case.body,
         **subject_of(case.body),
         etag=case.etag,
-        sections=case.sections,
-        undecided=[each for each in case.body["steps"] if each["verdict"] is None],
-        only_changed=only_changed,
-        problem=refusal,
-        refused_step=refused_step,
+        reported=case.reported,
+        sections=[section for section in case.sections if view.shows(section)],
+        view=view,
         typed=typed,
+        numbers={each["step"]: number for number, each in enumerate(case.body["steps"], 1)},
+        problem=refusal,
+        not_done=not_done,
+        step=step,
+        is_saved=is_saved,
     )
+
+
+def _path(case_id: str) -> str:
+    return f"/v1/cases/{segment(case_id)}"

@@ -5,6 +5,7 @@ from enum import StrEnum
 from fastapi import Request
 from starlette.responses import Response
 
+from portal.approval.case_view import Typed
 from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import subject_of
 from portal.clients import Refused, ServiceClient, segment
@@ -26,11 +27,19 @@ class LogFormat(StrEnum):
 MEDIA_TYPES = {LogFormat.CSV: "text/csv", LogFormat.NDJSON: "application/x-ndjson"}
 
 
-async def moved_page(request: Request, services: ServiceClient, case_id: str, typed: str = "") -> Response:
-    """Say to who had a case where it went, with what was decided and with the reason that was ``typed`` in vain."""
+async def moved_page(
+    request: Request, services: ServiceClient, case_id: str, typed: Typed, *, closing: str = ""
+) -> Response:
+    """Say to who had a case where it went, with what was decided and with the reasons that were ``typed`` in vain.
+
+    ``closing`` is the reason to close the case.
+    """
     case = (await services.get("approval", f"/v1/cases/{segment(case_id)}")).body
+    unsaved = [(step["title"], typed.reason(step)) for step in typed.unsaved(case["steps"])]
+    if closing:
+        unsaved.append(("Begrundelse for at lukke sagen", closing))
     status = 409 if request.method == "POST" else 200
-    return page(request, "approval/case-moved.html", status=status, case=case, typed=typed, **subject_of(case))
+    return page(request, "approval/case-moved.html", status=status, case=case, unsaved=unsaved, **subject_of(case))
 
 
 @router.post("/luk")
@@ -44,7 +53,7 @@ async def close(request: Request, visitor: Approver, case_id: CaseId, form: Subm
         if refusal.slug == "wrong-state":
             return await receipt_page(request, services, case_id, refusal)
         if refusal.slug == "case-moved":
-            return await moved_page(request, services, case_id, form.typed("reason"))
+            return await moved_page(request, services, case_id, Typed(), closing=form.typed("reason"))
         raise
     return see_other(f"/godkend/sager/{case_id}/kvittering")
 

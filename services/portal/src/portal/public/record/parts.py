@@ -67,7 +67,7 @@ def ages(package: Json) -> str:
     first, last = package.get("age_from"), package.get("age_to")
     if first is None or last is None:
         return ""
-    return f"{first} år" if first == last else f"{first}-{last} år"
+    return f"{first} år" if first == last else f"{first}–{last} år"
 
 
 def package_words(package: Json) -> str:

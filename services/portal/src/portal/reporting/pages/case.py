@@ -87,7 +87,7 @@ async def _show(
         raise CaseAwaiting
     # A case that never reached an authority holds nothing there.
     case = await find_case(services, database_of(request), case_id)
-    sections = case.sections if case else []
+    sections = case.reported if case else []
     return page(
         request,
         "reporting/case.html",
@@ -96,6 +96,7 @@ async def _show(
         case=submission,
         sections=sections,
         titles={section.key: section.title for section in sections},
+        pointed={section.key: {each.pointer: each.label for each in section.choosable} for section in sections},
         problem=refusal,
         typed=typed,
         asks_reason=_is_on_behalf(services, tilbud),

@@ -34,9 +34,9 @@ FIRST_TOWN = 1_000
 Phrase = tuple[str, ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Lexicon:
-    """Phrases as tuples of words in their plain letters, each with what it means.
+    """Phrases as tuples of words in their plain letters, each with what it means. It never changes once it is used.
 
     ``places`` are taken as they are, ``stems`` are the phrases of all others without their endings. ``ordinary_places``
     have names that are common words, too; ``capitals`` are words that mean something only when typed in capitals.
@@ -142,7 +142,7 @@ def ages_option(first: int, last: int) -> Option:
     ages = tuple(str(age) for age in range(first, last + 1))
     if first == last:
         return Option(AGE, ages, str(first), f"{first} år")
-    return Option(AGE, ages, f"{first}-{last}", f"{first}-{last} år" if last < OLDEST else f"{first} år og ældre")
+    return Option(AGE, ages, f"{first}-{last}", f"{first}–{last} år" if last < OLDEST else f"{first} år og ældre")
 
 
 OLDEST = 120

@@ -9,6 +9,8 @@ from contracts.vocabularies import vocabulary
 from publication.search.facets import FLAGS, SET, VOCABULARIES, keys
 
 AGE = "age"
+# These bound a figure of a row.
+RATE_MAX, VACANCIES = "rate_max", "vacancies"
 # Both say where; they are compared by the kommuner that they cover.
 PLACES = frozenset({"municipality", "region"})
 PLACE = "place"
@@ -20,17 +22,18 @@ WEIGHTS = {"target_group": 3.0, AGE: 2.5, PERSONS: 2.5, "legal_basis": 2.0, "ser
 
 @dataclass(frozen=True)
 class Option:
-    """Values of one parameter; ``value`` names them together, ``label`` in Danish."""
+    """Values of one parameter; ``value`` names them together, ``label`` in Danish. ``unit`` is that of a rate."""
 
     parameter: str
     values: tuple[str, ...]
     value: str
     label: str
+    unit: str | None = None
 
     @property
     def keys(self) -> list[str]:
-        """Return the values as rows have them; none for ages."""
-        if self.parameter == AGE:
+        """Return the values as rows have them; none for ages and rates."""
+        if self.parameter in {AGE, RATE_MAX}:
             return []
         return keys(self.parameter, [SET] if self.parameter in FLAGS else self.values)
 
@@ -38,6 +41,12 @@ class Option:
     def ages(self) -> list[int]:
         """Return the ages, in years."""
         return [int(value) for value in self.values] if self.parameter == AGE else []
+
+    @property
+    def least_vacancies(self) -> int | None:
+        """Return how many vacancies there must be; None where one is enough, or nothing is said of them."""
+        least = int(self.value) if self.parameter == VACANCIES else 1
+        return least if least > 1 else None
 
     @cached_property
     def covered(self) -> frozenset[str]:
@@ -49,7 +58,7 @@ class Option:
         if self.parameter == "region":
             inside = [each.code for each in municipalities() if each.region in self.values]
             return frozenset(keys("municipality", inside))
-        return frozenset(keys(self.parameter, self.values))
+        return frozenset(self.keys or keys(self.parameter, self.values))
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,10 @@ _BARE_AGE = re.compile(
     re.IGNORECASE,
 )
 # "Treårig" is an age, "tre år" may be how long something lasts.
-_NUMBER_WORDS = (
+NUMBER_WORDS = (
     "et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|tretten|fjorten|femten|seksten|sytten|atten|nitten|tyve"
 )
-_WORDED_AGE = re.compile(rf"\b({_NUMBER_WORDS})\s?-?\s?(?:år|aar)ige?\b", re.IGNORECASE)
+_WORDED_AGE = re.compile(rf"\b({NUMBER_WORDS})\s?-?\s?(?:år|aar)ige?\b", re.IGNORECASE)
 
 
 class NumberFound(NamedTuple):
@@ -79,7 +79,7 @@ def numbers_in(text: str) -> Iterator[NumberFound]:
             if 0 <= first <= last <= OLDEST:
                 yield NumberFound(*match.span(), Meaning((ages_option(first, last),), exact_age=True))
     for match in _WORDED_AGE.finditer(text):
-        age = _NUMBER_WORDS.split("|").index(match[1].lower()) + 1
+        age = NUMBER_WORDS.split("|").index(match[1].lower()) + 1
         yield NumberFound(*match.span(), Meaning((ages_option(age, age),), exact_age=True))
     yield from (_of_law(each) for each in paragraphs if not each.sure)
 

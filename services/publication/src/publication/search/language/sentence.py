@@ -4,15 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from contracts.addresses import town_words
 from contracts.characters import BLANK, INVISIBLE
+from publication.search.language.amounts import UnclearRate, amounts_in, is_measured, money_in, unclear_in
 from publication.search.language.identifiers import WHOLE_NAME, identifiers_in, people
 from publication.search.language.lexicon import MIN_WITHOUT_S, Lexicon, Phrase, stems_of
-from publication.search.language.meanings import AGE, PERSONS, PLACE, Meaning
+from publication.search.language.meanings import AGE, PERSONS, PLACE, RATE_MAX, Meaning
 from publication.search.language.numbers import numbers_in
 from publication.search.vocabulary import stem
 from publication.search.words import PIECE, STOP_WORDS, letters_of, words_of
@@ -27,7 +28,6 @@ _BETWEEN = (
 _AFTER_NEGATIONS = frozenset(map(letters_of, _BETWEEN.split()))
 # An alkoholfrit bosted is none for alcoholics, and has no vacancies by that.
 _FREE_OF = frozenset({"fri", "frit", "frie"})
-_UNITS = frozenset({"kr", "kroner", "øre", "m", "meter", "km"})
 _AND = frozenset(map(letters_of, ("og", "eller", "samt", "hverken")))
 # The shortest known word that another one is recognised by.
 MIN_HEAD = 4
@@ -58,11 +58,15 @@ class Understood:
 
 @dataclass(frozen=True)
 class Reading:
-    """A query as it is understood. ``silent`` are the parts of it, from and to, that say nothing."""
+    """A query as it is understood. ``silent`` are the parts of it, from and to, that say nothing.
+
+    ``unclear`` are the highest rates in it of which nobody knows what they are paid for.
+    """
 
     query: str
     understood: tuple[Understood, ...] = ()
     silent: tuple[tuple[int, int], ...] = ()
+    unclear: tuple[UnclearRate, ...] = ()
 
     @cached_property
     def rest(self) -> dict[str, str]:
@@ -146,8 +150,12 @@ def seen(query: str) -> str:
     return BLANK.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", query))).strip()
 
 
+@lru_cache(500)
 def read(query: str, lexicon: Lexicon) -> Reading:
-    """Return how ``query``, which is as ``seen`` gives it, is understood."""
+    """Return how ``query``, which is as ``seen`` gives it, is understood.
+
+    One search reads its words, and those of the searches that it suggests, several times.
+    """
     tokens = [Token(*match.span(), letters) for match in PIECE.finditer(query) if (letters := letters_of(match[0]))]
     if len(tokens) > MAX_TOKENS:
         return Reading(query)
@@ -164,7 +172,9 @@ MAX_TOKENS = 60
 class _Reader:
     def __init__(self, query: str, tokens: Sequence[Token], lexicon: Lexicon, *, takes_weak: bool = False) -> None:
         self._query, self._tokens, self._lexicon, self._takes_weak = query, tokens, lexicon, takes_weak
-        self._numbers = list(numbers_in(query))
+        self._numbers = [*amounts_in(query), *numbers_in(query)]
+        self._unclear = tuple(unclear_in(query))
+        self._unused = [*((each.start, each.end) for each in self._unclear), *money_in(query)]
 
     def reading(self) -> Reading:
         found = self._with_negations(list(self._parts()))
@@ -173,7 +183,8 @@ class _Reader:
             # Seventeen years say more than young.
             worded = [each for each in found if each.meaning.subject == (PERSONS,) and not each.excluded]
         kept = tuple(each for each in found if each not in worded)
-        return Reading(self._query, kept, (*self._silent(), *((each.start, each.end) for each in worded)))
+        silent = (*self._silent(), *self._unused, *((each.start, each.end) for each in worded))
+        return Reading(self._query, kept, silent, self._unclear)
 
     def _silent(self) -> Iterator[tuple[int, int]]:
         lexicon = self._lexicon
@@ -195,8 +206,10 @@ class _Reader:
         for number in self._numbers:
             # A sign may stand before the first token of a number.
             if number.start <= start < number.end and self._query[number.start : start].strip("§ \t") == "":
-                behind = next((n for n, each in enumerate(self._tokens) if each.start >= number.end), len(self._tokens))
-                return [Understood(number.start, number.end, number.meaning)], behind
+                return [Understood(number.start, number.end, number.meaning)], self._behind(number.end)
+        for since, end in self._unused:
+            if since <= start < end:
+                return [], self._behind(end)
         for count in range(min(self._lexicon.longest, len(self._tokens) - at), 0, -1):
             words = tuple(each.letters for each in self._tokens[at : at + count])
             if words in self._lexicon.filler_phrases:
@@ -205,6 +218,10 @@ class _Reader:
                 end = self._tokens[at + count - 1].end
                 return [Understood(start, end, meaning) for meaning in meanings], at + count
         return [], at + 1
+
+    def _behind(self, end: int) -> int:
+        """Return the number of the first token that stands behind a part of the query."""
+        return next((n for n, each in enumerate(self._tokens) if each.start >= end), len(self._tokens))
 
     def _meanings(self, words: Phrase, at: int) -> list[Meaning]:
         """Return what a phrase means: nothing, one thing, or what each part of a compound does."""
@@ -237,9 +254,9 @@ class _Reader:
 
     def _is_amount(self, at: int) -> bool:
         """Return whether a token is a number that may look like a postcode and is none: 1200 kr, 17½."""
-        token, following = self._tokens[at], self._tokens[at + 1].letters if at + 1 < len(self._tokens) else ""
+        token = self._tokens[at]
         is_typed = self._query[token.start : token.end] == token.letters
-        return token.letters.isdigit() and (following in _UNITS or not is_typed)
+        return token.letters.isdigit() and (is_measured(self._query, token.end) or not is_typed)
 
     def _is_capital(self, at: int) -> bool:
         token = self._tokens[at]
@@ -279,7 +296,8 @@ class _Reader:
         result: list[Understood] = []
         for part in parts:
             before = [each.letters for each in self._tokens_before(part, result)]
-            negated = self._is_negated(before, part.meaning)
+            # A negation before a highest rate is of something else, or a part of it: "ikke over 2.000 kr.".
+            negated = RATE_MAX not in part.meaning.subject and self._is_negated(before, part.meaning)
             joins = bool(result and result[-1].excluded and before and all(each in _AND for each in before))
             same = bool(result) and result[-1].meaning.subject == part.meaning.subject
             since = self._since(part, result)
@@ -324,6 +342,7 @@ def _leads_to(between: Sequence[str], meaning: Meaning) -> bool:
     return len(between) == 1 and between[0] in joins
 
 
+@lru_cache(10_000)
 def _place(words: Phrase, lexicon: Lexicon) -> Meaning | None:
     """Return which place a phrase names, also with an s too many or too few: Aalborgs, Vesthimmerland."""
     *first, last = words

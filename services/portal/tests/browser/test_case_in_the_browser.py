@@ -1,0 +1,61 @@
+"""A case in Chromium: choices of colleagues come by themselves, nothing typed is touched, a phone shows whole words."""
+
+from typing import Any
+
+import pytest
+
+from services.portal.tests.browser.conftest import ServedPortal
+from tests.browser.chromium import AXE, RULES
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+OFFICER = "officer-nord-a"
+CASE = "/godkend/sager/s1"
+PATIENCE = 20_000
+
+
+def undecided(served: ServedPortal, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Let a step of the case have no choice; return it, and what it would be with one."""
+    case = served.services.case()
+    found: dict[str, Any] = next(each for each in case["steps"] if each["step"] == step)
+    chosen = dict(found)
+    found |= {"verdict": None, "reason": None, "fields": [], "decided_by": None, "decided_at": None}
+    served.services.case = lambda: case  # type: ignore[method-assign]
+    return found, chosen
+
+
+async def test_a_colleagues_choice_appears_and_what_is_typed_stays(served: ServedPortal) -> None:
+    step, chosen = undecided(served, "values")
+    page = await served.page(OFFICER, scripts=True)
+    await page.goto(served.url + CASE)
+    await page.locator("[id='trin.values'] textarea").fill("Jeg er midt i at skrive.")
+    await page.locator("[id='trin.contact'] > summary").click()
+    step.update(chosen)
+    served.services.etag = '"two"'
+    await page.locator("[id='trin.values'] > summary .badge-error").wait_for(timeout=PATIENCE)
+    assert await page.locator("[id='trin.values'] textarea").input_value() == "Jeg er midt i at skrive."
+    assert await page.locator("#set").input_value() == '"two"'
+    assert await page.locator("[id='trin.contact']").get_attribute("open") is not None
+    assert await page.locator("[id='trin.values'] button[value=withdraw]").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_old_and_new_stand_below_each_other_on_a_phone(served: ServedPortal, width: int) -> None:
+    page = await served.page(OFFICER, width=width)
+    await page.goto(f"{served.url}{CASE}?fold=open")
+    cells = await page.locator("[id='trin.budget'] .old-new td").all()
+    boxes = [await cell.bounding_box() for cell in cells[:2]]
+    old, new = (box for box in boxes if box)
+    assert new["y"] >= old["y"] + old["height"]
+    assert new["width"] > width * 0.6
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_axe_finds_nothing_in_a_case(served: ServedPortal, width: int) -> None:
+    undecided(served, "values")
+    page = await served.page(OFFICER, width=width, scripts=True)
+    await page.goto(f"{served.url}{CASE}?fold=open")
+    await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
