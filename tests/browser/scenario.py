@@ -161,7 +161,11 @@ class BrowserScenario:
             self._choose(self.rasmus, key, "approve")
         self.rasmus.click("text=Indsend >> nth=-1")
         self.rasmus.expect_text("Sagen er godkendt og afsluttet")
-        yield "all steps are approved: receipt"
+        self.rasmus.open("/opret/ansoegninger")
+        reporter.open(f"{found}/kvittering")
+        reporter.page.click("main details summary")
+        reporter.expect_text("Telefonnummeret er forkert.")
+        yield "all steps are approved: a receipt with every round, for both sides"
 
     def publish(self) -> Iterator[str]:
         """R83 to R90: public only with a positive tilsyn, then found by everybody."""

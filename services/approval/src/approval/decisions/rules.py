@@ -73,7 +73,7 @@ class CaseTooLarge(TooLarge):
 
 
 class Publication(StrEnum):
-    """What an approval makes public: at once, or what it waits for (R80, R83)."""
+    """What an approval makes public: at once, or what it waits for."""
 
     PUBLISHED = "published"
     AWAITS_TILSYN = "awaits-tilsyn"
