@@ -201,6 +201,7 @@ class EveryService:
             "can_open": True,
             "can_decide": True,
             "explanation": self.text,
+            "ends_approval_of": self.text,
             "steps": steps,
             "log": [{"at": WHEN, "act": "decided", "step": "values", "verdict": "reject", "by": self.person}],
             **self._decided(),

@@ -21,7 +21,7 @@ from approval.submissions.titles import DEPARTMENTS, titles_of
 from chassis.errors import NotFound
 from contracts.access import employer_cvr
 from contracts.form import parse_key
-from contracts.reference import authority_name
+from contracts.reference import authority_name, find_authority
 from web.auth import Principal
 from web.pagination import Page, decode_cursor, encode_cursor
 
@@ -147,12 +147,22 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     view = CaseView.about(
         case.kind,
         **_item(case, subject, viewer),
+        ends_approval_of=_ends_approval_of(case, subject),
         can_decide=viewer.decides(case) and case.state == CaseState.AWAITING,
         decided_by=ActorView.of(case.decided_by) if opened else None,
         steps=steps,
         log=log,
     )
     return view, case_etag(case)
+
+
+def _ends_approval_of(case: Case, subject: Subject) -> str | None:
+    """Return whose approval ends when a waiting case is approved: that of an authority of another kind."""
+    deciding, now_at = find_authority(case.authority or ""), find_authority(subject.authority or "")
+    same = deciding is None or now_at is None or deciding.kind is now_at.kind
+    if same or case.initial or case.state != CaseState.AWAITING:
+        return None
+    return authority_name(str(subject.authority))
 
 
 async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:

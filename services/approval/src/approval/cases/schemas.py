@@ -78,8 +78,13 @@ class CaseItem(SubjectAnswer):
 
 
 class CaseView(CaseItem):
-    """One case; ``steps`` and ``log`` are empty where the caller cannot open it."""
+    """One case; ``steps`` and ``log`` are empty where the caller cannot open it.
 
+    ``ends_approval_of`` is the name of the authority of another kind whose approval ends when the case is approved: the
+    tilbud is not public then until the new authority's own positive tilsyn.
+    """
+
+    ends_approval_of: str | None
     can_decide: bool
     decided_by: ActorView | None
     steps: list[StepView]
