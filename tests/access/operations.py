@@ -111,6 +111,9 @@ JURISDICTION = {
         "/v1/undecided/{case_id}",
         {"authority": "nobody", "reason": "Prøve."},
     ),
+    "POST /v1/rehearsals": Operation(
+        policy.holder(Privilege.RUN_OPERATIONS), "/v1/rehearsals", {"reference": {}, "at": "2027-01-01"}
+    ),
     "GET /v1/handovers/{handover_id}": Operation(policy.concerned_by_the_handover, "/v1/handovers/{case_id}"),
 }
 

@@ -34,7 +34,12 @@ MEANT = (
     ),
     ("portal", "/indberet/tilbud/[^/]+/trin/(company|contact|departments)", "/body", "Greenland has kommuner, too."),
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
-    ("approval", r"/v1/cases.*", r"/body/items/\d+/explanation", "A list of cases says why each is where it is."),
+    (
+        "approval",
+        r"/v1/cases.*",
+        r"/body/(items/\d+/explanation|ends_approval_of)",
+        "A case says why it is where it is, and what its approval ends.",
+    ),
     (
         "jurisdiction",
         "/v1/tilbud/[^/]+/authority.*",

@@ -54,6 +54,7 @@ ABOUT: Mapping[str, About] = {
             "authority": "Who supervises a tilbud, by which rule, and since when.",
             "handovers": "An authority gives a tilbud to another one, and takes it back.",
             "agreements": "Delegations and agreements on all places, which reports do not show.",
+            "rehearsals": "Who would move under a future set of reference data, and why.",
             "undecided": "What no rule could place, and the decision of the national operator.",
         },
     ),

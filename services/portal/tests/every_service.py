@@ -239,6 +239,7 @@ class EveryService:
             "can_open": True,
             "can_decide": True,
             "explanation": self.text,
+            "ends_approval_of": self.text,
             "steps": steps,
             "log": [self._act()],
             "moved": None,

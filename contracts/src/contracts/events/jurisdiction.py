@@ -72,7 +72,9 @@ class HandoverRequested(TilbudEvent, frozen=True):
 class AuthorityAssigned(TilbudEvent, frozen=True):
     """State: the authority of a tilbud now, and why. ``version`` rises by one at each change.
 
-    ``givers`` are the authorities that handed the tilbud over, the latest last: each of them can take it back.
+    ``givers`` are the authorities that handed the tilbud over, the latest last: each of them can take it back. Reported
+    data that move a tilbud to another kind of authority end its approval: from then on only tilsyn of
+    ``approving_kinds`` count; all do where it is empty.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.authority-assigned.v1"
@@ -85,3 +87,4 @@ class AuthorityAssigned(TilbudEvent, frozen=True):
     explanation: str
     assigned_at: datetime
     givers: list[str] = Field(default_factory=list, exclude_if=is_absent)
+    approving_kinds: list[str] = Field(default_factory=list, exclude_if=is_absent)

@@ -135,7 +135,10 @@ async def on_handover(session: AsyncSession, event: Any, envelope: Envelope) -> 
 
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Store who supervises the subject."""
-    subjects.apply_assignment(await _subject_of(session, event), event.authority, version=event.version)
+    # The events of other kinds say nothing of it.
+    kinds = getattr(event, "approving_kinds", ())
+    subject = await _subject_of(session, event)
+    subjects.apply_assignment(subject, event.authority, version=event.version, approving_kinds=kinds)
 
 
 async def _route(

@@ -160,3 +160,18 @@ async def test_lists_come_in_pages_and_by_state(scenario: Any, client_as: Any) -
         assert slug(await client.get("/v1/cases?limit=101")) == "invalid"
         for cursor in ("x", "WyJub3QgYSB0aW1lIiwgIngiXQ", "WzEsIDJd"):
             assert slug(await client.get(f"/v1/cases?cursor={cursor}")) == "invalid"
+
+
+async def test_the_officer_is_told_before_an_approval_of_another_kind_of_authority_ends(
+    scenario: Any, client_as: Any
+) -> None:
+    async with client_as("officer-nord-a") as nord, client_as("officer-aalborg") as aalborg:
+        await approve_first(scenario, nord)
+        await scenario.deliver(
+            scenario.sent(number=2, submission_id=SECOND, content={"values": {"text": "Nyt"}}),
+            scenario.routed("kommune-0851", submission_id=SECOND),
+        )
+        told = (await aalborg.get(f"/v1/cases/{SECOND}")).json()["ends_approval_of"]
+        await scenario.deliver(scenario.routed("socialtilsyn-nord", submission_id=SECOND, sequence=90))
+        other = (await nord.get(f"/v1/cases/{SECOND}")).json()["ends_approval_of"]
+    assert (told, other) == ("Socialtilsyn Nord", None)

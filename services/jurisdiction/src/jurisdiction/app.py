@@ -11,6 +11,7 @@ from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.handovers import api as handovers
+from jurisdiction.rehearsals import api as rehearsals
 from jurisdiction.settings import JurisdictionSettings
 from jurisdiction.undecided import api as undecided
 from web.app import create_app, serve
@@ -22,18 +23,17 @@ ABOUT_SUBJECTS = (assignments, agreements, handovers, undecided)
 
 def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
+    about_subjects = (assignments, agreements, handovers, undecided)
     app = create_app(
         settings,
         title="Tilbudsportalen: jurisdiction",
-        routers=[
-            authorities.router,
-            *(each.create_router() for each in (assignments, agreements, handovers, undecided)),
-        ],
+        routers=[authorities.router, rehearsals.router, *(each.create_router() for each in about_subjects)],
         about=ServiceInfo(*ABOUT["jurisdiction"]),
         problems=PROBLEMS,
         english_details=ENGLISH_DETAILS,
         database=database,
     )
+    app.state.switched_on = settings.switched_on
     app.state.rulebooks = load_rulebooks(settings.switched_on)
     return app
 

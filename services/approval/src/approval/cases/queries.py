@@ -33,7 +33,7 @@ from approval.tilsyn.queries import ceased_on
 from chassis.errors import NotFound
 from contracts.access import employer_cvr
 from contracts.form import parse_key
-from contracts.reference import authority_name
+from contracts.reference import authority_name, find_authority
 from web.auth import Principal
 from web.pagination import Page, decode_cursor, encode_cursor
 
@@ -167,6 +167,7 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     view = CaseView.about(
         case.kind,
         **item_of(case, subject, viewer),
+        ends_approval_of=_ends_approval_of(case, subject),
         can_decide=decides and last_day is None,
         can_close=decides and last_day is not None,
         ceased_on=last_day,
@@ -208,6 +209,15 @@ def sender_of(report: SentReport) -> dict[str, Any]:
         reason=KINDS[report.subject_kind].why_on_behalf(report),
     )
     return {"sent_by": ActorView(name=by.name, org_name=by.org_name), "on_behalf": on_behalf}
+
+
+def _ends_approval_of(case: Case, subject: Subject) -> str | None:
+    """Return whose approval ends when a waiting case is approved: that of an authority of another kind."""
+    deciding, now_at = find_authority(case.authority or ""), find_authority(subject.authority or "")
+    same = deciding is None or now_at is None or deciding.kind is now_at.kind
+    if same or case.initial or case.state != CaseState.AWAITING:
+        return None
+    return authority_name(str(subject.authority))
 
 
 async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:

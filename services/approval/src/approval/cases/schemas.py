@@ -125,8 +125,12 @@ class CaseView(CaseItem):
 
     Who had the case and has it no longer is told in ``moved`` where it went, with what was logged until then. Of a
     case whose subject has ceased (``ceased_on``) nothing is decided any more: it ``can_close``.
+
+    ``ends_approval_of`` is the name of the authority of another kind whose approval ends when the case is approved: the
+    tilbud is not public then until the new authority's own positive tilsyn.
     """
 
+    ends_approval_of: str | None
     can_decide: bool
     can_close: bool
     ceased_on: date | None

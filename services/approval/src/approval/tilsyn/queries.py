@@ -20,6 +20,7 @@ from contracts.events import TilsynPublished
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.reference import authority_name
 from contracts.sanctions import StandingSanction, Supervision
+from contracts.tilsyn import counts
 from web.auth import Principal
 from web.pagination import decode_cursor, encode_cursor
 
@@ -96,7 +97,8 @@ async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision
     parts = (*map(_newest, (deciding, lost, reopening)), own.where(_SAYS_MORE))
     contents = {(row.authority, row.tilsyn_id): row.content for part in parts for row in await session.scalars(part)}
     events = [TilsynPublished.model_validate(content) for content in contents.values()]
-    return Supervision.on(today(), events, _ceased_on(subject))
+    counting = [each for each in events if counts(each.authority, subject.approving_kinds)]
+    return Supervision.on(today(), counting, _ceased_on(subject))
 
 
 async def ceased_on(session: AsyncSession, subject: Subject) -> date | None:

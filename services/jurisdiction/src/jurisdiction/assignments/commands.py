@@ -11,7 +11,7 @@ from chassis.database import lock_or_create
 from chassis.outbox import emit
 from jurisdiction.assignments.events import CreatedSubject, authority_assigned
 from jurisdiction.assignments.models import Assignment, Subject
-from jurisdiction.assignments.rules import AssignedAuthority, first_authority
+from jurisdiction.assignments.rules import DECISION, HANDOVER, AssignedAuthority, approving_kinds_after, first_authority
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.kinds import KINDS
 
@@ -72,6 +72,10 @@ def assign(
     givers: Sequence[str] = (),
 ) -> None:
     """Give the locked ``subject`` to another authority and tell everybody; ``givers`` can take it back."""
+    ends = assigned.rule not in {HANDOVER, DECISION}
+    subject.approving_kinds = approving_kinds_after(
+        subject.approving_kinds, subject.authority, assigned.authority, ends_approval=ends
+    )
     previous, subject.authority = subject.authority, assigned.authority
     subject.version += 1
     subject.givers = list(givers)
@@ -87,6 +91,7 @@ def assign(
         explanation=assigned.explanation,
         assigned_at=at,
         givers=list(givers),
+        approving_kinds=subject.approving_kinds,
     )
     session.add(assignment)
     emit(session, authority_assigned(assignment), aggregate=subject)

@@ -1,8 +1,9 @@
 """The read side: the authority of a subject, now and at every earlier day, and who may know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,8 +58,13 @@ def known_facts(subject: Subject) -> RoutingFacts | None:
 
     None where too little is known: its creation was before this service kept it, and nothing is approved yet.
     """
-    values = dict(subject.created_facts or {})
-    for step in subject.approved.values():
+    return facts_from(subject.created_facts, subject.approved)
+
+
+def facts_from(created: Mapping[str, Any] | None, approved: Mapping[str, Any]) -> RoutingFacts | None:
+    """Return the facts as they are stored of a subject: of its creation, and approved by step."""
+    values = dict(created or {})
+    for step in approved.values():
         values |= step["facts"]
     needed = ("legal_bases", "primary", "municipality")
     return RoutingFacts.model_validate(values) if all(values.get(name) for name in needed) else None

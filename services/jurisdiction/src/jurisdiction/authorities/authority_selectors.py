@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from contracts import reference
 from contracts.reference import Municipality
 from jurisdiction.authorities.routing_context import REQUIRES_DECISION, NoAuthority, RoutingContext
 from jurisdiction.authorities.rulebook import Rule
@@ -73,11 +72,11 @@ def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     if not context.facts.operator_region:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
     own = context.facts.operator_region
-    region = reference.find_region(context.book.region_on(own, context.at))
+    region = context.book.data.regions.get(context.book.region_on(own, context.at))
     if region is None:
         return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown-value")
     if merger := context.book.undecided_merger(own, context.at):
-        name, into = reference.region(own).name, reference.region(merger.into).name
+        name, into = (context.book.data.regions[each].name for each in (own, merger.into))
         reason = f"{name} er en del af {into} på den dag, og den er ikke indlæst som myndighed. Det kræver afgørelse."
         return NoAuthority(reason, "/operator/region", REQUIRES_DECISION)
     if region.code is None or not region.holds(context.at):

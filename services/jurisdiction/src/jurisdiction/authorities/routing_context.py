@@ -124,11 +124,13 @@ class RoutingContext:
 
     def kommune(self, code: str, pointer: str) -> Municipality | NoAuthority:
         """Return the kommune with that code, as valid on the day."""
-        return _valid(reference.find_municipality(code), self.at, "Kommunen findes ikke på den dag.", pointer)
+        return _valid(self.book.data.municipalities.get(code), self.at, "Kommunen findes ikke på den dag.", pointer)
 
     def authority(self, authority_id: str, pointer: str = "") -> Authority | NoAuthority:
         """Return the authority with that id, as valid on the day."""
-        return _valid(reference.find_authority(authority_id), self.at, "Myndigheden findes ikke på den dag.", pointer)
+        return _valid(
+            self.book.data.authorities.get(authority_id), self.at, "Myndigheden findes ikke på den dag.", pointer
+        )
 
 
 def look_up(book: Rulebook, facts: RoutingFacts, at: date, move: Move | None = None) -> RoutingContext | NoAuthority:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from chassis.errors import DomainError, FieldError
-from contracts import reference
 from contracts.events.base import Model
 from contracts.events.jurisdiction import ConsideredRule
 from contracts.events.parties import RoutingFacts
@@ -183,7 +182,7 @@ def _names(context: RoutingContext) -> dict[str, str] | NoAuthority:
         return ground
     names = _words(context) | {
         "municipality": here.full_name,
-        "region": reference.region(here.region).name if here.region else "",
+        "region": context.book.data.regions[here.region].name if here.region else "",
         "ground": ground.name if ground else "",
         "operates": "er driftsherre for det" if context.host_runs_it else "har driftsaftale med det",
     }

@@ -89,7 +89,7 @@ async def apply_approval(session: AsyncSession, book: Rulebook, subject: Subject
     if moves and event.authority not in {subject.authority, *subject.givers}:
         subject.decided_number = max(subject.decided_number, event.number)
         decision = Decision.model_validate(last.decision) if last and last.decision else None
-        assigned = authority_after_approval(event.authority, decision, KINDS[subject.kind].noun)
+        assigned = authority_after_approval(event.authority, decision, KINDS[subject.kind].noun, subject.authority)
         assign(session, subject, assigned, event.approved_at)
     await session.flush()
     await route_open_again(session, book, subject)

@@ -12,13 +12,12 @@ from contracts.events.jurisdiction import ConsideredRule
 from contracts.events.parties import RoutingFacts
 from contracts.kinds import Noun
 from contracts.reference import authority_name
-from jurisdiction.assignments.rules import HANDOVER, HANDOVER_SOURCE, AssignedAuthority
+from jurisdiction.assignments.rules import DECISION, HANDOVER, HANDOVER_SOURCE, AssignedAuthority, is_same_kind
 from jurisdiction.authorities.routing_context import Move, NoAuthority
 from jurisdiction.authorities.rules import Decision
 from jurisdiction.kinds import RoutedKind
 
 APPROVED_BY = "approved-by"
-DECISION = "decision"
 DECISION_SOURCE = "Afgørelse truffet af den nationale operatør"
 
 Approved = dict[str, Any]
@@ -138,9 +137,19 @@ def stand_by_handover(decision: Decision, authority: str | None, givers: Collect
     )
 
 
-def authority_after_approval(approver: str, decision: Decision | None, noun: Noun) -> AssignedAuthority:
-    """Return who supervises after ``approver`` has approved a case; ``decision`` is what brought the case there."""
+def authority_after_approval(
+    approver: str, decision: Decision | None, noun: Noun, before: str | None = None
+) -> AssignedAuthority:
+    """Return who supervises after ``approver`` has approved a case; ``decision`` is what brought the case there.
+
+    ``before`` supervised until then: where it is another kind of authority, its approval ends.
+    """
     explanation = f"{authority_name(approver)} har godkendt {noun.definite}s nye oplysninger og har nu tilsynet."
+    if before is not None and not is_same_kind(before, approver):
+        explanation += (
+            f" Godkendelsen fra {authority_name(before)} gælder ikke længere, og {noun.definite} er først offentligt, "
+            f"når {authority_name(approver)} selv har godkendt det ved et tilsyn."
+        )
     if decision is None or decision.authority != approver:
         return AssignedAuthority(approver, APPROVED_BY, explanation)
     return AssignedAuthority(approver, decision.rule, f"{explanation} {decision.explanation}", decision.legal_source)

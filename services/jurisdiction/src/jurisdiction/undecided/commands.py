@@ -9,11 +9,11 @@ from chassis.errors import NotFound
 from contracts.events.parties import Actor
 from jurisdiction.assignments.commands import assign
 from jurisdiction.assignments.models import Subject
-from jurisdiction.assignments.rules import AssignedAuthority
+from jurisdiction.assignments.rules import DECISION, AssignedAuthority
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.routing.commands import route_by_decision, route_open_again
 from jurisdiction.routing.models import DECIDED, OPEN, Submission, Undecided
-from jurisdiction.routing.rules import DECISION, DECISION_SOURCE, explanation_of_decision
+from jurisdiction.routing.rules import DECISION_SOURCE, explanation_of_decision
 from jurisdiction.undecided.rules import DecidedAlready, require_decision
 from web.auth import Principal
 

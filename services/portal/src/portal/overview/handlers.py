@@ -121,11 +121,8 @@ async def on_ceased(session: AsyncSession, event: Any, _: Envelope) -> None:
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show the subject on the list of the authority that supervises it now."""
     subject = await _subject(session, event)
-    # The events of other kinds name no givers.
-    givers = getattr(event, "givers", ())
-    commands.apply_authority(
-        subject, authority=event.authority, previous=event.previous, givers=givers, version=event.version
-    )
+    commands.apply_authority(subject, event)
+    await commands.refresh_status(session, subject)
     commands.note_change(subject, event.assigned_at)
 
 
