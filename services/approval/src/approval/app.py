@@ -5,10 +5,12 @@ from fastapi import FastAPI
 from approval.cases import api as cases
 from approval.changes import api as changes
 from approval.decisions import api as decisions
+from approval.emergency_uses import api as emergency_uses
 from approval.inbound import api as inbound
 from approval.sanctions import api as sanctions
 from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
+from approval.unused_approvals import api as unused_approvals
 from chassis.database import Database
 from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
@@ -19,7 +21,16 @@ from web.openapi import ServiceInfo
 
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
-    routers = [cases.create_router(), changes.router, decisions.router, tilsyn.router, sanctions.router, inbound.router]
+    routers = [
+        cases.create_router(),
+        changes.router,
+        decisions.router,
+        tilsyn.router,
+        sanctions.router,
+        emergency_uses.router,
+        unused_approvals.router,
+        inbound.router,
+    ]
     return create_app(
         settings,
         title="Tilbudsportalen: approval",

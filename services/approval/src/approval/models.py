@@ -2,11 +2,13 @@
 
 from approval.cases.models import Case, CaseLog, CaseStep, Routing
 from approval.database import Base
+from approval.emergency_uses.models import EmergencyUse
 from approval.inbound.models import Application, InboundReceipt
 from approval.sanctions.models import StandingSanctionRow
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep, Report
 from approval.tilsyn.models import Tilsyn
+from approval.unused_approvals.models import UnusedApproval
 
 __all__ = [
     "Application",
@@ -15,10 +17,12 @@ __all__ = [
     "Case",
     "CaseLog",
     "CaseStep",
+    "EmergencyUse",
     "InboundReceipt",
     "Report",
     "Routing",
     "StandingSanctionRow",
     "Subject",
     "Tilsyn",
+    "UnusedApproval",
 ]

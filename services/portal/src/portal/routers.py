@@ -11,7 +11,7 @@ from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
-from portal.supervision.pages import deadlines, tilsyn, write_tilsyn
+from portal.supervision.pages import deadlines, emergency_uses, tilsyn, write_tilsyn
 
 
 def create_routers() -> tuple[APIRouter, ...]:
@@ -34,6 +34,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         # Its addresses stand before the ids of tilsyn, which may hold a slash.
         write_tilsyn.router,
         deadlines.router,
+        emergency_uses.router,
         tilsyn.router,
         preferences.router,
         links.router,

@@ -17,11 +17,13 @@ class Subject(Sequenced, Base):
     ``ceased`` is the cessation as it was published, None for a subject that goes on. ``vacancies`` is the latest
     report of the fast lane: version, changed_at and departments. ``tilsyn_that_day`` were accepted on the Danish day
     ``tilsyn_day``. On ``sanctions_due`` its standing sanctions are looked at next; None where there are none.
+    On ``usage_due`` it is asked whether its places are used; None where nothing says that they are not.
     """
 
     __tablename__ = "tilbud"
     __table_args__ = (
         Index("tilbud_by_sanctions_due", "sanctions_due", "id", postgresql_where=text("sanctions_due IS NOT NULL")),
+        Index("tilbud_by_usage_due", "usage_due", "id", postgresql_where=text("usage_due IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -36,5 +38,6 @@ class Subject(Sequenced, Base):
     tilsyn_day: Mapped[date | None]
     tilsyn_that_day: Mapped[int] = mapped_column(default=0, server_default="0")
     sanctions_due: Mapped[date | None]
+    usage_due: Mapped[date | None]
     ceased: Mapped[Json | None]
     vacancies: Mapped[Json | None]

@@ -98,3 +98,7 @@ SignedIn = Annotated[Visitor, Depends(signed_in)]
 Approver = Annotated[Visitor, Depends(may_approve_any)]
 TilbudCreator = Annotated[Visitor, Depends(_holding("oprette tilbud", Privilege.CREATE_TILBUD))]
 TilsynCreator = Annotated[Visitor, Depends(_holding("oprette tilsyn", Privilege.CREATE_TILSYN))]
+# Who registers that a kommune uses a tilbud without approval; approvers see it too (L8).
+EMERGENCY_USE = (Privilege.CREATE_TILSYN, Privilege.SEARCH_PLACEMENT)
+EmergencyUseWriter = Annotated[Visitor, Depends(_holding("registrere akut brug", *EMERGENCY_USE))]
+EmergencyUseReader = Annotated[Visitor, Depends(_holding("se akut brug", *EMERGENCY_USE, Privilege.APPROVE_TILBUD))]
