@@ -73,6 +73,7 @@ async def test_the_supervising_authority_sees_it_and_nobody_else(client_as: Any)
         assert (await client.post(f"{USES}/{use}/extension", json=WHY)).status_code == 403
     async with client_as("officer-region") as client:
         assert (await client.post(USES, json=BODY)).status_code == 403
+        assert (await client.post(f"{USES}/x/end", json={"ended_on": "2026-11-30"})).status_code == 403
     async with client_as("reporter-solsikken") as client:
         assert (await client.get(USES)).status_code == 403
 

@@ -87,8 +87,9 @@ def _kommuner_of(principal: Principal) -> set[str]:
 
 
 async def _own(session: AsyncSession, principal: Principal, use_id: str) -> EmergencyUse:
+    kommuner = _kommuner_of(principal)
     row = await lock(session, EmergencyUse, EmergencyUse.id == use_id)
-    if row is None or row.authority not in _kommuner_of(principal):
+    if row is None or row.authority not in kommuner:
         raise NotFound
     return row
 
