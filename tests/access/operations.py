@@ -79,6 +79,15 @@ APPROVAL = {
     "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),
     "POST /v1/tilsyn": Operation(policy.tilsyn_creator, "/v1/tilsyn", TILSYN),
     "GET /v1/sanctions": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/sanctions"),
+    "GET /v1/unused-approvals": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/unused-approvals"),
+    "GET /v1/emergency-uses": Operation(policy.sees_emergency_uses, "/v1/emergency-uses"),
+    "POST /v1/emergency-uses": Operation(policy.registers_emergency_uses, "/v1/emergency-uses", {}),
+    "POST /v1/emergency-uses/{use_id}/extension": Operation(
+        policy.changes_emergency_uses, "/v1/emergency-uses/x/extension", {"reason": "Ingen anden plads."}
+    ),
+    "POST /v1/emergency-uses/{use_id}/end": Operation(
+        policy.changes_emergency_uses, "/v1/emergency-uses/x/end", {"ended_on": "2026-11-20"}
+    ),
     "POST /v1/external/events": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/events", {}),
     "GET /v1/external/events": Operation(policy.own_events, "/v1/external/events?source=urn:nobody&id={id}"),
     "GET /v1/external/receipts": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/receipts"),

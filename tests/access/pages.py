@@ -72,6 +72,9 @@ PAGES = {
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
     "/tilsyn/ret/{tilbud_id}/{tilsyn_id}": Operation(policy.tilsyn_creator, "/tilsyn/ret/{id}/{tilsyn_id}"),
+    "/tilsyn/akut-brug": Operation(policy.sees_emergency_uses, "/tilsyn/akut-brug"),
+    "/tilsyn/akut-brug/ny": Operation(policy.registers_emergency_uses, "/tilsyn/akut-brug/ny"),
+    "/tilsyn/ubrugte-godkendelser": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/ubrugte-godkendelser"),
     "/tilsyn/frister": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/frister"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
 }
@@ -103,6 +106,9 @@ FORMS = (
     "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
     "/opret",
     "/opret/ansoegninger/{tilbud_id}",
+    "/tilsyn/akut-brug/ny",
+    "/tilsyn/akut-brug/{use_id}/forlaeng",
+    "/tilsyn/akut-brug/{use_id}/afslut",
     "/tilsyn/opret/{tilbud_id}",
     "/tilsyn/ret/{tilbud_id}/{tilsyn_id}",
 )

@@ -146,6 +146,28 @@ def tilsyn_creator(caller: Caller, subject: Subject) -> Verdict:
     return Verdict.OPEN if subject.is_decided_by(caller, Privilege.CREATE_TILSYN) else Verdict.HIDDEN
 
 
+REGISTERS_USE = (Privilege.CREATE_TILSYN, Privilege.SEARCH_PLACEMENT)
+
+
+@_for_signed_in
+def sees_emergency_uses(caller: Caller, _: Subject) -> Verdict:
+    """Who registers uses, and officers who approve: what is listed is theirs."""
+    return Verdict.OPEN if any(map(caller.holds, (*REGISTERS_USE, Privilege.APPROVE_TILBUD))) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def registers_emergency_uses(caller: Caller, _: Subject) -> Verdict:
+    """Case workers, and officers with the right to create tilsyn; of these only kommuner succeed."""
+    return Verdict.OPEN if any(map(caller.holds, REGISTERS_USE)) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def changes_emergency_uses(caller: Caller, _: Subject) -> Verdict:
+    """The kommune that registered a use: of what is asked with here nobody did; other bodies may not at all."""
+    kommuner = [scope for privilege, scope in caller.rights if privilege in REGISTERS_USE and "kommune" in scope]
+    return Verdict.HIDDEN if kommuner else Verdict.FORBIDDEN
+
+
 @_for_signed_in
 def authority_changer(caller: Caller, subject: Subject) -> Verdict:
     """Officers with the right, for what their authority supervises or has given away."""

@@ -125,7 +125,15 @@ MEANT = (
     ("portal", "/tilbud/[^/]+", "/body", "The page of a tilbud says first in plain words what it is."),
     ("publication", "/v1/tilbud/[^/]+", "/body/(removed|detail)", "What is gone says why, since when and who to ask."),
     ("portal", r"/soeg(\?.*)?", "/body(/.*)?", "Results come first, and filters are behind a button."),
-    ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand."),
+    ("portal", "/tilsyn/tilbud/[^/]+", "/body", "Officers see which sanctions stand, and which tilsyn counts."),
+    (
+        "portal",
+        r"/tilsyn/opret/[^/]+|/tilsyn/[^/]+\?authority=.*",
+        "/body",
+        "A tilsyn says its day, and can be corrected.",
+    ),
+    ("portal", r"/godkend(\?.*)?", "/body", "The list leads to what is watched by date."),
+    ("approval", r"/v1/tilsyn/[^/]+\?authority=.*", "/body/earlier_versions", "Officers see earlier versions."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
 )

@@ -88,6 +88,8 @@ class EveryService:
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
             "/v1/sanctions": self._sanctions,
+            "/v1/unused-approvals": self._unused_approvals,
+            "/v1/emergency-uses": self._emergency_uses,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -355,6 +357,31 @@ class EveryService:
         order = {**row, "kind": "order", "tilsyn_id": self.text, "id": "p1", "deadline": "2026-11-01", "overdue": True}
         period = {"from": None, "until": None}
         return {"items": [order | period], "next": self.text, "total": 1}
+
+    def _unused_approvals(self) -> dict[str, Any]:
+        row = {"tilbud_id": "CRV-1", "tilbud_name": self.text, "unused_since": "2025-11-01", "lapses_on": "2027-11-01"}
+        return {"items": [row, row | {"lapses_on": None}], "next": self.text, "total": 2}
+
+    def _emergency_uses(self) -> dict[str, Any]:
+        row = {
+            "id": "0193b7a0-0000-7000-8000-000000000001",
+            "tilbud_id": None,
+            "name": self.text,
+            "authority": "kommune-0851",
+            "authority_name": self.text,
+            "started_on": "2026-11-02",
+            "last_day": "2026-11-22",
+            "persons": 2,
+            "reason": self.text,
+            "extended_because": None,
+            "ended_on": None,
+            "state": "running",
+            "registered_at": WHEN,
+            "registered_by": self.text,
+        }
+        other = {**row, "id": "0193b7a0-0000-7000-8000-000000000002", "tilbud_id": "CRV-1"}
+        over = {"extended_because": self.text, "ended_on": "2026-12-01", "state": "ended"}
+        return {"items": [row, other | over], "next": self.text, "counts": {"running": 1, "exceeded": 0, "ended": 1}}
 
     def _public(self) -> dict[str, Any]:
         record = public_tilbud(

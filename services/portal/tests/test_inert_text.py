@@ -148,6 +148,8 @@ GETS = (
     (OFFICER, "/godkend/arbejdsliste?q=TEXT&cursor=TEXT"),
     (CREATOR, "/tilsyn/opret/CRV-1"),
     (OFFICER, "/tilsyn/frister"),
+    (OFFICER, "/tilsyn/ubrugte-godkendelser"),
+    (CREATOR, "/tilsyn/akut-brug"),
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed/h1"),
@@ -192,6 +194,7 @@ async def test_text_is_text_on_every_page(visit: Visit, persona: str | None, pat
         check(await visit.get(persona, path, text), plain, text)
 
 
+USE = "0193b7a0-0000-7000-8000-000000000001"
 POSTS = (
     (REPORTER, "/indberet/tilbud/CRV-1/trin/values", ("/values", "/professional_goals"), (412, 422, 409)),
     (REPORTER, "/indberet/tilbud/CRV-1/opsummering", (), (409,)),
@@ -202,6 +205,8 @@ POSTS = (
     (OFFICER, "/opret", ("name", "street", "city", "cvr", "leader_name", "leader_email", "legal_bases"), (422,)),
     (OFFICER, "/find-plads", ("age", "near", "rate_max", "vacancies", "target_groups", "municipality"), (422,)),
     (REPORTER, "/mails/systemer", ("url",), (422, 409)),
+    (CREATOR, "/tilsyn/akut-brug/ny", ("tilbud_id", "name", "started_on", "persons", "reason"), (422, 409)),
+    (CREATOR, f"/tilsyn/akut-brug/{USE}/forlaeng", ("reason",), (422, 409)),
     (CREATOR, "/tilsyn/opret/CRV-1", ("conclusion", "visited_on", "theme-economy", "score-economy"), (422, 403)),
 )
 

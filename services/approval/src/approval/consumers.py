@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
+from approval.emergency_uses.commands import watch_emergency_uses
 from approval.handovers.commands import settle
 from approval.inbound.applications import answer_waiting
 from approval.inbound.commands import lock_claimed_subjects, on_record
@@ -15,6 +16,7 @@ from approval.sanctions.commands import keep_sanctions
 from approval.subjects import commands as subjects
 from approval.subjects.models import Subject
 from approval.submissions.commands import store_report
+from approval.unused_approvals.commands import follow_unused_approvals
 from approval.work_list.assessing import ASSESS_CASES
 from chassis.envelope import Envelope
 from chassis.periodic import PeriodicJob
@@ -28,6 +30,8 @@ PERIODIC_JOBS = (
     PeriodicJob("retry-parked", 0.25, retry_parked),
     PeriodicJob("give-positions", 0.25, give_positions),
     PeriodicJob("keep-sanctions", 5, keep_sanctions),
+    PeriodicJob("follow-unused-approvals", 30, follow_unused_approvals),
+    PeriodicJob("watch-emergency-uses", 30, watch_emergency_uses),
     PeriodicJob("forget-receipts", 3_600, forget_receipts),
     ASSESS_CASES,
 )

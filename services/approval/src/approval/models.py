@@ -2,12 +2,14 @@
 
 from approval.cases.models import Case, CaseLog, CaseStep, Routing
 from approval.database import Base
+from approval.emergency_uses.models import EmergencyUse
 from approval.handovers.models import Handover
 from approval.inbound.models import Application, InboundReceipt
 from approval.sanctions.models import StandingSanctionRow
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep, Report
 from approval.tilsyn.models import Tilsyn
+from approval.unused_approvals.models import UnusedApproval
 
 __all__ = [
     "Application",
@@ -16,6 +18,7 @@ __all__ = [
     "Case",
     "CaseLog",
     "CaseStep",
+    "EmergencyUse",
     "Handover",
     "InboundReceipt",
     "Report",
@@ -23,4 +26,5 @@ __all__ = [
     "StandingSanctionRow",
     "Subject",
     "Tilsyn",
+    "UnusedApproval",
 ]

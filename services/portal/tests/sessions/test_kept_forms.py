@@ -212,6 +212,9 @@ ROUTES = (
     f"/mails/systemer/{WEBHOOK}/slet",
     "/opret",
     "/opret/ansoegninger/CRV-1",
+    f"/tilsyn/akut-brug/{WEBHOOK}/afslut",
+    f"/tilsyn/akut-brug/{WEBHOOK}/forlaeng",
+    "/tilsyn/akut-brug/ny",
     "/tilsyn/opret/CRV-1",
     "/tilsyn/ret/CRV-1/t1",
 )
@@ -221,7 +224,7 @@ WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/be
 
 def test_every_form_is_tried_below(app: FastAPI) -> None:
     values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact", "token": "t"}
-    values |= {"webhook_id": WEBHOOK, "tilsyn_id": "t1"}
+    values |= {"webhook_id": WEBHOOK, "use_id": WEBHOOK, "tilsyn_id": "t1"}
     posts = {path.format(**values) for path, methods in app.openapi()["paths"].items() if "post" in methods}
     assert posts - WITHOUT_SESSION == set(ROUTES)
 

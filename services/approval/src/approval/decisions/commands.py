@@ -31,7 +31,7 @@ from approval.submissions.commands import store_approved
 from approval.submissions.queries import report_of
 from approval.submissions.titles import form_of
 from approval.tilsyn.queries import ceased_on, supervision_of
-from chassis.clock import now
+from chassis.clock import now, today
 from chassis.database import lock
 from chassis.errors import NotFound
 from chassis.outbox import EventTooLarge, emit
@@ -216,6 +216,7 @@ async def _approve(
 ) -> None:
     case.state, case.closed_at = CaseState.CLOSED, case.decided_at
     await store_approved(session, report)
+    subject.usage_due = today()
     kind = KINDS[case.kind]
     if kind.says_identity(report):
         apply_approval(subject, kind.identity_of(report), number=report.number)

@@ -96,7 +96,8 @@ def _notice(session: AsyncSession, subject: Subject, row: StandingSanctionRow) -
         return
     event = model.about(
         subject.id,
-        authority=row.authority,
+        # Who supervises it now: the sanction may be of an earlier authority.
+        authority=subject.authority or row.authority,
         deadline_of=DeadlineOf(row.sanction),
         reference=row.tilsyn_id,
         deadline=row.due_on,

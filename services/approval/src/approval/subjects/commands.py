@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.kinds import Identity
 from approval.subjects.models import Subject
+from chassis.clock import today
 from chassis.database import lock_or_create
 from chassis.subscriptions import Lock
 
@@ -58,7 +59,7 @@ def apply_assignment(subject: Subject, authority: str, *, version: int, approvin
 def apply_vacancies(subject: Subject, vacancies: dict[str, Any]) -> None:
     """Store the report of the fast lane with this version: a later report is compared with it (R69)."""
     if subject.vacancies is None or vacancies["version"] >= subject.vacancies["version"]:
-        subject.vacancies = vacancies
+        subject.vacancies, subject.usage_due = vacancies, today()
 
 
 def _identify(subject: Subject, identity: Identity, *, number: int) -> None:

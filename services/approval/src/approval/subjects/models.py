@@ -19,13 +19,15 @@ class Subject(Sequenced, Base):
     ``ceased`` is the cessation as it was published, None for a subject that goes on. ``vacancies`` is the latest
     report of the fast lane: version, changed_at and departments. ``tilsyn_that_day`` were accepted on the Danish day
     ``tilsyn_day``. Its open cases are assessed again on the day ``assess_on``, since another sanction stands then. On
-    ``sanctions_due`` its standing sanctions are looked at next; None where there are none.
+    ``sanctions_due`` its standing sanctions are looked at next; None where there are none. On ``usage_due`` it is asked
+    whether its places are used; None where nothing says that they are not.
     """
 
     __tablename__ = "tilbud"
     __table_args__ = (
         Index("tilbud_to_assess", "assess_on", postgresql_where=text("assess_on IS NOT NULL")),
         Index("tilbud_by_sanctions_due", "sanctions_due", "id", postgresql_where=text("sanctions_due IS NOT NULL")),
+        Index("tilbud_by_usage_due", "usage_due", "id", postgresql_where=text("usage_due IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -41,6 +43,7 @@ class Subject(Sequenced, Base):
     tilsyn_day: Mapped[date | None]
     tilsyn_that_day: Mapped[int] = mapped_column(default=0, server_default="0")
     sanctions_due: Mapped[date | None]
+    usage_due: Mapped[date | None]
     ceased: Mapped[Json | None]
     vacancies: Mapped[Json | None]
     assess_on: Mapped[date | None]

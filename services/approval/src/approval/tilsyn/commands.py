@@ -81,7 +81,7 @@ async def publish(
         created_by=created_by,
     )
     session.add(row)
-    subject.sanctions_due = today()
+    subject.sanctions_due = subject.usage_due = today()
     emit(session, event, aggregate=subject)
     subject.assess_on = today()
     return row

@@ -16,8 +16,9 @@ from notification.subjects.models import Subject
 
 
 async def queue_deadline_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
-    """Tell the followers at the supervising authority and at the operator that a deadline is near, or has passed."""
-    sides = {authority_side(subject.authority or event.authority), provider_organisation(subject.operator_cvr)}
+    """Tell the followers at the authorities that it concerns, and at the operator, that a deadline is near or over."""
+    authorities = {event.authority, subject.authority or event.authority}
+    sides = {provider_organisation(subject.operator_cvr), *map(authority_side, authorities)}
     followers = followers_wanting(MailType.DEADLINE, await followers_of(session, subject))
     recipients = [each for each in followers if each.organisation in sides]
     turn = "passed" if event.passed else "near"

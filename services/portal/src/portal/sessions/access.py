@@ -107,3 +107,7 @@ ApplicationApprover = Annotated[
     Depends(_holding("godkende ansøgninger", Privilege.CREATE_TILBUD, Privilege.REPORT_TILBUD)),
 ]
 TilsynCreator = Annotated[Visitor, Depends(_holding("oprette tilsyn", Privilege.CREATE_TILSYN))]
+# Who registers that a kommune uses a tilbud without approval; approvers see it too (L8).
+EMERGENCY_USE = (Privilege.CREATE_TILSYN, Privilege.SEARCH_PLACEMENT)
+EmergencyUseWriter = Annotated[Visitor, Depends(_holding("registrere akut brug", *EMERGENCY_USE))]
+EmergencyUseReader = Annotated[Visitor, Depends(_holding("se akut brug", *EMERGENCY_USE, Privilege.APPROVE_TILBUD))]

@@ -1,4 +1,4 @@
-"""The sanctions of an authority's tilbud, by deadline (R88, R95)."""
+"""What an authority watches by date: the sanctions of its tilbud (R88, R95), and approvals without use (L7)."""
 
 from typing import Annotated, Literal
 
@@ -43,3 +43,11 @@ async def deadlines(
         chosen=vis,
         list_path=visitor.list_path(TILBUD),
     )
+
+
+@router.get("/ubrugte-godkendelser")
+async def unused_approvals(request: Request, visitor: Officer, cursor: Cursor = "") -> Response:
+    """List the approved tilbud whose places all stand empty, the longest so first."""
+    wanted = {"cursor": cursor} if cursor else {}
+    found = await service_client(request, visitor).get("approval", "/v1/unused-approvals", wanted)
+    return page(request, "supervision/unused-approvals.html", found=found.body, list_path=visitor.list_path(TILBUD))

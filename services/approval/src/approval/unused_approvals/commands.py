@@ -1,0 +1,123 @@
+"""Unused approvals followed by days that are stored, in what the tilbud itself has reported."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from approval.cases.models import Case
+from approval.kinds import KINDS, TILBUD
+from approval.subjects.models import Subject
+from approval.submissions.models import ApprovedStep
+from approval.tilsyn.commands import publish
+from approval.tilsyn.queries import supervision_of
+from approval.unused_approvals.models import UnusedApproval
+from approval.unused_approvals.rules import CONCLUSION, Turn, course, is_unused
+from chassis.clock import day_of, now, today
+from chassis.database import Database
+from chassis.ids import uuid7
+from chassis.outbox import emit
+from contracts.events.approval import DeadlineOf, TilsynDecision, TilsynKind
+from contracts.events.external import TilsynCompleted
+from contracts.form import parse_key
+from contracts.vacancies import PLACES, with_vacancies
+
+AT_ONCE = 50
+BY_ITSELF = {"sub": "", "name": "Tilbudsportalen", "org_name": "Tilbudsportalen"}
+
+
+async def follow_unused_approvals(database: Database) -> None:
+    """Look at every tilbud that is due: what is used again is forgotten, what is not is warned of, and lapses."""
+    followed = AT_ONCE
+    while followed == AT_ONCE:
+        async with database.begin() as session:
+            # Another worker follows those that it has locked.
+            due = (
+                select(Subject)
+                .where(Subject.kind == TILBUD.id, Subject.usage_due <= today())
+                .order_by(Subject.usage_due, Subject.id)
+                .limit(AT_ONCE)
+                .with_for_update(skip_locked=True)
+            )
+            subjects = (await session.scalars(due)).all()
+            for subject in subjects:
+                subject.usage_due = await _follow(session, subject)
+            followed = len(subjects)
+
+
+async def _follow(session: AsyncSession, subject: Subject) -> date | None:
+    """Do what is due about a subject whose row is locked; return when to look again, None when nothing is unused."""
+    row = await session.get(UnusedApproval, {"kind": subject.kind, "subject_id": subject.id})
+    places, reported_on = await _reported_places(session, subject)
+    if not is_unused(places) or not (await supervision_of(session, subject)).is_approved:
+        if row is not None:
+            await session.delete(row)
+        return None
+    if row is None:
+        row = UnusedApproval(kind=subject.kind, subject_id=subject.id, unused_since=reported_on)
+        session.add(row)
+    found = course(row.unused_since, row.lapses_on, today())
+    row.lapses_on = found.lapses_on
+    if found.turn is Turn.WARN:
+        _notice(session, subject, row, passed=False)
+    elif found.turn is Turn.LAPSE:
+        await _lapse(session, subject, row)
+        return None
+    return found.next_on
+
+
+async def _reported_places(session: AsyncSession, subject: Subject) -> tuple[list[dict[str, object]], date]:
+    """Return what is approved of the places of each department, with the vacancies that were reported last, and when
+    that was.
+    """
+    own = (ApprovedStep.kind == subject.kind, ApprovedStep.subject_id == subject.id)
+    sent = (Case.kind == ApprovedStep.kind) & (Case.subject_id == ApprovedStep.subject_id)
+    sent &= Case.number == ApprovedStep.number
+    rows = await session.execute(
+        select(ApprovedStep, Case.submitted_at).join(Case, sent).where(*own).order_by(ApprovedStep.number)
+    )
+    newest = {step.step: (step, at) for step, at in rows if parse_key(step.step)[0] == PLACES}
+    latest = subject.vacancies
+    changed_at = datetime.fromisoformat(latest["changed_at"]) if latest else None
+    places, moments = [], []
+    for key, (step, at) in newest.items():
+        if step.data is None:
+            continue
+        is_newer = latest is not None and changed_at is not None and (at is None or changed_at > at)
+        places.append(with_vacancies(key, step.data, latest["departments"]) if is_newer and latest else step.data)
+        moments.append((changed_at if is_newer else at) or now())
+    return places, day_of(max(moments, default=now()))
+
+
+async def _lapse(session: AsyncSession, subject: Subject, row: UnusedApproval) -> None:
+    """Take the approval away as a tilsyn does: every reader knows what that means."""
+    tilsyn = TilsynCompleted(
+        tilsyn_id=uuid7(),
+        tilbud_id=subject.id,
+        version=1,
+        kind=TilsynKind.FOLLOW_UP,
+        decided_on=today(),
+        decision=TilsynDecision.NOT_APPROVED,
+        conclusion=CONCLUSION,
+    )
+    await publish(
+        session, subject, authority=str(subject.authority), tilsyn=tilsyn, external=False, created_by=BY_ITSELF
+    )
+    _notice(session, subject, row, passed=True)
+    await session.delete(row)
+
+
+def _notice(session: AsyncSession, subject: Subject, row: UnusedApproval, *, passed: bool) -> None:
+    model = KINDS[subject.kind].events.deadline_noticed
+    if model is None:
+        return
+    event = model.about(
+        subject.id,
+        authority=str(subject.authority),
+        deadline_of=DeadlineOf.UNUSED_APPROVAL,
+        reference=subject.id,
+        deadline=row.lapses_on,
+        passed=passed,
+        noticed_at=now(),
+    )
+    emit(session, event, aggregate=subject)
