@@ -61,8 +61,7 @@ class DecidedElsewhere(DomainError):
     slug = "decided-elsewhere"
 
     def __init__(self, authority: str, explanation: str) -> None:
-        name = authority_name(authority)
-        super().__init__(f"Sagen afgøres af {name} og kan ikke åbnes af andre, så længe den afventer. {explanation}")
+        super().__init__(f"{authority_name(authority)} afgør sagen. {explanation}".strip())
 
 
 class CaseMoved(DomainError):
