@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 
 from contracts.events.parties import Actor
+from reports.schemas import Sender
 from web.auth import Principal
-
-
-class Sender(Actor):
-    """Who sent a report; ``on_behalf_reason`` is why it was an authority and not those that it is about."""
-
-    on_behalf_reason: str | None = None
 
 
 @dataclass(frozen=True)

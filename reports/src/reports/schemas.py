@@ -4,9 +4,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.events.parties import Actor
 from contracts.reference import authority_name
 
 Data = dict[str, Any]
+
+
+class Sender(Actor):
+    """Who sent a report; ``on_behalf_reason`` is why it was an authority and not those that it is about."""
+
+    on_behalf_reason: str | None = None
 
 
 class Body(BaseModel):

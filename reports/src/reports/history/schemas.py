@@ -5,8 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from contracts.events.parties import Actor
-from reports.reporters import Sender
-from reports.schemas import AuthorityName
+from reports.schemas import AuthorityName, Sender
 
 
 class HistoryItem(BaseModel):

@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from contracts.events.parties import Actor
 from contracts.text import BLANK_IS_NONE, up_to
-from reports.reporters import Sender
-from reports.schemas import AuthorityName, Body
+from reports.schemas import AuthorityName, Body, Sender
 
 
 class SubmissionBody(Body):

@@ -24,7 +24,8 @@ from reporting.tilsyn.queries import refuse_ceased
 from reports.baseline.queries import is_newest
 from reports.models import SubmissionMixin
 from reports.mounting import FastLane, ReportMount, SentReport
-from reports.reporters import Reporter, Sender
+from reports.reporters import Reporter
+from reports.schemas import Sender
 from web.auth import Principal
 
 Data = dict[str, Any]
