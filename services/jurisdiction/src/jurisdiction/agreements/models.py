@@ -8,9 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jurisdiction.database import Base, KindColumn
 
-DELEGATION = "delegation"
-ALL_PLACES = "all-places"
-
 
 class Agreement(Base):
     """One agreement about a subject, valid from its first day to its last; ``version`` rises with each change.

@@ -7,8 +7,9 @@ from typing import Protocol
 from chassis.errors import FieldError, Invalid
 from contracts.events.parties import RoutingFacts
 from contracts.reference import AuthorityKind, find_authority
-from jurisdiction.agreements.models import ALL_PLACES, DELEGATION
 
+DELEGATION = "delegation"
+ALL_PLACES = "all-places"
 TAKERS = {
     DELEGATION: frozenset(AuthorityKind),
     ALL_PLACES: frozenset({AuthorityKind.KOMMUNE}),
