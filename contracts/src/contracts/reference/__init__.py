@@ -80,6 +80,11 @@ def municipality(code: str) -> Municipality:
     return _municipalities()[code]
 
 
+def known_municipalities() -> tuple[Municipality, ...]:
+    """Every kommune, with the places outside the division into kommuner and regions."""
+    return tuple(_municipalities().values())
+
+
 def find_municipality(code: str) -> Municipality | None:
     """The kommune with that code, those outside the division included; None when there is none."""
     return _municipalities().get(code)

@@ -61,7 +61,7 @@ class ReferenceData:
 def current_data() -> ReferenceData:
     """Return the data that hold now, every row with its days."""
     return ReferenceData(
-        {each.code: each for each in reference.municipalities()},
+        {each.code: each for each in reference.known_municipalities()},
         {each.id: each for each in reference.known_regions()},
         {each.id: each for each in reference.authorities()},
     )

@@ -46,7 +46,8 @@ async def _lock(session: AsyncSession, undecided_id: str) -> tuple[Subject, Unde
         for column in (Undecided.kind, Undecided.subject_id)
     )
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
-    row = await session.get(Undecided, undecided_id) if subject else None
+    # It may have been loaded before the lock was there.
+    row = await session.get(Undecided, undecided_id, populate_existing=True) if subject else None
     if subject is None or row is None:
         raise NotFound
     return subject, row
