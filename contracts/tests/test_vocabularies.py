@@ -46,6 +46,20 @@ def test_a_term_that_has_ended_is_not_offered() -> None:
     assert ended.valid(date(2025, 1, 2)) == ()
 
 
+def test_every_criterion_stands_under_a_theme_and_ends_with_it() -> None:
+    """R97: themes, criteria under each, and indicators under those; economy beside them."""
+    themes, criteria = vocabulary("quality-themes"), vocabulary("quality-criteria")
+    tops = [each for each in criteria.terms if each.parent is None]
+    assert {each.belongs_to for each in tops} == set(themes.ids)
+    for each in tops:
+        assert each.belongs_to is not None
+        theme = themes.term(each.belongs_to)
+        family = (each, *criteria.descendants(each.id))
+        assert {one.ends_with for one in family} == {theme.ends_with}
+        assert all(one.valid_to == theme.valid_to for one in family)
+        assert theme.id == "economy" or len(family) > 1
+
+
 def test_an_unknown_vocabulary_or_term_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         vocabulary("findes-ikke")

@@ -9,6 +9,7 @@ from tests.access.policy import Json, Operation
 STALE = {"If-Match": '"nobody-has-this"'}
 ROUTING: Json = {"legal_bases": ["botilbud-laengerevarende"], "municipality": "0851"}
 INCOMPLETE: Json = {"name": ""}
+AGREEMENT: Json = {"type": "delegation", "authority": "nobody", "valid_from": "2026-01-01", "source": "Prøve."}
 TILSYN: Json = {
     "tilbud_id": "{id}",
     "kind": "announced",
@@ -64,6 +65,10 @@ APPROVAL = {
         policy.case_officer, "/v1/cases/{case_id}/approvals", {"steps": "rest"}, STALE
     ),
     "POST /v1/cases/{case_id}/outcome": Operation(policy.case_officer, "/v1/cases/{case_id}/outcome", None, STALE),
+    "GET /v1/work-list": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list"),
+    "POST /v1/work-list/approvals": Operation(
+        policy.holder(Privilege.APPROVE_TILBUD), "/v1/work-list/approvals", {"cases": [{"id": "x", "etag": "x"}]}
+    ),
     "POST /v1/cases/{case_id}/closure": Operation(policy.case_officer, "/v1/cases/{case_id}/closure", {}),
     "GET /v1/cases/{case_id}/receipt": Operation(policy.case_viewer, "/v1/cases/{case_id}/receipt"),
     "GET /v1/cases/{case_id}/log.{extension}": Operation(policy.case_viewer, "/v1/cases/{case_id}/log.csv"),
@@ -73,6 +78,7 @@ APPROVAL = {
     "GET /v1/tilbud/{tilbud_id}/tilsyn": Operation(policy.tilsyn_viewer, "/v1/tilbud/{id}/tilsyn"),
     "GET /v1/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/v1/tilsyn/{tilsyn_id}"),
     "POST /v1/tilsyn": Operation(policy.tilsyn_creator, "/v1/tilsyn", TILSYN),
+    "GET /v1/sanctions": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/v1/sanctions"),
     "POST /v1/external/events": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/events", {}),
     "GET /v1/external/events": Operation(policy.own_events, "/v1/external/events?source=urn:nobody&id={id}"),
     "GET /v1/external/receipts": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/receipts"),
@@ -82,6 +88,33 @@ APPROVAL = {
 JURISDICTION = {
     "POST /v1/authority": Operation(policy.signed_in, "/v1/authority", ROUTING),
     "GET /v1/tilbud/{tilbud_id}/authority": Operation(policy.follower, "/v1/tilbud/{id}/authority"),
+    "GET /v1/tilbud/{tilbud_id}/handover-options": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/handover-options"
+    ),
+    "POST /v1/tilbud/{tilbud_id}/handover": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/handover", {"to": "nobody", "reason": "Prøve."}
+    ),
+    "POST /v1/tilbud/{tilbud_id}/take-back": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/take-back", {"reason": None}
+    ),
+    "GET /v1/tilbud/{tilbud_id}/agreements": Operation(policy.told_of_waiting, "/v1/tilbud/{id}/agreements"),
+    "POST /v1/tilbud/{tilbud_id}/agreements": Operation(
+        policy.authority_changer, "/v1/tilbud/{id}/agreements", AGREEMENT
+    ),
+    "PUT /v1/tilbud/{tilbud_id}/agreements/{agreement_id}": Operation(
+        policy.changer_without_a_handover, "/v1/tilbud/{id}/agreements/{case_id}", AGREEMENT, STALE
+    ),
+    "GET /v1/tilbud/{tilbud_id}/undecided": Operation(policy.told_of_waiting, "/v1/tilbud/{id}/undecided"),
+    "GET /v1/undecided": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/v1/undecided"),
+    "POST /v1/undecided/{undecided_id}": Operation(
+        policy.operator_without_a_question,
+        "/v1/undecided/{case_id}",
+        {"authority": "nobody", "reason": "Prøve."},
+    ),
+    "POST /v1/rehearsals": Operation(
+        policy.holder(Privilege.RUN_OPERATIONS), "/v1/rehearsals", {"reference": {}, "at": "2027-01-01"}
+    ),
+    "GET /v1/handovers/{handover_id}": Operation(policy.concerned_by_the_handover, "/v1/handovers/{case_id}"),
 }
 
 NOTIFICATION = {

@@ -25,6 +25,7 @@ PAGES = {
     "/sammenlign.xlsx": Operation(policy.anybody, "/sammenlign.xlsx"),
     "/takster": Operation(policy.anybody, "/takster"),
     "/find-plads": Operation(policy.anybody, "/find-plads"),
+    "/tekster/kladder": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/tekster/kladder"),
     "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
     "/problems": Operation(policy.anybody, "/problems"),
@@ -49,7 +50,12 @@ PAGES = {
     ),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}": Operation(policy.viewer, CASE_OF_REPORTER),
     "/godkend": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend"),
+    "/godkend/arbejdsliste": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/godkend/arbejdsliste"),
     "/godkend/tilbud/{tilbud_id}": Operation(policy.case_officer, "/godkend/tilbud/{id}"),
+    "/godkend/tilbud/{tilbud_id}/myndighed": Operation(policy.authority_changer, "/godkend/tilbud/{id}/myndighed"),
+    "/godkend/tilbud/{tilbud_id}/myndighed/{handover_id}": Operation(
+        policy.changer_without_a_handover, "/godkend/tilbud/{id}/myndighed/{case_id}"
+    ),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
@@ -65,6 +71,8 @@ PAGES = {
     "/opret/kvittering/{tilbud_id}": Operation(policy.creator, "/opret/kvittering/{id}"),
     "/tilsyn/tilbud/{tilbud_id}": Operation(policy.tilsyn_viewer, "/tilsyn/tilbud/{id}"),
     "/tilsyn/opret/{tilbud_id}": Operation(policy.tilsyn_creator, "/tilsyn/opret/{id}"),
+    "/tilsyn/ret/{tilbud_id}/{tilsyn_id}": Operation(policy.tilsyn_creator, "/tilsyn/ret/{id}/{tilsyn_id}"),
+    "/tilsyn/frister": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/frister"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
 }
 
@@ -85,11 +93,16 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/opsummering",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
+    "/godkend/arbejdsliste",
     "/godkend/sager/{case_id}/afgoerelse/{step}",
+    "/godkend/sager/{case_id}/visning",
     "/godkend/sager/{case_id}/godkendelser",
     "/godkend/sager/{case_id}/indsend",
     "/godkend/sager/{case_id}/luk",
+    "/godkend/tilbud/{tilbud_id}/myndighed",
+    "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
     "/opret",
     "/opret/ansoegninger/{tilbud_id}",
     "/tilsyn/opret/{tilbud_id}",
+    "/tilsyn/ret/{tilbud_id}/{tilsyn_id}",
 )

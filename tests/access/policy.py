@@ -147,6 +147,40 @@ def tilsyn_creator(caller: Caller, subject: Subject) -> Verdict:
 
 
 @_for_signed_in
+def authority_changer(caller: Caller, subject: Subject) -> Verdict:
+    """Officers with the right, for what their authority supervises or has given away."""
+    if not caller.holds(Privilege.CHANGE_AUTHORITY):
+        return Verdict.FORBIDDEN
+    return Verdict.OPEN if subject.is_decided_by(caller, Privilege.CHANGE_AUTHORITY) else Verdict.HIDDEN
+
+
+@_for_signed_in
+def concerned_by_the_handover(_: Caller, __: Subject) -> Verdict:
+    """Officers of both authorities and the operator's employees: of what is asked for here there is none."""
+    return Verdict.HIDDEN
+
+
+@_for_signed_in
+def changer_without_a_handover(caller: Caller, _: Subject) -> Verdict:
+    """Officers who may change an authority: of what is asked for here there is no handover."""
+    return Verdict.HIDDEN if caller.holds(Privilege.CHANGE_AUTHORITY) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def told_of_waiting(caller: Caller, subject: Subject) -> Verdict:
+    """Its operator's employees, and officers and systems of its authority."""
+    supervises = any(caller.holds(privilege, subject.authority) for privilege in OFFICER_PRIVILEGES)
+    told = subject.is_run_by(caller) or supervises
+    return Verdict.OPEN if subject.authority != "" and told else Verdict.HIDDEN
+
+
+@_for_signed_in
+def operator_without_a_question(caller: Caller, _: Subject) -> Verdict:
+    """The national operator: of what is asked for here nothing waits for a decision."""
+    return Verdict.HIDDEN if caller.holds(Privilege.RUN_OPERATIONS) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
 def own_events(caller: Caller, _: Subject) -> Verdict:
     """Systems, about what they sent: of what is asked for here nobody sent anything."""
     return Verdict.HIDDEN if caller.holds(Privilege.PUBLISH_TILSYN) else Verdict.FORBIDDEN

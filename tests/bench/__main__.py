@@ -19,7 +19,20 @@ from devstack.testing import running
 from tests.bench.results import Result
 
 # Each is a module here with a function ``measure_…``. Processes start while the topics are empty: a backlog is no rest.
-BENCHES = ("start", "relay", "consume", "search", "scale", "relevance", "visible", "memory", "fairness", "inbound")
+BENCHES = (
+    "start",
+    "relay",
+    "consume",
+    "search",
+    "scale",
+    "relevance",
+    "visible",
+    "memory",
+    "fairness",
+    "inbound",
+    "work_list",
+    "routing",
+)
 
 console = Console(width=150)
 

@@ -123,6 +123,8 @@ class BrowserScenario:
     def decide(self) -> Iterator[str]:
         """R61 to R75: the case list, choices shared between colleagues, a rejection returns the case."""
         self.case = eventually(self._case_of_officer, "the case stands at Socialtilsyn Nord")
+        self.rasmus.open(f"/godkend/arbejdsliste?q={self.tilbud_id}")
+        self.rasmus.expect_text("Første indberetning")
         self.rasmus.open(self.case)
         self._choose(self.rasmus, "contact", "reject", status=422)
         self.rasmus.page.fill("[id='trin.contact'] textarea", "Telefonnummeret er forkert.")

@@ -74,7 +74,7 @@ async def test_a_need_is_answered_with_reasons(visitor: httpx2.AsyncClient) -> N
     [
         ({"near": "Nykøbing"}, "4800 Nykøbing F"),
         ({"near": "9999"}, "Postnummeret findes ikke."),
-        ({"near": "Langtbortistan"}, "Stedet kendes ikke."),
+        ({"near": "Langtbortistan"}, "Vi kender ikke stedet."),
         ({"vacancies": "0"}, "Skriv mindst én ting"),
     ],
 )

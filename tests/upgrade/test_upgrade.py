@@ -36,6 +36,18 @@ MEANT = (
     ("approval", "/v1/tilbud/[^/]+/tilsyn", "/body/(sanctions|announced)", "Officers see which sanctions stand."),
     (
         "approval",
+        r"/v1/cases.*",
+        r"/body/(items/\d+/explanation|ends_approval_of)",
+        "A case says why it is where it is, and what its approval ends.",
+    ),
+    (
+        "jurisdiction",
+        "/v1/tilbud/[^/]+/authority.*",
+        r"/body/(history/\d+/)?(since|because|handed_over_by|givers(/.*)?)",
+        "The answer says who handed the tilbud over.",
+    ),
+    (
+        "approval",
         "/v1/cases/[^/]+",
         "/body/(can_close|ceased_on|moved|sent_by|on_behalf|closed_by|has_receipt)",
         "A case says who sent it on whose behalf, and what has overtaken it.",
@@ -71,6 +83,7 @@ MEANT = (
         "What overtakes a case is told.",
     ),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
+    ("notification", "/v1/preferences", "/body/mails/deadline", "A deadline that is near is told."),
     (
         "notification",
         "/v1/preferences",
@@ -101,6 +114,8 @@ MEANT = (
     ("publication", r"/v1/.*", r"/body/errors/\d+/parameter", "An error names the parameter that is wrong."),
     ("publication", r"/v1/feed\?.*", r"/body/\d+/data/(tilbud|changes)", "What was removed is served on by no entry."),
     ("portal", "/(indberet|godkend)/tilbud/[^/]+", "/body", "A tilbud says why it is, or is not, public."),
+    ("portal", "/godkend/tilbud/[^/]+", "/body(/.*)?", "Cases stand in the order of their date, and say who decides."),
+    ("portal", r"/godkend(\?.*)?", "/body(/.*)?", "Officers have a work list, and what awaits others is told apart."),
     (
         "portal",
         "/|/kontakt|/whistleblow|/tilgaengelighed|/plejefamilier(/.*)?",

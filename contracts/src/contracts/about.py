@@ -50,7 +50,13 @@ ABOUT: Mapping[str, About] = {
     "jurisdiction": _about(
         "jurisdiction",
         "Who supervises what, and why: the authority by facts, and the authority of a tilbud over time.",
-        {"authority": "Who supervises a tilbud, by which rule, and since when."},
+        {
+            "authority": "Who supervises a tilbud, by which rule, and since when.",
+            "handovers": "An authority gives a tilbud to another one, and takes it back.",
+            "agreements": "Delegations and agreements on all places, which reports do not show.",
+            "rehearsals": "Who would move under a future set of reference data, and why.",
+            "undecided": "What no rule could place, and the decision of the national operator.",
+        },
     ),
     "approval": _about(
         "approval",

@@ -19,7 +19,10 @@ from contracts.events import (
     CaseOpened,
     CaseReturned,
     CaseRouted,
+    DeadlineNoticed,
     FollowersChanged,
+    HandoverRequested,
+    HandoverSettled,
     SubmissionClosed,
     SubmissionSent,
     TilbudCeased,
@@ -102,6 +105,9 @@ class SubjectEvents:
     followers_changed: type[SubjectEvent]
     tilsyn_published: type[SubjectEvent] | None = None
     ceased: type[SubjectEvent] | None = None
+    handover_requested: type[SubjectEvent] | None = None
+    handover_settled: type[SubjectEvent] | None = None
+    deadline_noticed: type[SubjectEvent] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,9 @@ TILBUD = Kind(
         followers_changed=FollowersChanged,
         tilsyn_published=TilsynPublished,
         ceased=TilbudCeased,
+        handover_requested=HandoverRequested,
+        handover_settled=HandoverSettled,
+        deadline_noticed=DeadlineNoticed,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,

@@ -1,12 +1,13 @@
 """What the tilsyn of a tilbud say about it: one rule for every service that shows or enforces it (R83, R98, R99)."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Self
 
 from contracts.events.approval import TilsynDecision, TilsynKind, TilsynPublished
+from contracts.reference import find_authority
 
 # The ids of the vocabulary ``tilsyn-statuses``.
 Status = Literal["under-approval", "approved", "approved-with-conditions", "intensified", "not-approved", "ceased"]
@@ -51,6 +52,15 @@ class TilsynOutcome:
         """Return what of a published tilsyn decides."""
         period = (event.intensified.start, event.intensified.until) if event.intensified else None
         return cls(event.decided_on, event.accepted_number, event.decision, event.kind, period)
+
+
+def counts(authority: str, approving_kinds: Collection[str]) -> bool:
+    """Return whether a tilsyn of this authority says anything about the approval.
+
+    After a change to another kind of authority only tilsyn of the ``approving_kinds`` do; without any all do.
+    """
+    found = find_authority(authority)
+    return not approving_kinds or found is None or found.kind in approving_kinds
 
 
 def latest(tilsyn: Iterable[TilsynOutcome]) -> TilsynOutcome | None:

@@ -67,7 +67,7 @@ def _internal() -> tuple[Topic, ...]:
             "The authority of each revision of a submission, and why.",
             "tilbud_id",
             ("jurisdiction",),
-            ("reporting", "approval", "portal"),
+            ("reporting", "approval", "notification", "portal"),
         ),
         Topic(
             "jurisdiction.tilbud.v1",
@@ -91,6 +91,13 @@ def _internal() -> tuple[Topic, ...]:
             "tilbud_id",
             ("approval",),
             ("reporting", "publication", "notification", "portal"),
+        ),
+        Topic(
+            "approval.deadlines.v1",
+            "Deadlines of sanctions, and of what else is watched, that are near or have passed.",
+            "tilbud_id",
+            ("approval",),
+            ("notification",),
         ),
         Topic(
             "approval.applications.v1",

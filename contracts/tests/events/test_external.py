@@ -16,7 +16,7 @@ TILSYN: dict[str, Any] = {
     "kind": "announced",
     "visited_on": "2026-11-02",
     "decided_on": "2026-11-20",
-    "decision": "approved",
+    "decision": "approved-with-conditions",
     "conclusion": "God kvalitet.",
     "themes": [{"theme": "economy", "conclusion": "I orden.", "score": 4.2}],
     "orders": [{"id": "p1", "text": "Ret op.", "deadline": "2027-01-15"}],

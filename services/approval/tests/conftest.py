@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 import httpx2
@@ -10,7 +11,7 @@ import pytest
 from approval.app import build
 from approval.models import Base
 from approval.settings import ApprovalSettings
-from chassis import tables
+from chassis import clock, tables
 from chassis.database import Database
 from devstack.in_process import api_client, empty, migrated_database
 from services.approval.tests.factories import Scenario
@@ -61,3 +62,18 @@ def system_client(settings: Any, database: Database, identity: Any) -> Any:
 def scenario(database: Database) -> Scenario:
     """The events that lead to a case."""
     return Scenario(database)
+
+
+@pytest.fixture
+def set_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Let it be noon of another day, until it is set again."""
+
+    def set_to(day: date) -> None:
+        class Stopped(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> Any:
+                return datetime.combine(day, time(12), clock.COPENHAGEN).astimezone(tz)
+
+        monkeypatch.setattr(clock, "datetime", Stopped)
+
+    return set_to

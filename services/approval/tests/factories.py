@@ -49,10 +49,16 @@ class Scenario:
         return self._record(factories.submission_closed(revision=revision, submission_id=submission_id))
 
     def routed(
-        self, authority: str = NORD, *, revision: int = 1, submission_id: str = SUBMISSION, sequence: int = 0
+        self,
+        authority: str = NORD,
+        *,
+        revision: int = 1,
+        submission_id: str = SUBMISSION,
+        sequence: int = 0,
+        **fields: Any,
     ) -> Record:
         """A revision of a report has an authority that decides."""
-        event = factories.case_routed(revision=revision, authority=authority, submission_id=submission_id)
+        event = factories.case_routed(revision=revision, authority=authority, submission_id=submission_id, **fields)
         return self._record(event, sequence)
 
     def not_routed(self, *, revision: int = 1, sequence: int = 0) -> Record:

@@ -109,8 +109,9 @@ async def published(database: Database) -> list[tuple[str, ...]]:
         data = json.loads(row["value"])
         assert row["key"] == TILBUD
         name = row["type"].split(".")[-2]
-        subject = f"{data['submission_id']}/{data['revision']}" if "submission_id" in data else str(data["version"])
-        short.append((name, subject, data.get("authority") or data["reason"]))
+        version = data.get("version") or data.get("authority_version")
+        subject = f"{data['submission_id']}/{data['revision']}" if "submission_id" in data else str(version)
+        short.append((name, subject, data.get("authority") or data.get("to_authority") or data["reason"]))
     return short
 
 

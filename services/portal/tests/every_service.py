@@ -17,6 +17,22 @@ WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, Field
 STEPS = REPORT.form.steps
 DEPARTMENTS = ["afd-1", "afd-2"]
 WHEN = "2026-11-22T10:00:00Z"
+# A case that another authority decides: nothing is told of what it holds.
+ELSEWHERE = {
+    "id": "s2",
+    "tilbud_id": "CRV-2",
+    "can_open": False,
+    "can_decide": False,
+    "trivial": False,
+    "risk": None,
+    "risk_reasons": [],
+    "changed": [],
+    "steps_total": None,
+    "steps_left": None,
+    "last_choice": None,
+    "sanctions": [],
+    "etag": None,
+}
 
 
 class EveryService:
@@ -35,9 +51,13 @@ class EveryService:
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
         if request.method != "GET":
-            if path == "/v1/match" and not self.refusal:
-                return httpx2.Response(200, json=self._matches())
-            return self._refused() if self.refusal else httpx2.Response(200, json={"id": "CRV-1"})
+            written: dict[str, Callable[[], dict[str, Any]]] = {
+                "/v1/match": self._matches,
+                "/v1/work-list/approvals": lambda: {"items": self._joint_outcomes()},
+            }
+            if self.refusal:
+                return self._refused()
+            return httpx2.Response(200, json=written[path]() if path in written else {"id": "CRV-1"})
         of_everybody = {
             "/v1/tilbud/CRV-1": self._public,
             "/v1/tilbud/CRV-1/tilsyn": self._earlier_tilsyn,
@@ -54,14 +74,20 @@ class EveryService:
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
+            "/v1/tilbud/CRV-1/authority": self._authority,
+            "/v1/tilbud/CRV-1/handover-options": self._handover_options,
+            "/v1/tilbud/CRV-1/undecided": self._undecided,
+            "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
             "/v1/cases/s1/receipt": self._receipt,
+            "/v1/work-list": lambda: {"items": [self._work(), self._work() | ELSEWHERE], "next": self.text},
             "/v1/tilbud/CRV-1/publication": self._publication,
             "/v1/compare": lambda: {"items": [self._public(), self._public() | {"id": "CRV-2"}], "missing": []},
             "/v1/rates": self._rates,
             "/v1/open-data/fields": self._fields,
             "/v1/preferences": self._preferences,
+            "/v1/sanctions": self._sanctions,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -213,6 +239,7 @@ class EveryService:
             "can_open": True,
             "can_decide": True,
             "explanation": self.text,
+            "ends_approval_of": self.text,
             "steps": steps,
             "log": [self._act()],
             "moved": None,
@@ -224,6 +251,31 @@ class EveryService:
             "closed_by": None,
             **self._decided(),
         }
+
+    def _work(self) -> dict[str, Any]:
+        order = {"kind": "order", "id": self.text, "deadline": "2026-11-01", "until": None, "overdue": True}
+        intensified = order | {"kind": "intensified", "deadline": None, "until": "2027-01-31", "overdue": False}
+        return self.case() | {
+            "etag": '"one"',
+            "age_days": 8,
+            "risk": "high",
+            "risk_reasons": [{"id": "leader", "label": self.text}],
+            "changed": [self.text] * 5,
+            "trivial": True,
+            "steps_total": 3,
+            "steps_left": 2,
+            "last_choice": {"by": self.person, "at": WHEN},
+            "sanctions": [order, intensified],
+        }
+
+    def _joint_outcomes(self) -> list[dict[str, Any]]:
+        of_case = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text}
+        problem = {"type": "https://tilbudsportalen.dk/problems/stale", "title": "Ændret", "detail": self.text}
+        return [
+            of_case | {"outcome": "approved", "problem": None},
+            of_case | {"outcome": "refused", "problem": problem},
+            {"case_id": "s2", "tilbud_id": None, "tilbud_name": None, "outcome": "refused", "problem": problem},
+        ]
 
     def _act(self) -> dict[str, Any]:
         said = {"step": "values", "verdict": "reject", "by": self.person, "reason": self.text}
@@ -251,6 +303,22 @@ class EveryService:
         about = {"case_id": "s1", "tilbud_id": "CRV-1", "tilbud_name": self.text, "initial": True}
         return {**about, **ended, "earlier": [ended]}
 
+    def _authority(self) -> dict[str, Any]:
+        found = {"authority": "socialtilsyn-nord", "name": self.text, "since": WHEN, "because": self.text}
+        return {**found, "handed_over_by": None, "givers": []}
+
+    def _handover_options(self) -> dict[str, Any]:
+        return {"items": [{"authority": "socialtilsyn-syd", "name": self.text, "because": self.text}]}
+
+    def _undecided(self) -> dict[str, Any]:
+        report = {"reason": self.text, "submission_id": "s1", "since": WHEN, "provisional_name": self.text}
+        return {"items": [report, report | {"submission_id": None, "provisional_name": None}]}
+
+    def _handover(self) -> dict[str, Any]:
+        names = {"from": "socialtilsyn-nord", "from_name": self.text, "to": "socialtilsyn-syd", "to_name": self.text}
+        asked = {"reason": self.text, "requested_by": self.text, "requested_at": WHEN, "cases": ["s1"]}
+        return {"id": "h1", **names, **asked, "state": "refused", "refused_because": self.text, "taken_back": False}
+
     def _tilsyn(self) -> dict[str, Any]:
         period = {"from": "2026-11-01", "until": "2027-01-31", "reason": self.text}
         return {
@@ -259,6 +327,8 @@ class EveryService:
             "decision": "approved",
             "kind": "announced",
             "version": 2,
+            "latest": True,
+            "earlier_versions": [{"version": 1, "accepted_at": WHEN, "made_by": self.text}],
             "decided_on": "2026-11-02",
             "visited_on": None,
             "authority": "socialtilsyn-nord",
@@ -279,6 +349,12 @@ class EveryService:
         ]
         found = {"status": "approved", "ceased_on": None, "sanctions": sanctions}
         return {"items": [self._tilsyn()], "next": self.text, **found}
+
+    def _sanctions(self) -> dict[str, Any]:
+        row = {"tilbud_id": "CRV-1", "tilbud_name": self.text, "authority": "socialtilsyn-nord", "text": self.text}
+        order = {**row, "kind": "order", "tilsyn_id": self.text, "id": "p1", "deadline": "2026-11-01", "overdue": True}
+        period = {"from": None, "until": None}
+        return {"items": [order | period], "next": self.text, "total": 1}
 
     def _public(self) -> dict[str, Any]:
         record = public_tilbud(

@@ -6,12 +6,14 @@ from contracts.events.approval import (
     CaseClosed,
     CaseOpened,
     CaseReturned,
+    DeadlineNoticed,
+    HandoverSettled,
     TilbudCeased,
     TilsynPublished,
 )
 from contracts.events.base import Event
 from contracts.events.external import Advice, Receipt
-from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted
+from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
@@ -27,9 +29,12 @@ __all__ = [
     "CaseOpened",
     "CaseReturned",
     "CaseRouted",
+    "DeadlineNoticed",
     "Event",
     "FeedEntry",
     "FollowersChanged",
+    "HandoverRequested",
+    "HandoverSettled",
     "Receipt",
     "SubmissionClosed",
     "SubmissionSent",
@@ -49,13 +54,16 @@ EVENTS: list[type[Event]] = [
     VacanciesChanged,
     CaseRouted,
     CaseNotRouted,
+    HandoverRequested,
     AuthorityAssigned,
     CaseOpened,
     CaseReturned,
     CaseApproved,
     CaseClosed,
+    HandoverSettled,
     TilsynPublished,
     TilbudCeased,
+    DeadlineNoticed,
     ApplicationAccepted,
     TilbudPublished,
     FeedEntry,

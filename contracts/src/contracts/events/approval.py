@@ -11,6 +11,7 @@ from contracts.events.parties import Actor, Address, Person, StepContent, StepDe
 
 CASES = "approval.cases.v1"
 TILSYN = "approval.tilsyn.v1"
+DEADLINES = "approval.deadlines.v1"
 
 
 class CaseEvent(TilbudEvent, frozen=True):
@@ -104,6 +105,25 @@ class CaseClosed(CaseEvent, frozen=True):
     outcome: str | None = Field(default=None, exclude_if=is_absent)
     leader: Person | None = Field(default=None, exclude_if=is_absent)
     contact: Person | None = Field(default=None, exclude_if=is_absent)
+
+
+class HandoverSettled(TilbudEvent, frozen=True):
+    """A handover has come about, with these cases, or was refused; the reason is Danish, for people to read.
+
+    It is settled while nothing else can happen to the tilbud: of a handover, a take-back and a decision at the same
+    moment one wins, and the others are told.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.handover-settled.v1"
+    topic: ClassVar[str] = CASES
+
+    handover_id: str
+    from_authority: str
+    to_authority: str
+    applied: bool
+    refused_because: str | None
+    cases: list[str]
+    settled_at: datetime
 
 
 class TilsynKind(StrEnum):
@@ -202,6 +222,34 @@ class TilbudCeased(TilbudEvent, frozen=True):
     ceased_on: date
     reason: str | None = None
     accepted_at: datetime
+
+
+class DeadlineOf(StrEnum):
+    """What has a deadline that approval watches."""
+
+    ORDER = "order"
+    CONDITION = "condition"
+    INTENSIFIED = "intensified"
+    EMERGENCY_USE = "emergency-use"
+    UNUSED_APPROVAL = "unused-approval"
+
+
+class DeadlineNoticed(TilbudEvent, frozen=True):
+    """A deadline is near, or has ``passed``; each is noticed once, and again when it is moved.
+
+    ``deadline`` is the last day. ``reference`` is the id of what has it: of a sanction its tilsyn's. Texts are read
+    where they stand.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.deadline-noticed.v1"
+    topic: ClassVar[str] = DEADLINES
+
+    authority: str
+    deadline_of: DeadlineOf
+    reference: str
+    deadline: date
+    passed: bool
+    noticed_at: datetime
 
 
 class ApplicationAccepted(Event, frozen=True):

@@ -131,7 +131,9 @@ class TilsynCompleted(Inbound):
     )
 
     def _contradictions(self) -> Iterator[Contradiction]:
-        """Yield a visit after its decision, a deadline before it or too far from it, and a theme that stands twice."""
+        """Yield a visit after its decision, a deadline before it or too far from it, a theme that stands twice, and a
+        decision that says something else of conditions than the tilsyn gives.
+        """
         if self.visited_on and self.visited_on > self.decided_on:
             yield ("visited_on",), "not-in-order", "Besøget kan ikke ligge efter afgørelsen."
         for name, sanctions in (("orders", self.orders), ("conditions", self.conditions)):
@@ -142,6 +144,14 @@ class TilsynCompleted(Inbound):
             if each.theme in seen:
                 yield ("themes", index, "theme"), "not-unique", "Det samme tema står to gange."
             seen.add(each.theme)
+        yield from self._wrong_conditions()
+
+    def _wrong_conditions(self) -> Iterator[Contradiction]:
+        """Approved with conditions is what has some, and nothing that is approved otherwise has any (L6)."""
+        if self.decision is TilsynDecision.APPROVED_WITH_CONDITIONS and not self.conditions:
+            yield ("conditions",), "missing", "Afgørelsen er godkendt med vilkår, men der er ingen vilkår."
+        if self.decision is TilsynDecision.APPROVED and self.conditions:
+            yield ("decision",), "mismatch", "Tilsynet giver vilkår. Så er afgørelsen godkendt med vilkår."
 
     def _wrong_deadline(self, sanction: InboundSanction, place: tuple[str | int, ...]) -> Iterator[Contradiction]:
         if sanction.deadline is None:

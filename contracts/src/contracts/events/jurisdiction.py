@@ -3,7 +3,10 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from contracts.events.base import Model, TilbudEvent
+from pydantic import Field
+
+from contracts.events.base import Model, TilbudEvent, is_absent
+from contracts.events.parties import Actor
 
 
 class ConsideredRule(Model):
@@ -45,8 +48,34 @@ class CaseNotRouted(TilbudEvent, frozen=True):
     routed_at: datetime
 
 
+class HandoverRequested(TilbudEvent, frozen=True):
+    """An officer gives the tilbud to another authority, or takes it back: ``approval`` settles whether it comes about.
+
+    ``authority_version`` is the version of the assignment to ``from_authority`` that it builds on. ``cases`` are those
+    that the officer's authority was deciding then: who decides one of them in between wins.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.handover-requested.v1"
+    topic: ClassVar[str] = "jurisdiction.cases.v1"
+
+    handover_id: str
+    authority_version: int
+    from_authority: str
+    to_authority: str
+    reason: str
+    taken_back: bool
+    cases: list[str]
+    requested_by: Actor
+    requested_at: datetime
+
+
 class AuthorityAssigned(TilbudEvent, frozen=True):
-    """State: the authority of a tilbud now, and why. ``version`` rises by one at each change."""
+    """State: the authority of a tilbud now, and why. ``version`` rises by one at each change.
+
+    ``givers`` are the authorities that handed the tilbud over, the latest last: each of them can take it back. Reported
+    data that move a tilbud to another kind of authority end its approval: from then on only tilsyn of
+    ``approving_kinds`` count; all do where it is empty.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.authority-assigned.v1"
     topic: ClassVar[str] = "jurisdiction.tilbud.v1"
@@ -57,3 +86,5 @@ class AuthorityAssigned(TilbudEvent, frozen=True):
     rule: str
     explanation: str
     assigned_at: datetime
+    givers: list[str] = Field(default_factory=list, exclude_if=is_absent)
+    approving_kinds: list[str] = Field(default_factory=list, exclude_if=is_absent)

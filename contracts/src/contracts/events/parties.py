@@ -89,7 +89,10 @@ class Group(Model):
 
 
 class RoutingFacts(Model):
-    """All reported facts that the choice of authority needs, not only the changed ones."""
+    """All reported facts that the choice of authority needs, not only the changed ones.
+
+    Nobody reports ``delegated_to`` and ``all_places_municipality``: they are recorded as agreements.
+    """
 
     legal_bases: list[str]
     primary: str
@@ -102,6 +105,7 @@ class RoutingFacts(Model):
     features: list[str] = Field(default_factory=list)
     part_of: str | None = None
     delegated_to: str | None = None
+    all_places_municipality: str | None = Field(default=None, exclude_if=is_absent)
 
 
 class StepContent(Model):

@@ -5,6 +5,7 @@ from contracts.form.checking import Checker, blocked_by, check_all, validate
 from contracts.form.completeness import is_asked, is_mandatory, limits
 from contracts.form.definition import (
     Audience,
+    ChangeRisk,
     Field,
     FieldType,
     FormDefinition,
@@ -36,6 +37,7 @@ from contracts.form.shape import max_length
 __all__ = [
     "Audience",
     "Change",
+    "ChangeRisk",
     "ChangedRow",
     "Checker",
     "Code",

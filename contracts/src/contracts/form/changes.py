@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from contracts.form.completeness import is_empty
-from contracts.form.definition import Field, FieldType, FormDefinition
+from contracts.form.definition import ChangeRisk, Field, FieldType, FormDefinition
 from contracts.form.keys import DEPARTMENTS
 from contracts.form.options import options
 from contracts.form.rows import RowPair, RowStatus, has_rows, match_rows
@@ -29,7 +29,7 @@ class ChangedRow:
 class Change:
     """One changed field. `path` is a pointer into the step's data, the old one for a removed row; rows of a list
     stand there by their id when they have one. A personal field has neither old nor new. `label` is the Danish
-    way to it, and `row` the innermost row around it.
+    way to it, `row` the innermost row around it, and `risk` what the field's policy says of a change.
     """
 
     path: str
@@ -38,6 +38,7 @@ class Change:
     new: Any
     personal: bool
     row: ChangedRow | None = None
+    risk: ChangeRisk = ChangeRisk.ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _of_field(field: Field, old: object, new: object, place: _Place) -> Iterator
     else:
         before, after = (None if is_empty(field, value) else value for value in (old, new))
         if before != after:
-            yield Change(place.path, place.label, before, after, field.personal, place.row)
+            yield Change(place.path, place.label, before, after, field.personal, place.row, field.risk)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

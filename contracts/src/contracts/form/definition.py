@@ -21,7 +21,7 @@ MAX_ITEMS = 50
 
 
 _DEFAULTS: dict[Any, dict[str, Any]] = {
-    "money_oere": {"unit": "øre", "sign": "positive"},
+    "money_oere": {"unit": "øre", "sign": "positive", "risk": "money"},
     "percent": {"unit": "%"},
     "date": {"earliest": FORM_DATES.first, "years_ahead": FORM_DATES.years_ahead},
 }
@@ -104,6 +104,23 @@ class PublicationLane(StrEnum):
     FAST = "fast"
 
 
+class ChangeRisk(StrEnum):
+    """What a changed answer means to the authority that approves it."""
+
+    TRIVIAL = "trivial"  # A correction that can be approved together with others, unseen on its own.
+    ORDINARY = "ordinary"
+    MONEY = "money"
+    PLACES = "places"
+    TARGET_GROUP = "target-group"
+    LEADER = "leader"
+    AUTHORITY = "authority"  # It can move the tilbud to another authority.
+
+    @property
+    def is_high(self) -> bool:
+        """Whether a case with such a change is looked at before others."""
+        return self not in (ChangeRisk.TRIVIAL, ChangeRisk.ORDINARY)
+
+
 class Rule(FormModel):
     """For whom something holds. Conditions of different kinds must all hold; inside one kind any of them."""
 
@@ -172,6 +189,8 @@ class Field(FormModel):
     audience: Audience
     legal_source: str
     lane: PublicationLane = PublicationLane.APPROVAL
+    # For those who approve; a reporter is asked the same whatever it is.
+    risk: ChangeRisk = ModelField(default=ChangeRisk.ORDINARY, exclude=True)
     mandatory: Rule = NEVER
     applies: Rule = ALWAYS
     when: AnswerCondition | None = None

@@ -18,7 +18,7 @@ from contracts.kinds import KINDS, Kind, kind_of
 from contracts.reference import LegalBasis
 
 # A step's `defaults` stand for what most of its fields have in common.
-_INHERITED = ("purpose", "audience", "legal_source", "lane")
+_INHERITED = ("purpose", "audience", "legal_source", "lane", "risk")
 
 
 def form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDefinition:

@@ -95,6 +95,11 @@ def region(region_id: str) -> Region:
     return _regions()[region_id]
 
 
+def known_regions() -> tuple[Region, ...]:
+    """Every region, those that are not switched on yet too."""
+    return tuple(_regions().values())
+
+
 def find_region(region_id: str) -> Region | None:
     """The region with that id, also one that is not switched on yet; None when there is none."""
     return _regions().get(region_id)

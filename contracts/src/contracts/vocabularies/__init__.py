@@ -18,7 +18,8 @@ __all__ = ["Term", "Vocabulary", "vocabularies", "vocabulary"]
 class Term(BaseModel):
     """One value. `audiences` is empty when the term is used for everybody; `valid_to` is the last day.
 
-    `ends_with` names the law that repeals the term while the date of that law's start is not known.
+    `ends_with` names the law that repeals the term while the date of that law's start is not known. `belongs_to` is the
+    term of another vocabulary that it stands under: of a criterion its theme.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +29,7 @@ class Term(BaseModel):
     english: str
     synonyms: tuple[str, ...] = ()
     parent: str | None = None
+    belongs_to: str | None = None
     definition: str | None = None
     audiences: tuple[str, ...] = ()
     valid_from: date = date(2014, 1, 1)

@@ -22,10 +22,13 @@ from reports.submissions.queries import content_of
 
 
 async def apply_routed(session: AsyncSession, mount: ReportMount[Any], event: Routed) -> None:
-    """An authority has the case."""
-    submission = await _awaiting(session, mount.tables, event.submission_id, event.revision)
-    if submission is not None:
-        submission.authority = event.authority
+    """An authority has the case; one that went back since nobody could decide it waits again (R64)."""
+    submission = await _submission(session, mount.tables, event.submission_id)
+    went_back = submission.state == SubmissionState.RETURNED and submission.return_reason is not None
+    if submission.revision != event.revision or not (went_back or submission.state == SubmissionState.AWAITING):
+        return
+    submission.state, submission.return_reason = SubmissionState.AWAITING, None
+    submission.authority = event.authority
 
 
 async def apply_not_routed(session: AsyncSession, mount: ReportMount[Any], event: NotRouted) -> None:

@@ -9,8 +9,10 @@ from approval.closures import api as closures
 from approval.decisions import api as decisions
 from approval.inbound import api as inbound
 from approval.receipts import api as receipts
+from approval.sanctions import api as sanctions
 from approval.settings import ApprovalSettings
 from approval.tilsyn import api as tilsyn
+from approval.work_list import api as work_list
 from chassis.database import Database
 from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
@@ -22,7 +24,7 @@ from web.openapi import ServiceInfo
 def build(settings: ApprovalSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give it a ``database`` of their own."""
     routers = [cases.create_router(), changes.router, decisions.router, closures.router, receipts.router]
-    routers += [case_log.router, tilsyn.router, inbound.router]
+    routers += [case_log.router, work_list.router, tilsyn.router, sanctions.router, inbound.router]
     return create_app(
         settings,
         title="Tilbudsportalen: approval",

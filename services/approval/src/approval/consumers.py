@@ -5,14 +5,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
+from approval.handovers.commands import settle
 from approval.inbound.applications import answer_waiting
 from approval.inbound.commands import lock_claimed_subjects, on_record
 from approval.inbound.parking import retry_parked
 from approval.inbound.positions import forget_receipts, give_positions
 from approval.kinds import KINDS, CaseKind, SentReport
+from approval.sanctions.commands import keep_sanctions
 from approval.subjects import commands as subjects
 from approval.subjects.models import Subject
 from approval.submissions.commands import store_report
+from approval.work_list.assessing import ASSESS_CASES
 from chassis.envelope import Envelope
 from chassis.periodic import PeriodicJob
 from chassis.subscriptions import Handler, Subscription
@@ -24,7 +27,9 @@ from contracts.topics import topic
 PERIODIC_JOBS = (
     PeriodicJob("retry-parked", 0.25, retry_parked),
     PeriodicJob("give-positions", 0.25, give_positions),
+    PeriodicJob("keep-sanctions", 5, keep_sanctions),
     PeriodicJob("forget-receipts", 3_600, forget_receipts),
+    ASSESS_CASES,
 )
 
 
@@ -42,6 +47,9 @@ def _of_kind(kind: CaseKind) -> tuple[Subscription, ...]:
     }
     if kind.vacancies_changed:
         reports[kind.vacancies_changed] = on_vacancies
+    routings: dict[type[Any], Handler] = {events.case_routed: on_routed, events.case_not_routed: on_not_routed}
+    if events.handover_requested:
+        routings[events.handover_requested] = on_handover
     return (
         Subscription(
             kind.group("reports"),
@@ -53,7 +61,7 @@ def _of_kind(kind: CaseKind) -> tuple[Subscription, ...]:
             kind.group("routings"),
             (topic(events.case_routed.topic),),
             lock=lock,
-            on={events.case_routed: on_routed, events.case_not_routed: on_not_routed},
+            on=routings,
         ),
         Subscription(
             kind.group("authorities"),
@@ -120,9 +128,17 @@ async def on_not_routed(session: AsyncSession, event: Any, envelope: Envelope) -
     await _route(session, event, None, event.reason, envelope)
 
 
+async def on_handover(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Move the cases of a handover, or refuse it."""
+    await settle(session, await _subject_of(session, event), event, envelope.sequence)
+
+
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Store who supervises the subject."""
-    subjects.apply_assignment(await _subject_of(session, event), event.authority, version=event.version)
+    # The events of other kinds say nothing of it.
+    kinds = getattr(event, "approving_kinds", ())
+    subject = await _subject_of(session, event)
+    subjects.apply_assignment(subject, event.authority, version=event.version, approving_kinds=kinds)
 
 
 async def _route(

@@ -89,9 +89,20 @@ async def test_a_case_that_another_authority_decides_is_listed_and_cannot_be_ope
         assert item["authority_name"] == "Socialtilsyn Nord"
         assert (await syd.get(CASE)).json()["steps"] == []
         etag = (await nord.get(CASE)).json()["steps"][0]["etag"]
-        assert (await decide(syd, "contact", etag=etag)).status_code == 404
+        refused = await decide(syd, "contact", etag=etag)
+        assert (slug(refused), slug(await syd.get(f"{CASE}/changes"))) == ("decided-elsewhere", "decided-elsewhere")
+        assert refused.json()["detail"].startswith("Socialtilsyn Nord afgør sagen. Tilbuddet ligger i Aalborg")
         [own] = (await nord.get("/v1/cases")).json()["items"]
         assert own["can_open"] is True
+
+
+async def test_who_only_reports_for_the_deciding_authority_waits_for_colleagues(
+    scenario: Any, settings: Any, database: Database, identity: Any
+) -> None:
+    await scenario.open_case()
+    token = identity.token("officer-nord-a", rights=["tilbud.report:socialtilsyn-nord"])
+    async with api_client(build(settings, database), token) as client:
+        assert slug(await client.get(f"{CASE}/changes")) == "wrong-state"
 
 
 async def test_a_department_has_its_name_where_the_case_does_not_list_it(scenario: Any, client_as: Any) -> None:
@@ -149,3 +160,18 @@ async def test_lists_come_in_pages_and_by_state(scenario: Any, client_as: Any) -
         assert slug(await client.get("/v1/cases?limit=101")) == "invalid"
         for cursor in ("x", "WyJub3QgYSB0aW1lIiwgIngiXQ", "WzEsIDJd"):
             assert slug(await client.get(f"/v1/cases?cursor={cursor}")) == "invalid"
+
+
+async def test_the_officer_is_told_before_an_approval_of_another_kind_of_authority_ends(
+    scenario: Any, client_as: Any
+) -> None:
+    async with client_as("officer-nord-a") as nord, client_as("officer-aalborg") as aalborg:
+        await approve_first(scenario, nord)
+        await scenario.deliver(
+            scenario.sent(number=2, submission_id=SECOND, content={"values": {"text": "Nyt"}}),
+            scenario.routed("kommune-0851", submission_id=SECOND),
+        )
+        told = (await aalborg.get(f"/v1/cases/{SECOND}")).json()["ends_approval_of"]
+        await scenario.deliver(scenario.routed("socialtilsyn-nord", submission_id=SECOND, sequence=90))
+        other = (await nord.get(f"/v1/cases/{SECOND}")).json()["ends_approval_of"]
+    assert (told, other) == ("Socialtilsyn Nord", None)

@@ -47,6 +47,8 @@ async def test_a_tilsyn_is_published_and_answered(supervision_system: Supervisio
         ({"conclusion": "Borger 010190\ufe0f.1234 trives."}, "/conclusion"),
         ({"tilsyn_id": "a\u202eb"}, "/tilsyn_id"),
         ({"tilsyn_id": " "}, "/tilsyn_id"),
+        ({"decision": "approved-with-conditions"}, "/conditions"),
+        ({"decision": "approved", "conditions": [{"text": "Højst fire."}]}, "/decision"),
     ],
 )
 async def test_a_wrong_tilsyn_is_refused_with_the_place(

@@ -76,6 +76,29 @@ async def test_a_kommune_publishes_a_tilsyn_of_a_tilbud_that_it_supervises(scena
     assert [fact["data"]["decision"] for fact in facts] == ["approved", "not-approved"]
 
 
+async def test_everything_that_is_wrong_is_said_at_once(scenario: Any, client_as: Any) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned("kommune-0851"))
+    wrong = {
+        "decided_on": str(today() + timedelta(days=1)),
+        "visited_on": str(today() + timedelta(days=2)),
+        "conclusion": "Om 010190-1234.",
+        "themes": [{"theme": "competences", "score": 7}],
+    }
+    async with client_as("officer-aalborg") as client:
+        answer = (await client.post("/v1/tilsyn", json={**BODY, **wrong, "decision": "ja"})).json()
+        late = BODY | {"decided_on": "2025-01-01", "visited_on": "2025-01-02", "conclusion": "a\x07b"}
+        others = (await client.post("/v1/tilsyn", json=late)).json()
+    found = {(error["pointer"], error["code"]) for error in answer["errors"]}
+    assert found >= {
+        ("/decided_on", "future"),
+        ("/visited_on", "future"),
+        ("/conclusion", "cpr-number"),
+        ("/themes/0/score", "out-of-range"),
+    }
+    assert "/decision" in {pointer for pointer, _ in found}
+    assert {error["pointer"] for error in others["errors"]} == {"/visited_on", "/conclusion"}
+
+
 @pytest.mark.parametrize(
     ("persona", "status"),
     [("officer-region", 404), ("officer-nord-a", 403), ("reporter-solsikken", 403)],
@@ -137,6 +160,7 @@ async def test_the_list_says_what_is_in_force_what_is_announced_and_what_is_over
     given: dict[str, Any] = {
         "decided_on": str(day - timedelta(days=20)),
         "visited_on": None,
+        "decision": "approved-with-conditions",
         "orders": [{"id": "p1", "text": "Vagtplanen skal dække natten.", "deadline": str(day - timedelta(days=1))}],
         "conditions": [{"id": "v1", "text": "Højst otte borgere."}],
         "intensified": {"from": str(day + timedelta(days=5)), "until": str(day + timedelta(days=60))},

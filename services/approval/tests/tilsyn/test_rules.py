@@ -1,5 +1,6 @@
 """What is refused in a tilsyn."""
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approval.tilsyn import rules
-from approval.tilsyn.rules import TilsynNotValid, check_ended, check_tilsyn, is_correction
+from approval.tilsyn.rules import (
+    TilsynCorrectedMeanwhile,
+    TilsynIsFromElsewhere,
+    TilsynNotValid,
+    check_ended,
+    check_tilsyn,
+    is_correction,
+    require_correctable,
+)
 from contracts.events.external import InboundIntensified, TilsynCompleted
 from contracts.testing import factories
 
@@ -36,13 +45,31 @@ ORDER = {"text": "Ret op.", "deadline": "2026-01-01"}
 
 def test_orders_and_conditions_of_a_tilsyn_share_their_ids() -> None:
     orders, conditions = [ORDER | {"id": "1"}, ORDER], [{"text": "Højst fire.", "id": "2"}]
-    check_tilsyn(completed(orders=orders, conditions=conditions), DAY)
+    decision = "approved-with-conditions"
+    check_tilsyn(completed(decision=decision, orders=orders, conditions=conditions), DAY)
+    twice: dict[str, Any] = {"orders": [*orders, ORDER | {"id": "1"}], "conditions": [conditions[0] | {"id": "1"}]}
     with pytest.raises(TilsynNotValid) as refused:
-        check_tilsyn(completed(orders=[*orders, ORDER | {"id": "1"}], conditions=[conditions[0] | {"id": "1"}]), DAY)
+        check_tilsyn(completed(decision=decision, **twice), DAY)
     assert [(error.pointer, error.code) for error in refused.value.errors] == [
         ("/orders/2/id", "used"),
         ("/conditions/0/id", "used"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("newest", "new", "external", "error"),
+    [
+        (1, 2, True, TilsynIsFromElsewhere),
+        (1, 3, False, TilsynCorrectedMeanwhile),
+        (2, 2, False, TilsynCorrectedMeanwhile),
+        (1, 2, False, None),
+    ],
+)
+def test_an_own_tilsyn_is_corrected_by_its_next_version(
+    newest: int, new: int, *, external: bool, error: type[Exception] | None
+) -> None:
+    with pytest.raises(error) if error else nullcontext():
+        require_correctable(newest, new, external=external)
 
 
 def test_only_sanctions_that_were_given_are_ended() -> None:

@@ -6,25 +6,34 @@ from chassis.database import Database
 from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
+from jurisdiction.agreements import api as agreements
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
 from jurisdiction.authorities.rulebook import load_rulebooks
+from jurisdiction.handovers import api as handovers
+from jurisdiction.rehearsals import api as rehearsals
 from jurisdiction.settings import JurisdictionSettings
+from jurisdiction.undecided import api as undecided
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
+
+# Each has routes for every kind of subject.
+ABOUT_SUBJECTS = (assignments, agreements, handovers, undecided)
 
 
 def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:
     """Return the app; tests give their own ``database``."""
+    about_subjects = (assignments, agreements, handovers, undecided)
     app = create_app(
         settings,
         title="Tilbudsportalen: jurisdiction",
-        routers=[authorities.router, assignments.create_router()],
+        routers=[authorities.router, rehearsals.router, *(each.create_router() for each in about_subjects)],
         about=ServiceInfo(*ABOUT["jurisdiction"]),
         problems=PROBLEMS,
         english_details=ENGLISH_DETAILS,
         database=database,
     )
+    app.state.switched_on = settings.switched_on
     app.state.rulebooks = load_rulebooks(settings.switched_on)
     return app
 

@@ -13,13 +13,16 @@ from contracts.topics import topic
 from jurisdiction.assignments.commands import (
     assign_first,
     get_locked_subject,
+    keep_creation,
     keep_operator,
     keep_publication,
     lock_subjects,
 )
+from jurisdiction.assignments.rules import CREATED_BY
 from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
+from jurisdiction.handovers.commands import settle
 from jurisdiction.kinds import KINDS, RoutedKind
-from jurisdiction.routing.commands import apply_approval, close, mark_returned, route_submission
+from jurisdiction.routing.commands import apply_approval, close, mark_returned, note_undecided, route_submission
 
 Handlers = Mapping[type[Any], Handler]
 
@@ -41,7 +44,11 @@ def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
     async def on_created(session: AsyncSession, event: Any, _: Envelope) -> None:
         subject = await get_locked_subject(session, kind.id, event.subject_id)
         keep_operator(subject, event, 0)
-        assign_first(session, book, subject, event)
+        keep_creation(subject, event)
+        first = assign_first(session, book, subject, event)
+        if first and first.rule == CREATED_BY:
+            facts = kind.facts_at_creation(event)
+            note_undecided(session, subject, facts, first.explanation, provisional=first.authority)
 
     async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
         await route_submission(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
@@ -67,8 +74,17 @@ def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
     async def on_closed(session: AsyncSession, event: Any, _: Envelope) -> None:
         await close(session, await get_locked_subject(session, kind.id, event.subject_id), event.case_id)
 
+    async def on_settled(session: AsyncSession, event: Any, _: Envelope) -> None:
+        await settle(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+
     events = kind.events
-    handlers = {events.case_approved: on_approved, events.case_returned: on_returned, events.case_closed: on_closed}
+    handlers: dict[type[Any], Handler] = {
+        events.case_approved: on_approved,
+        events.case_returned: on_returned,
+        events.case_closed: on_closed,
+    }
+    if events.handover_settled:
+        handlers[events.handover_settled] = on_settled
     return _subscription(kind, "cases", events.case_approved.topic, handlers)
 
 

@@ -1,7 +1,9 @@
 """Every table of this service, for the migrations."""
 
+from jurisdiction.agreements.models import Agreement
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.database import Base
-from jurisdiction.routing.models import Routing, Submission
+from jurisdiction.handovers.models import Handover
+from jurisdiction.routing.models import Routing, Submission, Undecided
 
-__all__ = ["Assignment", "Base", "Routing", "Subject", "Submission"]
+__all__ = ["Agreement", "Assignment", "Base", "Handover", "Routing", "Subject", "Submission", "Undecided"]

@@ -12,6 +12,8 @@ from contracts.events.base import SubjectEvent
 from jurisdiction.assignments.events import authority_assigned
 from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.consumers import subscriptions
+from jurisdiction.handovers.events import requested_event
+from jurisdiction.handovers.queries import pending_of
 from jurisdiction.routing.events import routing_event
 from jurisdiction.routing.models import Submission
 from jurisdiction.routing.queries import last_routing, submissions_of
@@ -22,7 +24,10 @@ from operations.shadow_tables import Projection
 
 
 async def republish(session: AsyncSession, kind: str, subject_id: str) -> int:
-    """Emit who supervises a subject and how its submissions are routed, as republished; return how many events."""
+    """Emit who supervises a subject, how its submissions are routed, and a handover on its way, as republished.
+
+    Return how many events.
+    """
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
     if subject is None:
         return 0
@@ -32,6 +37,8 @@ async def republish(session: AsyncSession, kind: str, subject_id: str) -> int:
     for submission in await submissions_of(session, subject):
         routing = await last_routing(session, submission)
         events += [routing_event(routing)] if routing else []
+    pending = await pending_of(session, subject)
+    events += [requested_event(pending)] if pending else []
     return emit_republished(session, events, aggregate=subject)
 
 

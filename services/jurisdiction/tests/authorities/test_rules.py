@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
+from contracts import reference
 from contracts.events.parties import RoutingFacts
 from contracts.vocabularies import vocabulary
 from jurisdiction.authorities.routing_context import Move, NoAuthority
@@ -20,6 +21,7 @@ DAY = date(2026, 11, 22)
 BOOK = load_rulebooks()["tilbud"]
 HOME = "botilbud-laengerevarende"
 DAY_OFFER = "aktivitets-og-samvaerstilbud"
+BOARDING = "efterskole-kostskole"
 
 
 def rows(name: str) -> list[Mapping[str, str]]:
@@ -64,7 +66,7 @@ def test_the_tables_are_whole() -> None:
 
 @pytest.mark.parametrize("kommune", KOMMUNER, ids=lambda row: row["code"])
 def test_region_and_cross_rule_in_every_kommune(kommune: Mapping[str, str]) -> None:
-    for basis in SOCIALTILSYN_TYPES:
+    for basis in sorted({*SOCIALTILSYN_TYPES} - {BOARDING}):
         decision = ask(basis, kommune["code"])
         assert decision.authority == kommune["in_kommune"]
         assert decision.rule == ("R2" if kommune["host"] == "yes" else "R1")
@@ -109,7 +111,9 @@ def test_a_koncern_follows_its_head_address_wherever_the_tilbud_lies(kommune: Ma
         (["opholdssted"], ["ship"], "socialtilsyn-syd", "R5(2)"),
         (["doegninstitution"], ["ship"], "socialtilsyn-nord", "R1"),
         (["efterskole-kostskole"], ["boarding-over-8"], "socialtilsyn-syd", "R5(2)"),
-        (["efterskole-kostskole"], [], "socialtilsyn-nord", "R1"),
+        # The type is by its own name of more than eight places.
+        ([BOARDING], [], "socialtilsyn-syd", "R5(2)"),
+        ([HOME, BOARDING], [], "socialtilsyn-syd", "R5(2)"),
         (["opholdssted", "doegninstitution"], ["ship", "secured"], "socialtilsyn-oest", "R5(1)"),
     ],
 )
@@ -123,7 +127,7 @@ def test_specialist_functions_hold_in_the_whole_country(
 def test_the_order_of_precedence() -> None:
     """Facts are taken away one by one; each time the next rule takes over."""
     facts: dict[str, Any] = {
-        "delegated_to": "kommune-0851",
+        "delegated_to": "socialtilsyn-nord",
         "part_of": "socialtilsyn-midt",
         "features": ["secured", "ship"],
         "operator_kind": "private",
@@ -197,6 +201,8 @@ def test_a_region_supervises_what_it_runs_in_another_region_too() -> None:
         (DAY_OFFER, "0851", {"operator_kind": "regional"}, "/operator/region"),
         (DAY_OFFER, "0851", {"operator_kind": "regional", "operator_region": "9999"}, "/operator/region"),
         (DAY_OFFER, "0851", {"operator_kind": "regional", "operator_region": "oestdanmark"}, "/operator/region"),
+        (HOME, "0851", {"delegated_to": "kommune-0851"}, "/delegated_to"),
+        (HOME, "0851", {"delegated_to": "region-1081"}, "/delegated_to"),
         (HOME, "0851", {"at": date(2013, 12, 31)}, None),
     ],
 )
@@ -238,6 +244,12 @@ def moved(at: date, **switches: date) -> Decision:
 
 def test_the_year_of_inertia_is_off_until_it_is_switched_on() -> None:
     assert moved(DAY).authority == "socialtilsyn-nord"
+    for off in (moved(DAY), moved(date(2027, 1, 1), R6=date(2027, 6, 1))):
+        [year] = [each for each in off.considered if each.rule == "R6"]
+        assert not year.applies
+        assert "ikke slået til på den dag" in year.because
+        assert [each.rule for each in off.considered][:3] == ["delegated_to", "part_of", "R6"]
+    assert not [each for each in ask(HOME, "0851").considered if each.rule == "R6"]
     on = moved(DAY, R6=date(2022, 1, 1))
     assert (on.authority, on.rule) == ("socialtilsyn-midt", "R6")
     assert "Aarhus Kommune" in on.explanation
@@ -255,11 +267,14 @@ def test_the_region_of_2027_is_off_and_cannot_be_guessed_when_it_is_on() -> None
         operator_region="1084",
     )
     merged = load_rulebooks({"region-oestdanmark": date(2027, 1, 1)})["tilbud"]
-    assert decided(decide(BOOK, facts, date(2027, 1, 2))).authority == "region-1084"
-    assert decided(decide(merged, facts, date(2026, 12, 31))).authority == "region-1084"
-    reason = decide(merged, facts, date(2027, 1, 1))
-    assert isinstance(reason, NoAuthority)
-    assert "Region Østdanmark" in reason.reason
+    for book in (BOOK, merged):
+        assert decided(decide(book, facts, date(2026, 12, 31))).authority == "region-1084"
+        reason = decide(book, facts, date(2027, 1, 1))
+        assert isinstance(reason, NoAuthority)
+        assert reason.code == "requires-decision"
+        assert "Region Hovedstaden er en del af Region Østdanmark" in reason.reason
+    others = facts.model_copy(update={"operator_region": "1081"})
+    assert decided(decide(BOOK, others, date(2027, 1, 1))).authority == "region-1081"
 
 
 def test_the_childrens_act_names_its_own_paragraphs_when_it_is_switched_on() -> None:
@@ -275,3 +290,43 @@ def test_a_switch_of_no_rule_is_refused_and_every_switch_names_another_version()
         load_rulebooks({"R99": DAY})["tilbud"]
     assert load_rulebooks({"R6": DAY})["tilbud"].version != BOOK.version
     assert load_rulebooks()["tilbud"].version == BOOK.version
+
+
+def test_a_delegation_is_sure_where_the_guide_names_it() -> None:
+    by_kommune = ask(DAY_OFFER, "0851", delegated_to="socialtilsyn-nord")
+    assert (by_kommune.authority, by_kommune.confidence) == ("socialtilsyn-nord", "high")
+    between_kommuner = ask(DAY_OFFER, "0851", delegated_to="kommune-0860")
+    assert (between_kommuner.authority, between_kommuner.confidence) == ("kommune-0860", "medium")
+    between_socialtilsyn = ask(HOME, "0851", delegated_to="socialtilsyn-syd")
+    assert (between_socialtilsyn.authority, between_socialtilsyn.confidence) == ("socialtilsyn-syd", "medium")
+
+
+def test_a_kommune_that_nobody_has_named_makes_the_answer_unsure() -> None:
+    unsaid = ask(HOME, "0851", operator_kind="municipal")
+    assert (unsaid.authority, unsaid.rule, unsaid.confidence) == ("socialtilsyn-nord", "R1", "low")
+    [third] = [each for each in unsaid.considered if each.rule == "R3"]
+    assert "ikke oplyst hvilken" in third.because
+    # In the host kommune itself, and with an agreement of the host, it makes no difference who runs it.
+    assert ask(HOME, "0860", operator_kind="municipal").confidence == "medium"
+    assert ask(HOME, "0851", operator_kind="municipal", agreement_municipality="0860").rule == "R3"
+    assert ask(DAY_OFFER, "0851", operator_kind="municipal").confidence == "high"
+
+
+def test_every_legal_basis_that_was_judged_is_named() -> None:
+    for bases in ([HOME, "kvindekrisecenter"], [HOME, DAY_OFFER], [DAY_OFFER, "saerligt-dagtilbud"], [DAY_OFFER]):
+        explanation = ask(bases, "0851").explanation
+        for basis in bases:
+            assert reference.legal_basis(basis).name in explanation
+    mixed = ask(["friplejebolig", HOME], "0851").explanation
+    assert "Friplejebolig" in mixed
+    assert "Længerevarende botilbud" in mixed
+
+
+def test_the_fact_that_decided_is_named() -> None:
+    run = ask(HOME, "0851", operator_kind="municipal", operator_municipality="0860").explanation
+    assert "Hjørring Kommune er driftsherre for det" in run
+    agreed = ask(HOME, "0851", operator_kind="private", agreement_municipality="0860").explanation
+    assert "Hjørring Kommune har driftsaftale med det" in agreed
+    assert "skibsprojekt." in ask("opholdssted", "0851", features=["ship"]).explanation
+    assert "mere end otte pladser." in ask(BOARDING, "0851").explanation
+    assert "Plejefamilien bor i Aalborg" in ask("plejefamilie-almen", "0851").explanation

@@ -1,5 +1,6 @@
 """The authority of each case, through the real consume path on a real database, in right and in wrong order."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -180,3 +181,33 @@ async def test_with_the_year_of_inertia_a_tilbud_that_moves_stays_for_a_year(dat
         ("case-routed", "case-4/1", "socialtilsyn-midt"),
         ("authority-assigned", "2", "socialtilsyn-midt"),
     ]
+
+
+DAY_OFFER: dict[str, Any] = {"legal_bases": ["beskyttet-beskaeftigelse"], "primary": "beskyttet-beskaeftigelse"}
+
+
+async def assignments(database: Database) -> list[dict[str, Any]]:
+    rows = [row for row in await emitted(database) if row["type"].endswith("assigned.v1")]
+    return [json.loads(row["value"]) for row in rows]
+
+
+async def test_a_change_of_type_to_another_kind_of_authority_ends_the_approval(database: Database) -> None:
+    await handle(database, created(), sent(), approved(), sent(2, steps=("company",), **DAY_OFFER))
+    await handle(database, approved(2, "kommune-0851", steps=("company",)))
+    moved = (await assignments(database))[-1]
+    assert (moved["authority"], moved["approving_kinds"]) == ("kommune-0851", ["kommune"])
+    assert "Godkendelsen fra Socialtilsyn Nord gælder ikke længere" in moved["explanation"]
+    # Another kommune is of the same kind: its predecessor's approval stands.
+    await handle(database, sent(3, steps=("contact",), municipality="0860", **DAY_OFFER))
+    await handle(database, approved(3, "kommune-0860", steps=("contact",)))
+    again = (await assignments(database))[-1]
+    assert (again["authority"], again["approving_kinds"]) == ("kommune-0860", ["kommune"])
+    assert "gælder ikke længere" not in again["explanation"]
+
+
+async def test_a_move_between_socialtilsyn_keeps_the_approval(database: Database) -> None:
+    await handle(database, created(), sent(), approved(), sent(2, steps=("contact",), municipality="0751"))
+    await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
+    moved = (await assignments(database))[-1]
+    assert moved["authority"] == "socialtilsyn-midt"
+    assert "approving_kinds" not in moved

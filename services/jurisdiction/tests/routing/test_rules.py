@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.testing import factories
-from jurisdiction.assignments.rules import AssignedAuthority
+from jurisdiction.assignments.rules import AssignedAuthority, approving_kinds_after
 from jurisdiction.authorities.routing_context import Move, NoAuthority
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.authorities.rules import decide
@@ -90,3 +90,14 @@ def test_who_approved_supervises_and_the_reason_is_given_where_the_rules_named_i
             "approved-by",
             "Socialtilsyn Syd har godkendt tilbuddets nye oplysninger og har nu tilsynet.",
         )
+
+
+def test_whose_tilsyn_count_after_a_change_of_authority() -> None:
+    nord, midt, kommune = "socialtilsyn-nord", "socialtilsyn-midt", "kommune-0851"
+    assert approving_kinds_after([], None, kommune, ends_approval=True) == []
+    assert approving_kinds_after([], nord, midt, ends_approval=True) == []
+    assert approving_kinds_after([], nord, kommune, ends_approval=True) == ["kommune"]
+    assert approving_kinds_after(["kommune"], kommune, nord, ends_approval=True) == ["socialtilsyn"]
+    # A delegation keeps the approval, and the new authority's own tilsyn count with it.
+    assert approving_kinds_after([], kommune, nord, ends_approval=False) == []
+    assert approving_kinds_after(["kommune"], kommune, nord, ends_approval=False) == ["kommune", "socialtilsyn"]

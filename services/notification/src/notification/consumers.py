@@ -14,8 +14,10 @@ from chassis.subscriptions import Handler, Subscription
 from contracts.topics import topic
 from notification.figures import Figures
 from notification.kinds import KINDS, FollowedKind
+from notification.mail_types import MailType
 from notification.mails import commands as mails
 from notification.mails import publication_mails
+from notification.mails.deadline_mails import queue_deadline_mails
 from notification.mails.removal import explain_removal
 from notification.mails.rules import is_news
 from notification.subjects import commands as subjects
@@ -37,6 +39,9 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
     yield _group(kind, "reports", {events.created: _telling(subjects.apply_creation, mails.queue_creation_mails)})
     assigned = _telling(subjects.apply_authority, mails.queue_authority_mails)
     yield _group(kind, "authorities", {events.authority_assigned: assigned}, full_state=True)
+    if MailType.AUTHORITY_UNDECIDED in kind.mail_types:
+        undecided = _telling(subjects.apply_report, mails.queue_undecided_mails)
+        yield _group(kind, "routings", {events.case_not_routed: undecided})
     cases = {
         events.case_opened: _telling(subjects.apply_participation, mails.queue_opening_mails),
         events.case_returned: _telling(subjects.apply_participation, mails.queue_return_mails),
@@ -51,6 +56,9 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
         if events.ceased:
             tilsyn[events.ceased] = _telling(subjects.apply_cessation, explain_removal)
         yield _group(kind, "tilsyn", tilsyn)
+    if events.deadline_noticed:
+        noticed = _telling(subjects.apply_participation, queue_deadline_mails)
+        yield _group(kind, "deadlines", {events.deadline_noticed: noticed})
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:

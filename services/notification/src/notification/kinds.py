@@ -104,8 +104,10 @@ TILBUD = FollowedKind(
     groups={
         "reports": "notification.tilbud",
         "authorities": "notification.authorities",
+        "routings": "notification.routings",
         "cases": "notification.cases",
         "tilsyn": "notification.tilsyn",
+        "deadlines": "notification.deadlines",
         "public": "notification.public",
     },
 )

@@ -8,6 +8,7 @@ from chassis.clock import now
 from chassis.database import Database
 from chassis.subscriptions import Record
 from contracts.cpr import holds_cpr
+from contracts.testing import factories
 from devstack.in_process import deliver
 from notification.consumers import subscriptions
 from notification.mails.models import Mail
@@ -146,7 +147,27 @@ async def test_public_and_not_public_any_more_are_told_to_every_follower_at_each
 async def test_a_new_authority_is_told_but_not_the_first(followed: FollowedTilbud) -> None:
     await handle(followed.database, assigned(), assigned(authority="socialtilsyn-midt", version=2, previous="x"))
     await handle(followed.database, assigned(authority="socialtilsyn-midt", version=2, previous="x"))
-    assert await mails(followed.database) == [("authority-changed", each) for each in (DORTHE, RASMUS, SOFIE)]
+    told = (DORTHE, CONTACT_ADDRESS, LEADER_ADDRESS, RASMUS, SOFIE)
+    assert await mails(followed.database) == [("authority-changed", each) for each in told]
+
+
+async def test_a_new_authority_is_told_with_the_reason(followed: FollowedTilbud) -> None:
+    change = assigned(authority="socialtilsyn-midt", version=2, previous="socialtilsyn-nord")
+    await handle(followed.database, change.model_copy(update={"explanation": "Flyttet."}))
+    assert "\n\nFlyttet.\n\n" in (await text_of(followed.database, "authority-changed", LEADER_ADDRESS)).plain
+
+
+async def test_a_report_that_nobody_decides_is_told_to_those_concerned(followed: FollowedTilbud) -> None:
+    """Sofie follows, and neither runs nor supervises it."""
+    await handle(followed.database, created(), assigned(), *(factories.case_not_routed() for _ in range(2)))
+    told = [email for _, email in await mails(followed.database, kind="authority-undecided")]
+    assert {DORTHE, RASMUS, LEADER_ADDRESS} <= set(told)
+    assert SOFIE not in told
+    assert len(told) == len(set(told))
+    text = await text_of(followed.database, "authority-undecided", LEADER_ADDRESS)
+    assert text.subject.startswith("Det kræver afgørelse, hvem der behandler indberetningen for Solsikken")
+    assert "Christiansø" in text.plain
+    assert "skal I ikke gøre noget" in text.plain
 
 
 async def test_the_same_fact_under_new_ids_is_told_once(followed: FollowedTilbud) -> None:

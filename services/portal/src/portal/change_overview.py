@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import day_of, today
 from chassis.database import Database
 from contracts.form import FormDefinition, form
-from contracts.form.keys import parse_key
+from contracts.form.keys import DEPARTMENTS, department_ids, parse_key
 from contracts.reference import legal_bases
 from portal.clients import Reply, ServiceClient, segment
 from portal.form.comparison import ComparedAnswer, Surroundings, names_of_rows, side_by_side
@@ -28,8 +28,9 @@ Json = Mapping[str, Any]
 class CaseSection:
     """One step of a case, or one department's part of it; ``choice`` is what was decided.
 
-    A section that is not ``reported`` shows an approved step beside the case, for context. ``since`` are the answers
-    that were changed since the case was sent the last time, None in its first round.
+    A section that is not ``reported`` shows an approved step beside the case, for context; it ``goes`` when the case
+    takes its department away. ``since`` are the answers that were changed since the case was sent the last time, None
+    in its first round.
     """
 
     key: str
@@ -40,6 +41,7 @@ class CaseSection:
     has_old: bool
     since: list[ComparedAnswer] | None
     choice: Json | None
+    goes: bool = False
 
     @property
     def id(self) -> str:
@@ -122,8 +124,14 @@ async def _case_page(database: Database, case: Reply, changes: Reply) -> CasePag
         definition, is_exact = await _form_of_case(session, case.body)
     choices: dict[str, Any] = {each["step"]: each for each in case.body["steps"]}
     found: list[Json] = changes.body["sections"]
+    departments = next((department_ids(each["new"]) for each in found if each["step"] == DEPARTMENTS), None)
     sections = [
-        _section(definition, each, choices.get(each["step"]), _surroundings(definition, found, each), is_exact=is_exact)
+        replace(
+            _section(
+                definition, each, choices.get(each["step"]), _surroundings(definition, found, each), is_exact=is_exact
+            ),
+            goes=departments is not None and _department(each) not in (None, *departments),
+        )
         for each in found
     ]
     shown = {section.key for section in sections}
@@ -181,6 +189,10 @@ def _section(
         since=None if section["edited"] is None else [answer for answer in since if answer.changed],
         choice=choice,
     )
+
+
+def _department(section: Json) -> str | None:
+    return parse_key(section["step"])[1]
 
 
 def _without_content(choice: Json) -> CaseSection:

@@ -28,7 +28,7 @@ SLUGS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "confl
 MAY_BE_SAVED = "Det, du sendte før, kan være gemt. Se efter, om det er der, før du sender igen."
 
 # A service answers so where there is nothing for this user to see.
-NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state"})
+NOTHING_TO_SEE = frozenset({"not-found", "forbidden", "wrong-state", "decided-elsewhere"})
 
 
 class Refused(DomainError):

@@ -45,12 +45,14 @@ def _reports(kind: ListedKind) -> Subscription:
 
 
 def _cases(kind: ListedKind) -> Subscription:
-    on = {
+    on: dict[type[Any], Handler] = {
         kind.events.case_opened: handlers.on_opened,
         kind.events.case_returned: handlers.on_returned,
         kind.events.case_approved: handlers.on_approved,
         kind.events.case_closed: handlers.on_case_closed,
     }
+    if kind.events.handover_settled:
+        on[kind.events.handover_settled] = handlers.on_handover
     return _group(kind, "cases", on)
 
 

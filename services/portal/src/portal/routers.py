@@ -2,24 +2,37 @@
 
 from fastapi import APIRouter
 
-from portal.approval.pages import applications, create, overtaken, subjects
+from portal.approval.pages import applications, create, handover, overtaken, subjects, work_list
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
 from portal.overview import pages as overview
-from portal.public.pages import compare, desk, front, indexing, match, open_data, problems, rates, record, search
+from portal.public.pages import (
+    compare,
+    desk,
+    drafts,
+    front,
+    indexing,
+    match,
+    open_data,
+    problems,
+    rates,
+    record,
+    search,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
-from portal.supervision.pages import tilsyn
+from portal.supervision.pages import deadlines, tilsyn, write_tilsyn
 
 
 def create_routers() -> tuple[APIRouter, ...]:
     """Return every router; those of kinds are of the kinds that are registered now."""
     return (
         front.router,
+        drafts.router,
         indexing.router,
         desk.router,
         sessions.router,
@@ -34,9 +47,14 @@ def create_routers() -> tuple[APIRouter, ...]:
         approval_case.router,
         approval_receipt.router,
         overtaken.router,
+        work_list.router,
         *subjects.create_routers(),
+        *handover.create_routers(),
         create.router,
         applications.router,
+        # Its addresses stand before the ids of tilsyn, which may hold a slash.
+        write_tilsyn.router,
+        deadlines.router,
         tilsyn.router,
         preferences.router,
         links.router,

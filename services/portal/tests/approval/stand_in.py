@@ -45,6 +45,8 @@ class ApprovalStandIn:
             return httpx2.Response(status, json={"type": kind, "detail": "Afvist.", "errors": []})
         if request.method == "PUT":
             self.choose(path.partition("/decisions/")[2], body["verdict"], body["reason"])
+        if request.method == "DELETE":
+            self.steps[path.partition("/decisions/")[2]] |= NO_CHOICE
         return httpx2.Response(200, json={})
 
     @property

@@ -88,10 +88,21 @@ async def test_an_approval_points_at_nothing(officer: httpx2.AsyncClient, approv
 async def test_a_choice_is_taken_back(officer: httpx2.AsyncClient, approval: ApprovalStandIn) -> None:
     approval.choose("contact", "reject", "Forkert nummer.")
     assert 'value="withdraw"' in (await officer.get(CASE)).text
-    fields = [("etag:contact", '"contact-2"'), ("verdict", "withdraw"), ("reason:contact", "Forkert nummer.")]
-    answer = await send(officer, "/afgoerelse/contact", *fields)
+    fields = [("etag:contact", '"contact-2"'), ("verdict", "withdraw")]
+    answer = await send(officer, "/afgoerelse/contact", *fields, ("reason:contact", ""))
     assert answer.status_code == 303
     assert approval.seen == [("DELETE", f"{DECISION}contact", None, '"contact-2"')]
+
+
+async def test_the_reason_of_a_choice_that_is_taken_back_stays(
+    officer: httpx2.AsyncClient, approval: ApprovalStandIn
+) -> None:
+    approval.choose("contact", "reject", "Forkert nummer.")
+    answer = await send(
+        officer, "/afgoerelse/contact", ("verdict", "withdraw"), ("reason:contact", "Forkert nummer, se note.")
+    )
+    assert (answer.status_code, reason_of(answer.text, "contact")) == (200, "Forkert nummer, se note.")
+    assert "Valget er fortrudt" in answer.text
 
 
 async def test_the_rest_is_approved_in_one_go(officer: httpx2.AsyncClient, approval: ApprovalStandIn) -> None:
@@ -133,9 +144,21 @@ async def test_sections_fold_all_without_scripts(
     officer: httpx2.AsyncClient, approval: ApprovalStandIn, fold: str, open_ones: int
 ) -> None:
     approval.choose("values", "approve")
-    text = (await officer.get(f"{CASE}?fold={fold}" if fold else CASE)).text
+    query = f"?fold={fold}" if fold else ""
+    text = (await officer.get(f"{CASE}{query}")).text
     assert len(re.findall(r'<details class="fold" id="trin[^>]* open>', text)) == open_ones
-    assert f'href="{CASE}?fold=open"' in text
+    assert f'formaction="{CASE}/visning?fold=open"' in text
+    answer = await send(officer, f"/visning{query}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{CASE}{query}")
+
+
+async def test_what_is_typed_comes_along_into_another_view(
+    officer: httpx2.AsyncClient, approval: ApprovalStandIn
+) -> None:
+    answer = await send(officer, "/visning?fold=closed", ("reason:values", "Uddyb."))
+    assert (answer.status_code, reason_of(answer.text, "values")) == (200, "Uddyb.")
+    assert '<details class="fold" id="trin.contact">' in answer.text
+    assert approval.seen == []
 
 
 async def test_only_what_changed_hides_sections_and_fields(
@@ -164,6 +187,21 @@ async def test_unchanged_steps_of_the_subject_are_shown_for_context(
     assert "Værdigrundlag" in titles(around)
     assert 'name="reason:values"' not in around
     assert "Ikke i sagen" in around
+
+
+async def test_departments_that_come_and_go_are_marked(officer: httpx2.AsyncClient, approval: ApprovalStandIn) -> None:
+    approval.facts["initial"] = False
+    departments = {"step": "departments", "title": "Afdelinger", "new": {"departments": [{"id": "afd-2"}]}}
+    approval.sections.append(approval.section("contact") | departments)
+    approval.section("values").update(old=approval.section("values")["new"], changed=False)
+    coming = approval.section("places/afd-1") | {"step": "places/afd-2", "department": {"id": "afd-2", "name": "Syd"}}
+    approval.sections.append(coming)
+    approval.section("places/afd-1").update(reported=False, changed=False, old=coming["new"])
+    approval.steps["places/afd-2"] = approval.steps.pop("places/afd-1") | {"step": "places/afd-2"}
+    said = " ".join(text_of((await officer.get(CASE)).text).split())
+    assert "Pladser: Afdeling Nord Afdelingen fjernes" in said
+    assert "Pladser: Syd Ny Ikke afgjort" in said
+    assert "Værdigrundlag Ikke afgjort" in said
 
 
 async def test_a_first_case_has_nothing_to_compare_with(officer: httpx2.AsyncClient, approval: ApprovalStandIn) -> None:  # noqa: ARG001

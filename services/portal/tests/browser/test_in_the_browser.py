@@ -175,6 +175,18 @@ async def test_on_paper_everything_is_open(served: ServedPortal) -> None:
     assert not await page.locator(".record-ways").is_visible()
 
 
+async def test_on_paper_a_search_is_what_was_found(served: ServedPortal) -> None:
+    page = await served.page()
+    await page.goto(f"{served.url}/soeg?q=ro")
+    for part in (".search-fields", ".search-filters", ".search-ways", ".compare-chosen", ".search-more"):
+        assert await page.locator(part).first.is_visible(), part
+    await page.emulate_media(media="print")
+    assert await page.locator("h1").is_visible()
+    assert await page.locator(".search-count").is_visible()
+    for part in (".search-fields", ".search-filters", ".search-ways", ".compare-chosen", ".search-more"):
+        assert not await page.locator(part).first.is_visible(), part
+
+
 @pytest.mark.parametrize(
     "path", ["/mails", "/mails/systemer", "/gem-soegning?soegning=q%3Dx", "/mails/afmeld/x.y", "/mails/bekraeft/x.z"]
 )

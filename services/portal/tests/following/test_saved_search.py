@@ -91,5 +91,5 @@ async def test_the_links_of_its_mails_say_what_they_are_about(browser: Any) -> N
 @pytest.mark.parametrize("query", ["", '"><script>', "x" * 2_000, "\x00", "q=%ff"])
 async def test_no_query_breaks_the_page(browser: Any, query: str) -> None:
     answer = await (await browser()).get("/gem-soegning", params={"soegning": query})
-    assert answer.status_code in {200, 422, 400}
+    assert answer.status_code in {200, 303, 400, 422}
     assert "<script" not in answer.text

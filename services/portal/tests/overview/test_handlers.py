@@ -224,6 +224,17 @@ async def test_a_report_without_an_authority_waits_for_corrections(database: Dat
         assert (await session.scalars(select(Case.stage))).all() == [CaseStage.RETURNED]
 
 
+async def test_a_report_that_was_decided_on_after_all_awaits_approval(database: Database) -> None:
+    """Nobody could decide it, then somebody was named: it opens at the same revision, in whichever order it comes."""
+    unrouted, opened = case_not_routed("CRV-1"), case_opened("CRV-1")
+    await consume(database, submission_sent("CRV-1"), unrouted, opened, unrouted, submission_sent("CRV-1"))
+    async with database.read() as session:
+        [case] = (await session.scalars(select(Case))).all()
+    assert (case.state, case.authority) == ("awaiting", NORD)
+    await consume(database, case_returned("CRV-1"), opened, unrouted)
+    assert (await row_of(database, "CRV-1")).case_status == "returned"
+
+
 async def test_followers_are_replaced_as_a_whole(database: Database) -> None:
     newer, older = followers_changed("CRV-1", 3, {"a": "x", "b": "x"}), followers_changed("CRV-1", 2, {"c": "x"})
     await consume(database, newer, older)

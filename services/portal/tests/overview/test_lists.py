@@ -32,8 +32,9 @@ async def _list(database: Database, user: Visitor, **filters: Any) -> Listing:
         if user.is_officer
         else operated_by(TILBUD.id, user.principal.cvr)
     )
+    own = user.approves_for(TILBUD) if user.is_officer else None
     async with database.read() as session:
-        return await list_rows(session, user, scope, Filters(**filters))
+        return await list_rows(session, user, scope, Filters(**filters), decided_by=own)
 
 
 async def test_reporters_see_their_own_organisations_tilbud_in_danish_order(database: Database) -> None:
@@ -104,6 +105,18 @@ async def test_officers_see_what_they_supervise_decide_or_gave_away(database: Da
     await consume(database, authority_assigned("CRV-4", 2, SYD, previous=NORD))
     officer = visitor("rasmus", "29189382", f"tilbud.approve:{NORD}")
     assert [row.name for row in (await _list(database, officer)).rows] == ["T1", "T3", "T4"]
+
+
+async def test_what_only_others_may_decide_does_not_await_the_own_authority(database: Database) -> None:
+    for number in range(1, 4):
+        await consume(database, created(f"CRV-{number}", f"T{number}"), authority_assigned(f"CRV-{number}"))
+    await consume(database, case_opened("CRV-1", authority=NORD), case_opened("CRV-2", authority=SYD))
+    await consume(database, submission_sent("CRV-3"))
+    officer = visitor("rasmus", "29189382", f"tilbud.approve:{NORD}")
+    listed = {row.id: (row.case_status, row.awaits_others) for row in (await _list(database, officer)).rows}
+    assert listed == {"CRV-1": ("awaiting", False), "CRV-2": ("awaiting", True), "CRV-3": ("awaiting", False)}
+    assert [row.id for row in (await _list(database, officer, case_status="awaiting")).rows] == ["CRV-1", "CRV-3"]
+    assert [row.id for row in (await _list(database, officer, case_status="awaiting-elsewhere")).rows] == ["CRV-2"]
 
 
 async def test_pages_of_a_list(database: Database) -> None:

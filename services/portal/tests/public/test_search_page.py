@@ -194,6 +194,16 @@ def test_a_place_that_may_be_several_is_asked_about() -> None:
     assert wish.having("near", places[0]) == "/soeg?sort=distance&near=4500+Nyk%C3%B8bing+Sj"
 
 
+def test_places_that_are_alike_are_offered_for_one_that_nobody_knows() -> None:
+    wish = Search.of_query("near=Svenborg")
+    wish.take(Refused("invalid", "", [FieldError("#query/near", "unknown-place", "…", ("5700 Svendborg",))]))
+    assert wish.choices == ("5700 Svendborg",)
+    assert wish.errors["near"].startswith("Vi kender ikke stedet. Vælg et, der ligner")
+    wish = Search.of_query("near=Oslo")
+    wish.take(Refused("invalid", "", [FieldError("#query/near", "unknown-place", "Vi kender ikke stedet. Skriv …")]))
+    assert (wish.choices, wish.errors["near"]) == ((), "Vi kender ikke stedet. Skriv …")
+
+
 def test_errors_are_in_the_words_of_the_page() -> None:
     wish = Search.of_query("age=x&service=x&cursor=x&quality_min=4,5")
     names = ("age", "service", "cursor", "rate_max")

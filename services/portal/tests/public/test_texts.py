@@ -73,6 +73,31 @@ def test_what_may_not_stand_there_is_refused(name: str, written: str) -> None:
         parse(name, written)
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "reason"),
+    [
+        (
+            "klage",
+            "title: x\nlead: y\nsections:\n- heading: h\n- paragraphs: [t]\n",
+            "linje 5, sections.2.heading: Feltet skal udfyldes.",
+        ),
+        ("klage", "title: x\nlead: y\nhtml: z\n", "linje 3, html: Feltet findes ikke."),
+        ("klage", "title: x\nlead:\n  Ring til 010190-1234\n", "linje 2, lead: Teksten indeholder et cpr-nummer."),
+        (
+            "contacts",
+            "support:\n  hours: x\n  phone: ring\n",
+            "linje 3, support.phone: Værdien har ikke den rigtige form.",
+        ),
+        ("news", "- date: 2027-01-01\n  title: x\n", "linje 1, 1.text: Feltet skal udfyldes."),
+        ("news", "tekst", "linje 1, filen: "),
+    ],
+)
+def test_what_is_wrong_has_its_line_and_field(name: str, written: str, reason: str) -> None:
+    with pytest.raises(UnreadableText) as refusal:
+        parse(name, written)
+    assert any(each.startswith(reason) for each in refusal.value.reasons), refusal.value.reasons
+
+
 def test_the_command_shows_what_will_be_read_and_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "news.yaml").write_text(NEWS)
     told, good = check(tmp_path)
@@ -101,3 +126,26 @@ async def test_the_pages_show_what_the_operator_wrote(browser: Any, app: Any, tm
         in (await client.get("/kontakt/socialtilsyn-nord")).text
     )
     assert "<h1>Klag &lt;her&gt;</h1>" in (await client.get("/klage")).text
+
+
+async def test_r2_the_national_operator_sees_drafts_before_they_are_used(
+    browser: Any, app: Any, settings: Any, tmp_path: Path
+) -> None:
+    drafts = tmp_path / "kladde"
+    drafts.mkdir()
+    (drafts / "klage.yaml").write_text("{title: Klag <her>, lead: Sådan, sections: [{heading: Før, paragraphs: [a]}]}")
+    (drafts / "news.yaml").write_text("- date: 2027-01-01\n  title: Ny\n")
+    (drafts / "ord.yaml").write_text("x")
+    app.state.settings = settings.model_copy(update={"texts_dir": tmp_path})
+    app.state.texts = Texts(tmp_path)
+    page = await (await browser("national-operator")).get("/tekster/kladder")
+    assert page.status_code == 200
+    for told in (
+        "<h3>Klag &lt;her&gt;</h3>",
+        "<h4>Før</h4>",
+        "news.yaml kan ikke bruges",
+        "Linje 1, 1.text: Feltet skal",
+    ):
+        assert told in page.text
+    assert "Klag &lt;her&gt;" not in (await (await browser()).get("/klage")).text
+    assert (await (await browser("officer-nord-a")).get("/tekster/kladder")).status_code == 403

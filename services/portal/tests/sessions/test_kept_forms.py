@@ -192,10 +192,14 @@ async def test_a_button_is_asked_about_once_more(browser: Any, reporting: Report
 WEBHOOK = "01930000-0000-7000-8000-000000000000"
 ROUTES = (
     "/foelg/CRV-1",
+    "/godkend/arbejdsliste",
     "/godkend/sager/s1/afgoerelse/contact",
     "/godkend/sager/s1/godkendelser",
     "/godkend/sager/s1/indsend",
     "/godkend/sager/s1/luk",
+    "/godkend/tilbud/CRV-1/myndighed",
+    "/godkend/tilbud/CRV-1/myndighed/tilbage",
+    "/godkend/sager/s1/visning",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",
@@ -209,6 +213,7 @@ ROUTES = (
     "/opret",
     "/opret/ansoegninger/CRV-1",
     "/tilsyn/opret/CRV-1",
+    "/tilsyn/ret/CRV-1/t1",
 )
 # Whoever sends these has no session to abuse: they do nothing in anybody's name.
 WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/bekraeft/t"}
@@ -216,7 +221,7 @@ WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/be
 
 def test_every_form_is_tried_below(app: FastAPI) -> None:
     values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact", "token": "t"}
-    values |= {"webhook_id": WEBHOOK}
+    values |= {"webhook_id": WEBHOOK, "tilsyn_id": "t1"}
     posts = {path.format(**values) for path, methods in app.openapi()["paths"].items() if "post" in methods}
     assert posts - WITHOUT_SESSION == set(ROUTES)
 

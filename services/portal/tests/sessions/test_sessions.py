@@ -212,6 +212,16 @@ async def test_a_session_goes_on_while_one_works(browser: Any, database: Databas
 
 
 @pytest.mark.usefixtures("client_known")
+async def test_a_session_does_not_go_on_for_a_page_that_asks_by_itself(browser: Any, database: Database) -> None:
+    client = await browser()
+    await sign_in(client, "reporter-solsikken", "/login?return_to=/kontakt")
+    soon = now() + timedelta(minutes=2)
+    await _let_time_pass(database, expires_at=soon)
+    assert "Log ud" in (await client.get("/kontakt", headers={"Unattended": "1"})).text
+    assert (await _ends(database))[0] == soon
+
+
+@pytest.mark.usefixtures("client_known")
 async def test_no_session_outlasts_its_day(browser: Any, database: Database) -> None:
     client = await browser()
     await sign_in(client, "reporter-solsikken", "/login?return_to=/kontakt")

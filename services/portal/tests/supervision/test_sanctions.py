@@ -51,3 +51,22 @@ async def test_officers_see_the_sanctions_that_stand(browser: Any, app: FastAPI,
     text = (await (await browser("officer-nord-a")).get("/tilsyn/tilbud/CRV-1")).text
     assert "Fristen er overskredet." in text
     assert "Fra 01.11.2026 til 31.03.2027. Vold." in text
+
+
+async def test_officers_see_what_is_due_first(browser: Any, app: FastAPI, settings: PortalSettings) -> None:
+    asked: list[str] = []
+    row = {"tilbud_id": "CRV-1", "tilbud_name": "Solsikken", "authority": "socialtilsyn-nord", "tilsyn_id": "T/1"}
+    late = {**SANCTIONS, **row, "kind": "order", "text": "Ret <døren>.", "deadline": "2026-11-01", "overdue": True}
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        asked.append(str(request.url.query.decode()))
+        return httpx2.Response(200, json={"items": [late], "next": None, "total": 1})
+
+    app.state.backends = Backends(settings, httpx2.MockTransport(service))
+    client = await browser("officer-nord-a")
+    text = (await client.get("/tilsyn/frister?vis=overdue")).text
+    assert asked == ["overdue=true"]
+    assert "Ret &lt;døren&gt;." in text
+    assert "Overskredet" in text
+    assert "/tilsyn/T%2F1?authority=socialtilsyn-nord" in text or "/tilsyn/T/1?authority=socialtilsyn-nord" in text
+    assert (await (await browser("reporter-solsikken")).get("/tilsyn/frister")).status_code == 403

@@ -88,6 +88,16 @@ def test_what_is_no_place_is_refused_with_what_could_be_meant(typed: str, code: 
     assert (problem.value.code, (problem.value.choices or (None,))[0]) == (code, choice)
 
 
+def test_a_village_without_a_postcode_is_told_what_to_write_instead() -> None:
+    for typed, meant in (("Svenborg", " Mente du 5700 Svendborg eller 2860 Søborg?"), ("Oslo", "")):
+        with pytest.raises(PlaceProblem) as problem:
+            find_place(typed)
+        assert problem.value.detail == (
+            f"Vi kender ikke stedet.{meant} "
+            "Er det en landsby uden eget postnummer, så skriv den nærmeste by eller postnummeret."
+        )
+
+
 def test_every_place_is_found_again_by_its_value_and_by_its_label() -> None:
     assert len(postcode_places()) == 1_126
     for place in ALL:

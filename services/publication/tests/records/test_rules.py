@@ -222,3 +222,15 @@ def test_a_crisis_centre_may_say_that_its_address_is_no_secret() -> None:
     content = example_steps(company=base, contact={"address_hidden": False})
     record = public(approved_case(content=content), tilsyn_published())
     assert record.steps["contact"]["address"]["street"] == "Kornblomstvej 12"
+
+
+def test_an_approval_ends_with_a_change_to_another_kind_of_authority() -> None:
+    """A kommune has the tilbud now: only its own positive tilsyn makes it public again."""
+    moved = authority_assigned(ID, 2, "kommune-0851", previous="socialtilsyn-nord", approving_kinds=["kommune"])
+    assert public_record(ID, state_after(*BASE, moved), DAY) is None
+    own = tilsyn_published(number=6, decided_on=DAY, authority="kommune-0851", tilsyn_id="own")
+    assert public(*BASE, moved, own).authority.id == "kommune-0851"
+    assert public(own, moved, *BASE).authority.id == "kommune-0851"
+    # A handover keeps it.
+    kept = authority_assigned(ID, 2, "kommune-0851", previous="socialtilsyn-nord", givers=["socialtilsyn-nord"])
+    assert public(*BASE, kept).authority.id == "kommune-0851"

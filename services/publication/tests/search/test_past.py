@@ -39,3 +39,11 @@ async def test_many_searches_in_the_past_wait_for_each_other_and_not_for_long(
         answers = await asyncio.gather(*(client.get("/v1/search", params=past) for _ in range(10)))
         assert {each.status_code for each in answers} <= {200, 503}
         assert (await client.get("/v1/search", params=past)).status_code == 200
+
+
+async def test_it_says_that_names_of_the_past_are_not_mended(client: httpx2.AsyncClient, deliver_facts: Any) -> None:
+    await deliver_facts(*publishing_facts("CRV-1"))
+    for q, told in (("xyzxyzxyz", True), ("demens", False)):
+        answer = (await client.get("/v1/search", params={"q": q, "as_of": "2126-01-01", "municipality": "0492"})).json()
+        assert answer["total"] == 0
+        assert ("bliver navne ikke rettet" in answer["notice"]) is told

@@ -37,6 +37,19 @@ async def test_a_case_that_nobody_can_decide_goes_back_with_the_reason(
     assert (await get_submission(reporter, sent.tilbud_id, sent.submission_id))["return_reason"] is None
 
 
+async def test_a_case_that_went_back_goes_on_when_somebody_is_named(
+    reporter: Client, sent: Any, database: Database
+) -> None:
+    case = {"submission_id": sent.submission_id}
+    await deliver_events(database, factories.case_not_routed(sent.tilbud_id, **case))
+    await deliver_events(database, factories.case_routed(sent.tilbud_id, authority="socialtilsyn-oest", **case))
+    shown = await get_submission(reporter, sent.tilbud_id, sent.submission_id)
+    assert (shown["state"], shown["return_reason"]) == ("awaiting", None)
+    assert shown["authority"]["id"] == "socialtilsyn-oest"
+    url = f"/v1/tilbud/{sent.tilbud_id}/submissions/{sent.submission_id}/resubmission"
+    assert (await reporter.post(url)).status_code == 409
+
+
 async def test_the_assigned_authority_may_report_and_the_former_one_may_not(
     client_as: Any, officer: Client, tilbud_id: str, database: Database
 ) -> None:

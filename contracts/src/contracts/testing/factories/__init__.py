@@ -11,7 +11,7 @@ from contracts.testing.factories.applications import (
     tilsyn_completed,
 )
 from contracts.testing.factories.building import as_kind
-from contracts.testing.factories.cases import case_approved, case_closed, case_opened, case_returned
+from contracts.testing.factories.cases import case_approved, case_closed, case_opened, case_returned, handover_settled
 from contracts.testing.factories.contents import (
     SMALL_REPORT,
     example_steps,
@@ -37,8 +37,14 @@ from contracts.testing.factories.reports import (
     tilbud_created,
     vacancies_changed,
 )
-from contracts.testing.factories.routings import authority_assigned, case_not_routed, case_routed
-from contracts.testing.factories.tilsyn import intensified, sanction, tilbud_ceased, tilsyn_published
+from contracts.testing.factories.routings import authority_assigned, case_not_routed, case_routed, handover_requested
+from contracts.testing.factories.tilsyn import (
+    deadline_noticed,
+    intensified,
+    sanction,
+    tilbud_ceased,
+    tilsyn_published,
+)
 
 __all__ = [
     "BASIS",
@@ -57,9 +63,12 @@ __all__ = [
     "case_opened",
     "case_returned",
     "case_routed",
+    "deadline_noticed",
     "decisions",
     "example_steps",
     "followers_changed",
+    "handover_requested",
+    "handover_settled",
     "intensified",
     "leader",
     "moment",

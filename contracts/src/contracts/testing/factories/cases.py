@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from contracts.events.approval import CaseApproved, CaseClosed, CaseOpened, CaseReturned
+from contracts.events.approval import CaseApproved, CaseClosed, CaseOpened, CaseReturned, HandoverSettled
 from contracts.events.reporting import SubmissionSent
 from contracts.testing.factories.building import build
 from contracts.testing.factories.contents import SMALL_REPORT, Content
 from contracts.testing.factories.parties import NORD, TILBUD_ID, decisions, officer
 from contracts.testing.factories.reports import submission_sent
-from contracts.testing.factories.routings import EXPLANATION
+from contracts.testing.factories.routings import EXPLANATION, HANDOVER_ID, handover_requested
 
 HOUR = timedelta(hours=1)
 
@@ -103,3 +103,21 @@ def _case(report: SubmissionSent) -> dict[str, Any]:
         "number": report.number,
         "authority": NORD,
     }
+
+
+def handover_settled(
+    tilbud_id: str = TILBUD_ID, *, refused_because: str | None = None, **fields: Any
+) -> HandoverSettled:
+    """Return that the tilbud was handed over with its cases, or not for that reason."""
+    asked = handover_requested(tilbud_id)
+    defaults = {
+        "tilbud_id": tilbud_id,
+        "handover_id": HANDOVER_ID,
+        "from_authority": asked.from_authority,
+        "to_authority": asked.to_authority,
+        "applied": refused_because is None,
+        "refused_because": refused_because,
+        "cases": [] if refused_because else asked.cases,
+        "settled_at": asked.requested_at,
+    }
+    return build(HandoverSettled, defaults, fields)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted
+from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.testing.factories.building import build
 from contracts.testing.factories.moments import moment, sent_at
-from contracts.testing.factories.parties import NORD, TILBUD_ID
+from contracts.testing.factories.parties import NORD, TILBUD_ID, officer
 from contracts.testing.factories.reports import submission_id
 
+HANDOVER_ID = "0193b7a0-0000-7000-8000-000000000001"
 EXPLANATION = "Tilbuddet ligger i Aalborg Kommune."
 
 
@@ -43,6 +44,23 @@ def case_not_routed(tilbud_id: str = TILBUD_ID, number: int = 1, revision: int =
         "routed_at": sent_at(number, revision),
     }
     return build(CaseNotRouted, defaults, fields)
+
+
+def handover_requested(tilbud_id: str = TILBUD_ID, **fields: Any) -> HandoverRequested:
+    """Return that Socialtilsyn Nord wants to hand the tilbud over to Socialtilsyn Syd, with its first case."""
+    defaults = {
+        "tilbud_id": tilbud_id,
+        "handover_id": HANDOVER_ID,
+        "authority_version": 1,
+        "from_authority": NORD,
+        "to_authority": "socialtilsyn-syd",
+        "reason": "Tilbuddet er en del af en koncern, som Socialtilsyn Syd fører tilsyn med.",
+        "taken_back": False,
+        "cases": [submission_id(tilbud_id, 1)],
+        "requested_by": officer(),
+        "requested_at": moment(days=2),
+    }
+    return build(HandoverRequested, defaults, fields)
 
 
 def authority_assigned(

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from contracts.events.approval import Intensified, Sanction, TilbudCeased, TilsynPublished
+from contracts.events.approval import DeadlineNoticed, Intensified, Sanction, TilbudCeased, TilsynPublished
 from contracts.testing.factories.building import build
 from contracts.testing.factories.moments import START
 from contracts.testing.factories.parties import NORD, TILBUD_ID
@@ -45,6 +45,20 @@ def tilbud_ceased(tilbud_id: str = TILBUD_ID, ceased_on: date = date(2026, 11, 2
         "accepted_at": _noon(ceased_on),
     }
     return build(TilbudCeased, defaults, fields)
+
+
+def deadline_noticed(tilbud_id: str = TILBUD_ID, deadline: date = date(2026, 12, 15), **fields: Any) -> DeadlineNoticed:
+    """Return that the deadline of an order is near, noticed two weeks before."""
+    defaults = {
+        "tilbud_id": tilbud_id,
+        "authority": NORD,
+        "deadline_of": "order",
+        "reference": "tilsyn-1",
+        "deadline": deadline,
+        "passed": False,
+        "noticed_at": _noon(deadline - timedelta(days=14)),
+    }
+    return build(DeadlineNoticed, defaults, fields)
 
 
 def sanction(text: str = "Medicinhåndteringen skal rettes.", **fields: Any) -> Sanction:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from aiokafka import AIOKafkaProducer
@@ -130,11 +130,10 @@ class Authorities:
             await producer.send(tilsyn_topic(supervisor), value, key=tilbud_id.encode(), headers=headers)
 
     async def _say_in_portal(self, message: Message, tilbud_id: str, supervisor: str) -> None:
-        body = message.body
-        fields = {name: body[name] for name in ("kind", "visited_on", "decision", "conclusion", "themes")}
-        decided_on = date.fromisoformat(body["decided_on"])
+        names = ("kind", "visited_on", "decided_on", "decision", "conclusion", "themes")
+        fields = {name: message.body[name] for name in names}
         async with self.database.begin() as session:
-            await tilsyn.create(session, officer(supervisor), tilbud_id=tilbud_id, decided_on=decided_on, fields=fields)
+            await tilsyn.create(session, officer(supervisor), tilbud_id=tilbud_id, fields=fields)
 
 
 def _when_decided(case: Case, plan: Plan) -> tuple[int, int]:

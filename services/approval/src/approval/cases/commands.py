@@ -106,12 +106,19 @@ async def _routings(session: AsyncSession, case_id: str) -> list[Routing]:
 
 
 async def _open(session: AsyncSession, subject: Subject, case: Case, report: SentReport, routing: Routing) -> None:
-    proposed = await _proposals(session, case, report) if case.authority == routing.authority else {}
+    proposed = await _proposals(session, case, report) if _decided_by(case) == routing.authority else {}
     act = Act.REOPENED if case.revision else Act.OPENED
     case.number, case.initial = report.number, report.initial
     case.revision, case.submitted_at = report.revision, report.sent_at
     await _create_steps(session, case, report, proposed)
-    await _await_approval(session, subject, case, routing, act)
+    if case.authority and case.authority != routing.authority:
+        case.former_authorities = sorted({*case.former_authorities, case.authority} - {str(routing.authority)})
+    await _await_approval(session, subject, case, str(routing.authority), routing.explanation, act)
+
+
+def _decided_by(case: Case) -> str | None:
+    """Return the authority that decided the revision before: after a move it is another one than the case's own."""
+    return (case.decided_by or {}).get("authority") or case.authority
 
 
 async def _proposals(session: AsyncSession, case: Case, report: SentReport) -> dict[str, Choice]:
@@ -158,20 +165,54 @@ async def _follow_routing(session: AsyncSession, subject: Subject, case: Case, r
         case.state, case.outcome, case.version = CaseState.RETURNED, Outcome.RETURNED, case.version + 1
         await log_action(session, case, Act.NOT_ROUTED, reason=routing.explanation)
         return
-    report = await report_of(session, case.id, case.revision)
-    await _create_steps(session, case, report, {})
-    await _await_approval(session, subject, case, routing, Act.MOVED)
+    await move_case(session, subject, case, routing.authority, routing.explanation)
 
 
-async def _await_approval(session: AsyncSession, subject: Subject, case: Case, routing: Routing, act: Act) -> None:
+async def move_case(
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    authority: str,
+    explanation: str,
+    *,
+    by: Actor | None = None,
+    reason: str | None = None,
+) -> None:
+    """Give a case to another authority; what was decided stays in its log, and the new one decides every step itself.
+
+    One that is with its reporter stays there. ``by`` and ``reason`` are those of a handover.
+    """
+    if case.authority:
+        case.former_authorities = sorted({*case.former_authorities, case.authority} - {authority})
+    if case.state == CaseState.AWAITING:
+        await _create_steps(session, case, await report_of(session, case.id, case.revision), {})
+        await _await_approval(session, subject, case, authority, explanation, Act.MOVED, by=by, reason=reason)
+        return
+    case.authority, case.explanation, case.version = authority, explanation, case.version + 1
+    await session.flush()
+    await log_action(session, case, Act.MOVED, by=by, reason=reason or explanation)
+
+
+async def _await_approval(
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    authority: str,
+    explanation: str,
+    act: Act,
+    *,
+    by: Actor | None = None,
+    reason: str | None = None,
+) -> None:
     before = case.authority
-    case.authority, case.explanation = str(routing.authority), routing.explanation
+    case.authority, case.explanation = authority, explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
+    case.risk, case.assessment, case.last_choice = 0, None, None
     case.version += 1
     await session.flush()
-    await log_action(session, case, act, reason=routing.explanation)
-    await _announce(session, subject, case, moved_from=before if before != case.authority else None)
+    await log_action(session, case, act, by=by, reason=reason or explanation)
+    await _announce(session, subject, case, moved_from=before if before != authority else None)
 
 
 async def _announce(session: AsyncSession, subject: Subject, case: Case, *, moved_from: str | None) -> None:

@@ -22,15 +22,21 @@ async def log_action(
     fields: Sequence[str] = (),
     details: Json | None = None,
 ) -> None:
-    """Log one act on ``case``: what, when, by whom, and at which revision and authority."""
+    """Log one act on ``case``: what, when, by whom, and at which revision and authority.
+
+    The last choice is remembered on the case too: it says who works on it.
+    """
+    at, actor = now(), by.model_dump(mode="json") if by else None
+    if step is not None:
+        case.last_choice = {"by": actor, "at": at.isoformat()}
     session.add(
         CaseLog(
             case_id=case.id,
             act=act,
-            at=now(),
+            at=at,
             revision=case.revision,
             authority=case.authority,
-            by=by.model_dump(mode="json") if by else None,
+            by=actor,
             step=step,
             verdict=verdict,
             reason=reason,

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approval.database import Base, Json, Texts
+
+# Written out: an index that covers only these is chosen for literals, and not for parameters.
+OPEN = text("cases.state IN ('awaiting', 'returned')")
 
 
 class Routing(Base):
@@ -30,7 +34,12 @@ class Case(Base):
     """A case has the id of its submission (R57). ``revision`` is the one that was opened last, 0 for none yet.
 
     ``state`` is pending (not opened yet), awaiting, returned or closed; ``outcome`` is returned, approved or
-    given-up. ``version`` rises with every change and is what the case's ETag stands for.
+    given-up. ``version`` rises with every change and is what the case's ETag stands for. ``former_authorities`` had
+    the case before: their officers still find it, and read whose it is now.
+
+    ``risk`` and ``assessment`` are what work lists show and sort by: see ``approval.work_list.rules``. They are made a
+    moment after the case is opened: until then there is none. ``last_choice`` is who chose for a step in this
+    revision, or took a choice back, and when.
     """
 
     __tablename__ = "cases"
@@ -38,6 +47,9 @@ class Case(Base):
         ForeignKeyConstraint(["kind", "tilbud_id"], ["tilbud.kind", "tilbud.id"]),
         Index("cases_by_authority", "authority", "state", "submitted_at", "id"),
         Index("cases_by_tilbud", "tilbud_id", "submitted_at", "id"),
+        Index("cases_by_risk", "authority", text("(- risk)"), "submitted_at", "id", postgresql_where=OPEN),
+        Index("cases_by_age", "authority", "submitted_at", "id", postgresql_where=OPEN),
+        Index("cases_to_assess", "kind", "tilbud_id", postgresql_where=text(f"{OPEN} AND assessment IS NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -56,6 +68,10 @@ class Case(Base):
     decided_by: Mapped[Json | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
+    former_authorities: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    risk: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    assessment: Mapped[Json | None]
+    last_choice: Mapped[Json | None]
 
 
 class CaseStep(Base):

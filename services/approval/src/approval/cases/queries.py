@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.models import Case, CaseLog, CaseStep
 from approval.cases.rounds import earlier_choices
-from approval.cases.rules import CaseNotOpen, CaseState, Outcome, departure, moved_away
+from approval.cases.rules import CaseNotOpen, CaseState, DecidedElsewhere, Outcome, departure, moved_away
 from approval.cases.schemas import (
     ActorView,
     CaseItem,
@@ -32,7 +33,7 @@ from approval.tilsyn.queries import ceased_on
 from chassis.errors import NotFound
 from contracts.access import employer_cvr
 from contracts.form import parse_key
-from contracts.reference import authority_name
+from contracts.reference import authority_name, find_authority
 from web.auth import Principal
 from web.pagination import Page, decode_cursor, encode_cursor
 
@@ -60,19 +61,18 @@ class Viewer:
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
         seen = [
-            and_(Case.kind == kind, or_(Case.authority.in_(approves), Subject.authority.in_(self.supervises[kind])))
+            and_(
+                Case.kind == kind,
+                or_(
+                    Case.authority.in_(approves),
+                    Case.former_authorities.has_any(array(approves)) if approves else false(),
+                    Subject.authority.in_(self.supervises[kind]),
+                ),
+            )
             for kind, approves in self.approves.items()
         ]
         operates = and_(Subject.operator_cvr == self.cvr, Subject.operator_cvr != "")
         return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*seen, operates))
-
-    def had(self) -> ColumnElement[bool]:
-        """Return the condition on cases that were at the caller's authority, wherever they are now."""
-        arrived = [
-            and_(Case.kind == kind, exists().where(CaseLog.case_id == Case.id, CaseLog.authority.in_(approves)))
-            for kind, approves in self.approves.items()
-        ]
-        return and_(Case.authority.is_not(None), Case.state != CaseState.PENDING, or_(*arrived))
 
     def decides(self, case: Case) -> bool:
         """Return whether the caller's authority decides the case (R63)."""
@@ -87,8 +87,13 @@ class Viewer:
         operates = self.cvr != "" and subject.operator_cvr == self.cvr
         return operates or subject.authority in self.supervises[subject.kind]
 
+    def watches(self, case: Case, subject: Subject) -> bool:
+        """Return whether the caller's authority supervises what another one decides."""
+        own = self.supervises[case.kind]
+        return subject.authority in own and case.authority not in own
 
-_OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
+
+OF_SUBJECT = and_(Subject.kind == Case.kind, Subject.id == Case.subject_id)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ class CaseFilter:
 
 async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) -> Page[CaseItem]:
     """Return the cases that the caller sees, the newest report first."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT).where(viewer.sees())
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(viewer.sees())
     if wanted.state:
         statement = statement.where(Case.state == wanted.state)
     for kind, subject_id in wanted.subjects:
@@ -114,13 +119,14 @@ async def list_cases(session: AsyncSession, viewer: Viewer, wanted: CaseFilter) 
     limit = wanted.limit
     ordered = statement.order_by(Case.submitted_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = (await session.execute(ordered)).all()
-    items = [CaseItem.about(case.kind, **_item(case, subject, viewer)) for case, subject in rows[:limit]]
+    items = [CaseItem.about(case.kind, **item_of(case, subject, viewer)) for case, subject in rows[:limit]]
     last = rows[limit - 1][0] if len(rows) > limit else None
     following = encode_cursor(last.submitted_at, last.id) if last else None
     return Page[CaseItem](items=items, next=following)
 
 
-def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
+    """Return what every list says of a case."""
     return {
         "id": case.id,
         "tilbud_id": case.subject_id,
@@ -135,14 +141,14 @@ def _item(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
         "decided_at": case.decided_at,
         "closed_at": case.closed_at,
         "can_open": viewer.opens(case, subject),
+        "explanation": case.explanation,
     }
 
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
     """Return a case with its subject; NotFound when the caller neither sees nor ever had such a case."""
-    statement = select(Case, Subject).join(Subject, _OF_SUBJECT)
-    known = or_(viewer.sees(), viewer.had())
-    row = (await session.execute(statement.where(Case.id == case_id, known))).one_or_none()
+    statement = select(Case, Subject).join(Subject, OF_SUBJECT).where(Case.id == case_id, viewer.sees())
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -160,8 +166,8 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     decides = viewer.decides(case) and case.state == CaseState.AWAITING
     view = CaseView.about(
         case.kind,
-        **_item(case, subject, viewer),
-        explanation=case.explanation,
+        **item_of(case, subject, viewer),
+        ends_approval_of=_ends_approval_of(case, subject),
         can_decide=decides and last_day is None,
         can_close=decides and last_day is not None,
         ceased_on=last_day,
@@ -177,11 +183,15 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
 
 
 async def refuse_closed(session: AsyncSession, viewer: Viewer, case: Case, subject: Subject) -> None:
-    """Raise CaseMoved to an authority that a case has left, CaseNotOpen to whoever else does not see its contents."""
+    """Raise unless the caller sees the contents: CaseMoved where the case was, DecidedElsewhere where another authority
+    decides about what the caller supervises, else CaseNotOpen.
+    """
     if viewer.opens(case, subject):
         return
     if departed := departure(await log_of(session, case.id), viewer.approves[case.kind]):
         raise moved_away(departed)
+    if viewer.watches(case, subject):
+        raise DecidedElsewhere(str(case.authority), case.explanation)
     raise CaseNotOpen
 
 
@@ -199,6 +209,15 @@ def sender_of(report: SentReport) -> dict[str, Any]:
         reason=KINDS[report.subject_kind].why_on_behalf(report),
     )
     return {"sent_by": ActorView(name=by.name, org_name=by.org_name), "on_behalf": on_behalf}
+
+
+def _ends_approval_of(case: Case, subject: Subject) -> str | None:
+    """Return whose approval ends when a waiting case is approved: that of an authority of another kind."""
+    deciding, now_at = find_authority(case.authority or ""), find_authority(subject.authority or "")
+    same = deciding is None or now_at is None or deciding.kind is now_at.kind
+    if same or case.initial or case.state != CaseState.AWAITING:
+        return None
+    return authority_name(str(subject.authority))
 
 
 async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:

@@ -55,6 +55,16 @@ class CaseNotOpen(DomainError):
     default_detail = "Sagen kan ikke åbnes, så længe den afventer myndighedens godkendelse."
 
 
+class DecidedElsewhere(DomainError):
+    """Another authority decides the case; who supervises the subject now sees that it is there (R63)."""
+
+    slug = "decided-elsewhere"
+
+    def __init__(self, authority: str, explanation: str) -> None:
+        name = authority_name(authority)
+        super().__init__(f"Sagen afgøres af {name} og kan ikke åbnes af andre, så længe den afventer. {explanation}")
+
+
 class CaseMoved(DomainError):
     """The case was here and is decided by another authority now."""
 

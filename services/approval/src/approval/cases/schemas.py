@@ -82,7 +82,10 @@ class LogEntry(BaseModel):
 
 
 class CaseItem(SubjectAnswer):
-    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there."""
+    """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there.
+
+    ``explanation`` says in Danish why its authority is the one that decides.
+    """
 
     id: str
     tilbud_id: str
@@ -97,6 +100,7 @@ class CaseItem(SubjectAnswer):
     decided_at: datetime | None
     closed_at: datetime | None
     can_open: bool
+    explanation: str
 
 
 class OnBehalf(BaseModel):
@@ -121,9 +125,12 @@ class CaseView(CaseItem):
 
     Who had the case and has it no longer is told in ``moved`` where it went, with what was logged until then. Of a
     case whose subject has ceased (``ceased_on``) nothing is decided any more: it ``can_close``.
+
+    ``ends_approval_of`` is the name of the authority of another kind whose approval ends when the case is approved: the
+    tilbud is not public then until the new authority's own positive tilsyn.
     """
 
-    explanation: str
+    ends_approval_of: str | None
     can_decide: bool
     can_close: bool
     ceased_on: date | None

@@ -35,7 +35,7 @@ async def show_changes(
     case, subject = await visible_case(session, viewer, case_id)
     await refuse_closed(session, viewer, case, subject)
     report = await report_of(session, case.id, case.revision)
-    approved = await _approved_before(session, case, subject)
+    approved = await approved_before(session, case, subject)
     sections = _sections(report, approved, await _contents_before(session, case))
     if context:
         sections = _in_order(report, [*sections, *_unreported(report, approved)])
@@ -49,7 +49,7 @@ async def show_changes(
     )
 
 
-async def _approved_before(session: AsyncSession, case: Case, subject: Subject) -> dict[str, Json | None]:
+async def approved_before(session: AsyncSession, case: Case, subject: Subject) -> dict[str, Json | None]:
     """Return what was approved of each step by a report before this one, with what the fast lane said in between."""
     statement = (
         select(ApprovedStep, Case.submitted_at)

@@ -10,13 +10,13 @@ from approval.cases.etags import case_etag, step_etag
 from approval.cases.log import log_action
 from approval.cases.models import Case, CaseStep
 from approval.cases.queries import log_of, steps_of
-from approval.cases.rules import CaseState, Outcome, departure, moved_away
+from approval.cases.rules import CaseState, DecidedElsewhere, Outcome, departure, moved_away
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import (
     CaseTooLarge,
     Publication,
     StepsToApprove,
-    approved_by,
+    is_wanted,
     outcome_of,
     publication_by,
     require_awaiting,
@@ -74,7 +74,7 @@ _SUBJECT_OF_CASE = (Case.kind, Case.subject_id)
 async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -> tuple[Subject, Case]:
     """Lock the subject of a case that the caller's authority decides.
 
-    CaseMoved for one that it decided before, NotFound for any other.
+    CaseMoved for one that it decided before, DecidedElsewhere where it supervises the subject, NotFound for any other.
     """
     kind, subject_id = (select(column).where(Case.id == case_id).scalar_subquery() for column in _SUBJECT_OF_CASE)
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
@@ -84,8 +84,11 @@ async def lock_case(session: AsyncSession, principal: Principal, case_id: str) -
     privilege = KINDS[case.kind].privileges.approve
     if principal.holds(privilege, case.authority):
         return subject, case
-    departed = departure(await log_of(session, case.id), principal.scopes(privilege))
-    raise moved_away(departed) if departed else NotFound()
+    if departed := departure(await log_of(session, case.id), principal.scopes(privilege)):
+        raise moved_away(departed)
+    if subject.authority and principal.holds(privilege, subject.authority):
+        raise DecidedElsewhere(case.authority, case.explanation)
+    raise NotFound
 
 
 async def decide(
@@ -135,7 +138,7 @@ async def approve_many(
         require_match(if_match, case_etag(case))
     by = actor_of(principal, str(case.authority))
     rows = await steps_of(session, case_id)
-    chosen = [row for row in rows if approved_by(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
+    chosen = [row for row in rows if is_wanted(wanted, row.verdict, (row.proposed or {}).get("verdict"))]
     for row in chosen:
         await _choose(session, case, row, Choice(Verdict.APPROVE), by)
     return case, chosen

@@ -139,7 +139,7 @@ def require_fields(verdict: Verdict, fields: Sequence[str], asked: tuple[Field, 
         raise UnknownFields(errors=[FieldError(f"/fields/{index}", "unknown-field", detail) for index in unknown])
 
 
-def approved_by(wanted: StepsToApprove, verdict: str | None, proposed: str | None) -> bool:
+def is_wanted(wanted: StepsToApprove, verdict: str | None, proposed: str | None) -> bool:
     """Return whether an approval of many approves a step with this choice and this proposal."""
     return verdict is None and (wanted is StepsToApprove.REST or proposed == Verdict.APPROVE)
 

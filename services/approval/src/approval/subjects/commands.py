@@ -48,10 +48,11 @@ def apply_approval(subject: Subject, identity: Identity | None, *, number: int) 
         _identify(subject, identity, number=number)
 
 
-def apply_assignment(subject: Subject, authority: str, *, version: int) -> None:
+def apply_assignment(subject: Subject, authority: str, *, version: int, approving_kinds: Sequence[str] = ()) -> None:
     """Who supervises the subject: whose tilsyn are accepted, and whose list it is on."""
     if version >= subject.authority_version:
         subject.authority, subject.authority_version = authority, version
+        subject.approving_kinds = list(approving_kinds)
 
 
 def apply_vacancies(subject: Subject, vacancies: dict[str, Any]) -> None:

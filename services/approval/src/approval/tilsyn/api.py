@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.dependencies import ABOUT_ONE, IdInPath, SignedIn
 from approval.tilsyn import commands, queries
-from approval.tilsyn.schemas import TilsynBody, TilsynPage, TilsynView
+from approval.tilsyn.schemas import MOST_VERSIONS, TilsynBody, TilsynPage, TilsynView
 from contracts.access import Privilege
 from web.app import Db
 from web.auth import Principal, holding
@@ -37,20 +37,26 @@ async def show_tilsyn(
     principal: SignedIn,
     tilsyn_id: Annotated[str, Path(min_length=1, max_length=200)],
     authority: Annotated[str | None, Query(max_length=50)] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None,
 ) -> TilsynView:
-    """Show one tilsyn in its newest version."""
+    """Show one tilsyn in its newest version; officers may ask for an earlier one."""
     async with db.read() as session:
-        return await queries.show_tilsyn(session, principal, tilsyn_id, authority)
+        return await queries.show_tilsyn(session, principal, tilsyn_id, authority, version)
 
 
 @router.post("/tilsyn", status_code=201, response_model=TilsynView, responses=problem_responses(409))
 async def create_tilsyn(principal: Creator, body: TilsynBody, command: CommandDependency) -> Response:
-    """Publish a tilsyn of a tilbud that the caller's kommune or region supervises."""
+    """Publish a tilsyn of a tilbud that the caller's kommune or region supervises, or correct an own one."""
 
     async def use_case(session: AsyncSession) -> Answer:
-        fields = body.model_dump(mode="json", by_alias=True, exclude={"tilbud_id", "decided_on"})
+        fields = body.model_dump(mode="json", by_alias=True, exclude={"tilbud_id", "tilsyn_id", "version"})
         row = await commands.create(
-            session, principal, tilbud_id=body.tilbud_id, decided_on=body.decided_on, fields=fields
+            session,
+            principal,
+            tilbud_id=body.tilbud_id,
+            fields={name: value for name, value in fields.items() if name != "decided_on" or value},
+            tilsyn_id=body.tilsyn_id,
+            version=body.version,
         )
         location = {"Location": f"/v1/tilsyn/{row.tilsyn_id}"}
         view = await queries.show_tilsyn(session, principal, row.tilsyn_id, row.authority)

@@ -1,6 +1,5 @@
 """Tilsyn and cessation: accepted, numbered and published under the lock of their subject (R90 to R99)."""
 
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from approval.tilsyn.rules import (
     check_tilsyn,
     creating_authorities,
     is_correction,
+    require_correctable,
     require_room_for_sanctions,
     require_room_today,
     texts_of_sanctions,
@@ -81,7 +81,9 @@ async def publish(
         created_by=created_by,
     )
     session.add(row)
+    subject.sanctions_due = today()
     emit(session, event, aggregate=subject)
+    subject.assess_on = today()
     return row
 
 
@@ -146,21 +148,38 @@ def cease(session: AsyncSession, subject: Subject, *, authority: str, ceased: Ti
     known = subject.ceased or {}
     if all(known.get(name) == content[name] for name in ("authority", "ceased_on", "reason")):
         return
-    subject.ceased = content
+    subject.ceased, subject.sanctions_due = content, today()
     emit(session, event, aggregate=subject)
+    subject.assess_on = today()
 
 
 async def create(
-    session: AsyncSession, principal: Principal, *, tilbud_id: str, decided_on: date | None, fields: dict[str, Any]
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    tilbud_id: str,
+    fields: dict[str, Any],
+    tilsyn_id: str | None = None,
+    version: int | None = None,
 ) -> Tilsyn:
-    """Let a kommune or a region publish a tilsyn of a tilbud that it supervises (R91 to R93)."""
+    """Let a kommune or a region publish a tilsyn of a tilbud that it supervises, or correct one (R91 to R93).
+
+    NotFound for what others supervise or have made, TilsynIsFromElsewhere for a tilsyn that was transferred,
+    TilsynCorrectedMeanwhile when ``version`` is not the one after the newest.
+    """
     authorities = creating_authorities(principal.scopes(Privilege.CREATE_TILSYN))
     subject = await lock(session, Subject, Subject.kind == TILBUD.id, Subject.id == tilbud_id)
     if subject is None or subject.authority not in authorities:
         raise NotFound
-    named = {"tilsyn_id": uuid7(), "tilbud_id": tilbud_id, "version": 1, "decided_on": decided_on or today()}
+    named = {"tilsyn_id": uuid7(), "tilbud_id": tilbud_id, "version": 1, "decided_on": today()}
+    if tilsyn_id is not None and version is not None:
+        newest = await _latest_version(session, TILBUD.id, subject.authority, tilsyn_id)
+        if newest is None or newest.subject_id != tilbud_id:
+            raise NotFound
+        require_correctable(newest.version, version, external=newest.content["external"])
+        named |= {"tilsyn_id": tilsyn_id, "version": version, "decided_on": newest.decided_on}
     try:
-        tilsyn = TilsynCompleted.model_validate(fields | named)
+        tilsyn = TilsynCompleted.model_validate(named | fields)
     except ValidationError as error:
         raise errors_of(error) from error
     check_tilsyn(tilsyn, today())

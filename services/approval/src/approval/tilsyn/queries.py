@@ -1,5 +1,6 @@
 """The read side of tilsyn: for officers of any authority and for the tilbud's own operator."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from contracts.events import TilsynPublished
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.reference import authority_name
 from contracts.sanctions import StandingSanction, Supervision
+from contracts.tilsyn import counts
 from web.auth import Principal
 from web.pagination import decode_cursor, encode_cursor
 
@@ -45,17 +47,34 @@ async def list_tilsyn(
     )
 
 
-async def show_tilsyn(session: AsyncSession, principal: Principal, tilsyn_id: str, authority: str | None) -> TilsynView:
-    """Return one tilsyn. Two authorities can give the same id: ``authority`` tells them apart, else the newest."""
+async def show_tilsyn(
+    session: AsyncSession, principal: Principal, tilsyn_id: str, authority: str | None, version: int | None = None
+) -> TilsynView:
+    """Return one tilsyn. Two authorities can give the same id: ``authority`` tells them apart, else the newest.
+
+    Officers see its earlier versions too, each by its ``version``.
+    """
     statement = _current().where(Tilsyn.tilsyn_id == tilsyn_id)
     if authority:
         statement = statement.where(Tilsyn.authority == authority)
     for row in await session.scalars(_ordered(statement)):
         subject = await session.get(Subject, {"id": row.subject_id, "kind": row.kind})
-        if subject is not None and _sees(principal, subject):
-            event = TilsynPublished.model_validate(row.content)
-            return _view(event, latest=_is_same(event, (await supervision_of(session, subject)).deciding))
+        if subject is None or not _sees(principal, subject):
+            continue
+        versions = await _versions_of(session, row) if authority_of(principal.rights) else [row]
+        shown = row if version is None else next((each for each in versions if each.version == version), None)
+        if shown is None:
+            raise NotFound
+        event = TilsynPublished.model_validate(shown.content)
+        is_latest = shown is row and _is_same(event, (await supervision_of(session, subject)).deciding)
+        return _view(event, latest=is_latest, earlier=[each for each in versions if each.version < shown.version])
     raise NotFound
+
+
+async def _versions_of(session: AsyncSession, newest: Tilsyn) -> list[Tilsyn]:
+    """Return every version of a tilsyn, the newest first."""
+    same = (Tilsyn.kind == newest.kind, Tilsyn.authority == newest.authority, Tilsyn.tilsyn_id == newest.tilsyn_id)
+    return list(await session.scalars(select(Tilsyn).where(*same).order_by(Tilsyn.version.desc())))
 
 
 async def newest_version(session: AsyncSession, kind: str, authority: str, tilsyn_id: str) -> Tilsyn | None:
@@ -78,7 +97,8 @@ async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision
     parts = (*map(_newest, (deciding, lost, reopening)), own.where(_SAYS_MORE))
     contents = {(row.authority, row.tilsyn_id): row.content for part in parts for row in await session.scalars(part)}
     events = [TilsynPublished.model_validate(content) for content in contents.values()]
-    return Supervision.on(today(), events, _ceased_on(subject))
+    counting = [each for each in events if counts(each.authority, subject.approving_kinds)]
+    return Supervision.on(today(), counting, _ceased_on(subject))
 
 
 async def ceased_on(session: AsyncSession, subject: Subject) -> date | None:
@@ -146,10 +166,20 @@ def _ceased_on(subject: Subject) -> date | None:
     return date.fromisoformat(subject.ceased["ceased_on"]) if subject.ceased else None
 
 
-def _view(event: TilsynPublished, *, latest: bool) -> TilsynView:
+def _view(event: TilsynPublished, *, latest: bool, earlier: Sequence[Tilsyn] = ()) -> TilsynView:
     content: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
-    name = authority_name(event.authority)
-    return TilsynView.model_validate(content | {"id": event.tilsyn_id, "authority_name": name, "latest": latest})
+    added = {
+        "id": event.tilsyn_id,
+        "authority_name": authority_name(event.authority),
+        "latest": latest,
+        "earlier_versions": [_version(each) for each in earlier],
+    }
+    return TilsynView.model_validate(content | added)
+
+
+def _version(row: Tilsyn) -> dict[str, Any]:
+    made_by = (row.created_by or {}).get("name")
+    return {"version": row.version, "accepted_at": row.content["accepted_at"], "made_by": made_by}
 
 
 def _sanction(sanction: StandingSanction) -> SanctionView:

@@ -36,10 +36,22 @@ class TilsynIsTransferred(Forbidden):
     default_detail = "Et socialtilsyn overfører sine tilsyn fra tilsynssystemet."
 
 
+class TilsynIsFromElsewhere(Conflict):
+    """What a supervision system has transferred is corrected there (R96)."""
+
+    default_detail = "Tilsynet er overført fra et tilsynssystem og kan ikke ændres her."
+
+
 class TilsynExists(Conflict):
     """This version of the tilsyn is there already."""
 
     default_detail = "Tilsynet findes allerede."
+
+
+class TilsynCorrectedMeanwhile(Conflict):
+    """Somebody else has corrected the tilsyn: the correction is not of the newest version."""
+
+    default_detail = "Tilsynet er rettet af en anden imens. Åbn det igen, og ret i den nyeste udgave."
 
 
 class TooManyTilsyn(DomainError):
@@ -113,6 +125,14 @@ def is_correction(known: Mapping[str, Any], new: Mapping[str, Any], *, id_field:
         detail = "Denne version af tilsynet er modtaget med et andet indhold."
         raise TilsynNotValid(detail, [FieldError("/version", "used", detail)])
     return False
+
+
+def require_correctable(newest: int, new: int, *, external: bool) -> None:
+    """Raise a Conflict unless version ``new`` may take the place of ``newest``: of an own tilsyn, and the next one."""
+    if external:
+        raise TilsynIsFromElsewhere
+    if new != newest + 1:
+        raise TilsynCorrectedMeanwhile
 
 
 def check_ended(ended: Sequence[InboundEndedSanction], given: Mapping[str, Container[str]]) -> None:

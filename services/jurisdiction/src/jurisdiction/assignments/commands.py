@@ -11,7 +11,7 @@ from chassis.database import lock_or_create
 from chassis.outbox import emit
 from jurisdiction.assignments.events import CreatedSubject, authority_assigned
 from jurisdiction.assignments.models import Assignment, Subject
-from jurisdiction.assignments.rules import AssignedAuthority, first_authority
+from jurisdiction.assignments.rules import DECISION, HANDOVER, AssignedAuthority, approving_kinds_after, first_authority
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.kinds import KINDS
 
@@ -26,14 +26,22 @@ async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) 
     return await session.get_one(Subject, {"kind": kind, "id": subject_id})
 
 
-def assign_first(session: AsyncSession, book: Rulebook, subject: Subject, event: CreatedSubject) -> None:
-    """Give a new subject its authority; one that has moved already, in a case that came first, stays there."""
+def assign_first(
+    session: AsyncSession, book: Rulebook, subject: Subject, event: CreatedSubject
+) -> AssignedAuthority | None:
+    """Give a new subject its authority and return it; one that a case has moved before stays there."""
     if subject.version > 0:
-        return
+        return None
     kind = KINDS[subject.kind]
     facts, day = kind.facts_at_creation(event), day_of(event.created_at)
     first = first_authority(book, facts, day, event.created_by_authority, kind.noun)
     assign(session, subject, first, event.created_at)
+    return first
+
+
+def keep_creation(subject: Subject, event: CreatedSubject) -> None:
+    """Keep what the creation of a subject says about its authority; reports say the rest."""
+    subject.created_facts = KINDS[subject.kind].facts_at_creation(event).model_dump(mode="json")
 
 
 def keep_operator(subject: Subject, event: Any, number: int) -> None:
@@ -55,10 +63,22 @@ def add_authority(subject: Subject, authority: str) -> None:
         subject.authorities = sorted({*subject.authorities, authority})
 
 
-def assign(session: AsyncSession, subject: Subject, assigned: AssignedAuthority, at: datetime) -> None:
-    """Give the locked ``subject`` to another authority and tell everybody."""
+def assign(
+    session: AsyncSession,
+    subject: Subject,
+    assigned: AssignedAuthority,
+    at: datetime,
+    *,
+    givers: Sequence[str] = (),
+) -> None:
+    """Give the locked ``subject`` to another authority and tell everybody; ``givers`` can take it back."""
+    ends = assigned.rule not in {HANDOVER, DECISION}
+    subject.approving_kinds = approving_kinds_after(
+        subject.approving_kinds, subject.authority, assigned.authority, ends_approval=ends
+    )
     previous, subject.authority = subject.authority, assigned.authority
     subject.version += 1
+    subject.givers = list(givers)
     add_authority(subject, assigned.authority)
     assignment = Assignment(
         kind=subject.kind,
@@ -70,6 +90,8 @@ def assign(session: AsyncSession, subject: Subject, assigned: AssignedAuthority,
         legal_source=assigned.legal_source,
         explanation=assigned.explanation,
         assigned_at=at,
+        givers=list(givers),
+        approving_kinds=subject.approving_kinds,
     )
     session.add(assignment)
     emit(session, authority_assigned(assignment), aggregate=subject)

@@ -17,6 +17,9 @@ class Subject(Sequenced, Base):
     the submission guards them: an older case never overwrites a newer one. ``moved`` is the latest approved change
     of address, ``{"from_municipality", "known_on"}``. ``authorities`` are all who have had a part in it, a case
     included; ``operator_number`` is the number of the submission that said who runs it, 0 that of its creation.
+    ``created_facts`` are the routing facts of its creation. ``givers`` handed it over, the latest last: each of them
+    can take it back, and what the rules name one of them for is decided by ``authority``. ``approving_kinds`` are the
+    kinds of authority whose tilsyn count, all where it is empty.
     """
 
     __tablename__ = "tilbud"
@@ -28,6 +31,9 @@ class Subject(Sequenced, Base):
     decided_number: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     approved: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     moved: Mapped[dict[str, Any] | None]
+    created_facts: Mapped[dict[str, Any] | None]
+    givers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    approving_kinds: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     authorities: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     operator_cvr: Mapped[str | None]
     operator_number: Mapped[int] = mapped_column(Integer, default=-1, server_default="-1")
@@ -49,3 +55,5 @@ class Assignment(Base):
     legal_source: Mapped[str | None]
     explanation: Mapped[str]
     assigned_at: Mapped[datetime]
+    givers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    approving_kinds: Mapped[list[str]] = mapped_column(default=list, server_default="[]")

@@ -1,16 +1,20 @@
 """Who supervises a subject from the day of its creation. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from contracts.events.parties import RoutingFacts
 from contracts.kinds import Noun
-from contracts.reference import authority_name
+from contracts.reference import authority_name, find_authority
 from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.authorities.rules import decide
 
 CREATED_BY = "created-by"
+HANDOVER = "handover"
+DECISION = "decision"
+HANDOVER_SOURCE = "Vejledning til myndigheder (06-07-2020), afsnittet om at overdrage tilsynsopgaven"
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,29 @@ class AssignedAuthority:
     rule: str
     explanation: str
     legal_source: str | None = None
+
+
+def approving_kinds_after(kinds: Collection[str], before: str | None, after: str, *, ends_approval: bool) -> list[str]:
+    """Return whose tilsyn count after a change of authority; ``kinds`` are those until then, all where it is empty.
+
+    Reported data that move a subject to another kind of authority end its approval. A handover keeps it.
+    """
+    if before is None or is_same_kind(before, after):
+        return list(kinds)
+    if ends_approval:
+        return [authority_kind(after)]
+    return sorted({*kinds, authority_kind(after)}) if kinds else []
+
+
+def is_same_kind(one: str, other: str) -> bool:
+    """Return whether two authorities are both a socialtilsyn, a kommune or a region."""
+    return authority_kind(one) == authority_kind(other)
+
+
+def authority_kind(authority: str) -> str:
+    """Return whether an authority is a socialtilsyn, a kommune or a region."""
+    found = find_authority(authority)
+    return found.kind.value if found else ""
 
 
 def first_authority(book: Rulebook, facts: RoutingFacts, day: date, creator: str, noun: Noun) -> AssignedAuthority:

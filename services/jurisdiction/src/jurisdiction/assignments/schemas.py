@@ -8,7 +8,11 @@ from pydantic import BaseModel, create_model
 
 
 class AssignmentBody(BaseModel):
-    """One period under one authority; ``until`` is None for the current one."""
+    """One period under one authority; ``until`` is None for the current one.
+
+    ``since`` and ``because`` say the same as ``assigned_at`` and ``explanation``. ``handed_over_by`` is the authority
+    that handed it over; None where the rules or an approval name the authority. All ``givers`` can take it back.
+    """
 
     version: int
     authority: str
@@ -17,7 +21,11 @@ class AssignmentBody(BaseModel):
     rule: str
     legal_source: str | None
     explanation: str
+    because: str
+    handed_over_by: str | None
+    givers: list[str]
     assigned_at: datetime
+    since: datetime
     until: datetime | None
 
 

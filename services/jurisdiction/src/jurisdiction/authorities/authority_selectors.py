@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from contracts import reference
 from contracts.reference import Municipality
-from jurisdiction.authorities.routing_context import NoAuthority, RoutingContext
+from jurisdiction.authorities.routing_context import REQUIRES_DECISION, NoAuthority, RoutingContext
 from jurisdiction.authorities.rulebook import Rule
 
 Selector = Callable[[RoutingContext, Rule], str | NoAuthority]
@@ -24,6 +23,11 @@ def delegated_to(context: RoutingContext, _: Rule) -> str | NoAuthority:
 def part_of(context: RoutingContext, _: Rule) -> str:
     """Name the socialtilsyn of the tilbud that this one is a part of."""
     return context.facts.part_of or ""
+
+
+def of_all_places(context: RoutingContext, _: Rule) -> str:
+    """Name the kommune that has an agreement on all places."""
+    return f"kommune-{context.facts.all_places_municipality}"
 
 
 def of_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
@@ -67,9 +71,14 @@ def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     """Name the region that runs the tilbud, or the one that has taken over from it (rule R7)."""
     if not context.facts.operator_region:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
-    region = reference.find_region(context.book.region_on(context.facts.operator_region, context.at))
+    own = context.facts.operator_region
+    region = context.book.data.regions.get(context.book.region_on(own, context.at))
     if region is None:
         return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown-value")
+    if merger := context.book.undecided_merger(own, context.at):
+        name, into = (context.book.data.regions[each].name for each in (own, merger.into))
+        reason = f"{name} er en del af {into} på den dag, og den er ikke indlæst som myndighed. Det kræver afgørelse."
+        return NoAuthority(reason, "/operator/region", REQUIRES_DECISION)
     if region.code is None or not region.holds(context.at):
         reason = f"{region.name} er ikke indlæst som myndighed på den dag."
         return NoAuthority(reason, "/operator/region", "not-valid")
@@ -82,6 +91,7 @@ SELECTORS: Mapping[str, Selector] = {
         fixed,
         delegated_to,
         part_of,
+        of_all_places,
         of_region,
         of_group_region,
         of_municipality,

@@ -6,11 +6,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from contracts import reference
-from contracts.events.parties import RoutingFacts
+from contracts.events.parties import OperatorKind, RoutingFacts
 from contracts.reference import Authority, LegalBasis, Municipality
 from jurisdiction.authorities.rulebook import Level, Rulebook
 
 RowT = TypeVar("RowT", Municipality, Authority, LegalBasis)
+
+
+REQUIRES_DECISION = "requires-decision"
+"""The code of what is known and yet decided by no rule: somebody has to decide it."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class RoutingContext:
         for code, pointer in (
             (own, "/operator/municipality"),
             (self.facts.agreement_municipality, "/agreement_municipality"),
+            (self.facts.all_places_municipality, "/all_places_municipality"),
         ):
             found = self.kommune(code, pointer) if code else None
             if isinstance(found, NoAuthority):
@@ -103,13 +108,29 @@ class RoutingContext:
             return here
         return next((each for each in hosts if each.region == here.region), None)
 
+    @property
+    def operator_is_unknown(self) -> bool:
+        """Return whether a kommune runs the subject and nobody has said which: it may be the host of the region."""
+        here = self.municipality
+        unsaid = self.facts.operator_kind == OperatorKind.MUNICIPAL and not self.facts.operator_municipality
+        return unsaid and isinstance(here, Municipality) and not here.is_host
+
+    @property
+    def host_runs_it(self) -> bool:
+        """Return whether the host kommune runs the subject itself, and has not only an agreement about it."""
+        host = self.host
+        runs = self.facts.operator_kind == OperatorKind.MUNICIPAL
+        return runs and isinstance(host, Municipality) and self.facts.operator_municipality == host.code
+
     def kommune(self, code: str, pointer: str) -> Municipality | NoAuthority:
         """Return the kommune with that code, as valid on the day."""
-        return _valid(reference.find_municipality(code), self.at, "Kommunen findes ikke på den dag.", pointer)
+        return _valid(self.book.data.municipalities.get(code), self.at, "Kommunen findes ikke på den dag.", pointer)
 
     def authority(self, authority_id: str, pointer: str = "") -> Authority | NoAuthority:
         """Return the authority with that id, as valid on the day."""
-        return _valid(reference.find_authority(authority_id), self.at, "Myndigheden findes ikke på den dag.", pointer)
+        return _valid(
+            self.book.data.authorities.get(authority_id), self.at, "Myndigheden findes ikke på den dag.", pointer
+        )
 
 
 def look_up(book: Rulebook, facts: RoutingFacts, at: date, move: Move | None = None) -> RoutingContext | NoAuthority:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import reference
 from contracts.kinds import kind_of
+from jurisdiction.authorities.reference_data import ReferenceData, current_data
 from jurisdiction.kinds import KINDS
 
 Level = Literal["socialtilsyn", "local"]
@@ -68,14 +69,21 @@ class RegionMerger(Row):
 
 
 class Rulebook(BaseModel):
-    """All rules that may be asked, in their order, and the version that an answer names."""
+    """All rules that may be asked, in their order, the data that they look up, and the version that an answer names.
 
-    model_config = ConfigDict(frozen=True)
+    ``known_mergers`` are all that the law knows, also those that nobody has switched on, and ``off`` the rules that
+    wait for that.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     version: str
     rules: tuple[Rule, ...]
     mergers: tuple[RegionMerger, ...]
     paragraphs: tuple[Row, ...]
+    data: ReferenceData
+    known_mergers: tuple[RegionMerger, ...] = ()
+    off: tuple[Rule, ...] = ()
 
     def valid(self, at: date) -> tuple[Rule, ...]:
         """Return the rules of that day in the order of precedence."""
@@ -84,6 +92,15 @@ class Rulebook(BaseModel):
     def region_on(self, region: str, at: date) -> str:
         """Return the id of the region that has taken over from ``region`` by that day, or ``region`` itself."""
         return next((row.into for row in self.mergers if region in row.regions and row.holds(at)), region)
+
+    def undecided_merger(self, region: str, at: date) -> RegionMerger | None:
+        """Return the merger in which ``region`` has gone by that day into one that cannot be named yet."""
+        gone = [row for row in self.known_mergers if region in row.regions and row.holds(at)]
+        return next((row for row in gone if self.data.regions[row.into].code is None), None)
+
+    def off_on(self, at: date) -> tuple[Rule, ...]:
+        """Return the rules that the law knows and that are not switched on for that day."""
+        return (*self.off, *(rule for rule in self.rules if rule.switch and not rule.holds(at)))
 
     def names_children_act(self, at: date) -> bool:
         """Return whether paragraphs are named after the children's act on that day."""
@@ -104,19 +121,24 @@ class RuleFile:
         """Return the names of what is off until it is switched on."""
         return frozenset(row.switch for row in (*self.rules, *self.mergers, *self.paragraphs) if row.switch)
 
-    def rulebook(self, switched_on: Mapping[str, date]) -> Rulebook:
+    def rulebook(self, switched_on: Mapping[str, date], data: ReferenceData) -> Rulebook:
         """Return the rules that may be asked, those that are off by default from the day that ``switched_on`` gives."""
         switches = {name: day for name, day in switched_on.items() if name in self.switches}
         return Rulebook(
-            version=f"{self.document['version']}-{_fingerprint(self.document, switches)}",
+            version=f"{self.document['version']}-{_fingerprint(self.document, switches, data)}",
             rules=tuple(sorted(_switched(self.rules, switches), key=lambda rule: rule.priority)),
             mergers=_switched(self.mergers, switches),
             paragraphs=_switched(self.paragraphs, switches),
+            data=data,
+            known_mergers=tuple(self.mergers),
+            off=tuple(rule for rule in self.rules if rule.switch and rule.switch not in switches),
         )
 
 
-def load_rulebooks(switched_on: Mapping[str, date] | None = None) -> Mapping[str, Rulebook]:
-    """Return the rulebook of each kind of subject, by the id of the kind.
+def load_rulebooks(
+    switched_on: Mapping[str, date] | None = None, data: ReferenceData | None = None
+) -> Mapping[str, Rulebook]:
+    """Return the rulebook of each kind of subject, by the id of the kind, over ``data`` or over what holds now.
 
     ``switched_on`` gives the first day of each row that is off by default; ValueError when one of its names is the
     switch of no row.
@@ -126,7 +148,7 @@ def load_rulebooks(switched_on: Mapping[str, date] | None = None) -> Mapping[str
     unknown = switches.keys() - frozenset[str]().union(*(file.switches for file in files.values()))
     if unknown:
         raise ValueError(f"no rule has the switch {min(unknown)}")
-    return {kind_id: file.rulebook(switches) for kind_id, file in files.items()}
+    return {kind_id: file.rulebook(switches, data or current_data()) for kind_id, file in files.items()}
 
 
 def rulebook_for(books: Mapping[str, Rulebook], legal_basis: str) -> Rulebook:
@@ -147,8 +169,8 @@ def _switched(rows: Sequence[RowT], switches: Mapping[str, date]) -> tuple[RowT,
     return (*always, *switched)
 
 
-def _fingerprint(document: Mapping[str, Any], switches: Mapping[str, date]) -> str:
+def _fingerprint(document: Mapping[str, Any], switches: Mapping[str, date], data: ReferenceData) -> str:
     """Return a short name for exactly this data: rules, switches and reference rows."""
-    rows = (*reference.municipalities(), *reference.regions(), *reference.legal_bases(), *reference.authorities())
+    rows = (*data.rows, *reference.legal_bases())
     content = [repr(document), repr(sorted(switches.items())), *(row.model_dump_json() for row in rows)]
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:8]

@@ -49,6 +49,7 @@ class AuthorityQuestion(Body):
     operator: OperatorBody | None = None
     group: GroupBody | None = None
     agreement_municipality: Code | None = None
+    all_places_municipality: Code | None = None
     features: Annotated[list[Feature], Field(max_length=10)] = Field(default_factory=list)
     part_of: ShortId | None = None
     delegated_to: ShortId | None = None
@@ -68,6 +69,7 @@ class AuthorityQuestion(Body):
             operator_region=operator.region if operator else None,
             group=Group(head_municipality=self.group.head_municipality) if self.group else None,
             agreement_municipality=self.agreement_municipality,
+            all_places_municipality=self.all_places_municipality,
             features=list(self.features),
             part_of=self.part_of,
             delegated_to=self.delegated_to,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, Integer
+from sqlalchemy import BigInteger, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jurisdiction.database import Base, KindColumn
@@ -12,6 +12,10 @@ SENT = "sent"
 RETURNED = "returned"
 APPROVED = "approved"
 CLOSED = "closed"
+
+OPEN = "open"
+DECIDED = "decided"
+SUPERSEDED = "superseded"
 
 
 class Submission(Base):
@@ -33,6 +37,36 @@ class Submission(Base):
     sent_on: Mapped[date | None]
     steps: Mapped[list[str]]
     facts: Mapped[dict[str, Any] | None]
+
+
+class Undecided(Base):
+    """A report, or the creation of a subject, that no rule could place or that the rules are not sure of.
+
+    ``facts`` are those that it was judged on: the decision holds for all that says the same. ``submission_id`` is None
+    for a creation. ``provisional`` has it until it is decided, ``authority`` is what was decided. It is superseded by
+    the next revision, and when its case is over.
+    """
+
+    __tablename__ = "undecided"
+    __table_args__ = (
+        Index("undecided_of_subject", "tilbud_id", "state"),
+        Index("undecided_open", "since", "id", postgresql_where=text("state = 'open'")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[KindColumn]
+    subject_id: Mapped[str] = mapped_column("tilbud_id")
+    submission_id: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    facts: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    provisional: Mapped[str | None]
+    since: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=OPEN, server_default=OPEN)
+    authority: Mapped[str | None]
+    decided_because: Mapped[str | None]
+    decided_by: Mapped[dict[str, Any] | None]
+    settled_at: Mapped[datetime | None]
 
 
 class Routing(Base):

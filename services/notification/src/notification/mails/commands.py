@@ -29,6 +29,7 @@ from notification.mails.rules import (
     due_at,
     followers_wanting,
     people,
+    people_at,
 )
 from notification.subjects.models import Subject
 from notification.webhooks.commands import queue_calls
@@ -111,13 +112,32 @@ async def queue_creation_mails(session: AsyncSession, subject: Subject, event: A
 
 
 async def queue_authority_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
-    """Tell every follower of a change of authority, but not of the first one."""
+    """Tell the people of the subject and every follower of a change of authority, but not of the first one."""
     if not event.previous:
         return
-    recipients = followers_wanting(MailType.AUTHORITY_CHANGED, await followers_of(session, subject))
-    names = {"authority": authority_name(event.authority), "previous": authority_name(event.previous)}
+    recipients = [
+        *people_at(subject.people, subject.operator_cvr),
+        *followers_wanting(MailType.AUTHORITY_CHANGED, await followers_of(session, subject)),
+    ]
+    names = {
+        "authority": authority_name(event.authority),
+        "previous": authority_name(event.previous),
+        "because": event.explanation,
+    }
     fact = Fact(f"authority/{event.version}", "authority")
     await queue_mail(session, subject, MailType.AUTHORITY_CHANGED, fact, recipients, **names)
+
+
+async def queue_undecided_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
+    """Tell those concerned that no rule names who decides a report: its people, its operator and its authority."""
+    sides = {authority_side(subject.authority or ""), provider_organisation(subject.operator_cvr)}
+    followers = followers_wanting(MailType.AUTHORITY_UNDECIDED, await followers_of(session, subject))
+    recipients = [
+        *people_at(subject.people, subject.operator_cvr),
+        *(follower for follower in followers if follower.organisation in sides),
+    ]
+    fact = Fact(f"{event.submission_id}/{event.revision}/undecided", event.submission_id)
+    await queue_mail(session, subject, MailType.AUTHORITY_UNDECIDED, fact, recipients, reason=event.reason)
 
 
 async def queue_opening_mails(session: AsyncSession, subject: Subject, event: Any) -> None:

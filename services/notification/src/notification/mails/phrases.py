@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from contracts.events.approval import Sanction, TilsynDecision, TilsynPublished
+from contracts.events.approval import DeadlineNoticed, DeadlineOf, Sanction, TilsynDecision, TilsynPublished
 from contracts.form import parse_key
 from contracts.form.loading import steps_of
 from contracts.vocabularies import vocabulary
@@ -77,6 +77,26 @@ TURNS = {
 def turn_line(turn: SanctionTurn) -> str:
     """Return what the days did to a sanction."""
     return TURNS[turn.turn].format(danish_date(turn.day))
+
+
+DEADLINES = {
+    DeadlineOf.ORDER: ("Et påbud skal være opfyldt senest den {}", "Et påbud skulle være opfyldt den {}"),
+    DeadlineOf.CONDITION: ("Et vilkår skal være opfyldt senest den {}", "Et vilkår skulle være opfyldt den {}"),
+    DeadlineOf.INTENSIFIED: ("Skærpet tilsyn slutter den {}", "Skærpet tilsyn sluttede den {}"),
+    DeadlineOf.EMERGENCY_USE: (
+        "Akut brug uden godkendelse skal være ophørt senest den {}",
+        "Akut brug uden godkendelse skulle være ophørt den {}",
+    ),
+    DeadlineOf.UNUSED_APPROVAL: (
+        "Godkendelsen bortfalder den {}, hvis tilbuddet fortsat ikke bruges",
+        "Godkendelsen er bortfaldet, fordi tilbuddet ikke er brugt til og med den {}",
+    ),
+}
+
+
+def deadline_line(event: DeadlineNoticed) -> str:
+    """Return which deadline is near, or has passed."""
+    return DEADLINES[event.deadline_of][event.passed].format(danish_date(event.deadline))
 
 
 def shortened(lines: Iterable[str]) -> list[str]:

@@ -108,6 +108,12 @@ def people(named: Mapping[Role, Person | None], cvr: str | None) -> list[Recipie
     ]
 
 
+def people_at(addresses: Mapping[str, str] | None, cvr: str | None) -> list[Recipient]:
+    """Return leader and contact person at their known ``addresses``, by role."""
+    organisation = provider_organisation(cvr)
+    return [Recipient(email, Role(role), organisation) for role, email in (addresses or {}).items()]
+
+
 def followers_wanting(
     mail_type: MailType, followers: Iterable[Follower], organisation: str | None = None
 ) -> list[Recipient]:

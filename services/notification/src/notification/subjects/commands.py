@@ -39,6 +39,11 @@ def apply_authority(subject: Subject, event: Any) -> bool:
     return True
 
 
+def apply_report(_: Subject, __: Any) -> bool:
+    """Keep nothing of a report that nobody decides yet: it is told."""
+    return True
+
+
 def apply_participation(subject: Subject, event: Any) -> bool:
     """Keep that the authority of a case or a tilsyn has a part in the subject."""
     _add_authority(subject, event.authority)
@@ -94,3 +99,5 @@ def _apply_content(subject: Subject, event: Any, number: int) -> None:
     if content is not None and number >= subject.content_number:
         subject.content_number = number
         subject.name, subject.operator_cvr = content.name, content.operator_cvr
+        named = KINDS[subject.kind].people(event)
+        subject.people = {role: person.email for role, person in named.items() if person and person.email}

@@ -15,7 +15,8 @@ class Subject(Sequenced, Base):
 
     ``authorities`` are all who have had a part in it, so that their officers may follow it. ``figures`` is what the
     public record says that followers are told of, None while it is not public; ``decision`` is the tilsyn that decides
-    and ``ceased_on`` the last day of one that has ceased: they say why it is not public any more.
+    and ``ceased_on`` the last day of one that has ceased: they say why it is not public any more. ``people`` are the
+    addresses of leader and contact person by their role.
     """
 
     __tablename__ = "tilbud"
@@ -38,3 +39,4 @@ class Subject(Sequenced, Base):
     figures: Mapped[dict[str, Any] | None]
     decision: Mapped[dict[str, Any] | None]
     ceased_on: Mapped[date | None] = mapped_column(Date)
+    people: Mapped[dict[str, Any] | None]

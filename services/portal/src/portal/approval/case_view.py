@@ -38,7 +38,7 @@ class CaseView:
     def shows(self, section: CaseSection) -> bool:
         """Return whether a section is on the page."""
         if not section.reported:
-            return bool(self.context)
+            return bool(self.context) or section.goes
         return section.has_news or not self.only_changed
 
     def opens(self, section: CaseSection) -> bool:
@@ -75,6 +75,12 @@ class Typed:
         if self._form is None or name not in self._form or choice["step"] == self._saved:
             return choice["reason"] or ""
         return self._form.typed(name)
+
+    def reasons(self) -> dict[str, str]:
+        """Return every reason that stands in a text field, by its step: also where the case does not show its steps."""
+        form = self._form or FormData({})
+        names = [name for name in form if name.startswith("reason:")]
+        return {name.removeprefix("reason:"): form.typed(name) for name in names if form.text(name)}
 
     def fields(self, choice: Json) -> list[str]:
         """Return the pointers whose boxes are ticked at a step."""

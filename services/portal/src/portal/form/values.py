@@ -36,7 +36,7 @@ def to_texts(field: Field, value: Any) -> list[str]:
     if field.type is FieldType.MONEY:
         return [grouped(Decimal(value) / _OERE, decimals=2 if value % _OERE else 0)]
     if field.type in INTEGER_TYPES | NUMBER_TYPES:
-        return [_plain(value)]
+        return [as_typed(value)]
     return [str(value)]
 
 
@@ -62,7 +62,8 @@ def grouped(number: Decimal, *, decimals: int) -> str:
     return f"{number:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
-def _plain(value: float) -> str:
+def as_typed(value: float) -> str:
+    """Return a number as one would type it, so that it is read as the same number again."""
     text = format(Decimal(repr(value)), "f").replace(".", ",")
     # Three decimals alone could be read as thousands.
     return f"{text}0" if len(text.partition(",")[2]) == _THOUSANDS else text

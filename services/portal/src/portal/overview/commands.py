@@ -16,7 +16,7 @@ from chassis.clock import today
 from chassis.database import Database, lock_all, lock_or_create
 from chassis.periodic import PeriodicJob, try_advisory_lock
 from contracts.events.approval import TilbudCeased, TilsynDecision, TilsynKind, TilsynPublished
-from contracts.tilsyn import TilsynOutcome, status_of
+from contracts.tilsyn import TilsynOutcome, counts, status_of
 from portal.kinds import Identity
 from portal.overview.models import Case, Follower, Subject, Tilsyn
 from portal.overview.rules import CaseStage, case_status, searchable, sort_key
@@ -44,10 +44,14 @@ def apply_identity(subject: Subject, identity: Identity, *, number: int) -> None
     subject.operator_name = identity.operator_name
 
 
-def apply_authority(subject: Subject, *, authority: str, previous: str | None, version: int) -> None:
-    """Take who supervises the subject now, and who did before: that authority still finds it (R128)."""
-    if version >= subject.authority_version:
-        subject.authority, subject.previous_authority, subject.authority_version = authority, previous, version
+def apply_authority(subject: Subject, event: Any) -> None:
+    """Take who supervises the subject now, who did before and who handed it over: all of them still find it (R128)."""
+    if event.version >= subject.authority_version:
+        subject.authority, subject.previous_authority = event.authority, event.previous
+        subject.authority_version = event.version
+        # The events of other kinds name neither givers nor kinds.
+        subject.givers = list(getattr(event, "givers", ()))
+        subject.approving_kinds = list(getattr(event, "approving_kinds", ()))
 
 
 def apply_publication(subject: Subject, *, changed_at: datetime | None, sequence: int) -> None:
@@ -98,12 +102,25 @@ async def apply_case(
     case = await session.get_one(Case, case_id)
     if number is not None:
         case.number = number
-    if (revision, stage) >= (case.revision, case.stage):
-        case.revision, case.stage, case.state = revision, stage.value, stage.state
+    opens_after_all = case.not_routed and stage is CaseStage.OPENED and revision == case.revision
+    if opens_after_all or (revision, stage) >= (case.revision, case.stage):
+        case.revision, case.stage, case.state, case.not_routed = revision, stage.value, stage.state, False
         case.changed_at = max(at, case.changed_at or at)
     await session.flush()
     await _refresh_case_status(session, subject)
     note_change(subject, at)
+
+
+async def apply_not_routed(
+    session: AsyncSession, subject: Subject, case_id: str, *, revision: int, at: datetime
+) -> None:
+    """Take that no rule names an authority for a revision; one that was opened already has one."""
+    known = await session.get(Case, case_id)
+    if known and known.revision == revision and known.stage >= CaseStage.OPENED and not known.not_routed:
+        return
+    await apply_case(session, subject, case_id, revision=revision, stage=CaseStage.RETURNED, at=at)
+    case = await session.get_one(Case, case_id)
+    case.not_routed = case.revision == revision
 
 
 async def apply_report(
@@ -163,6 +180,7 @@ async def refresh_status(session: AsyncSession, subject: Subject) -> None:
     """Derive the status of a subject from its tilsyn and from whether it has ceased."""
     all_of_it = select(Tilsyn).filter_by(kind=subject.kind, subject_id=subject.id)
     rows = (await session.scalars(all_of_it.execution_options(populate_existing=True))).all()
+    rows = [each for each in rows if counts(each.tilsyn_id.partition("/")[0], subject.approving_kinds or ())]
     subject.status = status_of([_outcome(each) for each in rows], ceased_on=subject.ceased_on, today=today())
 
 

@@ -10,7 +10,7 @@ from chassis.envelope import Envelope
 from portal.kinds import KINDS, ListedKind
 from portal.overview import commands
 from portal.overview.commands import get_locked_subject
-from portal.overview.models import Subject
+from portal.overview.models import Case, Subject
 from portal.overview.rules import CaseStage
 
 
@@ -80,6 +80,15 @@ async def on_case_closed(session: AsyncSession, event: Any, envelope: Envelope) 
     await _apply_case(session, event, envelope, CaseStage.CLOSED, event.closed_at)
 
 
+async def on_handover(session: AsyncSession, event: Any, envelope: Envelope) -> None:
+    """Show whose the cases are that a handover has moved, those that wait for corrections too."""
+    for case_id in event.cases if event.applied else ():
+        if await session.get(Case, case_id):
+            await commands.apply_case_authority(
+                session, case_id, authority=event.to_authority, sequence=envelope.sequence
+            )
+
+
 async def _apply_case(session: AsyncSession, event: Any, envelope: Envelope, stage: CaseStage, at: datetime) -> None:
     await commands.apply_case(
         session,
@@ -95,14 +104,8 @@ async def _apply_case(session: AsyncSession, event: Any, envelope: Envelope, sta
 
 async def on_not_routed(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show that a report without an authority waits for corrections: no rule names anybody."""
-    await commands.apply_case(
-        session,
-        await _subject(session, event),
-        event.submission_id,
-        revision=event.revision,
-        stage=CaseStage.RETURNED,
-        at=event.routed_at,
-    )
+    subject = await _subject(session, event)
+    await commands.apply_not_routed(session, subject, event.submission_id, revision=event.revision, at=event.routed_at)
 
 
 async def on_tilsyn(session: AsyncSession, event: Any, _: Envelope) -> None:
@@ -118,7 +121,8 @@ async def on_ceased(session: AsyncSession, event: Any, _: Envelope) -> None:
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Show the subject on the list of the authority that supervises it now."""
     subject = await _subject(session, event)
-    commands.apply_authority(subject, authority=event.authority, previous=event.previous, version=event.version)
+    commands.apply_authority(subject, event)
+    await commands.refresh_status(session, subject)
     commands.note_change(subject, event.assigned_at)
 
 

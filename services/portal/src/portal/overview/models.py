@@ -23,7 +23,9 @@ class Subject(Base):
 
     ``identity_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
     ``status`` and ``case_status`` are ids of the vocabularies ``tilsyn-statuses`` and ``case-statuses``, derived from
-    tilsyn and cases. ``public_changed_at`` is the newest of what the public record says: its
+    tilsyn and cases. ``givers`` are the authorities that handed it over, and
+    only tilsyn of ``approving_kinds`` count, all where it is empty.
+    ``public_changed_at`` is the newest of what the public record says: its
     approval, its confirmation, its tilsyn; None where it is not public.
     """
 
@@ -39,6 +41,8 @@ class Subject(Base):
     identity_number: Mapped[int] = mapped_column("facts_number", Integer, server_default=text("-1"))
     authority: Mapped[str | None]
     previous_authority: Mapped[str | None]
+    givers: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    approving_kinds: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     authority_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     published: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     publication_sequence: Mapped[int] = mapped_column("published_seen", Integer, server_default=text("0"))
@@ -62,7 +66,8 @@ class Case(Base):
     """One case of a subject. ``revision`` and ``stage`` together say how new ``state`` is.
 
     A case that moves to another authority has the same revision and stage there, so ``authority_sequence``, the one
-    of the event, says how new ``authority`` is.
+    of the event, says how new ``authority`` is. ``not_routed`` tells that this revision is back since no rule names
+    an authority: it opens as soon as somebody has decided on one.
     """
 
     __tablename__ = "cases"
@@ -80,6 +85,7 @@ class Case(Base):
     legal_bases: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     submitted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
+    not_routed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
     __table_args__ = (
         _of_subject(),

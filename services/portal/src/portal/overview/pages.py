@@ -90,6 +90,6 @@ def _router_of(kind: ListedKind) -> APIRouter:
                 await remove_follower(session, kind.id, subject_id, user)
 
         await database_of(request).run_in_transaction(show_star)
-        return see_other(own_address(form.text("back"), (kind.tabs.report or kind.tabs.approve).path))
+        return see_other(own_address(form.text("back"), visitor.list_path(kind)))
 
     return router

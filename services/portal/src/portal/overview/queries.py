@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.overview.models import Case, Follower, Subject
@@ -19,6 +20,9 @@ CEASED = "ceased"
 # What stands at the end of a list: a kommune or a region ends a tilbud by not approving it, a socialtilsyn by its
 # cessation (R98 to R100).
 _HAS_ENDED = Subject.status.in_((CEASED, "not-approved"))
+AWAITING = "awaiting"
+# What awaits another authority than the one whose list it is: a filter, and no state of a case.
+AWAITING_ELSEWHERE = "awaiting-elsewhere"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One row of a list."""
+    """One row of a list. ``awaits_others`` says that what awaits approval is not the reader's to decide (R63)."""
 
     id: str
     name: str
@@ -52,6 +56,7 @@ class ListRow:
     operator_name: str
     authority: str | None
     followed: bool
+    awaits_others: bool
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,12 @@ def operated_by(kind: str, cvr: str) -> ColumnElement[bool]:
 
 def handled_by(kind: str, authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return the condition of an officer's list: what the authority supervises, decides on, or gave away."""
-    decides = exists().where(_is_about_subject(Case), Case.authority.in_(authorities), Case.state == "awaiting")
-    supervises = or_(Subject.authority.in_(authorities), Subject.previous_authority.in_(authorities))
+    decides = exists().where(_is_about_subject(Case), Case.authority.in_(authorities), Case.state == AWAITING)
+    supervises = or_(
+        Subject.authority.in_(authorities),
+        Subject.previous_authority.in_(authorities),
+        Subject.givers.has_any(array(sorted(authorities))) if authorities else false(),
+    )
     return and_(Subject.kind == kind, or_(supervises, decides), Subject.identity_number >= 0)
 
 
@@ -102,15 +111,24 @@ async def has_any(session: AsyncSession, scope: ColumnElement[bool]) -> bool:
 
 
 async def list_rows(
-    session: AsyncSession, visitor: Visitor, scope: ColumnElement[bool], filters: Filters, cursor: str = ""
+    session: AsyncSession,
+    visitor: Visitor,
+    scope: ColumnElement[bool],
+    filters: Filters,
+    cursor: str = "",
+    *,
+    decided_by: frozenset[str] | None = None,
 ) -> Listing:
     """Return one page; what has ended stands at the bottom (R100).
 
     What has ceased is there for those who follow it, and for everybody in the scope who asks for its id (R28).
+    ``decided_by`` are the authorities whose officers read the list: a case that only others may decide does not await
+    them.
     """
-    conditions = [scope, _visible_to(visitor, filters.q), *_narrowing(visitor, filters)]
+    awaits_others = false() if decided_by is None else _awaits_others(decided_by)
+    conditions = [scope, _visible_to(visitor, filters.q), *_narrowing(visitor, filters, awaits_others)]
     total = await session.scalar(select(func.count()).select_from(Subject).where(*conditions)) or 0
-    found = (await session.execute(_page(conditions, visitor, cursor))).all()
+    found = (await session.execute(_page(conditions, visitor, cursor, awaits_others))).all()
     next_cursor = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].Subject
@@ -118,10 +136,12 @@ async def list_rows(
     return Listing([_list_row(row) for row in found[:PAGE_SIZE]], next_cursor, total)
 
 
-def _page(conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str) -> Select[Subject, bool, bool]:
+def _page(
+    conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str, awaits_others: ColumnElement[bool]
+) -> Select[Subject, bool, bool, bool]:
     position = tuple_(_HAS_ENDED, Subject.sort_key, Subject.id)
     followed, ended = _is_followed_by(visitor).label("followed"), _HAS_ENDED.label("ended")
-    statement = select(Subject, followed, ended).where(*conditions)
+    statement = select(Subject, followed, ended, awaits_others.label("awaits_others")).where(*conditions)
     if cursor:
         has_ended, key, subject_id = decode_cursor(cursor, bool, str, str)
         statement = statement.where(position > tuple_(has_ended, key.replace("\0", ""), subject_id.replace("\0", "")))
@@ -140,6 +160,7 @@ def _list_row(row: Any) -> ListRow:
         operator_name=subject.operator_name,
         authority=subject.authority,
         followed=row.followed,
+        awaits_others=row.awaits_others,
     )
 
 
@@ -156,7 +177,13 @@ def _visible_to(visitor: Visitor, query: str) -> ColumnElement[bool]:
     return or_(Subject.status != CEASED, _is_followed_by(visitor), asked_for)
 
 
-def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
+def _awaits_others(authorities: frozenset[str]) -> ColumnElement[bool]:
+    """Return whether a case awaits approval, and none of those that do is these authorities' to decide (R63)."""
+    mine = or_(Case.authority.in_(authorities), Case.authority.is_(None))
+    return and_(Subject.case_status == AWAITING, ~exists().where(_is_about_subject(Case), Case.state == AWAITING, mine))
+
+
+def _narrowing(visitor: Visitor, filters: Filters, awaits_others: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     followed_here = exists().where(_is_about_subject(Follower), Follower.organisation == visitor.organisation)
     wanted: list[tuple[object, ColumnElement[bool]]] = [
         (filters.followed_by_me, _is_followed_by(visitor)),
@@ -164,7 +191,12 @@ def _narrowing(visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
         (filters.published, Subject.published.is_(True)),
         (filters.not_published, Subject.published.is_(False)),
         (filters.status, Subject.status == filters.status),
-        (filters.case_status, Subject.case_status == filters.case_status),
+        (filters.case_status == AWAITING, ~awaits_others),
+        (filters.case_status == AWAITING_ELSEWHERE, awaits_others),
+        (
+            filters.case_status not in ("", AWAITING_ELSEWHERE),
+            Subject.case_status == filters.case_status,
+        ),
     ]
     if filters.is_too_long:
         return [false()]

@@ -40,7 +40,11 @@ PLAIN = {
     "as_of": "Skriv en dato, for eksempel 2026-03-31.",
     "cursor": "Vi kan ikke finde den side af resultaterne. Begynd forfra.",
 }
-SEVERAL_PLACES = "Der er flere steder med det navn. Vælg et af dem under felterne."
+# Where publication offers places, they stand as links below the fields.
+PLACE_CHOICES = {
+    "ambiguous-place": "Der er flere steder med det navn. Vælg et af dem under felterne.",
+    "unknown-place": "Vi kender ikke stedet. Vælg et, der ligner, under felterne, eller skriv den nærmeste by.",
+}
 _ID = re.compile(r"crv-?(\d{1,9})", re.IGNORECASE)
 _SPLIT = re.compile(r"[,;\s]+")
 Values = Mapping[str, Sequence[str]]
@@ -164,8 +168,8 @@ class Search:
             self.errors[name] = PLAIN.get(name) or (NOT_ON_LIST if name in FACETS else error.detail)
             if name not in PLAIN:
                 self.labelled.add(name)
-            if error.code == "ambiguous-place":
-                self.choices, self.errors[name] = error.allowed, SEVERAL_PLACES
+            if error.allowed and error.code in PLACE_CHOICES:
+                self.choices, self.errors[name] = error.allowed, PLACE_CHOICES[error.code]
         if not refusal.errors:
             self.errors[""] = refusal.detail
 

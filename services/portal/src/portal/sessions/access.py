@@ -18,6 +18,9 @@ from portal.sessions.queries import find_visitor
 from portal.sessions.sealing import Seal
 from portal.sessions.visitor import Visitor
 
+# What an open page asks for by itself says so: nobody works there, so the session does not go on.
+UNATTENDED = "Unattended"
+
 Check = Callable[[Request], Awaitable[Visitor]]
 
 
@@ -38,7 +41,7 @@ async def _visitor(request: Request, cookie: str) -> Visitor | None:
     database: Database = request.app.state.database
     seal: Seal = request.app.state.seal
     found = await find_visitor(database, seal, cookie)
-    if found is None or not found.is_renewable:
+    if found is None or not found.is_renewable or UNATTENDED in request.headers:
         return found
     provider, verifier = request.app.state.identity, request.app.state.verifier
     renewed = await renew_session(database, seal, provider, verifier, cookie)
@@ -96,7 +99,9 @@ may_approve_any.access = ()  # type: ignore[attr-defined]
 MaybeVisitor = Annotated[Visitor | None, Depends(anyone)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 Approver = Annotated[Visitor, Depends(may_approve_any)]
+Operator = Annotated[Visitor, Depends(_holding("drive portalen", Privilege.RUN_OPERATIONS))]
 TilbudCreator = Annotated[Visitor, Depends(_holding("oprette tilbud", Privilege.CREATE_TILBUD))]
+AuthorityChanger = Annotated[Visitor, Depends(_holding("skifte myndighed", Privilege.CHANGE_AUTHORITY))]
 ApplicationApprover = Annotated[
     Visitor,
     Depends(_holding("godkende ansøgninger", Privilege.CREATE_TILBUD, Privilege.REPORT_TILBUD)),

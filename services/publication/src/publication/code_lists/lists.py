@@ -6,7 +6,7 @@ from functools import cache
 from contracts.error_codes import ERROR_CODES
 from contracts.problems import PROBLEMS
 from contracts.reference import authorities, legal_bases, municipalities, postal_districts, regions
-from contracts.vocabularies import Vocabulary, vocabularies
+from contracts.vocabularies import Term, Vocabulary, vocabularies
 from publication.code_lists.schemas import Code, CodeList
 
 OF_LAW = "Lov om socialtilsyn, serviceloven, sundhedsloven og forældrebetalingsloven"
@@ -37,11 +37,20 @@ def _of_vocabulary(vocabulary: Vocabulary) -> CodeList:
             synonyms=list(term.synonyms),
             valid_from=term.valid_from,
             valid_to=term.valid_to,
-            details={"audiences": list(term.audiences)} if term.audiences else {},
+            details=_details_of(term),
         )
         for term in vocabulary.terms
     )
     return _list(vocabulary.id, vocabulary.title, vocabulary.source, codes)
+
+
+def _details_of(term: Term) -> dict[str, str | int | list[str]]:
+    details: dict[str, str | int | list[str]] = {}
+    if term.audiences:
+        details["audiences"] = list(term.audiences)
+    if term.belongs_to:
+        details["belongs_to"] = term.belongs_to
+    return details
 
 
 def _reference_lists() -> list[CodeList]:

@@ -23,6 +23,8 @@ from publication.places.gazetteer import (
 MAX_LENGTH = 60
 MAX_CHOICES = 20
 MAX_SUGGESTIONS = 5
+# Only places with a postcode of their own have a point.
+NEAREST = "Er det en landsby uden eget postnummer, så skriv den nærmeste by eller postnummeret."
 # So alike is a name that was misspelt: "Aalbrog", "Svenborg".
 ALIKE = 0.75
 # A shorter piece begins too many names to mean one of them.
@@ -114,7 +116,10 @@ def _of_name(words: Words) -> Place:
         found = tuple(each.place for each in kommuner() if _begins(each.words, words[:-1]))
     found = found or _of_part(words)
     if not found:
-        raise PlaceProblem("unknown-place", "Stedet kendes ikke. Skriv en by eller et postnummer.", _alike(words))
+        alike = _alike(words)
+        *others, last = alike or [""]
+        meant = f" Mente du {' eller '.join(filter(None, (', '.join(others), last)))}?" if alike else ""
+        raise PlaceProblem("unknown-place", f"Vi kender ikke stedet.{meant} {NEAREST}", alike)
     if len(found) > 1:
         choices = [each.label for each in found][:MAX_CHOICES]
         detail = f"Der er flere steder med det navn. Skriv et af dem: {', '.join(choices)}."

@@ -23,6 +23,7 @@ from contracts.form import (
 )
 from contracts.reference import authority_name, find_municipality
 from contracts.sanctions import DAY, SanctionKind, Supervision, next_change
+from contracts.tilsyn import counts
 from publication.records.confirmations import confirmations, pointer_of
 from publication.records.state import Approval, ApprovedStep, TilbudState
 
@@ -55,7 +56,8 @@ def next_change_on(state: TilbudState, day: date) -> date | None:
 
 
 def _tilsyn(state: TilbudState) -> list[TilsynPublished]:
-    return list(state.tilsyn.values())
+    kinds = state.authority.approving_kinds if state.authority else ()
+    return [each for each in state.tilsyn.values() if counts(each.authority, kinds)]
 
 
 def _ceased_on(state: TilbudState) -> date | None:

@@ -47,10 +47,11 @@ class ApprovedOperator(StateModel):
 
 
 class AssignedAuthority(StateModel):
-    """Who supervises the tilbud, by the version of that choice."""
+    """Who supervises the tilbud, by the version of that choice; only tilsyn of ``approving_kinds`` count, or all."""
 
     version: int
     authority: str
+    approving_kinds: list[str] = Field(default_factory=list, exclude_if=is_absent)
 
 
 class ReportedDepartment(DepartmentVacancies):
@@ -216,5 +217,6 @@ def _with_others(newer: ReportedVacancies, older: ReportedVacancies) -> Reported
 def _apply_assignment(state: TilbudState, assigned: AuthorityAssigned) -> TilbudState:
     if state.authority and state.authority.version > assigned.version:
         return state
-    authority = AssignedAuthority(version=assigned.version, authority=assigned.authority)
+    kinds = assigned.approving_kinds
+    authority = AssignedAuthority(version=assigned.version, authority=assigned.authority, approving_kinds=kinds)
     return state.model_copy(update={"authority": authority})

@@ -84,9 +84,9 @@ async def find_as_of(session: AsyncSession, criteria: SearchCriteria, query: str
     relaxed = bool(criteria.reading.subjects)
     if relaxed:
         found = await _find(session, criteria, criteria.shape(relaxed=True))
-    return replace(
-        found, notice=MOST_OF_IT if found.total else nothing_found(criteria.q), relaxed=relaxed and found.total > 0
-    ), criteria
+    nothing = nothing_found(criteria.q, names_are_mended=not criteria.words)
+    notice = MOST_OF_IT if found.total else nothing
+    return replace(found, notice=notice, relaxed=relaxed and found.total > 0), criteria
 
 
 async def _find(session: AsyncSession, criteria: SearchCriteria, shape: QueryShape) -> SearchHits:

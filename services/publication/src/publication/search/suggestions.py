@@ -22,6 +22,7 @@ from publication.search.language.sentence import Understood
 
 MOST_OF_IT = "Ingen tilbud passer på det hele. Her er dem, der passer på det meste."
 NOTHING = "Ingen tilbud passer på søgningen."
+NOT_MENDED = "I tidligere oplysninger bliver navne ikke rettet: se efter, om de er stavet rigtigt."
 NO_FOSTER_FAMILIES = (
     "Plejefamilier står ikke i den åbne søgning, fordi de er privatpersoner. Spørg din kommune eller socialtilsynet."
 )
@@ -42,9 +43,11 @@ PARAMETERS = {"ages": "age"}
 OF_THE_PAGE = frozenset({"cursor", "q"})
 
 
-def nothing_found(query: str) -> str:
+def nothing_found(query: str, *, names_are_mended: bool = True) -> str:
     """Return what people are told when nothing is found for ``query``."""
-    return NO_FOSTER_FAMILIES if _FOSTER_FAMILY.search(query) else NOTHING
+    if _FOSTER_FAMILY.search(query):
+        return NO_FOSTER_FAMILIES
+    return NOTHING if names_are_mended else f"{NOTHING} {NOT_MENDED}"
 
 
 def searched_as(query: str) -> str:

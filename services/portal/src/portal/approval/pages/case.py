@@ -6,7 +6,7 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from portal.approval.case_view import CaseView, Typed, View
-from portal.approval.pages.overtaken import moved_page
+from portal.approval.pages.overtaken import elsewhere_page
 from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import html_id, load_case, subject_of
 from portal.clients import Refused, ServiceClient, segment
@@ -21,8 +21,9 @@ router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
-STATUS |= {"tilbud-ceased": 409, "case-moved": 409}
+STATUS |= {"tilbud-ceased": 409}
 WITHDRAW = "withdraw"
+SAVED, WITHDRAWN, APPROVED = "Valget er gemt", "Valget er fortrudt", "Trinnene er godkendt"
 NOT_SAVED, NOT_APPROVED, NOT_SENT = "Valget er ikke gemt", "Trinnene er ikke godkendt", "Sagen er ikke indsendt"
 NO_CONTENT = 204
 
@@ -48,6 +49,12 @@ async def show_choices(
     return page(request, "approval/choices.html", case=case.body, etag=case.etag, view=view, **subject_of(case.body))
 
 
+@router.post("/visning")
+async def look(request: Request, visitor: Approver, case_id: CaseId, form: TypedForm, view: View) -> Response:
+    """Show other sections, or open others; what is typed and not saved comes along."""
+    return await _go_on(request, visitor, case_id, view, Typed(form))
+
+
 @router.post("/afgoerelse/{step:path}")
 async def decide(
     request: Request, visitor: Approver, case_id: CaseId, step: StepKey, form: TypedForm, view: View
@@ -60,7 +67,9 @@ async def decide(
         await _choose(services, case_id, step, form)
     except Refused as refusal:
         return await _show_refusal(request, visitor, case_id, view, NOT_SAVED, refusal, Typed(form), step=step)
-    return await _go_on(request, visitor, case_id, view, Typed(form, saved=step), step=step)
+    if form.text("verdict") == WITHDRAW:
+        return await _go_on(request, visitor, case_id, view, Typed(form), done=WITHDRAWN, step=step)
+    return await _go_on(request, visitor, case_id, view, Typed(form, saved=step), done=SAVED, step=step)
 
 
 @router.post("/godkendelser")
@@ -75,7 +84,7 @@ async def approve_many(request: Request, visitor: Approver, case_id: CaseId, for
         )
     except Refused as refusal:
         return await _show_refusal(request, visitor, case_id, view, NOT_APPROVED, refusal, Typed(form))
-    return await _go_on(request, visitor, case_id, view, Typed(form))
+    return await _go_on(request, visitor, case_id, view, Typed(form), done=APPROVED)
 
 
 @router.post("/indsend")
@@ -103,13 +112,14 @@ async def _choose(services: ServiceClient, case_id: str, step: str, form: FormDa
 
 
 async def _go_on(
-    request: Request, visitor: Visitor, case_id: str, view: CaseView, typed: Typed, *, step: str = ""
+    request: Request, visitor: Visitor, case_id: str, view: CaseView, typed: Typed, *, done: str = "", step: str = ""
 ) -> Response:
     """Lead back to the page; it is shown at once while something on it is typed and not saved."""
     case = await service_client(request, visitor).get("approval", _path(case_id))
     if typed.unsaved(case.body["steps"]):
-        return await _show(request, visitor, case_id, view, typed, step=step, is_saved=True)
-    return see_other(f"/godkend/sager/{case_id}{view.query}#{html_id(step) if step else 'indsend'}")
+        return await _show(request, visitor, case_id, view, typed, done=done, step=step)
+    place = html_id(step) if step else "indsend" if done else ""
+    return see_other(f"/godkend/sager/{case_id}{view.query}{place and f'#{place}'}")
 
 
 async def _show_refusal(
@@ -124,7 +134,7 @@ async def _show_refusal(
     step: str = "",
 ) -> Response:
     if refusal.slug not in STATUS:
-        raise refusal
+        return await elsewhere_page(request, service_client(request, visitor), case_id, refusal, typed or Typed())
     return await _show(request, visitor, case_id, view, typed, refusal=refusal, not_done=not_done, step=step)
 
 
@@ -138,15 +148,13 @@ async def _show(
     refusal: Refused | None = None,
     not_done: str = "",
     step: str = "",
-    is_saved: bool = False,
+    done: str = "",
 ) -> Response:
     services, typed = service_client(request, visitor), typed or Typed()
     try:
         case = await load_case(services, database_of(request), case_id)
     except Refused as refused:
-        if refused.slug == "case-moved":
-            return await moved_page(request, services, case_id, typed)
-        raise
+        return await elsewhere_page(request, services, case_id, refused, typed)
     return page(
         request,
         "approval/case.html",
@@ -162,7 +170,7 @@ async def _show(
         problem=refusal,
         not_done=not_done,
         step=step,
-        is_saved=is_saved,
+        done=done,
     )
 
 

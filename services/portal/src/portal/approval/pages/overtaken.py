@@ -17,6 +17,9 @@ from portal.sessions.submitted_form import SubmittedForm
 router = page_router("/godkend/sager/{case_id}")
 
 
+ELSEWHERE = {"case-moved": "approval/case-moved.html", "decided-elsewhere": "approval/elsewhere.html"}
+
+
 class LogFormat(StrEnum):
     """The format of the log as a file."""
 
@@ -27,19 +30,23 @@ class LogFormat(StrEnum):
 MEDIA_TYPES = {LogFormat.CSV: "text/csv", LogFormat.NDJSON: "application/x-ndjson"}
 
 
-async def moved_page(
-    request: Request, services: ServiceClient, case_id: str, typed: Typed, *, closing: str = ""
+async def elsewhere_page(
+    request: Request, services: ServiceClient, case_id: str, refusal: Refused, typed: Typed, *, closing: str = ""
 ) -> Response:
-    """Say to who had a case where it went, with what was decided and with the reasons that were ``typed`` in vain.
+    """Say whose case it is and why, with the reasons that were ``typed`` in vain; any other refusal is told as it is.
 
-    ``closing`` is the reason to close the case.
+    ``closing`` is the reason to close the case. Who had the case reads what was decided there.
     """
+    if refusal.slug not in ELSEWHERE:
+        raise refusal
     case = (await services.get("approval", f"/v1/cases/{segment(case_id)}")).body
-    unsaved = [(step["title"], typed.reason(step)) for step in typed.unsaved(case["steps"])]
+    titles = {step["step"]: step["title"] for step in case["steps"]}
+    unsaved = [(titles.get(step, "Begrundelse"), reason) for step, reason in typed.reasons().items()]
     if closing:
         unsaved.append(("Begrundelse for at lukke sagen", closing))
     status = 409 if request.method == "POST" else 200
-    return page(request, "approval/case-moved.html", status=status, case=case, unsaved=unsaved, **subject_of(case))
+    template = ELSEWHERE[refusal.slug]
+    return page(request, template, status=status, case=case, unsaved=unsaved, **subject_of(case))
 
 
 @router.post("/luk")
@@ -52,9 +59,7 @@ async def close(request: Request, visitor: Approver, case_id: CaseId, form: Subm
     except Refused as refusal:
         if refusal.slug == "wrong-state":
             return await receipt_page(request, services, case_id, refusal)
-        if refusal.slug == "case-moved":
-            return await moved_page(request, services, case_id, Typed(), closing=form.typed("reason"))
-        raise
+        return await elsewhere_page(request, services, case_id, refusal, Typed(), closing=form.typed("reason"))
     return see_other(f"/godkend/sager/{case_id}/kvittering")
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from chassis.errors import NotFound
 from contracts.access import Privilege
-from portal.clients import ServiceClient
+from portal.clients import ServiceClient, segment
 from portal.dependencies import ID_PATTERN, Cursor, database_of, service_client
 from portal.kinds import KINDS, ListedKind
 from portal.overview.models import Subject
@@ -19,7 +19,8 @@ from portal.rendering import page, page_router
 from portal.sessions.access import may_approve
 from portal.sessions.visitor import Visitor
 
-STATES = ("awaiting", "returned", "closed")
+# Each list stands in the order of the date that it shows; what waits longest comes first, what ended last elsewhere.
+STATES = {"awaiting": "submitted_at", "returned": "decided_at", "closed": "closed_at"}
 Json = dict[str, Any]
 
 
@@ -36,9 +37,10 @@ def _router_of(kind: ListedKind) -> APIRouter:
     async def approve_list(
         request: Request, filters: ListFilters, visitor: Visitor = approver, cursor: Cursor = ""
     ) -> Response:
-        scope = handled_by(kind.id, visitor.approves_for(kind))
+        own = visitor.approves_for(kind)
         async with database_of(request).read() as session:
-            listing = await list_rows(session, visitor, scope, filters, cursor)
+            scope = handled_by(kind.id, own)
+            listing = await list_rows(session, visitor, scope, filters, cursor, decided_by=own)
         return list_page(request, kind, listing, filters, kind.tabs.approve.path, kind.approve_base)
 
     @router.get(
@@ -71,8 +73,10 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
         subject_id=subject_id,
         name=_name(kind, subject, cases) or subject_id,
         cases=dict(zip(STATES, lists, strict=True)),
+        undecided=await _undecided(services, kind, subject_id),
         publication=await publication_status(services, subject_id) if kind.published else None,
-        may_report=kind.tabs.report is not None and visitor.may(kind.privileges.report),
+        may_report=_may_report(kind, visitor, subject),
+        may_change_authority=_may_change_authority(kind, visitor, subject),
         may_create_tilsyn=_may_create_tilsyn(kind, visitor, subject),
     )
 
@@ -80,6 +84,24 @@ async def _show_cases(request: Request, kind: ListedKind, visitor: Visitor, subj
 def _may_create_tilsyn(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
     authorities = visitor.principal.scopes(Privilege.CREATE_TILSYN)
     return kind.has_tilsyn and subject is not None and subject.authority in authorities
+
+
+async def _undecided(services: ServiceClient, kind: ListedKind, subject_id: str) -> list[Json]:
+    """Return what of the subject waits for a decision on who is the authority."""
+    found = await services.find("jurisdiction", f"/v1/{kind.id}/{segment(subject_id)}/undecided")
+    return list(found.body["items"]) if found else []
+
+
+def _may_report(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
+    """Return whether the visitor may report for the subject: only for who supervises it now."""
+    return kind.tabs.report is not None and subject is not None and subject.authority in visitor.reports_for(kind)
+
+
+def _may_change_authority(kind: ListedKind, visitor: Visitor, subject: Subject | None) -> bool:
+    """Return whether the visitor's authority has the subject and can hand it over, or gave it away."""
+    if subject is None or kind.events.handover_requested is None:
+        return False
+    return not visitor.principal.scopes(Privilege.CHANGE_AUTHORITY).isdisjoint({subject.authority, *subject.givers})
 
 
 def _name(kind: ListedKind, subject: Subject | None, cases: list[Json]) -> str:
@@ -90,5 +112,5 @@ def _name(kind: ListedKind, subject: Subject | None, cases: list[Json]) -> str:
 
 async def _cases(services: ServiceClient, kind: ListedKind, subject_id: str, state: str) -> list[Json]:
     reply = await services.get("approval", "/v1/cases", {kind.id_field: subject_id, "state": state, "limit": 100})
-    items: list[Json] = reply.body["items"]
-    return items
+    shown = STATES[state]
+    return sorted(reply.body["items"], key=lambda case: str(case[shown] or ""), reverse=state != "awaiting")

@@ -4,14 +4,17 @@ A file is read again when it has changed. What cannot be read is told in the log
 """
 
 import logging
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from portal.public.texts.documents import Contacts, Explanations, News, NewsItem, TextPage
+from web.validation import OF_TYPES
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     ),
 }
 LARGEST_FILE = 200_000
+WRONG_FORM = "Værdien har ikke den rigtige form."
 
 
 class UnreadableText(Exception):
@@ -52,10 +56,48 @@ def parse(name: str, written: str) -> BaseModel:
         where = f"linje {mark.line + 1}: " if mark else ""
         raise UnreadableText([f"{where}filen er ikke gyldig YAML"]) from error
     except ValidationError as error:
-        raise UnreadableText([f"{_place(each['loc'])}: {each['msg']}" for each in error.errors()]) from error
+        lines = Lines.of(written)
+        reasons = [
+            f"linje {lines.line(each['loc'])}, {_place(each['loc'])}: {_detail(each)}" for each in error.errors()
+        ]
+        raise UnreadableText(reasons) from error
     except (ValueError, RecursionError) as error:
         # A day that no calendar has, and the like.
         raise UnreadableText(["filen har en værdi, der ikke findes, eller for mange niveauer"]) from error
+
+
+def _detail(error: ErrorDetails) -> str:
+    """Return in Danish what is wrong with a value."""
+    context = error.get("ctx", {})
+    if error["type"] == "value_error":
+        return str(context["error"])
+    _, sentence = OF_TYPES.get(error["type"], ("", WRONG_FORM))
+    return sentence.format(**context)
+
+
+class Lines:
+    """The lines on which the values of a file of YAML stand."""
+
+    def __init__(self, root: yaml.Node | None) -> None:
+        self._root = root
+
+    @classmethod
+    def of(cls, written: str) -> "Lines":
+        """Return the lines of a file that is YAML."""
+        return cls(yaml.compose(written, Loader=yaml.SafeLoader))
+
+    def line(self, location: Sequence[int | str]) -> int:
+        """Return the line of a value; of what it is missing in, where it is missing."""
+        node, line = self._root, 1
+        for part in location:
+            if isinstance(node, yaml.MappingNode):
+                key, node = next((pair for pair in node.value if pair[0].value == str(part)), (None, None))
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                key = node = node.value[part]
+            else:
+                break
+            line = key.start_mark.line + 1 if key else line
+        return line
 
 
 def _place(location: tuple[int | str, ...]) -> str:

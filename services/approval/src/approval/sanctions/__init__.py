@@ -1,0 +1,1 @@
+"""Sanctions that stand, by their deadlines: listed for officers, and told before their last day."""
