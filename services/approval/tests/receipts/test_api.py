@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import update
+
+from approval.cases.models import CaseStep
+from chassis.clock import now
+from chassis.database import Database
 from devstack.personas import PERSONAS
 from services.approval.tests.officer import CASE, approve_first, conclude, decide_all, slug
 
@@ -69,6 +74,19 @@ async def test_who_presses_second_reads_what_came_of_the_first(scenario: Any, cl
     detail = refused.json()["detail"]
     assert detail.startswith("Sagen blev godkendt og afsluttet den ")
     assert detail.endswith(f" af {PERSONAS['officer-nord-a'].name}, Socialtilsyn Nord.")
+
+
+async def test_a_history_without_a_log_of_its_choices_has_its_receipt(
+    scenario: Any, client_as: Any, database: Database
+) -> None:
+    await scenario.open_case()
+    chosen = {"verdict": "approve", "decided_by": {"sub": "1", "name": "Rasmus Toft", "org_name": "Nord"}}
+    async with database.begin() as session:
+        await session.execute(update(CaseStep).values(**chosen, decided_at=now()))
+    async with client_as("officer-nord-a") as officer:
+        await conclude(officer)
+        receipt = (await officer.get(RECEIPT)).json()
+    assert {(step["verdict"], step["decided_by"]["name"]) for step in receipt["steps"]} == {("approve", "Rasmus Toft")}
 
 
 async def test_only_who_sees_the_case_gets_its_receipt(scenario: Any, client_as: Any) -> None:

@@ -167,7 +167,7 @@ async def show_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tupl
     view = CaseView.about(
         case.kind,
         **item_of(case, subject, viewer),
-        ends_approval_of=_ends_approval_of(case, subject),
+        ends_approval_of=ends_approval_of(case, subject),
         can_decide=decides and last_day is None,
         can_close=decides and last_day is not None,
         ceased_on=last_day,
@@ -211,7 +211,7 @@ def sender_of(report: SentReport) -> dict[str, Any]:
     return {"sent_by": ActorView(name=by.name, org_name=by.org_name), "on_behalf": on_behalf}
 
 
-def _ends_approval_of(case: Case, subject: Subject) -> str | None:
+def ends_approval_of(case: Case, subject: Subject) -> str | None:
     """Return whose approval ends when a waiting case is approved: that of an authority of another kind."""
     deciding, now_at = find_authority(case.authority or ""), find_authority(subject.authority or "")
     same = deciding is None or now_at is None or deciding.kind is now_at.kind

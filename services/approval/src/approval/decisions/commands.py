@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.log import log_action
 from approval.cases.models import Case, CaseStep
-from approval.cases.queries import log_of, steps_of
+from approval.cases.queries import ends_approval_of, log_of, steps_of
 from approval.cases.rules import CaseState, DecidedElsewhere, Outcome, departure, moved_away
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import (
@@ -193,7 +193,7 @@ async def conclude(session: AsyncSession, principal: Principal, *, case_id: str,
     outcome = outcome_of({row.step: row.verdict for row in rows})
     # Whatever is read after the first change sends that change to the database on its own.
     report = await report_of(session, case_id, case.revision)
-    published = await _published(session, subject) if outcome is Outcome.APPROVED else None
+    published = await _published(session, case, subject) if outcome is Outcome.APPROVED else None
     by = actor_of(principal, str(case.authority))
     case.outcome, case.decided_at, case.decided_by = outcome, now(), by.model_dump(mode="json")
     case.version += 1
@@ -206,9 +206,16 @@ async def conclude(session: AsyncSession, principal: Principal, *, case_id: str,
     return Concluded(case, rows, report, published)
 
 
-async def _published(session: AsyncSession, subject: Subject) -> Publication | None:
-    """Return whether what is approved now becomes public; None for a kind that never does (R80)."""
-    return publication_by((await supervision_of(session, subject)).status) if KINDS[subject.kind].is_published else None
+async def _published(session: AsyncSession, case: Case, subject: Subject) -> Publication | None:
+    """Return whether what is approved now becomes public; None for a kind that never does (R80).
+
+    What moves to another kind of authority waits for that one's own tilsyn.
+    """
+    if not KINDS[subject.kind].is_published:
+        return None
+    if ends_approval_of(case, subject):
+        return Publication.AWAITS_TILSYN
+    return publication_by((await supervision_of(session, subject)).status)
 
 
 async def _approve(

@@ -1,12 +1,14 @@
 """Receipts are read from the log, which is only added to: what one has said, it says for good."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
-from approval.cases.queries import Viewer, log_of, sender_of, titles_in, visible_case
-from approval.cases.rules import Act, Outcome
+from approval.cases.queries import Viewer, log_of, sender_of, steps_of, titles_in, visible_case
+from approval.cases.rules import Act, CaseState, Outcome
 from approval.cases.schemas import ActorView
 from approval.kinds import KINDS
 from approval.receipts.rules import LoggedAct, Round, rounds_of
@@ -16,6 +18,15 @@ from approval.submissions.queries import report_of
 from chassis.errors import DomainError
 from contracts.events.parties import Verdict
 from contracts.reference import authority_name
+
+
+class Choice(NamedTuple):
+    """What was chosen for a step, why, by whom and when."""
+
+    verdict: str | None
+    reason: str | None
+    by: dict[str, Any] | None
+    at: datetime | None
 
 
 class NoReceiptYet(DomainError):
@@ -53,7 +64,8 @@ async def _told(session: AsyncSession, case: Case, each: Round) -> dict[str, Any
     report = await report_of(session, case.id, end.revision)
     titles = await titles_in(session, case, report)
     outcome, publication = _outcome(end), (end.details or {}).get("publication")
-    steps = [_step(key, title, each.choices.get(key)) for key, title in titles.items()]
+    choices = await _choices(session, case, each)
+    steps = [_step(key, title, choices.get(key)) for key, title in titles.items()]
     return {
         "revision": end.revision,
         "authority": end.authority,
@@ -76,7 +88,15 @@ def _outcome(end: LoggedAct) -> Outcome:
     return Outcome((end.details or {}).get("outcome", Outcome.GIVEN_UP))
 
 
-def _step(key: str, title: str, choice: LoggedAct | None) -> ReceiptStep:
+async def _choices(session: AsyncSession, case: Case, each: Round) -> Mapping[str, Choice]:
+    """Return the choices of a round: those that the case stands with, or what its log has of a round before."""
+    if each.end.revision == case.revision and case.state != CaseState.AWAITING:
+        rows = await steps_of(session, case.id)
+        return {row.step: Choice(row.verdict, row.reason, row.decided_by, row.decided_at) for row in rows}
+    return {key: Choice(row.verdict, row.reason, row.by, row.at) for key, row in each.choices.items()}
+
+
+def _step(key: str, title: str, choice: Choice | None) -> ReceiptStep:
     return ReceiptStep(
         step=key,
         title=title,
