@@ -154,8 +154,16 @@ def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role
     for name in LINKS + MARKUP:
         facts = {"name": name, "authority": "Socialtilsyn Nord", "previous": "Socialtilsyn Midt", "operator": name}
         words = {"decision": "godkendt", "decided_on": "20.11.2026", "steps": ["Budget"]}
-        turns = {"again": True, "corrected": True, "public": True, "addressee": role, "ceased": True}
-        turns["reason"] = "Adressen er lukket."
+        turns = {
+            "again": True,
+            "corrected": True,
+            "public": True,
+            "passed": True,
+            "ceased": True,
+            "line": "Frist",
+            "addressee": role,
+            "reason": "Adressen er lukket.",
+        }
         news = {"lines": [name, f"{name}: 4.000 kr. pr. døgn"], "sanctions": ["Påbud uden frist"], "intensified": True}
         mail = Mail(
             subject_kind=TILBUD.id,
