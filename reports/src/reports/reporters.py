@@ -21,7 +21,7 @@ class Reporter:
 
     def sender(self, reason: str | None) -> dict[str, str | None]:
         """Return who it is as it is stored beside a report that is sent on behalf for ``reason``."""
-        return Sender(**self.stamp, on_behalf_reason=reason if self.authority else None).model_dump()
+        return Sender(**self.stamp, on_behalf_reason=reason or None if self.authority else None).model_dump()
 
     @property
     def stamp(self) -> dict[str, str | None]:

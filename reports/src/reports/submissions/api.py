@@ -60,7 +60,8 @@ def submission_router(mount: ReportMount[Any]) -> APIRouter:
 
 
 def _reason(body: SubmissionBody | None) -> str | None:
-    return body.reason if body else None
+    """Return the reason that is given; empty where one is asked for and left blank."""
+    return (body.reason or "") if body and "reason" in body.model_fields_set else None
 
 
 def _answering(use_case: Callable[[AsyncSession], Awaitable[Outcome]]) -> Callable[[AsyncSession], Awaitable[Answer]]:

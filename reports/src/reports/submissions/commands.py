@@ -46,7 +46,7 @@ async def submit(
 ) -> Outcome:
     """Send what changed for approval and lock it; the first submission holds everything (R54, R55, R58).
 
-    OnBehalfReasonMissing for an authority that does not say why it reports.
+    OnBehalfReasonMissing for an authority that leaves blank why it reports.
     """
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
     report = (await load_context(session, mount, subject, principal.sub)).report

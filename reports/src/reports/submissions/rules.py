@@ -56,8 +56,11 @@ class ReportTooLarge(TooLarge):
 
 
 def refuse_unexplained(reason: str | None, *, is_asked: bool) -> None:
-    """Raise OnBehalfReasonMissing for a report that is sent on behalf without a reason."""
-    if is_asked and not reason:
+    """Raise OnBehalfReasonMissing for a report that is sent on behalf with a blank reason.
+
+    A form asks everybody for one. None is the reason of a system that was made before there was any.
+    """
+    if is_asked and reason == "":
         detail = OnBehalfReasonMissing.default_detail
         raise OnBehalfReasonMissing(errors=[FieldError("/reason", "reason-required", detail)])
 

@@ -70,8 +70,7 @@ async def send(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: T
 
 def on_behalf(form: FormData) -> dict[str, str] | None:
     """Return the body of a submission: only an authority that reports for a tilbud is asked why (R109)."""
-    reason = form.text("reason")
-    return {"reason": reason} if reason else None
+    return {"reason": form.text("reason")} if "reason" in form else None
 
 
 async def _show(
