@@ -1,4 +1,4 @@
-"""L7: an approval that nobody uses is warned of and lapses after two years; whoever uses it again keeps it."""
+"""L7: an approval that nobody uses is warned of and its authority reminded; whoever uses it again keeps it."""
 
 import asyncio
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from approval.unused_approvals.commands import follow_unused_approvals
+from approval.unused_approvals.rules import AT_LEAST_EVERY
 from chassis.clock import today
 from chassis.database import Database
 from contracts.testing.factories import SMALL_REPORT
@@ -46,8 +47,8 @@ async def noticed(scenario: Any) -> list[tuple[str, bool]]:
 
 
 @pytest.mark.usefixtures("approved")
-async def test_it_lapses_two_years_after_the_last_place_was_left(
-    scenario: Any, database: Database, client_as: Any, set_day: Any
+async def test_its_authority_is_told_two_years_after_the_last_place_was_left(
+    scenario: Any, database: Database, client_as: Any, system_client: Any, set_day: Any
 ) -> None:
     await follow_unused_approvals(database)
     assert await unused(client_as) == []
@@ -67,12 +68,19 @@ async def test_it_lapses_two_years_after_the_last_place_was_left(
     for _ in range(2):
         await follow_unused_approvals(database)
     assert await noticed(scenario) == [(deadline, False), (deadline, True)]
+    # What was reported can be old: the approval stands until the authority, reminded each month, says that it lapsed.
+    assert await status(client_as) == "approved"
+    assert [tilbud for tilbud, _ in await unused(client_as)] == ["CRV-6324"]
+    set_day(today() + AT_LEAST_EVERY)
+    await follow_unused_approvals(database)
+    assert await noticed(scenario) == [(deadline, False), (deadline, True), (deadline, True)]
+    lapsed = {"decision": "not-approved", "intensified": None, "conditions": [], "orders": []}
+    async with system_client("socialtilsyn-nord") as system:
+        said = tilsyn(tilsyn_id="lapsed", decided_on=str(today()), visited_on=None, **lapsed)
+        await send(system, said, event_id="e-2")
+    await follow_unused_approvals(database)
     assert await status(client_as) == "not-approved"
     assert await unused(client_as) == []
-    async with client_as("officer-nord-a") as client:
-        newest = (await client.get("/v1/tilbud/CRV-6324/tilsyn")).json()["items"][0]
-    assert (newest["external"], "bortfaldet" in newest["conclusion"]) == (False, True)
-    assert newest["decided_on"] == str(today())
 
 
 @pytest.mark.usefixtures("approved")

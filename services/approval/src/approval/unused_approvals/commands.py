@@ -9,25 +9,21 @@ from approval.cases.models import Case
 from approval.kinds import KINDS, TILBUD
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
-from approval.tilsyn.commands import publish
 from approval.tilsyn.queries import supervision_of
 from approval.unused_approvals.models import UnusedApproval
-from approval.unused_approvals.rules import CONCLUSION, Turn, course, is_unused
+from approval.unused_approvals.rules import Turn, course, is_unused
 from chassis.clock import day_of, now, today
 from chassis.database import Database
-from chassis.ids import uuid7
 from chassis.outbox import emit
-from contracts.events.approval import DeadlineOf, TilsynDecision, TilsynKind
-from contracts.events.external import TilsynCompleted
+from contracts.events.approval import DeadlineOf
 from contracts.form import parse_key
 from contracts.vacancies import PLACES, with_vacancies
 
 AT_ONCE = 50
-BY_ITSELF = {"sub": "", "name": "Tilbudsportalen", "org_name": "Tilbudsportalen"}
 
 
 async def follow_unused_approvals(database: Database) -> None:
-    """Look at every tilbud that is due: what is used again is forgotten, what is not is warned of, and lapses."""
+    """Look at every tilbud that is due: what is used again is forgotten, what is not is warned of and told."""
     followed = AT_ONCE
     while followed == AT_ONCE:
         async with database.begin() as session:
@@ -58,11 +54,8 @@ async def _follow(session: AsyncSession, subject: Subject) -> date | None:
         session.add(row)
     found = course(row.unused_since, row.lapses_on, today())
     row.lapses_on = found.lapses_on
-    if found.turn is Turn.WARN:
-        _notice(session, subject, row, passed=False)
-    elif found.turn is Turn.LAPSE:
-        await _lapse(session, subject, row)
-        return None
+    if found.turn is not Turn.NOTHING:
+        _notice(session, subject, row, passed=found.turn is Turn.DUE)
     return found.next_on
 
 
@@ -87,24 +80,6 @@ async def _reported_places(session: AsyncSession, subject: Subject) -> tuple[lis
         places.append(with_vacancies(key, step.data, latest["departments"]) if is_newer and latest else step.data)
         moments.append((changed_at if is_newer else at) or now())
     return places, day_of(max(moments, default=now()))
-
-
-async def _lapse(session: AsyncSession, subject: Subject, row: UnusedApproval) -> None:
-    """Take the approval away as a tilsyn does: every reader knows what that means."""
-    tilsyn = TilsynCompleted(
-        tilsyn_id=uuid7(),
-        tilbud_id=subject.id,
-        version=1,
-        kind=TilsynKind.FOLLOW_UP,
-        decided_on=today(),
-        decision=TilsynDecision.NOT_APPROVED,
-        conclusion=CONCLUSION,
-    )
-    await publish(
-        session, subject, authority=str(subject.authority), tilsyn=tilsyn, external=False, created_by=BY_ITSELF
-    )
-    _notice(session, subject, row, passed=True)
-    await session.delete(row)
 
 
 def _notice(session: AsyncSession, subject: Subject, row: UnusedApproval, *, passed: bool) -> None:

@@ -11,7 +11,7 @@ from approval.database import Base
 class UnusedApproval(Base):
     """An approved subject whose places all stand empty since ``unused_since``, as it says itself.
 
-    ``lapses_on`` is None until it was warned of; it lapses on that day if nothing changes.
+    ``lapses_on`` is None until it was warned of; from that day the authority is asked to decide whether it lapsed.
     """
 
     __tablename__ = "unused_approvals"

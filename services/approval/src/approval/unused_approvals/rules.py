@@ -1,4 +1,8 @@
-"""When an approval is unused, and when it lapses (lov om socialtilsyn § 5, stk. 7, L7)."""
+"""When an approval is unused, and when it lapses (lov om socialtilsyn § 5, stk. 7, L7).
+
+The vacancies that a tilbud has reported can be old, and somebody may live there all the same: so the authority, which
+can ask, says by a tilsyn that the approval has lapsed, and is reminded until it does or the places are used again.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,10 +15,6 @@ YEARS = 2
 WARNING = timedelta(days=90)
 # What was reported is looked at so often even when no day is due.
 AT_LEAST_EVERY = timedelta(days=30)
-CONCLUSION = (
-    "Godkendelsen er bortfaldet, fordi tilbuddet ikke har været brugt i to år (lov om socialtilsyn § 5, stk. 7). "
-    "Det fremgår af de ledige pladser, som tilbuddet har oplyst."
-)
 
 
 class Turn(StrEnum):
@@ -22,7 +22,7 @@ class Turn(StrEnum):
 
     NOTHING = "nothing"
     WARN = "warn"
-    LAPSE = "lapse"
+    DUE = "due"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def lapse_day(unused_since: date) -> date:
 
 
 def course(unused_since: date, lapses_on: date | None, today: date) -> Course:
-    """Return what happens today. Who was warned late, since the worker was away, has as long as everybody else."""
+    """Return what happens today: of what is due the authority is told again and again. Who was warned late, since the worker was away, has as long as everybody else."""
     if lapses_on is None and today < lapse_day(unused_since) - WARNING:
         next_on = min(lapse_day(unused_since) - WARNING, today + AT_LEAST_EVERY)
         return Course(Turn.NOTHING, None, next_on)
@@ -67,4 +67,4 @@ def course(unused_since: date, lapses_on: date | None, today: date) -> Course:
         return Course(Turn.WARN, lapses_on, min(lapses_on, today + AT_LEAST_EVERY))
     if today < lapses_on:
         return Course(Turn.NOTHING, lapses_on, min(lapses_on, today + AT_LEAST_EVERY))
-    return Course(Turn.LAPSE, lapses_on, today + AT_LEAST_EVERY)
+    return Course(Turn.DUE, lapses_on, today + AT_LEAST_EVERY)

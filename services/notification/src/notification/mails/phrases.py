@@ -89,7 +89,7 @@ DEADLINES = {
     ),
     DeadlineOf.UNUSED_APPROVAL: (
         "Godkendelsen bortfalder den {}, hvis tilbuddet fortsat ikke bruges",
-        "Godkendelsen er bortfaldet, fordi tilbuddet ikke er brugt til og med den {}",
+        "Tilbuddet er efter det oplyste ikke brugt til og med den {}, og myndigheden afgør, om godkendelsen er bortfaldet",
     ),
 }
 

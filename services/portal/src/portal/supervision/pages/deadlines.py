@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
+from chassis.clock import today
 from portal.dependencies import Cursor, service_client
 from portal.kinds import TILBUD
 from portal.rendering import page, page_router
@@ -50,4 +51,10 @@ async def unused_approvals(request: Request, visitor: Officer, cursor: Cursor = 
     """List the approved tilbud whose places all stand empty, the longest so first."""
     wanted = {"cursor": cursor} if cursor else {}
     found = await service_client(request, visitor).get("approval", "/v1/unused-approvals", wanted)
-    return page(request, "supervision/unused-approvals.html", found=found.body, list_path=visitor.list_path(TILBUD))
+    return page(
+        request,
+        "supervision/unused-approvals.html",
+        found=found.body,
+        today=str(today()),
+        list_path=visitor.list_path(TILBUD),
+    )
