@@ -58,7 +58,10 @@ def lapse_day(unused_since: date) -> date:
 
 
 def course(unused_since: date, lapses_on: date | None, today: date) -> Course:
-    """Return what happens today: of what is due the authority is told again and again. Who was warned late, since the worker was away, has as long as everybody else."""
+    """Return what happens today: of what is due the authority is told again and again.
+
+    Who was warned late, since the worker was away, has as long as everybody else.
+    """
     if lapses_on is None and today < lapse_day(unused_since) - WARNING:
         next_on = min(lapse_day(unused_since) - WARNING, today + AT_LEAST_EVERY)
         return Course(Turn.NOTHING, None, next_on)

@@ -89,7 +89,7 @@ DEADLINES = {
     ),
     DeadlineOf.UNUSED_APPROVAL: (
         "Godkendelsen bortfalder den {}, hvis tilbuddet fortsat ikke bruges",
-        "Tilbuddet er efter det oplyste ikke brugt til og med den {}, og myndigheden afgør, om godkendelsen er bortfaldet",
+        "Tilbuddet er ikke brugt til og med den {}, og myndigheden skal afgøre, om godkendelsen er bortfaldet",
     ),
 }
 
