@@ -38,6 +38,18 @@ async def test_the_latest_tilsyn_gives_the_status(reporter: Client, tilbud_id: s
     assert await status() == "ceased"
 
 
+async def test_the_approval_of_another_kind_of_authority_counts_no_more(
+    reporter: Client, tilbud_id: str, database: Database
+) -> None:
+    await deliver_events(database, factories.tilsyn_published(tilbud_id))
+    moved = factories.authority_assigned(tilbud_id, 9, "kommune-0851", approving_kinds=["kommune"])
+    await deliver_events(database, moved)
+    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["status"] == "under-approval"
+    own = factories.tilsyn_published(tilbud_id, 2, authority="kommune-0851", external=False)
+    await deliver_events(database, own)
+    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["status"] == "approved"
+
+
 async def test_the_day_of_a_cessation_is_the_one_that_was_told_last(
     reporter: Client, tilbud_id: str, database: Database
 ) -> None:

@@ -29,7 +29,7 @@ class Tilbud(SubjectMixin, Base):
     """A tilbud with what identifies it: as created, and from its first approval on as approved.
 
     ``authority`` is the one that created it until ``jurisdiction`` has said who supervises; then
-    ``authority_version`` is above 0.
+    ``authority_version`` is above 0. Only tilsyn of ``approving_kinds`` count, all where it is empty.
     """
 
     __tablename__ = "tilbud"
@@ -56,6 +56,7 @@ class Tilbud(SubjectMixin, Base):
     application_id: Mapped[str | None]
     authority: Mapped[str]
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    approving_kinds: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     vacancies: Mapped[list[Json]] = mapped_column(default=list, server_default=text("'[]'"))
     vacancies_version: Mapped[int] = mapped_column(default=0, server_default="0")
     vacancies_at: Mapped[datetime | None]

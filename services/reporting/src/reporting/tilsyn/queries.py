@@ -1,13 +1,13 @@
 """What the tilsyn of a tilbud mean here: its status in lists, and whether anything can still be reported for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import today
 from contracts.events.approval import TilsynDecision, TilsynKind
-from contracts.tilsyn import Status, TilsynOutcome, has_ceased, status_of
+from contracts.tilsyn import Status, TilsynOutcome, counts, has_ceased, status_of
 from reporting.subjects.models import Tilbud
 from reporting.tilsyn.models import Tilsyn
 from reporting.tilsyn.rules import HasCeased
@@ -15,7 +15,7 @@ from reporting.tilsyn.rules import HasCeased
 
 async def statuses_of(session: AsyncSession, rows: Sequence[Tilbud]) -> dict[str, Status]:
     """Return the tilsynsstatus of each tilbud."""
-    tilsyn = await _tilsyn_of(session, [row.id for row in rows])
+    tilsyn = await _tilsyn_of(session, rows)
     return {row.id: status_of(tilsyn.get(row.id, []), ceased_on=row.ceased_on, today=today()) for row in rows}
 
 
@@ -23,15 +23,18 @@ async def refuse_ceased(session: AsyncSession, tilbud: Tilbud) -> None:
     """Raise ``tilbud-ceased`` when the tilbud is closed for good and no new approval has opened it (R99)."""
     if tilbud.ceased_on is None:
         return
-    tilsyn = await _tilsyn_of(session, [tilbud.id])
+    tilsyn = await _tilsyn_of(session, [tilbud])
     if has_ceased(tilbud.ceased_on, tilsyn.get(tilbud.id, [])):
         raise HasCeased
 
 
-async def _tilsyn_of(session: AsyncSession, tilbud_ids: Collection[str]) -> dict[str, list[TilsynOutcome]]:
+async def _tilsyn_of(session: AsyncSession, tilbud: Sequence[Tilbud]) -> dict[str, list[TilsynOutcome]]:
+    """Return the tilsyn of each tilbud that say anything about its approval."""
+    kinds = {each.id: each.approving_kinds for each in tilbud}
     found: dict[str, list[TilsynOutcome]] = {}
-    for row in await session.scalars(select(Tilsyn).where(Tilsyn.tilbud_id.in_(tilbud_ids))):
-        found.setdefault(row.tilbud_id, []).append(_outcome(row))
+    for row in await session.scalars(select(Tilsyn).where(Tilsyn.tilbud_id.in_(kinds))):
+        if counts(row.authority, kinds[row.tilbud_id]):
+            found.setdefault(row.tilbud_id, []).append(_outcome(row))
     return found
 
 
