@@ -52,6 +52,8 @@ async def show_choices(
 @router.post("/visning")
 async def look(request: Request, visitor: Approver, case_id: CaseId, form: TypedForm, view: View) -> Response:
     """Show other sections, or open others; what is typed and not saved comes along."""
+    if form.is_unconfirmed:
+        return await _show(request, visitor, case_id, view, Typed(form))
     return await _go_on(request, visitor, case_id, view, Typed(form))
 
 
