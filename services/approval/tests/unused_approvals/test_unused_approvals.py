@@ -74,7 +74,7 @@ async def test_its_authority_is_told_two_years_after_the_last_place_was_left(
     set_day(today() + AT_LEAST_EVERY)
     await follow_unused_approvals(database)
     assert await noticed(scenario) == [(deadline, False), (deadline, True), (deadline, True)]
-    lapsed = {"decision": "not-approved", "intensified": None, "conditions": [], "orders": []}
+    lapsed: dict[str, Any] = {"decision": "not-approved", "intensified": None, "conditions": [], "orders": []}
     async with system_client("socialtilsyn-nord") as system:
         said = tilsyn(tilsyn_id="lapsed", decided_on=str(today()), visited_on=None, **lapsed)
         await send(system, said, event_id="e-2")
