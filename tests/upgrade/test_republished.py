@@ -12,7 +12,7 @@ from tests.upgrade.conftest import NAMES, Upgraded
 from tests.upgrade.delivery import EventDelivery, dead_letters_in
 
 # They take what others publish once, or outside parties: nothing of it is republished.
-NEVER_REPUBLISHED = {"approval.external", "reporting.applications"}
+NEVER_REPUBLISHED = {"approval.external", "notification.deadlines", "reporting.applications"}
 
 
 async def test_republishing_everything_changes_nothing(upgraded: Upgraded) -> None:

@@ -87,6 +87,12 @@ class ReportActions:
         await self.conclude(case, await self.decide(case, who=who), who=who)
         await self.system.deliver_all()
 
+    async def close_by_authority(self, case: str) -> None:
+        """Close a case whose subject has ceased."""
+        path, body = f"/v1/cases/{self.cases[case]}/closure", {"reason": "Tilbuddet er ophørt."}
+        await self.system.call(OFFICER, "POST", "approval", path, json=body)
+        await self.system.deliver_all()
+
     async def return_case(self, case: str, *rejected: str) -> None:
         """Return a case because of some of its steps."""
         await self.conclude(case, await self.decide(case, *rejected, who=COLLEAGUE), who=COLLEAGUE)

@@ -139,15 +139,16 @@ async def tilsyn_between(actions: TilbudActions) -> None:
     await actions.tilsyn("second", "not-approved", "2026-10-05")
     await actions.approve("B")
     await actions.tilsyn("third", "not-approved", "2026-10-06")
-    await actions.tilsyn("third", "approved-with-conditions", "2026-10-06", version=2)
+    conditions = [{"text": "Ansæt en leder.", "deadline": None}]
+    await actions.tilsyn("third", "approved-with-conditions", "2026-10-06", version=2, conditions=conditions)
 
 
 async def ceased_between(actions: TilbudActions) -> None:
-    """The tilbud ceases while a case waits; the day is wrong at first."""
+    """The tilbud ceases while a case waits, which its authority can only close; the day is wrong at first."""
     await _two_cases(actions)
     await actions.approve("A")
     await actions.cease("2026-11-01")
-    await actions.approve("B")
+    await actions.close_by_authority("B")
     await actions.cease("2026-10-31")
 
 
