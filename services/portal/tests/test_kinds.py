@@ -72,6 +72,8 @@ def approval(request: httpx2.Request) -> httpx2.Response:
     if request.url.path == "/v1/cases":
         mine = request.url.params.get("fyrtaarn_id") == "CRV-1" and request.url.params["state"] == "awaiting"
         return httpx2.Response(200, json={"items": [CASE] if mine else [], "next": None})
+    if request.url.path.endswith("/undecided"):
+        return httpx2.Response(200, json={"items": []})
     if request.url.path.endswith("/changes"):
         return httpx2.Response(200, json={"sections": [SECTION]})
     return httpx2.Response(200, json=CASE, headers={"etag": '"one"'})

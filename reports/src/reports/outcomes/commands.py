@@ -16,7 +16,7 @@ from reports.content.rules import SubmissionState
 from reports.drafts.commands import drop_superfluous
 from reports.models import SubmissionMixin
 from reports.mounting import ReportMount, ReportTables, SubjectT
-from reports.outcomes.events import Approved, CaseEvent, NotRouted, Returned, Routed
+from reports.outcomes.events import Approved, Closed, NotRouted, Returned, Routed
 from reports.submissions.commands import release_locks, settle
 from reports.submissions.queries import content_of
 
@@ -75,12 +75,12 @@ async def apply_approved(session: AsyncSession, mount: ReportMount[SubjectT], ev
     await drop_superfluous(session, mount, subject)
 
 
-async def apply_closed(session: AsyncSession, mount: ReportMount[Any], event: CaseEvent) -> None:
+async def apply_closed(session: AsyncSession, mount: ReportMount[Any], event: Closed) -> None:
     """The authority's side agrees that the case is closed, or has closed it since its subject has ceased (R99)."""
     submission = await _submission(session, mount.tables, event.case_id)
     is_open = submission.state in {SubmissionState.AWAITING, SubmissionState.RETURNED}
     if is_open and submission.revision == event.revision:
-        settle(submission, SubmissionState.CLOSED, None)
+        settle(submission, SubmissionState.CLOSED, None, at=event.closed_at)
         await release_locks(session, mount.tables, submission.id)
 
 

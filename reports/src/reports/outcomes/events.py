@@ -65,3 +65,10 @@ class Approved(CaseEvent, Protocol):
     def approved_by(self) -> Actor: ...
     @property
     def approved_at(self) -> datetime: ...
+
+
+class Closed(CaseEvent, Protocol):
+    """A case is closed without an outcome for its content."""
+
+    @property
+    def closed_at(self) -> datetime: ...

@@ -1,6 +1,7 @@
 """Sending a report, sending it again, giving it up (R54-R58, R77-R79)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -119,10 +120,12 @@ async def close(
     return submission, await keys_of(session, mount.tables, submission.id)
 
 
-def settle(submission: SubmissionMixin, state: SubmissionState, by: Actor | None) -> None:
-    """Let ``submission`` be over."""
+def settle(
+    submission: SubmissionMixin, state: SubmissionState, by: Actor | None, *, at: datetime | None = None
+) -> None:
+    """Let ``submission`` be over, since now or ``at`` a moment."""
     submission.state = state
-    submission.settled_at = now()
+    submission.settled_at = at or now()
     submission.settled_by = by.model_dump() if by else None
 
 

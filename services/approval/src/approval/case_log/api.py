@@ -33,7 +33,7 @@ FILE: dict[int | str, dict[str, Any]] = {200: {"content": _CONTENT, "description
 
 Extension = Annotated[Format, Path(description="The format of the file.")]
 
-router = APIRouter(prefix="/v1", tags=["log"], default_response_class=Response)
+router = APIRouter(prefix="/v1", tags=["cases"], default_response_class=Response)
 
 
 @router.get("/cases/{case_id}/log.{extension}", responses={**ABOUT_ONE, **problem_responses(409), **FILE})

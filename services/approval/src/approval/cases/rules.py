@@ -61,7 +61,7 @@ class DecidedElsewhere(DomainError):
     slug = "decided-elsewhere"
 
     def __init__(self, authority: str, explanation: str) -> None:
-        super().__init__(f"{authority_name(authority)} afgør sagen. {explanation}".strip())
+        super().__init__(f"Sagen afgøres af {authority_name(authority)}. {explanation}".strip())
 
 
 class CaseMoved(DomainError):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.sanctions import SanctionKind
 
@@ -15,6 +15,8 @@ class ListedSanction(BaseModel):
     intensified tilsyn has a first and a last day, and its reason as ``text``.
     """
 
+    model_config = ConfigDict(populate_by_name=True)
+
     tilbud_id: str
     tilbud_name: str
     kind: SanctionKind
@@ -24,5 +26,5 @@ class ListedSanction(BaseModel):
     id: str | None
     deadline: date | None
     overdue: bool
-    start: Annotated[date | None, Field(serialization_alias="from")]
+    start: Annotated[date | None, Field(alias="from")]
     until: date | None

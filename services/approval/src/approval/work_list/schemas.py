@@ -26,7 +26,7 @@ class LastChoice(BaseModel):
     at: datetime
 
 
-class Deadline(BaseModel):
+class SanctionDeadline(BaseModel):
     """A sanction in force on the subject; ``until`` is the last day of an intensified tilsyn."""
 
     kind: Literal["order", "condition", "intensified"]
@@ -54,7 +54,7 @@ class WorkItem(CaseItem):
     steps_total: int | None
     steps_left: int | None
     last_choice: LastChoice | None
-    sanctions: list[Deadline]
+    sanctions: list[SanctionDeadline]
     etag: str | None
 
 
