@@ -27,10 +27,8 @@ SERVER_SETTINGS = {
 DEADLOCK_DETECTED = "40P01"
 SERIALIZATION_FAILURE = "40001"
 LOCK_NOT_AVAILABLE = "55P03"
-DATA_EXCEPTIONS = "22"
 # Class 08 is the connection, 53 resources, 57P0x the server going away, 58 the system under it.
 UNAVAILABLE_CLASSES = ("08", "53", "57P0", "58")
-QUERY_CANCELED = "57014"
 # A wait of ten seconds for a lock may follow: who asks has to wait for longer than both, as the portal does.
 RETRY_SECONDS = 15.0
 MAX_DEFERRED_BYTES = 16 * 1024 * 1024
@@ -249,21 +247,9 @@ def is_conflict(error: BaseException) -> bool:
     return sqlstate(error) in {DEADLOCK_DETECTED, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE}
 
 
-def cannot_hold(error: BaseException) -> bool:
-    """Return whether ``error`` says that PostgreSQL has no such value: a number or a moment beyond its types."""
-    origin = getattr(error, "orig", None)
-    by_driver = isinstance(origin, BaseException) and isinstance(origin.__cause__, asyncpg.DataError)
-    return by_driver or sqlstate(error).startswith(DATA_EXCEPTIONS)
-
-
 async def lock_name(session: AsyncSession, name: str) -> None:
     """Wait until this transaction holds the lock called ``name``: what is counted under it is not counted twice."""
     await session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
-
-
-def is_too_slow(error: BaseException) -> bool:
-    """Return whether ``error`` says that a statement took longer than it may."""
-    return sqlstate(error) == QUERY_CANCELED
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -11,21 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.clock import now
 from chassis.ids import uuid7
-from chassis.json_documents import UnreadableJson, read_json
 
 PREFIX = "ce_"
 STRUCTURED = "application/cloudevents+json"
 MAX_HEADER_LENGTH = 2_000
 
-FAULTS = {
-    "json-invalid": "the value is not JSON",
-    "json-encoding": "the value is not UTF-8",
-    "json-nul": "the value holds a NUL character",
-    "control-character": "the value holds a NUL character",
-    "json-depth": "the value has too many levels",
-    "json-duplicate": "a field stands twice in one object",
-    "json-number": "a number is larger than can be kept",
-}
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -142,13 +132,3 @@ def envelope_of(attributes: Mapping[str, str], texts: Mapping[str, str]) -> Enve
         found = error.errors()[0]
         fault = "is missing" if found["type"] == "missing" else "is not valid"
         raise MalformedMessage(f"the CloudEvents attribute {found['loc'][0]} {fault}") from None
-
-
-def load_json(value: bytes | None) -> Any:
-    """Parse ``value`` like a body over HTTP; MalformedMessage, without its content, when that is refused."""
-    if value is None:
-        raise MalformedMessage("the message has no value")
-    try:
-        return read_json(value)
-    except UnreadableJson as error:
-        raise MalformedMessage(FAULTS[error.code]) from error

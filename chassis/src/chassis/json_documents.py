@@ -73,16 +73,6 @@ def _parsed(content: bytes) -> Any:
         raise UnreadableJson(_code_of(str(error))) from error
 
 
-def is_json(content_type: str) -> bool:
-    """Return whether a Content-Type announces one JSON document; lines of JSON (NDJSON) are none."""
-    return media_type(content_type).endswith(("/json", "+json"))
-
-
-def media_type(content_type: str) -> str:
-    """Return the media type of a Content-Type, in small letters and without parameters."""
-    return content_type.partition(";")[0].strip().lower()
-
-
 def _holds_nul(document: Any) -> UnreadableJson:
     """Return the error of a document with a NUL, with the place of the first one in a value."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]

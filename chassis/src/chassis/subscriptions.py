@@ -3,20 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.envelope import Envelope, Headers
-
-
-class EventModel(Protocol):
-    """An event model that a handler reads: a CloudEvents type and a way to parse its data."""
-
-    ce_type: Any
-
-    @classmethod
-    def model_validate_json(cls, json_data: bytes | str | bytearray) -> Self: ...
 
 
 class SourceTopic(Protocol):

@@ -1,4 +1,14 @@
-"""Which of the formats that an answer exists in a client wants. Pure."""
+"""What a body is, and which of the formats that an answer exists in a client wants. Pure."""
+
+
+def is_json(content_type: str) -> bool:
+    """Return whether a Content-Type announces one JSON document; lines of JSON (NDJSON) are none."""
+    return media_type(content_type).endswith(("/json", "+json"))
+
+
+def media_type(content_type: str) -> str:
+    """Return the media type of a Content-Type, in small letters and without parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def preferred(accept: str | None, *offered: str) -> str:

@@ -17,10 +17,10 @@ from chassis import metrics
 from chassis.envelope import CorrelationContext, correlated
 from chassis.errors import DomainError, FieldError, Invalid
 from chassis.ids import uuid7
-from chassis.json_documents import is_json, media_type
 from chassis.telemetry import span
 from web.admission import Admission
 from web.errors import BadRequest, UnsupportedMediaType
+from web.media_types import is_json, media_type
 from web.problems import problem_response
 from web.request_bodies import BodyReader, is_large
 from web.routes import OfferedRoute, route_table

@@ -13,9 +13,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chassis.database import cannot_hold, is_conflict, is_too_slow, is_unavailable
+from chassis.database import is_conflict, is_unavailable
 from chassis.errors import DomainError, FieldError, Invalid
 from web.accept_headers import DANISH, ENGLISH, preferred_language
+from web.database_errors import cannot_hold, is_too_slow
 from web.errors import BadRequest, InternalFault, Unavailable
 from web.routes import route_table
 from web.validation import holds_long_number, invalid

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from fastapi import Request
 
 from chassis.errors import FieldError, Invalid
-from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, is_json, read_json
+from chassis.json_documents import BYTE_ORDER_MARK, UnreadableJson, read_json
 from web.errors import BadRequest, TooLarge, TooSlow, Unavailable, UnsupportedMediaType
+from web.media_types import is_json
 from web.validation import pointer_to
 
 IDLE_SECONDS = 10.0
