@@ -45,6 +45,7 @@ class CaseOutcome:
     returned_by: Actor = OFFICER
     approved_by: Actor = OFFICER
     approved_at: datetime = field(default_factory=now)
+    closed_at: datetime = field(default_factory=now)
     reason: str = "Haven ligger uden for alle kommuner."
 
     @property
