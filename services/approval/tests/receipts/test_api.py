@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from approval.cases.models import CaseStep
 from chassis.clock import now
 from chassis.database import Database
 from devstack.personas import PERSONAS
+from services.approval.tests.inbound.https_sender import send, tilsyn
 from services.approval.tests.officer import CASE, approve_first, conclude, decide_all, slug
 
 RECEIPT = f"{CASE}/receipt"
@@ -28,6 +30,28 @@ async def test_an_approval_says_who_decided_what_and_why_it_is_not_public(scenar
     assert {step["verdict"] for step in receipt["steps"]} == {"approve"}
     assert receipt["steps"][0]["decided_by"] == receipt["decided_by"]
     assert receipt["on_behalf"] is None
+
+
+@pytest.mark.parametrize(
+    ("decision", "publication", "said"),
+    [
+        ("approved", "published", "Oplysningerne er offentliggjort."),
+        ("not-approved", "not-approved", "ikke godkendt ved det seneste tilsyn"),
+    ],
+)
+async def test_a_receipt_says_what_the_tilsyn_made_of_the_approval(
+    scenario: Any, client_as: Any, system_client: Any, decision: str, publication: str, said: str
+) -> None:
+    async with client_as("officer-nord-a") as officer, system_client("socialtilsyn-nord") as system:
+        await scenario.open_case()
+        await send(system, tilsyn(decision=decision, intensified=None))
+        await decide_all(officer)
+        assert (await conclude(officer)).json()["publication"] == publication
+        receipt = await officer.get(RECEIPT)
+        document = await officer.get(RECEIPT, headers={"Accept": "application/pdf"})
+    assert (receipt.status_code, document.status_code) == (200, 200)
+    assert receipt.json()["publication"] == publication
+    assert said in receipt.json()["summary"]
 
 
 async def test_earlier_rounds_stay_with_their_reasons_while_the_case_is_decided_anew(

@@ -10,6 +10,7 @@ from approval.cases.models import Case
 from approval.cases.queries import Viewer, log_of, sender_of, steps_of, titles_in, visible_case
 from approval.cases.rules import Act, CaseState, Outcome
 from approval.cases.schemas import ActorView
+from approval.decisions.rules import Publication
 from approval.kinds import KINDS
 from approval.receipts.rules import LoggedAct, Round, rounds_of
 from approval.receipts.schemas import Receipt, ReceiptStep
@@ -63,7 +64,7 @@ async def _told(session: AsyncSession, case: Case, each: Round) -> dict[str, Any
     end = each.end
     report = await report_of(session, case.id, end.revision)
     titles = await titles_in(session, case, report)
-    outcome, publication = _outcome(end), (end.details or {}).get("publication")
+    outcome, publication = _outcome(end), _publication(end)
     choices = await _choices(session, case, each)
     steps = [_step(key, title, choices.get(key)) for key, title in titles.items()]
     return {
@@ -86,6 +87,11 @@ def _outcome(end: LoggedAct) -> Outcome:
     if end.act != Act.CLOSED:
         return Outcome(end.act)
     return Outcome((end.details or {}).get("outcome", Outcome.GIVEN_UP))
+
+
+def _publication(end: LoggedAct) -> Publication | None:
+    told = (end.details or {}).get("publication")
+    return Publication(told) if told else None
 
 
 async def _choices(session: AsyncSession, case: Case, each: Round) -> Mapping[str, Choice]:
