@@ -185,6 +185,19 @@ async def flush_deferred_inserts(session: AsyncSession) -> None:
             await session.execute(statement, rows)
 
 
+@asynccontextmanager
+async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
+    """Take back everything of the block when it fails, also what would wait for the end of the transaction."""
+    await flush_deferred_inserts(session)
+    try:
+        async with session.begin_nested():
+            yield
+            await flush_deferred_inserts(session)
+    except BaseException:
+        session.info.pop("deferred_inserts", None)
+        raise
+
+
 Row = TypeVar("Row", bound=DeclarativeBase)
 
 

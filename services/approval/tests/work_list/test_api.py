@@ -37,6 +37,21 @@ async def test_the_riskiest_come_first_and_each_says_why(scenario: Any, client_a
     assert (found[first]["age_days"], found[leader]["age_days"] > 0) == (0, True)
 
 
+async def test_a_case_that_cannot_be_assessed_is_for_officers_to_read_and_holds_up_no_other(
+    scenario: Any, client_as: Any, database: Database
+) -> None:
+    async with client_as("officer-nord-a") as client:
+        broken = await reported(scenario, client, "CRV-1", CORRECTED)
+        sound = await reported(scenario, client, "CRV-2", CORRECTED)
+        async with database.begin() as session:
+            # Its report is not there any more.
+            await session.execute(update(Case).where(Case.id == broken).values(revision=9))
+        await assess_cases(database)
+        found = await work(client)
+    assert (found[broken]["risk"], found[broken]["trivial"]) == ("ordinary", False)
+    assert (found[sound]["risk"], found[sound]["trivial"]) == ("trivial", True)
+
+
 async def test_a_case_that_was_opened_just_now_is_listed_and_not_assessed(scenario: Any, client_as: Any) -> None:
     case = await opened(scenario, "CRV-1")
     async with client_as("officer-nord-a") as client:

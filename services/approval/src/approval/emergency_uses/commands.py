@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from approval.due import do_what_is_due
 from approval.emergency_uses.models import EmergencyUse
 from approval.emergency_uses.rules import (
     EmergencyUseIsOver,
@@ -29,7 +29,6 @@ from contracts.access import Privilege
 from contracts.events.approval import DeadlineOf
 from web.auth import Principal
 
-AT_ONCE = 50
 REGISTERING = (Privilege.CREATE_TILSYN, Privilege.SEARCH_PLACEMENT)
 
 
@@ -96,20 +95,7 @@ async def _own(session: AsyncSession, principal: Principal, use_id: str) -> Emer
 
 async def watch_emergency_uses(database: Database) -> None:
     """Tell of the uses that are due; each turn of one is told once, however many workers look."""
-    told = AT_ONCE
-    while told == AT_ONCE:
-        async with database.begin() as session:
-            due = (
-                select(EmergencyUse)
-                .where(EmergencyUse.due_on <= today())
-                .order_by(EmergencyUse.due_on, EmergencyUse.id)
-                .limit(AT_ONCE)
-                .with_for_update(skip_locked=True)
-            )
-            rows = (await session.scalars(due)).all()
-            for row in sorted(rows, key=lambda row: row.subject_id or ""):
-                await _watch(session, row)
-            told = len(rows)
+    await do_what_is_due(database, EmergencyUse.due_on, _watch)
 
 
 async def _watch(session: AsyncSession, row: EmergencyUse) -> None:

@@ -7,7 +7,8 @@ from itertools import chain
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from approval.kinds import KINDS, TILBUD
+from approval.due import do_what_is_due
+from approval.kinds import KINDS
 from approval.sanctions.models import StandingSanctionRow
 from approval.sanctions.rules import NEVER_DUE, is_near, next_look
 from approval.subjects.models import Subject
@@ -19,28 +20,13 @@ from chassis.outbox import emit
 from contracts.events.approval import DeadlineOf
 from contracts.sanctions import StandingSanction
 
-AT_ONCE = 50
 # What makes two looks see the same sanction; its deadline may be moved by a correction.
 Identity = tuple[str, str, str, str | None, str | None]
 
 
 async def keep_sanctions(database: Database) -> None:
-    """List anew the sanctions of every tilbud that is due, and tell the deadlines that are near."""
-    kept = AT_ONCE
-    while kept == AT_ONCE:
-        async with database.begin() as session:
-            # Another worker keeps those that it has locked.
-            due = (
-                select(Subject)
-                .where(Subject.kind == TILBUD.id, Subject.sanctions_due <= today())
-                .order_by(Subject.sanctions_due, Subject.id)
-                .limit(AT_ONCE)
-                .with_for_update(skip_locked=True)
-            )
-            subjects = (await session.scalars(due)).all()
-            for subject in subjects:
-                await keep_sanctions_of(session, subject)
-            kept = len(subjects)
+    """List anew the sanctions of every subject that is due, and tell the deadlines that are near."""
+    await do_what_is_due(database, Subject.sanctions_due, keep_sanctions_of)
 
 
 async def keep_sanctions_of(session: AsyncSession, subject: Subject) -> None:

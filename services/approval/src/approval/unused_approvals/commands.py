@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
-from approval.kinds import KINDS, TILBUD
+from approval.due import do_what_is_due
+from approval.kinds import KINDS
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
 from approval.tilsyn.queries import supervision_of
@@ -19,36 +20,21 @@ from contracts.events.approval import DeadlineOf
 from contracts.form import parse_key
 from contracts.vacancies import PLACES, with_vacancies
 
-AT_ONCE = 50
-
 
 async def follow_unused_approvals(database: Database) -> None:
-    """Look at every tilbud that is due: what is used again is forgotten, what is not is warned of and told."""
-    followed = AT_ONCE
-    while followed == AT_ONCE:
-        async with database.begin() as session:
-            # Another worker follows those that it has locked.
-            due = (
-                select(Subject)
-                .where(Subject.kind == TILBUD.id, Subject.usage_due <= today())
-                .order_by(Subject.usage_due, Subject.id)
-                .limit(AT_ONCE)
-                .with_for_update(skip_locked=True)
-            )
-            subjects = (await session.scalars(due)).all()
-            for subject in subjects:
-                subject.usage_due = await _follow(session, subject)
-            followed = len(subjects)
+    """Look at every subject that is due: what is used again is forgotten, what is not is warned of and told."""
+    await do_what_is_due(database, Subject.usage_due, _follow)
 
 
-async def _follow(session: AsyncSession, subject: Subject) -> date | None:
-    """Do what is due about a subject whose row is locked; return when to look again, None when nothing is unused."""
+async def _follow(session: AsyncSession, subject: Subject) -> None:
+    """Do what is due about a subject whose row is locked; it is looked at again as long as its places are unused."""
+    subject.usage_due = None
     row = await session.get(UnusedApproval, {"kind": subject.kind, "subject_id": subject.id})
     places, reported_on = await _reported_places(session, subject)
     if not is_unused(places) or not (await supervision_of(session, subject)).is_approved:
         if row is not None:
             await session.delete(row)
-        return None
+        return
     if row is None:
         row = UnusedApproval(kind=subject.kind, subject_id=subject.id, unused_since=reported_on)
         session.add(row)
@@ -56,7 +42,7 @@ async def _follow(session: AsyncSession, subject: Subject) -> date | None:
     row.lapses_on = found.lapses_on
     if found.turn is not Turn.NOTHING:
         _notice(session, subject, row, passed=found.turn is Turn.DUE)
-    return found.next_on
+    subject.usage_due = found.next_on
 
 
 async def _reported_places(session: AsyncSession, subject: Subject) -> tuple[list[dict[str, object]], date]:

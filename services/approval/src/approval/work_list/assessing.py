@@ -1,5 +1,6 @@
 """Cases are assessed after they are opened, and again when a tilsyn or a day has changed what stands (P11)."""
 
+import logging
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -13,14 +14,17 @@ from approval.subjects.models import Subject
 from approval.submissions.queries import report_of
 from approval.submissions.titles import form_of, step_title
 from approval.tilsyn.queries import supervision_of
-from approval.work_list.rules import Assessment, assess, next_assessment
+from approval.work_list.rules import ORDINARY, Assessment, assess, next_assessment
 from chassis.clock import today
-from chassis.database import Database, lock_all
+from chassis.database import Database, is_conflict, is_unavailable, lock_all, savepoint
 from chassis.periodic import PeriodicJob, try_advisory_lock
 from contracts.form import Change, changes, parse_key
-from contracts.sanctions import StandingSanction, Supervision
+from contracts.sanctions import DAY, StandingSanction, Supervision
 
 AT_ONCE = 25
+UNKNOWN: Json = {"reasons": [], "trivial": False, "changed": [], "sanctions": []}
+
+log = logging.getLogger(__name__)
 
 
 async def assess_cases(database: Database) -> None:
@@ -40,8 +44,24 @@ async def _assess_some(session: AsyncSession) -> bool:
     due = select(Subject.kind, Subject.id).where(Subject.assess_on <= today()).limit(AT_ONCE)
     found = [(kind, subject_id) for each in (unassessed, due) for kind, subject_id in await session.execute(each)]
     for subject in (await lock_subjects(session, found)).values():
-        await _assess_cases_of(session, subject)
+        try:
+            async with savepoint(session):
+                await _assess_cases_of(session, subject)
+        except Exception as error:
+            if is_unavailable(error) or is_conflict(error):
+                raise
+            log.exception("a case cannot be assessed")
+            await _leave_unassessed(session, subject)
     return len(found) >= AT_ONCE
+
+
+async def _leave_unassessed(session: AsyncSession, subject: Subject) -> None:
+    """Let officers read the cases: nothing is known of them, so none is trivial. Tomorrow it is tried again."""
+    await session.refresh(subject)
+    subject.assess_on = today() + DAY
+    own = select(Case).where(OPEN, Case.kind == subject.kind, Case.subject_id == subject.id)
+    for case in await session.scalars(own):
+        case.risk, case.assessment = ORDINARY, UNKNOWN
 
 
 async def lock_subjects(session: AsyncSession, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Subject]:

@@ -15,6 +15,7 @@ from approval.subjects.models import Subject
 from approval.work_list.assessing import assessment_of, lock_subjects
 from approval.work_list.rules import require_trivial, require_unchanged
 from approval.work_list.schemas import CaseSeen, JointOutcome, Refusal
+from chassis.database import savepoint
 from chassis.errors import DomainError
 from contracts.problems import PROBLEMS
 from web.auth import Principal
@@ -32,7 +33,7 @@ async def approve_together(
 
 async def _approved_or_refused(session: AsyncSession, principal: Principal, seen: CaseSeen) -> JointOutcome:
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await _approve(session, principal, seen)
     except DomainError as error:
         address, _, title, *_ = PROBLEMS[error.slug]
