@@ -31,6 +31,10 @@ REPORTING = {
     "PUT /v1/tilbud/{tilbud_id}/leader-cpr": Operation(
         policy.cpr_writer, "/v1/tilbud/{id}/leader-cpr", {"cpr": "010180-0001"}, STALE
     ),
+    "GET /v1/bulk-template": Operation(policy.whoever_runs_tilbud, "/v1/bulk-template?step=budget"),
+    "POST /v1/bulk-reports": Operation(policy.signed_in, "/v1/bulk-reports", {}),
+    "GET /v1/bulk-reports": Operation(policy.signed_in, "/v1/bulk-reports"),
+    "GET /v1/bulk-reports/{report_id}": Operation(policy.writer_of_the_upload, "/v1/bulk-reports/none"),
     "GET /v1/form/{basis}": Operation(policy.signed_in, "/v1/form/botilbud-laengerevarende"),
     "GET /v1/tilbud/{tilbud_id}/history": Operation(policy.viewer, "/v1/tilbud/{id}/history"),
     "GET /v1/tilbud/{tilbud_id}/actions": Operation(policy.viewer, "/v1/tilbud/{id}/actions"),

@@ -46,6 +46,8 @@ async def start_draft(
 ) -> DraftContext[SubjectT]:
     """Go on with the draft, or start over: then the draft stays until the caller's first save (R48-R50)."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    if how == "new":
+        reporter.refuse_unless_all()
     context = await load_context(session, mount, subject, principal.sub)
     new_start = mount.tables.new_start
     mine = delete(new_start).where(new_start.subject_id == subject.id, new_start.sub == principal.sub)
@@ -72,6 +74,7 @@ async def save_step(
     What cannot be stored at all is refused with ``invalid``, what awaits approval with ``step-locked``.
     """
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_other_step(step)
     context = await load_context(session, mount, subject, principal.sub)
     clean = checked_change(context, step, data)
     require_match(if_match, context.etag(step))
@@ -108,6 +111,7 @@ async def restore_draft(
     """Bring the draft back that was replaced last; the current one takes its place among the replaced."""
     tables = mount.tables
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_unless_all()
     replaced = await latest_replaced_draft(session, tables, subject.id)
     if replaced is None:
         raise NoReplacedDraft

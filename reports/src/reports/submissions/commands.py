@@ -50,6 +50,7 @@ async def submit(
     OnBehalfReasonMissing for an authority that leaves blank why it reports.
     """
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_to_send()
     report = (await load_context(session, mount, subject, principal.sub)).report
     await _refuse_unsendable(session, mount, subject, report)
     refuse_unexplained(reason, is_asked=mount.asks_reason(reporter))
@@ -87,6 +88,7 @@ async def resubmit(
 ) -> Outcome:
     """Send a returned case again: the same case, its own steps, the next revision (R77)."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_to_send()
     submission = await _submission(session, mount.tables, subject.id, submission_id)
     refuse_unless_returned(submission.state)
     whole = (await load_context(session, mount, subject, principal.sub)).report
@@ -113,6 +115,7 @@ async def close(
 ) -> Outcome:
     """Give up a returned case for good; its changes stay in the draft. Closing twice is the same as once."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal, even_over=True)
+    reporter.refuse_to_send()
     submission = await _submission(session, mount.tables, subject.id, submission_id)
     if submission.state != SubmissionState.CLOSED:
         refuse_unless_returned(submission.state)

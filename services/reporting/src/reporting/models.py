@@ -1,5 +1,6 @@
 """Every table of ``reporting``, for its migrations."""
 
+from reporting.bulk_reports.models import BulkReport, BulkReportEntry
 from reporting.database import Base
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.subjects.models import (
@@ -19,6 +20,8 @@ __all__ = [
     "Action",
     "ApprovedStep",
     "Base",
+    "BulkReport",
+    "BulkReportEntry",
     "CprAccess",
     "Draft",
     "DraftStep",

@@ -3,6 +3,7 @@
 from chassis.database import Database
 from chassis.periodic import PeriodicJob
 from chassis.worker import Worker, run_worker
+from reporting.bulk_reports.commands import forget_uploads, work_off
 from reporting.consumers import subscriptions
 from reporting.settings import ReportingSettings
 from reporting.subjects.models import REPORT_TABLES
@@ -16,7 +17,11 @@ async def forget_drafts(database: Database) -> None:
     await forget_replaced(database, REPORT_TABLES)
 
 
-PERIODIC_JOBS = (PeriodicJob("forget-drafts", HOUR, forget_drafts),)
+PERIODIC_JOBS = (
+    PeriodicJob("forget-drafts", HOUR, forget_drafts),
+    PeriodicJob("bulk-reports", 1.0, work_off),
+    PeriodicJob("forget-bulk-reports", HOUR, forget_uploads),
+)
 
 if __name__ == "__main__":
     run_worker(Worker(ReportingSettings.load(), subscriptions=subscriptions(), periodic_jobs=PERIODIC_JOBS))

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
 from chassis.outbox import emit
+from contracts.vacancies import PLACES
 from reporting.mount import TILBUD_REPORTS
 from reporting.subjects.models import REPORT_TABLES, Tilbud
 from reporting.vacancies.events import vacancies_event
@@ -21,6 +22,7 @@ async def change_vacancies(
 ) -> Tilbud:
     """Report the vacancies of every department; they must exist and fit the approved places."""
     tilbud, reporter = await TILBUD_REPORTS.lock_for_reporter(session, tilbud_id, principal)
+    reporter.refuse_other_step(PLACES)
     refuse_misfit(body.departments, await load_baseline(session, REPORT_TABLES, tilbud.id))
     require_match(if_match, vacancies_etag(tilbud))
     tilbud.vacancies = [each.model_dump() for each in body.departments]
