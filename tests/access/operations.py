@@ -46,6 +46,9 @@ REPORTING = {
     "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values", read_example("steps/values"), STALE
     ),
+    "POST /v1/tilbud/{tilbud_id}/draft/steps/{step}/copies": Operation(
+        policy.reporter, "/v1/tilbud/{id}/draft/steps/values/copies", {"to": ["CRV-0"]}
+    ),
     "POST /v1/tilbud/{tilbud_id}/submissions": Operation(policy.reporter, "/v1/tilbud/{id}/submissions"),
     "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/resubmission": Operation(
         policy.reporter, "/v1/tilbud/{id}/submissions/{submission_id}/resubmission"

@@ -75,6 +75,8 @@ class ReportMount(ABC, Generic[SubjectT]):
     id_field: ClassVar[str]
     tag: ClassVar[str]
     tables: ClassVar[ReportTables]
+    # Steps that say what one subject is, and are never copied to another.
+    steps_of_one: ClassVar[frozenset[str]] = frozenset()
     # Whether an authority that reports has to say why those that the subject belongs to do not (R109).
     asks_why_on_behalf: ClassVar[bool] = False
 

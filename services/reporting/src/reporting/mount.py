@@ -12,6 +12,7 @@ from chassis.errors import DomainError
 from contracts.events import CaseApproved, SubmissionClosed, SubmissionSent
 from contracts.events.parties import Actor, StepContent
 from contracts.form import Step, routing_facts
+from contracts.form.keys import DEPARTMENTS
 from contracts.form.loading import steps_of
 from contracts.kinds import TILBUD
 from contracts.vacancies import with_vacancies
@@ -39,6 +40,7 @@ class TilbudReports(ReportMount[Tilbud]):
     tag = TILBUD.id
     tables = REPORT_TABLES
     asks_why_on_behalf = True
+    steps_of_one = frozenset({facts.COMPANY, facts.CONTACT, DEPARTMENTS})
 
     @property
     def all_steps(self) -> Sequence[Step]:

@@ -25,6 +25,7 @@ from reporting.subjects.models import Tilbud
 from reports.bulk.commands import save_row
 from reports.bulk.schemas import RowOutcome, RowStatus, StepRow
 from reports.drafts.queries import DraftContext, load_context
+from reports.models import DraftStepMixin
 from web.auth import Principal, Right
 from web.errors import Stale
 from web.etags import require_match
@@ -165,7 +166,7 @@ async def _settle(session: AsyncSession, row: BulkReportEntry) -> None:
         if layout is None or entry.tilbud_id is None:
             raise NotFound
         async with savepoint(session):
-            outcome, errors = await _save(session, _principal(report.principal), entry, layout)
+            outcome, errors = await _save(session, report, entry, layout)
     except DomainError as refusal:
         row.outcome = RowStatus.REFUSED.value
         row.errors = [each.model_dump() for each in refusal_errors(entry, layout, refusal)]
@@ -177,16 +178,16 @@ async def _settle(session: AsyncSession, row: BulkReportEntry) -> None:
 
 
 async def _save(
-    session: AsyncSession, principal: Principal, entry: Entry, layout: Layout
+    session: AsyncSession, upload: BulkReport, entry: Entry, layout: Layout
 ) -> tuple[RowOutcome, list[RowError]]:
-    mount = TILBUD_REPORTS
+    mount, principal = TILBUD_REPORTS, _principal(upload.principal)
     tilbud, reporter = await mount.lock_for_reporter(session, str(entry.tilbud_id), principal)
     reporter.refuse_other_step(entry.step)
     # Who started over on one tilbud did not mean this: an upload replaces nobody's draft.
     context = await load_context(session, mount, tilbud, None)
     report = context.report
     departments = report.departments if layout.step.per_department else ()
-    row = StepRow(tilbud.id, entry.step, {}, await _built_on(session, principal, context, entry))
+    row = StepRow(tilbud.id, entry.step, {}, await _built_on(session, upload, context, entry))
     if wrong := list(misplaced_departments(entry, departments)):
         return RowOutcome(row, RowStatus.REFUSED), wrong
     if entry.step in report.form.step_ids:
@@ -197,15 +198,13 @@ async def _save(
     return outcome, missing
 
 
-async def _built_on(
-    session: AsyncSession, principal: Principal, context: DraftContext[Tilbud], entry: Entry
-) -> str | None:
+async def _built_on(session: AsyncSession, upload: BulkReport, context: DraftContext[Tilbud], entry: Entry) -> str:
     """Return the ETag of the step where the writer has seen it as it is: in the template that was filled in, or as an
     earlier upload of the same writer has left it. Without a template there is nothing to overlook while nobody has
-    drafted the step.
+    drafted the step, or only the writer, before the upload.
     """
-    current = context.etag(entry.step)
-    if entry.if_match is None and entry.step not in context.saved:
+    current, saved = context.etag(entry.step), context.saved.get(entry.step)
+    if entry.if_match is None and (saved is None or _is_own(saved, upload)):
         return current
     if entry.if_match is not None:
         try:
@@ -217,8 +216,12 @@ async def _built_on(
     own = BulkReport.id == BulkReportEntry.report_id
     mine = select(func.count()).select_from(BulkReportEntry).join(BulkReport, own)
     left = (BulkReportEntry.tilbud_id == entry.tilbud_id, BulkReportEntry.step == entry.step)
-    known = await session.scalar(mine.where(*left, BulkReportEntry.etag == current, BulkReport.sub == principal.sub))
+    known = await session.scalar(mine.where(*left, BulkReportEntry.etag == current, BulkReport.sub == upload.sub))
     return current if known else entry.if_match or '"unseen"'
+
+
+def _is_own(saved: DraftStepMixin, upload: BulkReport) -> bool:
+    return saved.saved_by.get("sub") == upload.sub and saved.saved_at <= upload.created_at
 
 
 def _stored(principal: Principal) -> dict[str, Any]:

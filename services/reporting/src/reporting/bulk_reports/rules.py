@@ -28,7 +28,9 @@ def _merged(current: Mapping[str, Any], answers: Mapping[str, Any]) -> Data:
         if isinstance(value, Mapping):
             merged[name] = _merged(known if isinstance(known, Mapping) else {}, value)
         elif value is None:
-            merged.pop(name, None)
+            # That none is chosen is an answer, which looks the same in a cell.
+            if known != []:
+                merged.pop(name, None)
         # No row of a list that has none is no answer, and not the answer that there is none.
         elif value != [] or known:
             merged[name] = value

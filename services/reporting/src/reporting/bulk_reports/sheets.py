@@ -240,7 +240,7 @@ def _part(layout: Layout, department: str | None, rows: list[Row], asked_on: dat
             row.refuse(TILBUD_ID, "not-unique", "Det samme står i to rækker. Behold den ene.")
     for column in (each for each in layout.columns if each.id in rows[0].cells):
         if column.list_id is None:
-            _put(part.answers, column.path, _single(column, rows, asked_on))
+            _put(part.answers, column.path, _single(layout, column, rows, asked_on))
         else:
             part.answers.setdefault(column.list_id, [])
     for list_id in sorted(layout.lists & part.answers.keys()):
@@ -252,9 +252,9 @@ def _part(layout: Layout, department: str | None, rows: list[Row], asked_on: dat
     return part
 
 
-def _single(column: Column, rows: Sequence[Row], asked_on: date) -> Any:
+def _single(layout: Layout, column: Column, rows: Sequence[Row], asked_on: date) -> Any:
     value = _read(column, rows[0], asked_on)
-    for row in rows[1:]:
+    for row in rows[1:] if layout.lists else ():
         other = _read(column, row, asked_on)
         if other is not None and other != value:
             row.refuse(column.id, "not-unique", "Svaret står i den første af tilbuddets rækker og er et andet der.")

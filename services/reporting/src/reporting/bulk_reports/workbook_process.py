@@ -11,7 +11,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, BinaryIO
 
 MIB = 1024 * 1024
@@ -25,6 +25,8 @@ MAX_FILLED_ROWS = 5_050
 CHUNK = 64 * 1024
 DATA_SHEET = "Indberetning"
 MACROS = "vbaproject.bin"
+# How the library calls cells that hold no value of their own.
+SPECIAL = {"f": "formula", "e": "error"}
 
 
 class Refused(Exception):
@@ -119,14 +121,15 @@ def _refuse_other_types(package: zipfile.ZipFile) -> None:
 
 def _rows(sheet: Any) -> Iterator[list[Any]]:
     filled = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), 1):
-        cells = [_cell(each) for each in row]
-        while cells and cells[-1] in (None, ""):
-            cells.pop()
-        if not cells:
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        width = len(row)
+        while width and row[width - 1].value in (None, ""):
+            width -= 1
+        if not width:
             continue
-        if len(cells) > MAX_COLUMNS:
+        if width > MAX_COLUMNS:
             raise Refused("file-too-large", "Filen har for mange kolonner. Behold kun dem fra skabelonen.")
+        cells = [_cell(each) for each in row[:width]]
         filled += 1
         if filled > MAX_FILLED_ROWS:
             raise Refused("too-many", "Filen har for mange rækker. Del den i flere.")
@@ -135,25 +138,16 @@ def _rows(sheet: Any) -> Iterator[list[Any]]:
 
 def _cell(cell: Any) -> Any:
     value = cell.value
+    if cell.data_type in SPECIAL:
+        return {SPECIAL[cell.data_type]: True}
     if value is None or isinstance(value, str | bool):
-        if cell.data_type == "f":
-            return {"formula": True}
-        return {"error": True} if cell.data_type == "e" else value
+        return value
     if isinstance(value, int | float):
         return {"percent": value} if "%" in (cell.number_format or "") else value
-    if isinstance(value, datetime):
-        return {"date": value.date().isoformat()} if value.time() == time() else {"error": True}
-    return (
-        {"date": value.isoformat()}
-        if isinstance(value, date)
-        else {"formula": True}
-        if _is_formula(cell)
-        else {"error": True}
-    )
-
-
-def _is_formula(cell: Any) -> bool:
-    return bool(cell.data_type == "f")
+    if isinstance(value, datetime) and value.time() == time():
+        return {"date": value.date().isoformat()}
+    # A time of day, a span of time: no answer is one.
+    return {"error": True}
 
 
 def _limit() -> None:
