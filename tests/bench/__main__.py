@@ -31,6 +31,7 @@ BENCHES = (
     "fairness",
     "inbound",
     "work_list",
+    "bulk",
     "routing",
 )
 

@@ -75,7 +75,7 @@ class ReportingStandIn:
     def _draft(self) -> dict[str, Any]:
         usual = {"complete": True, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
         steps = [{"step": step.id, "title": step.title, **usual} for step in STEPS]
-        nothing = {"saved_by": None, "replaced": None}
+        nothing = {"saved_by": None, "replaced": None, "all_steps": True, "may_send": True}
         return {"exists": True, "legal_bases": [BASIS], "departments": ["afd-1", "afd-2"], "steps": steps} | nothing
 
 

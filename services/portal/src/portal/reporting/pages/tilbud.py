@@ -50,8 +50,14 @@ async def start(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: 
     start_from = "new" if form.text("start") == "new" else "continue"
     services = service_client(request, visitor)
     path = f"/v1/tilbud/{segment(tilbud_id)}/draft"
-    await services.post("reporting", path, {"start": start_from}, command=form.command)
-    return see_other(f"/indberet/tilbud/{tilbud_id}/trin/company")
+    draft = await services.post("reporting", path, {"start": start_from}, command=form.command)
+    return see_other(f"/indberet/tilbud/{tilbud_id}/trin/{_first_step(draft.body)}")
+
+
+def _first_step(draft: dict[str, Any]) -> str:
+    """Return where a report begins: who was given single steps has others before."""
+    steps = draft.get("steps")
+    return str(steps[0]["step"]) if steps else "company"
 
 
 @router.post("/gendan")
