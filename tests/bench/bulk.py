@@ -50,9 +50,10 @@ class Peak:
         self.rest = self.most = self._now()
 
     def _now(self) -> float:
-        children = Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()
+        tasks = Path(f"/proc/{self._pid}/task").glob("*/children")
+        children = [int(pid) for each in tasks for pid in each.read_text().split()]
         found = 0.0
-        for pid in (self._pid, *map(int, children)):
+        for pid in (self._pid, *children):
             try:
                 found += resident(pid)
             except (OSError, StopIteration):

@@ -137,6 +137,8 @@ MEANT = (
     ("approval", r"/v1/tilsyn/[^/]+\?authority=.*", "/body/earlier_versions", "Officers see earlier versions."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
+    ("reporting", "/v1/tilbud/[^/]+/draft", "/body/(all_steps|may_send)", "Who was given single steps is told so."),
+    ("portal", r"/indberet(\?.*)?", "/body(/.*)?", "The list leads to the reports for many."),
 )
 
 
