@@ -104,6 +104,13 @@ class TilbudMachine(RuleBasedStateMachine):
         if is_heard:
             self._do(self.run_.drain())
 
+    @rule(which=WHICH, key=st.sampled_from(KEYS), code=CODE, rejected=st.none() | PICK, how=st.sampled_from(PRESSES))
+    def go_the_whole_way(self, which: int, key: str, code: str, rejected: int | None, how: str) -> None:
+        """Report a change and decide one of the waiting cases; what comes of it is heard later."""
+        self.report(which, key, code, is_heard=True)
+        if self.run_.tilbud[which].open_cases("awaiting"):
+            self.settle(which, 0, rejected, how, is_heard=False)
+
     @rule(which=WHICH, pick=PICK)
     @precondition(lambda self: any(each.facts.has_ceased() for each in self.run_.tilbud))
     def close_as_authority(self, which: int, pick: int) -> None:
@@ -121,7 +128,7 @@ class TilbudMachine(RuleBasedStateMachine):
         self._do(self.run_.send(self._event(tilbud, is_own, "tilsyn", data), over_kafka=over_kafka))
 
     @rule(which=WHICH, is_own=MOSTLY, draft=TILSYN, over_kafka=st.booleans())
-    @precondition(lambda self: len(self.run_.sent) % 5 == 4)
+    @precondition(lambda self: len(self.run_.sent) % 8 == 7)
     def cease(self, which: int, is_own: bool, draft: TilsynDraft, over_kafka: bool) -> None:  # noqa: FBT001
         tilbud = self.run_.tilbud[which]
         last = draft.on(self.run_.clock.today(), "")["decided_on"]
