@@ -57,7 +57,7 @@ async def decide_undecided(
         row = await session.get(Undecided, undecided_id)
         if row is None:
             raise NotFound
-        book = request.app.state.rulebooks[row.kind]
+        book = await request.app.state.rulebooks.of(session, row.kind)
         decided = await commands.decide_undecided(
             session, book, caller, undecided_id, authority=body.authority, reason=body.reason or ""
         )
