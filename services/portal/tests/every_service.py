@@ -61,6 +61,8 @@ class EveryService(AuthorityAnswers):
             "/v1/tilbud/CRV-1/authority": self._authority,
             "/v1/tilbud/CRV-1/handover-options": self._handover_options,
             "/v1/tilbud/CRV-1/undecided": self._undecided,
+            "/v1/undecided": self._undecided_list,
+            "/v1/undecided/u1": self._undecided_row,
             "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
