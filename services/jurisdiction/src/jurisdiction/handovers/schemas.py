@@ -78,7 +78,7 @@ def handover_view() -> type[HandoverView]:
 
 @cache
 def _view_with(id_fields: tuple[str, ...]) -> type[HandoverView]:
-    # Kinds come and go while a process runs, in tests: a view is that of the kinds which are there when it is asked for.
+    # Tests register kinds while a process runs: a view is that of the kinds which are there when it is asked for.
     fields: dict[str, Any] = {name: (str | None, Field(None, exclude_if=_is_none)) for name in id_fields}
     return create_model("HandoverAnswer", __base__=HandoverView, __doc__=HandoverView.__doc__, **fields)
 
