@@ -81,6 +81,16 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
 
 
+def columns_of(name: str) -> list[str]:
+    """Return the columns of a file, what tells its rows apart first."""
+    fields = FILES[name].model.model_fields.keys() - LEFT_OUT.get(name, frozenset())
+    return [each for each in _ordered(FILES[name].model) if each in fields]
+
+
+def _ordered(model: type[Row]) -> list[str]:
+    return [*(each for each in model.model_fields if each not in Row.model_fields), *Row.model_fields]
+
+
 def read_folder(folder: Path) -> Reading:
     """Read the three files of a set."""
     reading = Reading()

@@ -16,7 +16,7 @@ from chassis.database import Database
 from jurisdiction.authorities.reference_data import ReferenceData, released_data
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.reference_sets.commands import Loading, LoadRunning, load_set
-from jurisdiction.reference_sets.files import read_folder
+from jurisdiction.reference_sets.files import columns_of, read_folder
 from jurisdiction.reference_sets.queries import Rulebooks, set_data, sets_so_far
 from jurisdiction.reference_sets.rules import content_of, data_of, find_faults
 from jurisdiction.rehearsals.queries import rehearse
@@ -51,12 +51,7 @@ def add_reference_commands(cli: typer.Typer, load: Load) -> None:
     @reference.command("list")
     def list_sets() -> None:
         """List every set that was loaded, who loaded it and when."""
-        for each in _with_session(load, sets_so_far):
-            versions = ", ".join(each.reference_versions.values())
-            who = each.loaded_by if each.loaded_by == each.os_user else f"{each.loaded_by} (as {each.os_user})"
-            typer.echo(f"{each.id}  {each.loaded_at:%Y-%m-%d %H:%M:%S} UTC  {who}  {versions}  sha256={each.sha256}")
-            for line in each.changes:
-                typer.echo(f"   {line}")
+        _list(load)
 
     @reference.command()
     def export(number: Number, folder: Folder) -> None:
@@ -67,6 +62,18 @@ def add_reference_commands(cli: typer.Typer, load: Load) -> None:
     def rehearse_folder(folder: Folder, at: Day = None) -> None:
         """Say who would move under a set on a day, and why. Nothing is stored, and nobody moves."""
         _rehearse(load, _read(folder), at)
+
+
+def _list(load: Load) -> None:
+    found = _with_session(load, sets_so_far)
+    if not found:
+        typer.echo("No set was loaded; that of the release holds.")
+    for each in found:
+        versions = ", ".join(each.reference_versions.values())
+        who = each.loaded_by if each.loaded_by == each.os_user else f"{each.loaded_by} (as {each.os_user})"
+        typer.echo(f"{each.id}  {each.loaded_at:%Y-%m-%d %H:%M:%S} UTC  {who}  {versions}  sha256={each.sha256}")
+        for line in each.changes:
+            typer.echo(f"   {line}")
 
 
 def _read(folder: Path) -> ReferenceData:
@@ -112,7 +119,7 @@ def _store(load: Load, data: ReferenceData, *, by: str | None, dry_run: bool) ->
 def _write(data: ReferenceData, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in content_of(data).items():
-        columns = [column for column in rows[0] if any(row[column] is not None for row in rows)]
+        columns = columns_of(name)
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
@@ -133,7 +140,9 @@ def _rehearse(load: Load, data: ReferenceData, at: datetime | None) -> None:
     for flow in result.flows:
         typer.echo(f"{flow.subjects}  {flow.from_authority} -> {flow.to_authority or 'nobody, needs a decision'}")
     for item in result.items:
-        typer.echo(f"   {item.kind} {item.id}: {item.from_authority} -> {item.to_authority}: {item.because}")
+        typer.echo(
+            f"   {item.kind} {item.id}: {item.from_authority} -> {item.to_authority or 'nobody'}: {item.because}"
+        )
 
 
 def _with_session(load: Load, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
