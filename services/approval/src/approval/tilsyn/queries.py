@@ -97,7 +97,8 @@ async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision
     parts = (*map(_newest, (deciding, lost, reopening)), own.where(_SAYS_MORE))
     contents = {(row.authority, row.tilsyn_id): row.content for part in parts for row in await session.scalars(part)}
     events = [TilsynPublished.model_validate(content) for content in contents.values()]
-    counting = [each for each in events if counts(each.authority, subject.approving_kinds)]
+    kinds, since = subject.approving_kinds, subject.approving_since
+    counting = [each for each in events if counts(each.authority, each.decided_on, kinds, since)]
     return Supervision.on(today(), counting, _ceased_on(subject))
 
 
