@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, Self
 
 from contracts.events.approval import TilsynDecision, TilsynKind, TilsynPublished
-from contracts.reference import find_authority
+from contracts.reference import authorities, find_authority
 
 # The ids of the vocabulary ``tilsyn-statuses``.
 Status = Literal["under-approval", "approved", "approved-with-conditions", "intensified", "not-approved", "ceased"]
@@ -65,6 +65,11 @@ def counts(authority: str, decided_on: date, approving_kinds: Collection[str], s
         return True
     found = find_authority(authority)
     return (found is None or found.kind in approving_kinds) and (since is None or decided_on >= since)
+
+
+def without_effect(approving_kinds: Collection[str]) -> list[str]:
+    """Return the authorities whose tilsyn say nothing about the approval, for a search among many tilsyn."""
+    return [each.id for each in authorities() if approving_kinds and each.kind not in approving_kinds]
 
 
 def latest(tilsyn: Iterable[TilsynOutcome]) -> TilsynOutcome | None:

@@ -61,6 +61,22 @@ async def test_back_with_the_first_authority_its_old_tilsyn_count_no_more(
     assert await status() == "approved"
 
 
+async def test_a_later_tilsyn_that_does_not_count_hides_none_that_does(
+    scenario: Any, client_as: Any, system_client: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    async with system_client("socialtilsyn-nord") as client:
+        await receipt(client, await send(client, tilsyn(decision="not-approved", decided_on=today().isoformat())))
+    await scenario.deliver(scenario.assigned("kommune-0851", version=2, approving_kinds=["kommune"]))
+    earlier = tilsyn(tilsyn_id="T/2", decided_on=(today() - timedelta(days=3)).isoformat())
+    async with system_client("kommune-0851") as client:
+        assert (await receipt(client, await send(client, earlier, event_id="e-2"))).json()["accepted"] is True
+    async with client_as("officer-aalborg") as officer:
+        found = (await officer.get(LIST)).json()
+    assert found["status"] == "approved"
+    assert [each["id"] for each in found["items"] if each["latest"]] == ["T/2"]
+
+
 async def test_before_its_first_tilsyn_a_tilbud_is_known_to_its_own_authority_only(
     scenario: Any, client_as: Any
 ) -> None:
