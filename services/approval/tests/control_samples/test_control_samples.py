@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from approval.control_samples.commands import watch_control_samples
 from approval.operate import republish
@@ -289,3 +291,14 @@ async def test_republish_tells_the_newest_sample_again(client_as: Any, database:
         "marking",
         "2027-02-24",
     )
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("statement", ["UPDATE control_sample_acts SET text = 'x'", "DELETE FROM control_sample_acts"])
+async def test_what_was_done_is_only_added_to(client_as: Any, database: Database, statement: str) -> None:
+    sample = await begun(client_as)
+    with pytest.raises(ProgrammingError, match="only added to"):
+        async with database.begin() as session:
+            await session.execute(text(statement))
+    async with client_as(OPERATOR) as client:
+        assert (await client.get(f"{SAMPLES}/{sample}")).json()["acts"][0]["text"] == BODY["reason"]

@@ -10,6 +10,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 revision = "0012"
 down_revision = "0011"
 
+REFUSE = """
+CREATE FUNCTION control_sample_acts_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'the acts of a control sample are only added to' USING ERRCODE = 'insufficient_privilege';
+END $$
+"""
+
 
 def upgrade() -> None:
     """Add the tables, and the day on which a tilbud's sample is looked at."""
@@ -48,6 +54,12 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_by", JSONB(), nullable=False),
     )
+    op.execute(REFUSE)
+    op.execute(
+        "CREATE TRIGGER control_sample_acts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON control_sample_acts"
+        " FOR EACH STATEMENT EXECUTE FUNCTION control_sample_acts_refuse()"
+    )
+    op.execute("ALTER TABLE control_sample_acts ENABLE ALWAYS TRIGGER control_sample_acts_append_only")
     op.add_column("tilbud", sa.Column("samples_due", sa.Date(), nullable=True))
     due = sa.text("samples_due IS NOT NULL")
     op.create_index("tilbud_by_samples_due", "tilbud", ["samples_due", "id"], postgresql_where=due)
