@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.control_samples import commands, queries
 from approval.control_samples.schemas import (
-    AnswerBody,
-    ClosureBody,
-    CorrectionBody,
-    ReasonBody,
+    SampleAnswerBody,
     SampleBody,
+    SampleClosureBody,
+    SampleCorrectionBody,
     SamplePage,
+    SampleReasonBody,
     SampleView,
 )
 from approval.dependencies import ABOUT_ONE, CHANGING, IdInPath, SignedIn
@@ -70,7 +70,11 @@ async def show_control_sample(db: Db, principal: SignedIn, sample_id: IdInPath, 
 
 @router.post("/control-samples/{sample_id}/correction", response_model=SampleView, responses=CHANGING)
 async def ask_for_correction(
-    principal: Operator, sample_id: IdInPath, body: CorrectionBody, command: CommandDependency, if_match: IfMatch = None
+    principal: Operator,
+    sample_id: IdInPath,
+    body: SampleCorrectionBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """Ask the tilbud to correct its data by a day."""
     act = SampleAct.CORRECTION
@@ -86,7 +90,11 @@ async def ask_for_correction(
 
 @router.post("/control-samples/{sample_id}/order", response_model=SampleView, responses=CHANGING)
 async def order_correction(
-    principal: Operator, sample_id: IdInPath, body: ReasonBody, command: CommandDependency, if_match: IfMatch = None
+    principal: Operator,
+    sample_id: IdInPath,
+    body: SampleReasonBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """Order the tilbud to correct its data in four weeks."""
     return await _move_on(principal, sample_id, SampleAct.ORDER, body, command, if_match)
@@ -94,7 +102,11 @@ async def order_correction(
 
 @router.post("/control-samples/{sample_id}/hearing", response_model=SampleView, responses=CHANGING)
 async def hear_tilbud(
-    principal: Operator, sample_id: IdInPath, body: ReasonBody, command: CommandDependency, if_match: IfMatch = None
+    principal: Operator,
+    sample_id: IdInPath,
+    body: SampleReasonBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """Let the tilbud comment in two weeks before it is marked, since it has not followed the order."""
     return await _move_on(principal, sample_id, SampleAct.HEARING, body, command, if_match)
@@ -102,7 +114,11 @@ async def hear_tilbud(
 
 @router.post("/control-samples/{sample_id}/marking", response_model=SampleView, responses=CHANGING)
 async def mark_tilbud(
-    principal: Operator, sample_id: IdInPath, body: ReasonBody, command: CommandDependency, if_match: IfMatch = None
+    principal: Operator,
+    sample_id: IdInPath,
+    body: SampleReasonBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """Mark the tilbud on the portal, with the reason that everybody can read."""
     return await _move_on(principal, sample_id, SampleAct.MARKING, body, command, if_match)
@@ -110,7 +126,11 @@ async def mark_tilbud(
 
 @router.post("/control-samples/{sample_id}/refusal", response_model=SampleView, responses=CHANGING)
 async def refuse_to_remove_marking(
-    principal: Operator, sample_id: IdInPath, body: ReasonBody, command: CommandDependency, if_match: IfMatch = None
+    principal: Operator,
+    sample_id: IdInPath,
+    body: SampleReasonBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """Let the marking stand although the tilbud has asked for its removal."""
 
@@ -123,7 +143,11 @@ async def refuse_to_remove_marking(
 
 @router.post("/control-samples/{sample_id}/closure", response_model=SampleView, responses=CHANGING)
 async def close_control_sample(
-    principal: Operator, sample_id: IdInPath, body: ClosureBody, command: CommandDependency, if_match: IfMatch = None
+    principal: Operator,
+    sample_id: IdInPath,
+    body: SampleClosureBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """End a sample, and with it its marking."""
 
@@ -136,7 +160,11 @@ async def close_control_sample(
 
 @router.post("/control-samples/{sample_id}/answers", response_model=SampleView, responses=CHANGING)
 async def answer_control_sample(
-    principal: SignedIn, sample_id: IdInPath, body: AnswerBody, command: CommandDependency, if_match: IfMatch = None
+    principal: SignedIn,
+    sample_id: IdInPath,
+    body: SampleAnswerBody,
+    command: CommandDependency,
+    if_match: IfMatch = None,
 ) -> Response:
     """Answer for the tilbud: documentation, that it is corrected, a comment, or that the marking is to be removed."""
 
@@ -151,7 +179,7 @@ async def _move_on(
     principal: Principal,
     sample_id: str,
     act: SampleAct,
-    body: ReasonBody,
+    body: SampleReasonBody,
     command: CommandDependency,
     if_match: str | None,
 ) -> Response:

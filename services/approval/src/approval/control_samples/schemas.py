@@ -39,27 +39,27 @@ class SampleBody(Body):
     deadline: Day
 
 
-class CorrectionBody(Body):
+class SampleCorrectionBody(Body):
     """What is to be corrected, and until when."""
 
     reason: LongText
     deadline: Day
 
 
-class ReasonBody(Body):
+class SampleReasonBody(Body):
     """Why the operator does this; of a marking everybody can read it."""
 
     reason: LongText
 
 
-class ClosureBody(Body):
+class SampleClosureBody(Body):
     """How a sample ends, and why."""
 
     outcome: SampleOutcome
     reason: LongText
 
 
-class AnswerBody(Body):
+class SampleAnswerBody(Body):
     """What the tilbud answers: its documentation, that it is corrected, a comment, or why a marking is to go."""
 
     text: LongText
