@@ -1,7 +1,7 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile texts \
-	seed e2e walk bench chaos faults chaos-selftest faults-selftest contracts upgrade-fixture \
+	seed e2e walk bench chaos machine faults chaos-selftest faults-selftest contracts upgrade-fixture \
 	test audit check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
@@ -70,6 +70,9 @@ chaos: bootstrap-test ## Break everything for long and see whether it heals (ROU
 		CHAOS_REPORTS=$(REPORTS) $(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/chaos)
 
 faults: chaos
+
+machine: bootstrap-test ## Let random people and deliveries meet the services, against a plain model (RUNS=200)
+	@MACHINE_RUNS=$(or $(RUNS),200) $(BIN)/pytest -v -s tests/state_machine
 
 chaos-selftest: bootstrap-test ## Break each mechanism on purpose and see that the tests turn red (B=no-inbox for one)
 	@$(PYTHON) -m tests.chaos.selftest $(B)

@@ -163,6 +163,7 @@ class EveryService(AuthorityAnswers):
             "complete": False,
             "blocked_by": [],
             "locked_by": [],
+            "rejected": [{"step": step, "reason": self.text, "decided_by": self.person, "fields": ["/gone"]}],
             "errors": [{"pointer": f"/{REPORT.form.step(step).fields[0].id}", "code": "x", "detail": self.text}],
             "warnings": [{"detail": self.text}],
             "saved_at": WHEN,

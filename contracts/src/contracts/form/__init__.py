@@ -30,7 +30,7 @@ from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import department_ids, join, mandatory_keys, parse_key, split, step_keys
 from contracts.form.loading import find_form, form
 from contracts.form.options import options
-from contracts.form.pointers import fields_at
+from contracts.form.pointers import fields_at, pointer_in
 from contracts.form.rows import RowPair, RowStatus, match_rows
 from contracts.form.shape import max_length
 
@@ -74,6 +74,7 @@ __all__ = [
     "max_length",
     "options",
     "parse_key",
+    "pointer_in",
     "public_data",
     "routing_facts",
     "row_label",

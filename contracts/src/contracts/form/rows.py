@@ -80,6 +80,12 @@ def match_rows(field: Field, old: object, new: object) -> list[RowPair]:
     return pairs + [RowPair(row.key, row.row, None) for row in before if row.index not in kept]
 
 
+def index_in(field: Field, old: object, new: object, index: int) -> int | None:
+    """Where the row at `index` of the old value stands in the new one; None if it is gone."""
+    partners = _partners(_indexed(field, old), _indexed(field, new))
+    return next((after for after, before in partners.items() if before == index), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _IndexedRow:
     """A row with what it is recognised by; `own_id` only where no other row of its version has the same."""

@@ -6,7 +6,7 @@ the draft, what a returned case has sent, the approved baseline, and what the su
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from contracts.form import (
     entered,
     join,
     parse_key,
+    pointer_in,
     split,
     step_keys,
     with_computed,
@@ -53,13 +54,27 @@ OPEN_STATES = (SubmissionState.AWAITING, SubmissionState.RETURNED)
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """Why a step key was rejected: ``fields`` point into its content as it was sent, none means all of it."""
+
+    reason: str
+    fields: Sequence[str]
+    decided_by: Mapping[str, Any]
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
 class OpenCase:
-    """A submission that is not settled, with the content of its step keys as last sent."""
+    """A submission that is not settled, with the content of its step keys as last sent.
+
+    ``rejected`` has the step keys that were rejected of a returned one.
+    """
 
     id: str
     state: SubmissionState
     initial: bool
     content: Mapping[str, Data]
+    rejected: Mapping[str, Rejection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,22 @@ class Report:
         """Return the keys of ``step`` that await approval and so cannot be changed, with their cases."""
         awaiting = (case for case in self.cases if case.state is SubmissionState.AWAITING)
         return {key: case for case in awaiting for key in case.content if parse_key(key)[0] == step}
+
+    def rejected_of(self, step: str) -> Iterator[tuple[OpenCase, str, Rejection]]:
+        """Yield what was rejected of ``step``: the case, the key, and why.
+
+        Its fields point into the data of the whole step as it is now: they follow rows that were moved since.
+        """
+        fields = self.form.step(step).fields
+        for case in self.cases:
+            for key, rejection in case.rejected.items():
+                name, department = parse_key(key)
+                if name != step or key not in self.content:
+                    continue
+                start = f"/{DEPARTMENTS}/{department}" if department else ""
+                sent, now = case.content[key], self.content[key]
+                followed = [start + pointer_in(fields, sent, now, each) for each in rejection.fields]
+                yield case, key, replace(rejection, fields=followed)
 
     def with_draft(self, draft: Mapping[str, Data]) -> "Report":
         """Return the same report with another draft."""

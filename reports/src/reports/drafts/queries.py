@@ -1,16 +1,18 @@
 """Loading what is known about the report on a subject, as one user has it in front of them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic
+from typing import Any, Generic
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now, today
+from contracts.events.parties import Verdict
 from reports.baseline.queries import load_confirmed
-from reports.content.rules import OPEN_STATES, Data, OpenCase, Report, SubmissionState
+from reports.content.rules import OPEN_STATES, Data, OpenCase, Rejection, Report, SubmissionState
 from reports.models import DraftMixin, DraftStepMixin
 from reports.mounting import ReportMount, ReportTables, SubjectT
 from web.etags import etag
@@ -140,14 +142,31 @@ async def _is_starting_over(
 
 async def _open_cases(session: AsyncSession, tables: ReportTables, subject_id: str) -> list[OpenCase]:
     submission, step = tables.submission, tables.submission_step
+    decision = (step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
+    columns = (submission.id, submission.state, submission.initial, step.key, step.data, *decision)
     statement = (
-        select(submission.id, submission.state, submission.initial, step.key, step.data)
+        select(*columns)
         .join(step, step.submission_id == submission.id)
         .where(submission.subject_id == subject_id, submission.state.in_(OPEN_STATES))
         .order_by(submission.number)
     )
-    found: dict[str, OpenCase] = {}
-    for submission_id, state, initial, key, data in await session.execute(statement):
-        case = found.setdefault(submission_id, OpenCase(submission_id, SubmissionState(state), initial, {}))
-        found[submission_id] = OpenCase(case.id, case.state, case.initial, {**case.content, key: data})
-    return list(found.values())
+    found: dict[str, list[Any]] = {}
+    for row in await session.execute(statement):
+        found.setdefault(row.id, []).append(row)
+    return [_open_case(rows) for rows in found.values()]
+
+
+def _open_case(rows: Sequence[Any]) -> OpenCase:
+    state = SubmissionState(rows[0].state)
+    rejected = (row for row in rows if state is SubmissionState.RETURNED and row.verdict == Verdict.REJECT)
+    return OpenCase(
+        id=rows[0].id,
+        state=state,
+        initial=rows[0].initial,
+        content={row.key: row.data for row in rows},
+        rejected={row.key: _rejection(row) for row in rejected},
+    )
+
+
+def _rejection(row: Any) -> Rejection:
+    return Rejection(row.reason or "", row.fields or [], row.decided_by, row.decided_at)

@@ -25,8 +25,25 @@ class LockedKey(BaseModel):
     submission_id: str
 
 
+class RejectedKey(BaseModel):
+    """What was rejected of a step in a case that was returned.
+
+    ``fields`` are JSON pointers into the step's data as it is in the draft: rows that were moved since are followed.
+    """
+
+    step: str
+    submission_id: str
+    reason: str
+    fields: list[str]
+    decided_by: Actor
+    decided_at: datetime
+
+
 class StepView(BaseModel):
-    """One whole step of the draft. ``locked_by`` lists the keys that cannot be changed now."""
+    """One whole step of the draft.
+
+    ``locked_by`` lists the keys that cannot be changed now, ``rejected`` those that wait for a correction.
+    """
 
     step: str
     data: Data
@@ -35,6 +52,7 @@ class StepView(BaseModel):
     warnings: list[Finding]
     blocked_by: list[str]
     locked_by: list[LockedKey]
+    rejected: list[RejectedKey]
     saved_at: datetime | None
     saved_by: Actor | None
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.events.parties import Actor
 from reports.content.rules import Report
 from reports.drafts.queries import RESTORABLE, DraftContext, latest_replaced_draft
-from reports.drafts.schemas import DraftView, LockedKey, ReplacedDraft, StepState, StepView, findings
+from reports.drafts.schemas import DraftView, LockedKey, RejectedKey, ReplacedDraft, StepState, StepView, findings
 from reports.mounting import ReportTables
 
 
@@ -22,6 +23,7 @@ def view_step(context: DraftContext[Any], step: str) -> StepView:
         warnings=findings(check.warnings),
         blocked_by=list(check.blocked_by),
         locked_by=_locked(context.report, step),
+        rejected=_rejected(context.report, step),
         saved_at=saved.saved_at if saved else None,
         saved_by=saved.saved_by if saved else None,
     )
@@ -70,3 +72,17 @@ def _replaced(at: datetime) -> ReplacedDraft:
 
 def _locked(report: Report, step: str) -> list[LockedKey]:
     return [LockedKey(step=key, submission_id=case.id) for key, case in report.locked_by(step).items()]
+
+
+def _rejected(report: Report, step: str) -> list[RejectedKey]:
+    return [
+        RejectedKey(
+            step=key,
+            submission_id=case.id,
+            reason=rejection.reason,
+            fields=list(rejection.fields),
+            decided_by=Actor.model_validate(rejection.decided_by),
+            decided_at=rejection.decided_at,
+        )
+        for case, key, rejection in report.rejected_of(step)
+    ]

@@ -35,6 +35,7 @@ class ReportingStandIn:
 
     def __init__(self) -> None:
         self.locked: list[dict[str, str]] = []
+        self.rejected: list[dict[str, Any]] = []
         self.blocked: list[str] = []
         self.saved: list[tuple[str, Any, str | None]] = []
         self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
@@ -66,6 +67,7 @@ class ReportingStandIn:
             "warnings": [],
             "blocked_by": self.blocked,
             "locked_by": [each for each in self.locked if each["step"].partition("/")[0] == step],
+            "rejected": [each for each in self.rejected if each["step"].partition("/")[0] == step],
             "saved_at": "2026-11-22T10:00:00Z",
             "saved_by": {"name": "Jørgen Bach"},
         }

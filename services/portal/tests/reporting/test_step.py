@@ -152,17 +152,16 @@ async def test_a_step_that_nobody_touched_is_not_saved_by_going_back(
 
 
 async def test_a_rejected_step_says_why_and_leads_to_its_fields(browser: Any, reporting: ReportingStandIn) -> None:
-    by = {"name": "Rasmus Toft"}
-    fields = ["/vacancies", "/distribution/0/places", "/gone"]
-    approved: dict[str, Any] = {"step": "contact", "verdict": "approve", "reason": None, "fields": [], "decided_by": by}
-    rejected = approved | {
-        "step": "places/afd-1",
-        "verdict": "reject",
-        "reason": "Tallet <er> forkert.",
-        "fields": fields,
-    }
-    case: dict[str, Any] = {"state": "returned", "decisions": [approved, rejected]}
-    reporting.tilbud = {**reporting.tilbud, "submissions": [case, case | {"state": "approved"}]}
+    department = "/departments/afd-1"
+    reporting.rejected = [
+        {
+            "step": "places/afd-1",
+            "submission_id": "0193",
+            "reason": "Tallet <er> forkert.",
+            "fields": [f"{department}/vacancies", f"{department}/distribution/0/places", f"{department}/gone"],
+            "decided_by": {"name": "Rasmus Toft"},
+        }
+    ]
     client = await browser("reporter-solsikken")
     text = (await client.get(f"{STEPS_URL}/places")).text
     alert = text.partition("Afvist af myndigheden: ")[2].partition("</div>")[0]

@@ -22,6 +22,7 @@ from services.reporting.tests.http_requests import (
     get_submission,
     last_sent,
     return_case,
+    save,
     submit,
 )
 
@@ -228,10 +229,52 @@ async def test_a_send_back_needs_no_new_decision_for_the_untouched(
 async def test_a_rejection_says_which_fields_are_to_be_corrected(
     reporter: Client, sent: Any, database: Database
 ) -> None:
-    report = await last_sent(database, sent.submission_id)
-    decisions = factories.decisions(report.step_keys, rejected=["contact", "values"])
-    pointed = [each.model_copy(update={"fields": ["/phone"]} if each.step == "contact" else {}) for each in decisions]
-    await deliver_events(database, factories.case_returned(of=report, decisions=pointed))
+    await reject(database, sent.submission_id, {"contact": ["/phone"], "values": []})
     shown = await get_submission(reporter, sent.tilbud_id, sent.submission_id)
     fields = {each["step"]: each["fields"] for each in shown["decisions"]}
     assert (fields["contact"], fields["values"]) == (["/phone"], [])
+    [rejected] = (await step_of(reporter, sent.tilbud_id, "values"))["rejected"]
+    assert (rejected["fields"], rejected["reason"], rejected["submission_id"]) == (
+        [],
+        "Beskriv det nærmere.",
+        sent.submission_id,
+    )
+
+
+async def test_a_rejection_follows_the_rows_that_it_is_about(reporter: Client, sent: Any, database: Database) -> None:
+    step = "target-groups/afd-2"
+    await reject(database, sent.submission_id, {step: ["/packages/0/age_from", "/packages"]})
+    view = await step_of(reporter, sent.tilbud_id, "target-groups")
+    [package, *_] = view["data"]["departments"]["afd-2"]["packages"]
+    start = "/departments/afd-2/packages"
+    assert fields_of(view) == {step: [f"{start}/0/age_from", start]}
+    new = package | {"id": "ny", "age_from": 40, "age_to": 60}
+    for packages, found in ([[new, package], f"{start}/1/age_from"], [[new], start]):
+        view["data"]["departments"]["afd-2"]["packages"] = packages
+        await save(reporter, sent.tilbud_id, "target-groups", view["data"])
+        assert fields_of(await step_of(reporter, sent.tilbud_id, "target-groups")) == {step: [found, start]}
+
+
+async def test_what_is_not_rejected_any_more_is_not_told(reporter: Client, sent: Any, database: Database) -> None:
+    await reject(database, sent.submission_id, {"contact": ["/phone"]})
+    await edit(reporter, sent.tilbud_id, "contact", phone="99 99 99 99")
+    assert fields_of(await step_of(reporter, sent.tilbud_id, "contact")) == {"contact": ["/phone"]}
+    await reporter.post(f"/v1/tilbud/{sent.tilbud_id}/submissions/{sent.submission_id}/resubmission")
+    assert fields_of(await step_of(reporter, sent.tilbud_id, "contact")) == {}
+
+
+async def reject(database: Database, submission_id: str, rejected: dict[str, list[str]]) -> None:
+    report = await last_sent(database, submission_id)
+    decisions = [
+        each.model_copy(update={"fields": rejected.get(each.step, [])})
+        for each in factories.decisions(report.step_keys, rejected=list(rejected))
+    ]
+    await deliver_events(database, factories.case_returned(of=report, decisions=decisions))
+
+
+async def step_of(client: Client, tilbud_id: str, step: str) -> dict[str, Any]:
+    return dict((await client.get(f"/v1/tilbud/{tilbud_id}/draft/steps/{step}")).json())
+
+
+def fields_of(view: dict[str, Any]) -> dict[str, list[str]]:
+    return {each["step"]: each["fields"] for each in view["rejected"]}

@@ -1,11 +1,10 @@
-"""Mails about deadlines that are watched: to the followers on the two sides that they concern."""
+"""Mails about deadlines that the authority watches: to the people of the subject, and followers on both sides."""
 
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.access import authority_side
-from contracts.events.approval import DeadlineOf
 from contracts.reference import authority_name
 from notification.kinds import provider_organisation
 from notification.mail_types import MailType
@@ -17,16 +16,12 @@ from notification.subjects.models import Subject
 
 
 async def queue_deadline_mails(session: AsyncSession, subject: Subject, event: Any) -> None:
-    """Tell the followers at the authorities that it concerns, and at the operator, that a deadline is near or over.
-
-    Of a control sample the leader and the contact person are told, too: it asks something of the tilbud itself.
-    """
+    """Tell its people, and followers at the operator and the authorities concerned, that a deadline is near or over."""
     authorities = {event.authority, subject.authority or event.authority}
     sides = {provider_organisation(subject.operator_cvr), *map(authority_side, authorities)}
     followers = followers_wanting(MailType.DEADLINE, await followers_of(session, subject))
-    is_asked = event.deadline_of == DeadlineOf.CONTROL_SAMPLE
     recipients = [
-        *(people_at(subject.people, subject.operator_cvr) if is_asked else ()),
+        *people_at(subject.people, subject.operator_cvr),
         *(each for each in followers if each.organisation in sides),
     ]
     turn = "passed" if event.passed else "near"

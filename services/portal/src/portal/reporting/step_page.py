@@ -15,7 +15,7 @@ from portal.form.display import AnswerLine, answer_lines
 from portal.form.form_data import FormData
 from portal.form.reading import StepInput, read_step
 from portal.form.rows import without_blank_rows
-from portal.form.writing import part_of, pointer_of_part, to_form_data
+from portal.form.writing import part_of, to_form_data
 
 COMPANY = "company"
 SUMMARY = "opsummering"
@@ -111,14 +111,7 @@ class StepPage:
 
     def rejections(self, parts: list[StepPart]) -> list[Rejection]:
         """Return what was rejected of the step and waits for a correction."""
-        decisions = [
-            (parse_key(decision["step"])[1], decision)
-            for case in self.tilbud["submissions"]
-            if case["state"] == "returned"
-            for decision in case["decisions"]
-            if decision["verdict"] == "reject" and parse_key(decision["step"])[0] == self.step.id
-        ]
-        return [self._rejection(department, decision, parts) for department, decision in decisions]
+        return [self._rejection(each, parts) for each in self.view["rejected"]]
 
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete."""
@@ -130,10 +123,9 @@ class StepPage:
             at=self.form.at, legal_bases=self.form.legal_bases, operator_kind=kind, others=self.others, focus=focus
         )
 
-    def _rejection(self, department: str | None, decision: Json, parts: list[StepPart]) -> Rejection:
-        start = pointer_of_part(self.step, department)
-        fields = links_to([start + pointer for pointer in decision["fields"]], parts)
-        return Rejection(self._title(department), decision["decided_by"], decision["reason"] or "", fields)
+    def _rejection(self, rejected: Json, parts: list[StepPart]) -> Rejection:
+        title = self._title(parse_key(rejected["step"])[1])
+        return Rejection(title, rejected["decided_by"], rejected["reason"], links_to(rejected["fields"], parts))
 
     def _title(self, department: str | None) -> str:
         names = department_names(self.others.get(DEPARTMENTS, {}))
