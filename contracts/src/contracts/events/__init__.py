@@ -12,7 +12,7 @@ from contracts.events.approval import (
     TilsynPublished,
 )
 from contracts.events.base import Event
-from contracts.events.external import Advice, Receipt
+from contracts.events.external import Advice, AdviceWithdrawn, Receipt
 from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
@@ -22,6 +22,7 @@ from contracts.events.samples import ControlSampleChanged
 __all__ = [
     "EVENTS",
     "Advice",
+    "AdviceWithdrawn",
     "ApplicationAccepted",
     "AuthorityAssigned",
     "CaseApproved",
@@ -73,6 +74,7 @@ EVENTS: list[type[Event]] = [
     FollowersChanged,
     Receipt,
     Advice,
+    AdviceWithdrawn,
 ]
 
 
