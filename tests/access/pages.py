@@ -69,6 +69,10 @@ PAGES = {
     "/godkend/sager/{case_id}/historik.{extension}": Operation(
         policy.case_officer, "/godkend/sager/{case_id}/historik.csv"
     ),
+    "/kraever-afgoerelse": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/kraever-afgoerelse"),
+    "/kraever-afgoerelse/{undecided_id}": Operation(
+        policy.operator_without_a_question, "/kraever-afgoerelse/{case_id}"
+    ),
     "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),
     "/opret/ansoegninger": Operation(policy.application_approver, "/opret/ansoegninger"),
     "/opret/ansoegninger/{tilbud_id}": Operation(policy.approver_of_application, "/opret/ansoegninger/{id}"),
@@ -78,6 +82,9 @@ PAGES = {
     "/tilsyn/ret/{tilbud_id}/{tilsyn_id}": Operation(policy.tilsyn_creator, "/tilsyn/ret/{id}/{tilsyn_id}"),
     "/tilsyn/akut-brug": Operation(policy.sees_emergency_uses, "/tilsyn/akut-brug"),
     "/tilsyn/akut-brug/ny": Operation(policy.registers_emergency_uses, "/tilsyn/akut-brug/ny"),
+    "/stikproever": Operation(policy.signed_in, "/stikproever"),
+    "/stikproever/ny": Operation(policy.holder(Privilege.RUN_SAMPLES), "/stikproever/ny"),
+    "/stikproever/{sample_id}": Operation(policy.sees_the_sample, "/stikproever/0193a1b0-0000-7000-8000-0000000000c1"),
     "/tilsyn/ubrugte-godkendelser": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/ubrugte-godkendelser"),
     "/tilsyn/frister": Operation(policy.holder(Privilege.APPROVE_TILBUD), "/tilsyn/frister"),
     "/tilsyn/{tilsyn_id}": Operation(policy.tilsyn_viewer, "/tilsyn/{tilsyn_id}"),
@@ -108,8 +115,11 @@ FORMS = (
     "/godkend/sager/{case_id}/luk",
     "/godkend/tilbud/{tilbud_id}/myndighed",
     "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
+    "/kraever-afgoerelse/{undecided_id}",
     "/opret",
     "/opret/ansoegninger/{tilbud_id}",
+    "/stikproever/ny",
+    "/stikproever/{sample_id}/{act_path}",
     "/tilsyn/akut-brug/ny",
     "/tilsyn/akut-brug/{use_id}/forlaeng",
     "/tilsyn/akut-brug/{use_id}/afslut",

@@ -30,8 +30,10 @@ BENCHES = (
     "memory",
     "fairness",
     "inbound",
+    "burst",
     "work_list",
     "bulk",
+    "large_case",
     "routing",
 )
 

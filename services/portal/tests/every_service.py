@@ -11,7 +11,7 @@ from chassis.clock import today
 from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
-from services.portal.tests.authority_answers import ELSEWHERE, WHEN, AuthorityAnswers
+from services.portal.tests.authority_answers import ELSEWHERE, SAMPLE, WHEN, AuthorityAnswers
 from services.portal.tests.factories import REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
@@ -37,6 +37,7 @@ class EveryService(AuthorityAnswers):
         if request.method != "GET":
             written: dict[str, Callable[[], dict[str, Any]]] = {
                 "/v1/match": self._matches,
+                "/v1/authority": lambda: {"authority": "kommune-0851", "explanation": self.text},
                 "/v1/work-list/approvals": lambda: {"items": self._joint_outcomes()},
             }
             if self.refusal:
@@ -59,8 +60,11 @@ class EveryService(AuthorityAnswers):
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
             "/v1/tilbud/CRV-1/authority": self._authority,
+            "/v1/tilbud/CRV-1/agreements": lambda: {"items": []},
             "/v1/tilbud/CRV-1/handover-options": self._handover_options,
             "/v1/tilbud/CRV-1/undecided": self._undecided,
+            "/v1/undecided": self._undecided_list,
+            "/v1/undecided/u1": self._undecided_row,
             "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,
@@ -74,6 +78,8 @@ class EveryService(AuthorityAnswers):
             "/v1/sanctions": self._sanctions,
             "/v1/unused-approvals": self._unused_approvals,
             "/v1/emergency-uses": self._emergency_uses,
+            "/v1/control-samples": self._samples,
+            f"/v1/control-samples/{SAMPLE}": self._sample,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -286,6 +292,7 @@ class EveryService(AuthorityAnswers):
             "sanction_kinds": ["order"],
             "intensified_since": None,
             "intensified_from": "2027-01-01",
+            "marked_since": "2026-11-02",
             "places": 10,
             "not_approved_yet": ["/departments/0/steps/places/vacancies"],
             "rate_oere": 1000,

@@ -12,15 +12,17 @@ from contracts.events.approval import (
     TilsynPublished,
 )
 from contracts.events.base import Event
-from contracts.events.external import Advice, Receipt
+from contracts.events.external import Advice, AdviceWithdrawn, Receipt
 from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events.samples import ControlSampleChanged
 
 __all__ = [
     "EVENTS",
     "Advice",
+    "AdviceWithdrawn",
     "ApplicationAccepted",
     "AuthorityAssigned",
     "CaseApproved",
@@ -29,6 +31,7 @@ __all__ = [
     "CaseOpened",
     "CaseReturned",
     "CaseRouted",
+    "ControlSampleChanged",
     "DeadlineNoticed",
     "Event",
     "FeedEntry",
@@ -64,12 +67,14 @@ EVENTS: list[type[Event]] = [
     TilsynPublished,
     TilbudCeased,
     DeadlineNoticed,
+    ControlSampleChanged,
     ApplicationAccepted,
     TilbudPublished,
     FeedEntry,
     FollowersChanged,
     Receipt,
     Advice,
+    AdviceWithdrawn,
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
+from approval.control_samples.commands import watch_control_samples
 from approval.emergency_uses.commands import watch_emergency_uses
 from approval.handovers.commands import settle
 from approval.inbound.applications import answer_waiting
@@ -32,6 +33,7 @@ PERIODIC_JOBS = (
     PeriodicJob("keep-sanctions", 5, keep_sanctions),
     PeriodicJob("follow-unused-approvals", 30, follow_unused_approvals),
     PeriodicJob("watch-emergency-uses", 30, watch_emergency_uses),
+    PeriodicJob("watch-control-samples", 30, watch_control_samples),
     PeriodicJob("forget-receipts", 3_600, forget_receipts),
     ASSESS_CASES,
 )
@@ -140,9 +142,9 @@ async def on_handover(session: AsyncSession, event: Any, envelope: Envelope) -> 
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Store who supervises the subject."""
     # The events of other kinds say nothing of it.
-    kinds = getattr(event, "approving_kinds", ())
+    counting = {name: getattr(event, name) for name in ("approving_kinds", "approving_since") if hasattr(event, name)}
     subject = await _subject_of(session, event)
-    subjects.apply_assignment(subject, event.authority, version=event.version, approving_kinds=kinds)
+    subjects.apply_assignment(subject, event.authority, version=event.version, **counting)
 
 
 async def _route(

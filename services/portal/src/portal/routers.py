@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from portal.approval.pages import applications, create, handover, overtaken, subjects, work_list
+from portal.approval.pages import applications, create, handover, overtaken, subjects, undecided, work_list
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
@@ -25,7 +25,7 @@ from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
-from portal.supervision.pages import deadlines, emergency_uses, tilsyn, write_tilsyn
+from portal.supervision.pages import control_samples, deadlines, emergency_uses, tilsyn, write_tilsyn
 
 
 def create_routers() -> tuple[APIRouter, ...]:
@@ -52,12 +52,14 @@ def create_routers() -> tuple[APIRouter, ...]:
         work_list.router,
         *subjects.create_routers(),
         *handover.create_routers(),
+        undecided.router,
         create.router,
         applications.router,
         # Its addresses stand before the ids of tilsyn, which may hold a slash.
         write_tilsyn.router,
         deadlines.router,
         emergency_uses.router,
+        control_samples.router,
         tilsyn.router,
         preferences.router,
         links.router,

@@ -56,8 +56,11 @@ def next_change_on(state: TilbudState, day: date) -> date | None:
 
 
 def _tilsyn(state: TilbudState) -> list[TilsynPublished]:
-    kinds = state.authority.approving_kinds if state.authority else ()
-    return [each for each in state.tilsyn.values() if counts(each.authority, kinds)]
+    tilsyn, assigned = state.tilsyn.values(), state.authority
+    if assigned is None:
+        return list(tilsyn)
+    kinds, since = assigned.approving_kinds, assigned.approving_since
+    return [each for each in tilsyn if counts(each.authority, each.decided_on, kinds, since)]
 
 
 def _ceased_on(state: TilbudState) -> date | None:
@@ -154,6 +157,7 @@ class _PublicContent:
             conditions=_sanctions(supervision, SanctionKind.CONDITION),
             intensified=supervision.intensified,
             announced=supervision.announced_periods,
+            marking=self.state.sample.marking if self.state.sample else None,
             address_hidden=self.hidden,
             approved_at=self.approved_at,
             confirmed_at=self._confirmed_at(),
