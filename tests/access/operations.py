@@ -35,6 +35,9 @@ REPORTING = {
     "POST /v1/bulk-reports": Operation(policy.signed_in, "/v1/bulk-reports", {}),
     "GET /v1/bulk-reports": Operation(policy.signed_in, "/v1/bulk-reports"),
     "GET /v1/bulk-reports/{report_id}": Operation(policy.writer_of_the_upload, "/v1/bulk-reports/none"),
+    "GET /v1/bulk-reports/{report_id}/corrections": Operation(
+        policy.writer_of_the_upload, "/v1/bulk-reports/none/corrections"
+    ),
     "GET /v1/form/{basis}": Operation(policy.signed_in, "/v1/form/botilbud-laengerevarende"),
     "GET /v1/tilbud/{tilbud_id}/history": Operation(policy.viewer, "/v1/tilbud/{id}/history"),
     "GET /v1/tilbud/{tilbud_id}/actions": Operation(policy.viewer, "/v1/tilbud/{id}/actions"),

@@ -40,6 +40,9 @@ PAGES = {
     "/indberet": Operation(policy.whoever_reports_something, "/indberet"),
     "/indberet/mange": Operation(policy.signed_in, "/indberet/mange"),
     "/indberet/mange/skabelon.xlsx": Operation(policy.whoever_runs_tilbud, "/indberet/mange/skabelon.xlsx?step=budget"),
+    "/indberet/mange/{upload_id}/rettelser.xlsx": Operation(
+        policy.writer_of_the_upload, "/indberet/mange/none/rettelser.xlsx"
+    ),
     "/indberet/mange/{upload_id}": Operation(policy.writer_of_the_upload, "/indberet/mange/none"),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier": Operation(policy.reporter, f"{REPORTING}/trin/values/kopier"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),

@@ -24,6 +24,7 @@ UPLOAD = {
     "total": 4,
     "refused": 1,
     "steps": ["budget"],
+    "has_corrections": True,
 }
 ABOUT = {"step": "budget", "tilbud_name": "Solsikken"}
 ROWS = [
@@ -66,7 +67,7 @@ class BulkStandIn:
                 document = {"type": f"https://tilbudsportalen.dk/problems/{slug}", "detail": "Nej.", "errors": [error]}
                 return httpx2.Response(status, json=document)
             return httpx2.Response(202, json={"id": "u1"})
-        if path == "/v1/bulk-template":
+        if path == "/v1/bulk-template" or path.endswith("/corrections"):
             return httpx2.Response(200, content=b"workbook", headers={"content-type": XLSX})
         if path == "/v1/bulk-reports":
             return httpx2.Response(200, json={"items": [UPLOAD], "next": None})
@@ -158,6 +159,8 @@ async def test_the_template_comes_through(browser: Any) -> None:
     assert (answer.status_code, answer.content) == (200, b"workbook")
     assert answer.headers["content-disposition"] == 'attachment; filename="budget.xlsx"'
     assert (await client.get("/indberet/mange/skabelon.xlsx?step=pond")).status_code == 404
+    assert 'href="/indberet/mange/u1/rettelser.xlsx"' in (await client.get("/indberet/mange/u1")).text
+    assert (await client.get("/indberet/mange/u1/rettelser.xlsx")).content == b"workbook"
 
 
 async def test_p4_only_the_steps_that_one_has_a_right_for_are_offered(browser: Any) -> None:

@@ -5,7 +5,14 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from chassis.database import Database
+from reporting.bulk_reports.commands import work_off
+from reporting.bulk_reports.reading import CSV, XLSX
+from services.reporting.tests.bulk_reports.files import saved
+from services.reporting.tests.bulk_reports.test_bulk_reports import Create, create, outcomes, upload
 from services.reporting.tests.http_requests import Client, example, save
+
+__all__ = ["create"]
 
 
 async def sheet_of(client: Client, step: str) -> Any:
@@ -46,3 +53,35 @@ async def test_no_text_of_it_becomes_a_formula_or_a_day(reporter: Client, tilbud
     assert {cell.data_type for cell in cells} == {"s"}
     assert {cell.number_format for cell in cells} == {"@"}
     assert {*values.values()} <= {cell.value for cell in cells}
+
+
+async def test_only_the_rows_that_are_wrong_are_corrected_and_sent_again(
+    reporter: Client, colleague: Client, create: Create, tilbud_id: str, database: Database
+) -> None:
+    second = await create("Valmuen")
+    csv = f"tilbud_id;year;rate_income_oere;group_note\n{tilbud_id};2027;1.234;010180-0000\n{second};2027;1,50;x\n"
+    answer = await upload(reporter, csv.encode(), CSV, step="budget")
+    url = f"/v1/bulk-reports/{answer.json()['id']}/corrections"
+    await work_off(database)
+    file = await reporter.get(url)
+    assert file.status_code == 200, file.text
+    book = load_workbook(io.BytesIO(file.content))
+    sheet = book["Indberetning"]
+    by_id = {cell.value: cell.column for cell in sheet[2]}
+    assert sheet.max_row == 3
+    assert [sheet.cell(3, by_id[name]).value for name in ("tilbud_id", "year", "rate_income_oere", "group_note")] == [
+        tilbud_id,
+        2027 if sheet.cell(3, by_id["year"]).data_type == "n" else "2027",
+        "1.234",
+        None,
+    ]
+    assert "to måder" in sheet.cell(3, by_id["rate_income_oere"]).comment.text
+    assert "CPR-nummer" in sheet.cell(3, by_id["group_note"]).comment.text
+    sheet.cell(3, by_id["rate_income_oere"]).value = 1234
+    assert [row["outcome"] for row in await outcomes(reporter, database, saved(book), XLSX, step="budget")] == ["saved"]
+    assert (await colleague.get(url)).status_code == 404
+    again = await upload(
+        reporter, csv.partition("\n")[0].encode() + f"\n{second};2027;2,50;x\n".encode(), CSV, step="budget"
+    )
+    await work_off(database)
+    assert (await reporter.get(f"/v1/bulk-reports/{again.json()['id']}/corrections")).status_code == 409

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import today
 from reporting.bulk_reports.commands import receive
+from reporting.bulk_reports.corrections import make_corrections
 from reporting.bulk_reports.queries import list_uploads, view_upload
 from reporting.bulk_reports.reading import CSV, NDJSON, XLSX, read_file
 from reporting.bulk_reports.schemas import BulkReportAccepted, BulkReportItem, BulkReportView
@@ -92,6 +93,14 @@ async def get_bulk_report(report_id: BulkReportId, principal: Caller, db: Db) ->
     """Show how far an upload is, and what became of each row."""
     async with db.read() as session:
         return await view_upload(session, principal, report_id)
+
+
+@router.get("/bulk-reports/{report_id}/corrections", response_class=Response, responses=responses(403, 409) | WORKBOOK)
+async def get_corrections(report_id: BulkReportId, principal: Caller, db: Db) -> Response:
+    """Return a workbook with only the rows of a table that were refused, with a remark at each cell that is wrong."""
+    async with db.read() as session:
+        content = await make_corrections(session, principal, report_id)
+    return workbook(content, f"{report_id}.xlsx")
 
 
 def workbook(content: bytes, name: str) -> Response:

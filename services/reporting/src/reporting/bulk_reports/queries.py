@@ -33,7 +33,13 @@ async def view_upload(session: AsyncSession, principal: Principal, report_id: st
     [item] = await _items(session, [report])
     names = await names_of(session, principal, (each.tilbud_id for each in entries))
     rows = [row for each in entries for row in _rows(each, names)]
-    return BulkReportView(**item.model_dump(), rows=sorted(rows, key=lambda row: row.row))
+    correctable = any(map(is_correctable, entries))
+    return BulkReportView(**item.model_dump(), rows=sorted(rows, key=lambda row: row.row), has_corrections=correctable)
+
+
+def is_correctable(entry: BulkReportEntry) -> bool:
+    """Return whether an entry of a table was refused, and its cells are kept."""
+    return entry.outcome == RowStatus.REFUSED.value and bool(entry.content.get("cells"))
 
 
 async def load_upload(

@@ -95,8 +95,9 @@ class BulkReportItem(BaseModel):
 
 
 class BulkReportView(BulkReportItem):
-    """One upload with what became of each row."""
+    """One upload with what became of each row; refused rows of a table can be had as a workbook of their own."""
 
+    has_corrections: bool
     rows: list[RowView]
 
 

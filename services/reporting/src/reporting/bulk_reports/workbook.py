@@ -97,7 +97,8 @@ def _definition(asked: Field, asked_on: date) -> str:
 
 def _write(cell: Cell, asked: Field | None, line: SheetLine, column_id: str) -> None:
     value: Any = line.cells.get(column_id)
-    closed = asked is None or column_id in line.closed
+    # An id that is wrong has to be typed again.
+    closed = (asked is None or column_id in line.closed) and column_id not in line.remarks
     cell.number_format = FORMATS.get(asked.type, TEXT_FORMAT) if asked else TEXT_FORMAT
     if asked and asked.type in NUMBER_TYPES:
         cell.number_format = "General"

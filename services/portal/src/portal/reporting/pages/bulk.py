@@ -35,8 +35,7 @@ async def template(request: Request, visitor: SignedIn, step: StepId) -> Respons
         raise NotFound
     path = f"/v1/bulk-template?step={step}"
     content = await service_client(request, visitor).download("reporting", path, XLSX)
-    headers = {"Content-Disposition": f'attachment; filename="{step}.xlsx"', "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+    return _file(content, step)
 
 
 @router.post("")
@@ -58,6 +57,14 @@ async def send(request: Request, visitor: SignedIn, form: FormWithFile) -> Respo
         reasons = [each.detail for each in refusal.reasons]
         return await _show(request, visitor, step, reasons, STATUS[refusal.slug])
     return see_other(f"/indberet/mange/{accepted.body['id']}")
+
+
+@router.get("/{upload_id}/rettelser.xlsx")
+async def corrections(request: Request, visitor: SignedIn, upload_id: UploadId) -> Response:
+    """Return the rows that are to be corrected, alone."""
+    path = f"/v1/bulk-reports/{upload_id}/corrections"
+    content = await service_client(request, visitor).download("reporting", path, XLSX)
+    return _file(content, "rettelser")
 
 
 @router.get("/{upload_id}")
@@ -83,6 +90,11 @@ async def _show(
         uploads=uploads.body["items"],
         errors=[{"text": each, "href": "#file"} for each in errors or []],
     )
+
+
+def _file(content: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
+    return Response(content, media_type=XLSX, headers=headers)
 
 
 def _path(step: str) -> str:
