@@ -45,7 +45,11 @@ async def show_changes(
         tilbud_id=case.subject_id,
         revision=case.revision,
         initial=case.initial,
-        sections=[section for section in sections if section.changed or not only_changed],
+        sections=[
+            section
+            for section in sections
+            if (section.changed or not only_changed) and viewer.reads(case, subject, section.step)
+        ],
     )
 
 

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import today
 from reporting.bulk_reports.commands import receive
-from reporting.bulk_reports.corrections import make_corrections
+from reporting.bulk_reports.corrections import read_corrections
 from reporting.bulk_reports.queries import list_uploads, view_upload
 from reporting.bulk_reports.reading import CSV, NDJSON, XLSX, read_file
 from reporting.bulk_reports.schemas import BulkReportAccepted, BulkReportItem, BulkReportView
-from reporting.bulk_reports.templates import make_template
+from reporting.bulk_reports.templates import read_template
 from reports.dependencies import Caller, responses
 from web.app import Db
 from web.idempotency import Answer, CommandDependency
@@ -45,8 +45,8 @@ WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"description": "A workbook", 
 async def get_bulk_template(step: StepParameter, principal: Caller, db: Db) -> Response:
     """Return a workbook with one step of every tilbud of the own operator, filled in with what is known."""
     async with db.read() as session:
-        content = await make_template(session, principal, step)
-    return workbook(content, f"{step}-{today().isoformat()}.xlsx")
+        content = await read_template(session, principal, step)
+    return workbook(await content.written(), f"{step}-{today().isoformat()}.xlsx")
 
 
 @router.post(
@@ -99,8 +99,8 @@ async def get_bulk_report(report_id: BulkReportId, principal: Caller, db: Db) ->
 async def get_corrections(report_id: BulkReportId, principal: Caller, db: Db) -> Response:
     """Return a workbook with only the rows of a table that were refused, with a remark at each cell that is wrong."""
     async with db.read() as session:
-        content = await make_corrections(session, principal, report_id)
-    return workbook(content, f"{report_id}.xlsx")
+        content = await read_corrections(session, principal, report_id)
+    return workbook(await content.written(), f"{report_id}.xlsx")
 
 
 def workbook(content: bytes, name: str) -> Response:

@@ -1,6 +1,5 @@
 """The rows of an upload that were refused, as a workbook to correct and send again."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +12,7 @@ from reporting.bulk_reports.models import BulkReportEntry
 from reporting.bulk_reports.queries import is_correctable, load_upload, names_of
 from reporting.bulk_reports.schemas import Entry, RowError
 from reporting.bulk_reports.sheets import version_of
-from reporting.bulk_reports.workbook import SheetLine, write_workbook
+from reporting.bulk_reports.workbook import SheetContent, SheetLine
 from web.auth import Principal
 
 
@@ -23,7 +22,7 @@ class NothingToCorrect(Conflict):
     default_detail = "Ingen rækker i et regneark skal rettes."
 
 
-async def make_corrections(session: AsyncSession, principal: Principal, report_id: str) -> bytes:
+async def read_corrections(session: AsyncSession, principal: Principal, report_id: str) -> SheetContent:
     """Return the refused rows with what was typed and a remark at each cell that is wrong; without CPR numbers.
 
     A row builds on the state that it built on before: what somebody else has changed meanwhile is fetched with a new
@@ -36,7 +35,7 @@ async def make_corrections(session: AsyncSession, principal: Principal, report_i
         raise NothingToCorrect
     names = await names_of(session, principal, (each.tilbud_id for each in refused))
     lines = list(_lines(layout, refused, names))
-    return await asyncio.to_thread(write_workbook, layout, lines, today())
+    return SheetContent(layout, lines, today())
 
 
 def _lines(layout: Layout, refused: Sequence[BulkReportEntry], names: dict[str, str]) -> Iterator[SheetLine]:

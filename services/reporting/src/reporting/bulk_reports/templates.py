@@ -1,6 +1,5 @@
 """What the rows of a template hold: for each tilbud what is known of the step, ready to be corrected."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -25,7 +24,7 @@ from reporting.bulk_reports.columns import (
 )
 from reporting.bulk_reports.schemas import Data
 from reporting.bulk_reports.sheets import version_of
-from reporting.bulk_reports.workbook import SheetLine, write_workbook
+from reporting.bulk_reports.workbook import SheetContent, SheetLine
 from reporting.mount import TILBUD_REPORTS
 from reporting.subjects.models import Tilbud
 from reporting.tilbud.rules import NoTilbud
@@ -39,8 +38,8 @@ SPARE_ROWS = 3
 MOST_TILBUD = 2_000
 
 
-async def make_template(session: AsyncSession, principal: Principal, step: str) -> bytes:
-    """Return a workbook with the step of every tilbud of the caller's operator that has it; NoTilbud without any."""
+async def read_template(session: AsyncSession, principal: Principal, step: str) -> SheetContent:
+    """Return the rows of every tilbud of the caller's operator that has the step; NoTilbud where it runs none."""
     layout = layout_of(step)
     if layout is None:
         raise NotFound
@@ -53,7 +52,7 @@ async def make_template(session: AsyncSession, principal: Principal, step: str) 
         context = await load_context(session, TILBUD_REPORTS, tilbud, None)
         if step in context.report.form.step_ids:
             lines += lines_of(layout, context, today())
-    return await asyncio.to_thread(write_workbook, layout, lines, today())
+    return SheetContent(layout, lines, today())
 
 
 async def _operated(session: AsyncSession, principal: Principal) -> list[Tilbud]:

@@ -1,5 +1,6 @@
 """A workbook to fill in: rows for tilbud, ids that are locked, lists to choose from, definitions at the headings."""
 
+import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -49,6 +50,19 @@ class SheetLine:
     cells: dict[str, cells.Cell]
     closed: frozenset[str] = frozenset()
     remarks: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetContent:
+    """What a workbook is to hold; writing it takes a while, in which no connection needs to be held."""
+
+    layout: Layout
+    lines: Sequence[SheetLine]
+    asked_on: date
+
+    async def written(self) -> bytes:
+        """Return the file; it is written in a thread, so that others have their turns meanwhile."""
+        return await asyncio.to_thread(write_workbook, self.layout, self.lines, self.asked_on)
 
 
 def write_workbook(layout: Layout, lines: Sequence[SheetLine], asked_on: date) -> bytes:
