@@ -12,7 +12,7 @@ from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
 from services.portal.tests.authority_answers import ELSEWHERE, WHEN, AuthorityAnswers
-from services.portal.tests.factories import REPORT, example_step
+from services.portal.tests.factories import FIGURES, REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
 STEPS = REPORT.form.steps
@@ -55,6 +55,7 @@ class EveryService(AuthorityAnswers):
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
             "/v1/tilbud/CRV-1/actions": lambda: {"items": [], "next": None},
+            "/v1/tilbud/CRV-1/vacancies": lambda: {"figures": [FIGURES | {"name": self.text}]},
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,

@@ -42,3 +42,16 @@ def publication_record(tilbud_id: str, sequence: int, *, public: bool) -> Record
     encoded = [(name, text.encode()) for name, text in headers.items()]
     value = factories.tilbud_published(tilbud_id).model_dump_json(by_alias=True).encode() if public else None
     return Record(TilbudPublished.topic, 0, sequence, tilbud_id, encoded, value)
+
+
+# What reporting says of the places of a department.
+FIGURES: dict[str, Any] = {
+    "department_id": "afd-1",
+    "name": "Afdeling Nord",
+    "approved_places": 10,
+    "vacancies": 2,
+    "waiting_time_weeks": None,
+    "vacancies_note": None,
+    "confirmed_at": "2026-11-22T10:00:00Z",
+    "approved": False,
+}

@@ -78,17 +78,23 @@ class SubmissionClosed(TilbudEvent, frozen=True):
 
 
 class DepartmentVacancies(Model):
-    """Vacancies and waiting time of one department, or of a tilbud without departments."""
+    """Vacancies and waiting time of one department, or of a tilbud without departments.
+
+    ``reported_at`` is when they were reported or confirmed; where it is missing, that is when the event says.
+    """
 
     department_id: str | None
     vacancies: int
     waiting_time_weeks: int | None = None
+    vacancies_note: str | None = Field(default=None, exclude_if=is_absent)
+    reported_at: datetime | None = Field(default=None, exclude_if=is_absent)
 
 
 class VacanciesChanged(TilbudEvent, frozen=True):
     """Vacancies were reported in the fast lane: shown at once and marked as not approved yet.
 
-    ``version`` counts the reports of a tilbud, so that an older one never overwrites a newer.
+    ``version`` counts the reports of a tilbud, so that an older one never overwrites a newer. ``departments`` are all
+    that anything was reported of, those that were not changed with their own ``reported_at``.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.vacancies-changed.v1"

@@ -201,6 +201,7 @@ ROUTES = (
     "/godkend/tilbud/CRV-1/myndighed/tilbage",
     "/godkend/sager/s1/visning",
     "/indberet/tilbud/CRV-1/gendan",
+    "/indberet/tilbud/CRV-1/ledige-pladser",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",
     "/indberet/tilbud/CRV-1/sager/s1/send",
