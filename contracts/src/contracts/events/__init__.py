@@ -16,7 +16,13 @@ from contracts.events.external import Advice, Receipt
 from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
-from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events.reporting import (
+    DutiesNoticed,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCreated,
+    VacanciesChanged,
+)
 
 __all__ = [
     "EVENTS",
@@ -30,6 +36,7 @@ __all__ = [
     "CaseReturned",
     "CaseRouted",
     "DeadlineNoticed",
+    "DutiesNoticed",
     "Event",
     "FeedEntry",
     "FollowersChanged",
@@ -52,6 +59,7 @@ EVENTS: list[type[Event]] = [
     SubmissionSent,
     SubmissionClosed,
     VacanciesChanged,
+    DutiesNoticed,
     CaseRouted,
     CaseNotRouted,
     HandoverRequested,

@@ -18,6 +18,7 @@ from notification.mail_types import MailType
 from notification.mails import commands as mails
 from notification.mails import publication_mails
 from notification.mails.deadline_mails import queue_deadline_mails
+from notification.mails.duty_mails import queue_duty_mails
 from notification.mails.removal import explain_removal
 from notification.mails.rules import is_news
 from notification.subjects import commands as subjects
@@ -59,6 +60,9 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
     if events.deadline_noticed:
         noticed = _telling(subjects.apply_participation, queue_deadline_mails)
         yield _group(kind, "deadlines", {events.deadline_noticed: noticed})
+    if events.duties_noticed:
+        owed = _telling(lambda *_: True, queue_duty_mails)
+        yield _group(kind, "duties", {events.duties_noticed: owed})
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:

@@ -1,6 +1,7 @@
 """Every table of ``reporting``, for its migrations."""
 
 from reporting.database import Base
+from reporting.duties.models import Duty
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.subjects.models import (
     Action,
@@ -22,6 +23,7 @@ __all__ = [
     "CprAccess",
     "Draft",
     "DraftStep",
+    "Duty",
     "LeaderCpr",
     "NewStart",
     "StepLock",

@@ -16,6 +16,7 @@ from contracts.form.keys import DEPARTMENTS
 from contracts.form.loading import steps_of
 from contracts.kinds import TILBUD
 from contracts.vacancies import with_vacancies
+from reporting.duties.commands import refresh_duties
 from reporting.fast_lane.commands import drop_departments, publish_sent
 from reporting.fast_lane.queries import rows_of
 from reporting.forms.rules import TilbudForm
@@ -86,6 +87,10 @@ class TilbudReports(ReportMount[Tilbud]):
     async def apply_sending(self, session: AsyncSession, subject: Tilbud, report: SentReport, by: Actor) -> None:
         """Publish the vacancies that were sent."""
         await publish_sent(session, subject, report, by)
+
+    async def apply_change(self, session: AsyncSession, subject: Tilbud) -> None:
+        """Let what has to be reported next follow."""
+        await refresh_duties(session, subject)
 
     async def refuse_if_over(self, session: AsyncSession, subject: Tilbud) -> None:
         """Raise ``tilbud-ceased`` for a tilbud that is closed for good."""

@@ -22,7 +22,13 @@ USER_TEXTS = "user"
 USER_MAILS = OF_ADDRESS
 FOLLOWED_PAGE = "/mails"
 REPORTER_MAILS = frozenset(
-    {MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED, MailType.REPORTED_ON_BEHALF}
+    {
+        MailType.TILBUD_CREATED,
+        MailType.CASE_RETURNED,
+        MailType.CASE_APPROVED,
+        MailType.REPORTED_ON_BEHALF,
+        MailType.DUTIES,
+    }
 )
 ENDING = "Få ikke flere af disse mails"
 # The paragraph of a template that stands for the link to the portal; what is in the brackets is what HTML shows.
