@@ -55,3 +55,17 @@ FIGURES: dict[str, Any] = {
     "confirmed_at": "2026-11-22T10:00:00Z",
     "approved": False,
 }
+
+# What reporting says of something that is due.
+DUE: dict[str, Any] = {
+    "tilbud_id": "CRV-1",
+    "tilbud_name": "Solsikken",
+    "what": "vacancies",
+    "state": "overdue",
+    "since": "2026-10-20",
+    "deadline": "2026-11-19",
+    "year": None,
+    "submission_id": None,
+    "todo": "Bekræft, at tallene stadig er rigtige.",
+    "link": "/v1/tilbud/CRV-1/vacancies",
+}

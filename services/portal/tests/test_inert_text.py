@@ -139,6 +139,7 @@ GETS = (
     (REPORTER, "/indberet/tilbud/CRV-1"),
     (REPORTER, "/indberet/tilbud/CRV-1/opsummering"),
     (REPORTER, "/indberet/tilbud/CRV-1/ledige-pladser"),
+    (REPORTER, "/indberet/mangler"),
     (REPORTER, "/indberet/tilbud/CRV-1/sager/s1"),
     (REPORTER, "/indberet/tilbud/CRV-1/sager/s1/kvittering"),
     (REPORTER, "/indberet/tilbud/CRV-1/kvittering?case=s1"),

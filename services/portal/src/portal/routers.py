@@ -21,8 +21,8 @@ from portal.public.pages import (
     search,
 )
 from portal.reporting.pages import case as reporting_case
+from portal.reporting.pages import due, step, summary, tilbud, tilbud_list, vacancies
 from portal.reporting.pages import receipt as reporting_receipt
-from portal.reporting.pages import step, summary, tilbud, tilbud_list, vacancies
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
 from portal.supervision.pages import deadlines, emergency_uses, tilsyn, write_tilsyn
@@ -42,6 +42,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         tilbud.router,
         step.router,
         summary.router,
+        due.router,
         vacancies.router,
         reporting_case.router,
         reporting_receipt.router,

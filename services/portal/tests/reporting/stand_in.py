@@ -43,6 +43,7 @@ class ReportingStandIn:
         self.tilbud: dict[str, Any] = TILBUD
         self.figures: list[dict[str, Any]] = []
         self.etag = '"one"'
+        self.due: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -52,6 +53,8 @@ class ReportingStandIn:
             return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+        if path.endswith("/due"):
+            return httpx2.Response(200, json={"items": self.due, "total": len(self.due), "next": None})
         if path.endswith("/vacancies"):
             return httpx2.Response(200, json={"figures": self.figures}, headers={"etag": self.etag})
         if path.endswith("/publication"):

@@ -200,6 +200,7 @@ ROUTES = (
     "/godkend/tilbud/CRV-1/myndighed",
     "/godkend/tilbud/CRV-1/myndighed/tilbage",
     "/godkend/sager/s1/visning",
+    "/indberet/mangler",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/ledige-pladser",
     "/indberet/tilbud/CRV-1/opsummering",
