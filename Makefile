@@ -1,7 +1,7 @@
 # One command for each thing that people do here. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs restart clean distclean dead-letters republish rebuild reconcile texts \
-	seed e2e walk bench chaos faults chaos-selftest faults-selftest contracts upgrade-fixture \
+	seed reference e2e walk bench chaos machine faults chaos-selftest faults-selftest contracts upgrade-fixture \
 	test audit check format unit bootstrap bootstrap-test lock
 
 BIN := .venv/bin
@@ -57,12 +57,15 @@ reconcile: ## Compare what services keep of others' facts with what the topics t
 texts: ## Look at the words of the public pages before they are used (DIR=folder): what is wrong, and how they read
 	@$(PYTHON) -m portal.public.texts.check $(or $(DIR),$(error Say in which folder they are with DIR=))
 
+reference: ## Who supervises where: load a set (DIR=folder; DRY=1, AT=2027-01-01 to rehearse it), list them without
+	@$(PYTHON) -m jurisdiction.operate reference $(if $(DIR),$(if $(AT),rehearse $(DIR) --at $(AT),load $(DIR) $(if $(DRY),--dry-run) $(if $(BY),--by "$(BY)")),list)
+
 e2e: ## Take one report through the running system, from reporter to public search (also called walk)
 	@$(PYTHON) -m tests.e2e
 
 walk: e2e
 
-bench: bootstrap-test ## Measure speed, start and memory against bare ones (B=relay, consume, search, scale, relevance, visible, start, memory, fairness, inbound, work_list or routing for one)
+bench: bootstrap-test ## Measure speed, start and memory against bare ones (B=relay, consume, search, scale, relevance, visible, start, memory, fairness, inbound, burst, work_list or routing for one)
 	@$(PYTHON) -m tests.bench $(B)
 
 chaos: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 REPORTS=200 SEED=1 T=... for some)
@@ -70,6 +73,9 @@ chaos: bootstrap-test ## Break everything for long and see whether it heals (ROU
 		CHAOS_REPORTS=$(REPORTS) $(BIN)/pytest -v --timeout=1200 --durations=0 $(or $(T),tests/chaos)
 
 faults: chaos
+
+machine: bootstrap-test ## Let random people and deliveries meet the services, against a plain model (RUNS=200)
+	@MACHINE_RUNS=$(or $(RUNS),200) $(BIN)/pytest -v -s tests/state_machine
 
 chaos-selftest: bootstrap-test ## Break each mechanism on purpose and see that the tests turn red (B=no-inbox for one)
 	@$(PYTHON) -m tests.chaos.selftest $(B)

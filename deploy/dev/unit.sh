@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 # Tests of the whole that need no running system.
-beside=(tests/docs tests/kinds tests/upgrade tests/chaos/ordering)
+beside=(tests/docs tests/kinds tests/upgrade tests/chaos/ordering tests/state_machine)
 first=() second=("${beside[@]}")
 for folder in "$@"; do
   case $folder in

@@ -120,6 +120,7 @@ JURISDICTION = {
     ),
     "GET /v1/tilbud/{tilbud_id}/undecided": Operation(policy.told_of_waiting, "/v1/tilbud/{id}/undecided"),
     "GET /v1/undecided": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/v1/undecided"),
+    "GET /v1/undecided/{undecided_id}": Operation(policy.operator_without_a_question, "/v1/undecided/{case_id}"),
     "POST /v1/undecided/{undecided_id}": Operation(
         policy.operator_without_a_question,
         "/v1/undecided/{case_id}",

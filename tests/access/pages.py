@@ -67,6 +67,10 @@ PAGES = {
     "/godkend/sager/{case_id}/historik.{extension}": Operation(
         policy.case_officer, "/godkend/sager/{case_id}/historik.csv"
     ),
+    "/kraever-afgoerelse": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/kraever-afgoerelse"),
+    "/kraever-afgoerelse/{undecided_id}": Operation(
+        policy.operator_without_a_question, "/kraever-afgoerelse/{case_id}"
+    ),
     "/opret": Operation(policy.holder(Privilege.CREATE_TILBUD), "/opret"),
     "/opret/ansoegninger": Operation(policy.application_approver, "/opret/ansoegninger"),
     "/opret/ansoegninger/{tilbud_id}": Operation(policy.approver_of_application, "/opret/ansoegninger/{id}"),
@@ -108,6 +112,7 @@ FORMS = (
     "/godkend/sager/{case_id}/luk",
     "/godkend/tilbud/{tilbud_id}/myndighed",
     "/godkend/tilbud/{tilbud_id}/myndighed/tilbage",
+    "/kraever-afgoerelse/{undecided_id}",
     "/opret",
     "/opret/ansoegninger/{tilbud_id}",
     "/tilsyn/akut-brug/ny",

@@ -30,6 +30,7 @@ BENCHES = (
     "memory",
     "fairness",
     "inbound",
+    "burst",
     "work_list",
     "routing",
 )

@@ -14,7 +14,7 @@ from contracts.reference import municipalities
 from devstack.in_process import migrated_database
 from devstack.testing import Stack
 from jurisdiction.assignments.models import Subject
-from jurisdiction.authorities.reference_data import current_data
+from jurisdiction.authorities.reference_data import released_data
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.authorities.rules import Decision, decide
 from jurisdiction.rehearsals.queries import rehearse
@@ -79,7 +79,7 @@ async def _fill(database: Database) -> None:
 
 async def _rehearsal(database: Database) -> float:
     change = {"socialtilsyn": "socialtilsyn-oest", "ground_rule_socialtilsyn": "socialtilsyn-oest"}
-    data = current_data().changed([{"code": "0101", **change}])
+    data = released_data().changed([{"code": "0101", **change}])
     began = time.perf_counter()
     async with database.read() as session:
         result = await rehearse(session, load_rulebooks(data=data), AT)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, Self
 
 from contracts.events.approval import TilsynDecision, TilsynKind, TilsynPublished
-from contracts.reference import find_authority
+from contracts.reference import authorities, find_authority
 
 # The ids of the vocabulary ``tilsyn-statuses``.
 Status = Literal["under-approval", "approved", "approved-with-conditions", "intensified", "not-approved", "ceased"]
@@ -54,13 +54,22 @@ class TilsynOutcome:
         return cls(event.decided_on, event.accepted_number, event.decision, event.kind, period)
 
 
-def counts(authority: str, approving_kinds: Collection[str]) -> bool:
-    """Return whether a tilsyn of this authority says anything about the approval.
+def counts(authority: str, decided_on: date, approving_kinds: Collection[str], since: date | None) -> bool:
+    """Return whether a tilsyn of this authority and day says anything about the approval.
 
-    After a change to another kind of authority only tilsyn of the ``approving_kinds`` do; without any all do.
+    After a change to another kind of authority only tilsyn of the ``approving_kinds`` do, decided ``since`` the day of
+    the latest such change: where the tilbud comes back to an authority, its old ones stay without effect. Without any
+    kinds all do.
     """
+    if not approving_kinds:
+        return True
     found = find_authority(authority)
-    return not approving_kinds or found is None or found.kind in approving_kinds
+    return (found is None or found.kind in approving_kinds) and (since is None or decided_on >= since)
+
+
+def without_effect(approving_kinds: Collection[str]) -> list[str]:
+    """Return the authorities whose tilsyn say nothing about the approval, for a search among many tilsyn."""
+    return [each.id for each in authorities() if approving_kinds and each.kind not in approving_kinds]
 
 
 def latest(tilsyn: Iterable[TilsynOutcome]) -> TilsynOutcome | None:

@@ -188,7 +188,7 @@ def _external(authority: str) -> tuple[Topic, ...]:
         ),
         Topic(
             advices_topic(authority),
-            "Advices that a report waits for the authority.",
+            "Advices that a report waits for the authority, and that it does so no more.",
             "tilbud_id",
             ("approval",),
             (authority,),

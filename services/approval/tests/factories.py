@@ -65,9 +65,9 @@ class Scenario:
         """Nobody decides a revision of a report."""
         return self._record(factories.case_not_routed(revision=revision, submission_id=SUBMISSION), sequence)
 
-    def assigned(self, authority: str = NORD, *, version: int = 1, tilbud_id: str = TILBUD_ID) -> Record:
+    def assigned(self, authority: str = NORD, *, version: int = 1, tilbud_id: str = TILBUD_ID, **fields: Any) -> Record:
         """The subject has an authority that supervises it."""
-        return self._record(factories.authority_assigned(tilbud_id, version, authority))
+        return self._record(factories.authority_assigned(tilbud_id, version, authority, **fields))
 
     def _record(self, event: SubjectEvent, sequence: int = 0) -> Record:
         self._sequence += 1

@@ -137,6 +137,7 @@ async def test_only_the_national_operator_decides_and_those_concerned_are_told(
     async with client(identity.token("officer-nord-a")) as api:
         assert (await api.get("/v1/undecided")).status_code == 403
         assert (await decide(api, "x")).status_code == 403
+        assert (await api.get("/v1/undecided/x")).status_code == 403
         [item] = (await api.get("/v1/tilbud/CRV-6324/undecided")).json()["items"]
     assert "Christiansø" in item["reason"]
     for persona, status in (("reporter-solsikken", 200), ("reporter-other", 404), ("officer-region", 404)):
@@ -144,6 +145,8 @@ async def test_only_the_national_operator_decides_and_those_concerned_are_told(
             assert (await api.get("/v1/tilbud/CRV-6324/undecided")).status_code == status
     async with client(identity.token("national-operator")) as api:
         assert (await decide(api, "unknown")).status_code == 404
+        assert (await api.get("/v1/undecided/unknown")).status_code == 404
+        assert (await api.get(f"/v1/undecided/{item['id']}")).json() == item
 
 
 async def test_the_list_comes_in_pages(client: Client, identity: Any, database: Database) -> None:
@@ -154,4 +157,5 @@ async def test_the_list_comes_in_pages(client: Client, identity: Any, database: 
         second = (await api.get(f"/v1/undecided?limit=2&cursor={first['next']}")).json()
     ids = [each["submission_id"] for each in (*first["items"], *second["items"])]
     assert ids == ["case-1", "case-2", "case-3"]
+    assert [first["total"], second["total"]] == [3, 3]
     assert second["next"] is None

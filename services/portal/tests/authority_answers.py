@@ -140,6 +140,14 @@ class AuthorityAnswers:
         report = {"reason": self.text, "submission_id": "s1", "since": WHEN, "provisional_name": self.text}
         return {"items": [report, report | {"submission_id": None, "provisional_name": None}]}
 
+    def _undecided_row(self) -> dict[str, Any]:
+        [report, _] = self._undecided()["items"]
+        about = {"id": "u1", "kind": "tilbud", "tilbud_id": "CRV-1", "revision": 1, "provisional": "socialtilsyn-nord"}
+        return {**report, **about, "state": "open", "authority": None, "decided_because": None}
+
+    def _undecided_list(self) -> dict[str, Any]:
+        return {"items": [self._undecided_row()], "next": "more", "total": 1}
+
     def _handover(self) -> dict[str, Any]:
         names = {"from": "socialtilsyn-nord", "from_name": self.text, "to": "socialtilsyn-syd", "to_name": self.text}
         asked = {"reason": self.text, "requested_by": self.text, "requested_at": WHEN, "cases": ["s1"]}

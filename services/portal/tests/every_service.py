@@ -37,6 +37,7 @@ class EveryService(AuthorityAnswers):
         if request.method != "GET":
             written: dict[str, Callable[[], dict[str, Any]]] = {
                 "/v1/match": self._matches,
+                "/v1/authority": lambda: {"authority": "kommune-0851", "explanation": self.text},
                 "/v1/work-list/approvals": lambda: {"items": self._joint_outcomes()},
             }
             if self.refusal:
@@ -62,8 +63,11 @@ class EveryService(AuthorityAnswers):
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
             "/v1/tilbud/CRV-1/authority": self._authority,
+            "/v1/tilbud/CRV-1/agreements": lambda: {"items": []},
             "/v1/tilbud/CRV-1/handover-options": self._handover_options,
             "/v1/tilbud/CRV-1/undecided": self._undecided,
+            "/v1/undecided": self._undecided_list,
+            "/v1/undecided/u1": self._undecided_row,
             "/v1/handovers/h1": self._handover,
             "/v1/cases": lambda: {"items": [self.case()], "next": None},
             "/v1/cases/s1": self.case,

@@ -130,6 +130,7 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
 
 HTMX = '{"includeIndicatorCSS": false'
 REPORTER, OFFICER, CREATOR = "reporter-solsikken", "officer-nord-a", "officer-aalborg"
+NATIONAL = "national-operator"
 GETS = (
     *(
         (REPORTER, f"/indberet/tilbud/CRV-1/trin/{step}")
@@ -155,6 +156,8 @@ GETS = (
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed/h1"),
+    (NATIONAL, "/kraever-afgoerelse?cursor=TEXT"),
+    (NATIONAL, "/kraever-afgoerelse/u1"),
     (OFFICER, "/godkend/sager/s1/kvittering"),
     (OFFICER, "/opret/ansoegninger/CRV-1"),
     (OFFICER, "/opret/kvittering/CRV-1"),
@@ -204,6 +207,7 @@ POSTS = (
     (OFFICER, "/godkend/sager/s1/afgoerelse/values", ("reason:values", "reason:contact"), (422, 412, 409)),
     (OFFICER, "/godkend/sager/s1/godkendelser", ("reason:values",), (412, 409)),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed", ("to", "kommune", "reason"), (422, 409)),
+    (NATIONAL, "/kraever-afgoerelse/u1", ("authority", "reason"), (422, 409)),
     (OFFICER, "/opret", ("name", "street", "city", "cvr", "leader_name", "leader_email", "legal_bases"), (422,)),
     (OFFICER, "/find-plads", ("age", "near", "rate_max", "vacancies", "target_groups", "municipality"), (422,)),
     (REPORTER, "/mails/systemer", ("url",), (422, 409)),

@@ -169,7 +169,7 @@ class InProcessSystem:
 @asynccontextmanager
 async def in_process_system(postgres: TestPostgres, identity: TestIdentity) -> AsyncIterator[InProcessSystem]:
     """Make the databases and the APIs of all services."""
-    services = {name: await _service(postgres, name) for name in NAMES}
+    services = {name: await open_service(postgres, name) for name in NAMES}
     common: dict[str, Any] = {
         "database_url": "postgresql+asyncpg://unused",
         "kafka_bootstrap": "unused",
@@ -193,7 +193,8 @@ async def in_process_system(postgres: TestPostgres, identity: TestIdentity) -> A
         await database.close()
 
 
-async def _service(postgres: TestPostgres, name: str) -> Service:
+async def open_service(postgres: TestPostgres, name: str) -> Service:
+    """Make the migrated database of a service."""
     url = postgres.create_database(name)
     await migrate(url, name)
     subscriptions = {topic: each for each in subscriptions_of(name) for topic in each.topic_names}

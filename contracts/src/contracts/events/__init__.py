@@ -12,7 +12,7 @@ from contracts.events.approval import (
     TilsynPublished,
 )
 from contracts.events.base import Event
-from contracts.events.external import Advice, Receipt
+from contracts.events.external import Advice, AdviceWithdrawn, Receipt
 from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
@@ -27,6 +27,7 @@ from contracts.events.reporting import (
 __all__ = [
     "EVENTS",
     "Advice",
+    "AdviceWithdrawn",
     "ApplicationAccepted",
     "AuthorityAssigned",
     "CaseApproved",
@@ -78,6 +79,7 @@ EVENTS: list[type[Event]] = [
     FollowersChanged,
     Receipt,
     Advice,
+    AdviceWithdrawn,
 ]
 
 

@@ -6,6 +6,7 @@ future are a rule of ``approval``, which knows the day.
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -21,6 +22,7 @@ from contracts.text import City, Line, PersonName, RefusedText, Street, TilbudNa
 
 RECEIPT_TYPE = "dk.tilbudsportalen.receipt.v1"
 ADVICE_TYPE = "dk.tilbudsportalen.advice.v1"
+WITHDRAWAL_TYPE = "dk.tilbudsportalen.advice-withdrawn.v1"
 
 LegalBasisId = Annotated[Line, Field(description="An id of the code list `legal-bases`.")]
 # Where in the event, the stable code, and the Danish sentence.
@@ -282,17 +284,14 @@ class Receipt(Event, frozen=True):
         return receipts_topic(self.authority)
 
 
-class Advice(Event, frozen=True):
-    """A report waits for the authority."""
+class _ToAdvised(Event, frozen=True):
+    """What an authority's supervision system hears of a case."""
 
-    ce_type: ClassVar[str] = ADVICE_TYPE
     topic: ClassVar[str] = "external.advices.{authority}.v1"
 
     authority: str = Field(default="", exclude=True)
     tilbud_id: str
     case_id: str
-    submitted_at: datetime
-    steps: list[str]
 
     @property
     def key(self) -> str:
@@ -303,3 +302,35 @@ class Advice(Event, frozen=True):
     def destination(self) -> str:
         """Return the advices topic of the authority."""
         return advices_topic(self.authority)
+
+
+class Advice(_ToAdvised, frozen=True):
+    """A report waits for the authority."""
+
+    ce_type: ClassVar[str] = ADVICE_TYPE
+
+    submitted_at: datetime
+    steps: list[str]
+
+
+class WithdrawnBecause(StrEnum):
+    """Why a case that an authority was advised of is not its own to decide any more."""
+
+    MOVED = "moved"
+    UNDECIDED = "undecided"
+    CLOSED = "closed"
+    CEASED = "ceased"
+
+
+class AdviceWithdrawn(_ToAdvised, frozen=True):
+    """A report that the authority was advised of does not wait for it any more, though it has not decided it.
+
+    The case has gone to the authority ``to``, no rule says where it belongs, its reporter has given it up, or the
+    tilbud has ceased.
+    """
+
+    ce_type: ClassVar[str] = WITHDRAWAL_TYPE
+
+    because: WithdrawnBecause
+    to: str | None
+    withdrawn_at: datetime

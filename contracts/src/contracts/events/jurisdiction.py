@@ -74,7 +74,7 @@ class AuthorityAssigned(TilbudEvent, frozen=True):
 
     ``givers`` are the authorities that handed the tilbud over, the latest last: each of them can take it back. Reported
     data that move a tilbud to another kind of authority end its approval: from then on only tilsyn of
-    ``approving_kinds`` count; all do where it is empty.
+    ``approving_kinds`` count, decided on the day ``approving_since`` or later; all do where there are no kinds.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.jurisdiction.authority-assigned.v1"
@@ -88,3 +88,4 @@ class AuthorityAssigned(TilbudEvent, frozen=True):
     assigned_at: datetime
     givers: list[str] = Field(default_factory=list, exclude_if=is_absent)
     approving_kinds: list[str] = Field(default_factory=list, exclude_if=is_absent)
+    approving_since: date | None = Field(default=None, exclude_if=is_absent)

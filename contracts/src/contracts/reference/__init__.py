@@ -152,6 +152,11 @@ def authority_name(authority_id: str) -> str:
     return known.name if known else authority_id
 
 
+def known_socialtilsyn() -> tuple[Authority, ...]:
+    """Return every socialtilsyn, in the order of its file."""
+    return _socialtilsyn()
+
+
 def postcodes() -> tuple[Postcode, ...]:
     """The postcodes of the larger towns, a few for each kommune; ``postal_districts`` has all of the country's."""
     return tuple(_postcodes().values())
@@ -256,33 +261,13 @@ def _postal_districts() -> Mapping[str, PostalDistrict]:
 
 
 @cache
+def _socialtilsyn() -> tuple[Authority, ...]:
+    return tuple(_read("socialtilsyn.csv", Authority))
+
+
+@cache
 def _authorities() -> Mapping[str, Authority]:
-    rows = [*_read("socialtilsyn.csv", Authority)]
-    rows += [_kommune(each) for each in municipalities()]
-    rows += [_region(each) for each in regions()]
+    rows = [*known_socialtilsyn()]
+    rows += [Authority.of_kommune(each) for each in municipalities()]
+    rows += [Authority.of_region(each) for each in regions()]
     return MappingProxyType({each.id: each for each in rows})
-
-
-def _kommune(of: Municipality) -> Authority:
-    return Authority(
-        id=f"kommune-{of.code}",
-        name=of.full_name,
-        kind=AuthorityKind.KOMMUNE,
-        municipality=of.code,
-        region=of.region,
-        valid_from=of.valid_from,
-        valid_to=of.valid_to,
-        source=of.source,
-    )
-
-
-def _region(of: Region) -> Authority:
-    return Authority(
-        id=f"region-{of.code}",
-        name=of.name,
-        kind=AuthorityKind.REGION,
-        region=of.id,
-        valid_from=of.valid_from,
-        valid_to=of.valid_to,
-        source=of.source,
-    )

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
@@ -116,6 +117,33 @@ class Authority(Row):
     kind: AuthorityKind
     municipality: str | None = None
     region: str | None = None
+
+    @classmethod
+    def of_kommune(cls, kommune: Municipality) -> Self:
+        """Return the authority that a kommune is, for the days on which it exists."""
+        return cls(
+            id=f"kommune-{kommune.code}",
+            name=kommune.full_name,
+            kind=AuthorityKind.KOMMUNE,
+            municipality=kommune.code,
+            region=kommune.region,
+            valid_from=kommune.valid_from,
+            valid_to=kommune.valid_to,
+            source=kommune.source,
+        )
+
+    @classmethod
+    def of_region(cls, region: Region) -> Self:
+        """Return the authority that a region is, for the days on which it exists."""
+        return cls(
+            id=f"region-{region.code}",
+            name=region.name,
+            kind=AuthorityKind.REGION,
+            region=region.id,
+            valid_from=region.valid_from,
+            valid_to=region.valid_to,
+            source=region.source,
+        )
 
 
 class PostalDistrict(Row):

@@ -140,9 +140,9 @@ async def on_handover(session: AsyncSession, event: Any, envelope: Envelope) -> 
 async def on_assigned(session: AsyncSession, event: Any, _: Envelope) -> None:
     """Store who supervises the subject."""
     # The events of other kinds say nothing of it.
-    kinds = getattr(event, "approving_kinds", ())
+    counting = {name: getattr(event, name) for name in ("approving_kinds", "approving_since") if hasattr(event, name)}
     subject = await _subject_of(session, event)
-    subjects.apply_assignment(subject, event.authority, version=event.version, approving_kinds=kinds)
+    subjects.apply_assignment(subject, event.authority, version=event.version, **counting)
 
 
 async def _route(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from contracts.events import Advice, CaseOpened, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events import Advice, AdviceWithdrawn, CaseOpened, SubmissionSent, TilbudCreated, VacanciesChanged
 from contracts.events.base import Event, SubjectEvent
+from contracts.events.external import WithdrawnBecause
 from contracts.events.parties import Actor, RoutingFacts
 from contracts.events.reporting import Application
 from contracts.kinds import KindEntry, Registry
@@ -47,6 +48,18 @@ class Identity:
     operator_cvr: str
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """A case that is not the ``authority``'s to decide any more, though it has not decided it."""
+
+    authority: str
+    subject_id: str
+    case_id: str
+    because: WithdrawnBecause
+    to: str | None
+    at: datetime
+
+
 def _legal_bases(report: SentReport) -> Sequence[str]:
     return report.facts.primary, *report.facts.legal_bases
 
@@ -62,9 +75,10 @@ class CaseKind(KindEntry):
     ``contents_of`` reads the data of a report by step key: it is compared, shown next to what was approved, and
     stored when it is approved. ``legal_bases_of`` reads the primary legal basis and all others, which say what form a
     report was filled in with. ``details_of`` reads what the events about a case repeat of its report. ``advice_of``
-    makes the advice that a case awaits approval. ``application_of`` reads which application a creation comes from.
-    ``vacancies_changed`` is the event of the fast lane. ``why_on_behalf`` reads why an authority sent a report itself.
-    ``is_published`` says whether what is approved becomes public.
+    makes the advice that a case awaits approval, and ``withdrawal_of`` the word that it has gone away.
+    ``application_of`` reads which application a creation comes from. ``vacancies_changed`` is the event of the fast
+    lane. ``why_on_behalf`` reads why an authority sent a report itself. ``is_published`` says whether what is approved
+    becomes public.
     """
 
     service: ClassVar[str] = "approval"
@@ -75,6 +89,7 @@ class CaseKind(KindEntry):
     legal_bases_of: Callable[[Any], Sequence[str]] = _legal_bases
     details_of: Callable[[Any], dict[str, Any]] = lambda _: {}
     advice_of: Callable[[Any], Event | None] = lambda _: None
+    withdrawal_of: Callable[[Withdrawal], Event | None] = lambda _: None
     application_of: Callable[[Any], Application | None] = lambda _: None
     vacancies_changed: type[SubjectEvent] | None = None
     why_on_behalf: Callable[[Any], str | None] = lambda _: None
@@ -112,6 +127,17 @@ def _advice_about_tilbud(opened: CaseOpened) -> Advice:
     )
 
 
+def _withdrawal_of_tilbud(withdrawal: Withdrawal) -> AdviceWithdrawn:
+    return AdviceWithdrawn(
+        authority=withdrawal.authority,
+        tilbud_id=withdrawal.subject_id,
+        case_id=withdrawal.case_id,
+        because=withdrawal.because,
+        to=withdrawal.to,
+        withdrawn_at=withdrawal.at,
+    )
+
+
 def _why_on_behalf_of_tilbud(report: SubmissionSent) -> str | None:
     return report.on_behalf_reason
 
@@ -128,6 +154,7 @@ TILBUD = CaseKind(
     legal_bases_of=_legal_bases_of_tilbud,
     details_of=_details_of_tilbud,
     advice_of=_advice_about_tilbud,
+    withdrawal_of=_withdrawal_of_tilbud,
     application_of=_application_of_tilbud,
     vacancies_changed=VacanciesChanged,
     why_on_behalf=_why_on_behalf_of_tilbud,

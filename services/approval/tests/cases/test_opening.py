@@ -21,6 +21,12 @@ async def openings(scenario: Any) -> list[tuple[int, str]]:
     return [(fact["revision"], fact["authority"]) for fact in facts]
 
 
+async def withdrawals(scenario: Any) -> list[tuple[str, str, str | None]]:
+    facts = [fact for fact in await scenario.published() if fact["fact"] == "advice-withdrawn"]
+    assert {(fact["key"], fact["data"]["case_id"]) for fact in facts} <= {("CRV-6324", SUBMISSION)}
+    return [(fact["topic"].split(".")[2], fact["data"]["because"], fact["data"]["to"]) for fact in facts]
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 async def test_two_revisions_in_any_order_end_in_the_newest(scenario: Any, database: Database, order: Any) -> None:
     records = [
@@ -62,6 +68,16 @@ async def test_a_later_routing_of_a_waiting_case_moves_it(scenario: Any, databas
     assert await openings(scenario) == [(1, "socialtilsyn-nord"), (1, "socialtilsyn-syd")]
     await scenario.deliver(scenario.not_routed(sequence=92))
     assert (await case_of(database)).state == "returned"
+    moved, undecided = ("socialtilsyn-nord", "moved", "socialtilsyn-syd"), ("socialtilsyn-syd", "undecided", None)
+    assert await withdrawals(scenario) == [moved, undecided]
+
+
+async def test_one_that_is_sent_again_to_another_authority_goes_away_from_the_first(scenario: Any) -> None:
+    await scenario.open_case()
+    await scenario.deliver(scenario.sent(revision=2), scenario.routed(revision=2))
+    assert await withdrawals(scenario) == []
+    await scenario.deliver(scenario.sent(revision=3), scenario.routed("socialtilsyn-syd", revision=3))
+    assert await withdrawals(scenario) == [("socialtilsyn-nord", "moved", "socialtilsyn-syd")]
 
 
 async def test_a_case_that_was_given_up_never_opens(scenario: Any, database: Database) -> None:
@@ -71,6 +87,7 @@ async def test_a_case_that_was_given_up_never_opens(scenario: Any, database: Dat
     case = await case_of(database)
     assert (case.state, case.outcome, case.revision) == ("closed", "given-up", 1)
     assert [fact["fact"] for fact in await scenario.published()].count("case-closed") == 1
+    assert await withdrawals(scenario) == [("socialtilsyn-nord", "closed", None)]
 
 
 async def test_closing_before_the_routing_came_leaves_nothing_open(scenario: Any, database: Database) -> None:

@@ -40,6 +40,8 @@ async def test_an_open_case_of_what_has_ceased_is_only_closed(
         assert again.json()["detail"].startswith("Sagen blev lukket af myndigheden den ")
     [told] = [fact["data"] for fact in await scenario.published() if fact["fact"] == "case-closed"]
     assert (told["outcome"], bool(told["leader"])) == ("ceased", True)
+    [withdrawn] = [fact for fact in await scenario.published() if fact["fact"] == "advice-withdrawn"]
+    assert (withdrawn["topic"], withdrawn["data"]["because"]) == ("external.advices.socialtilsyn-nord.v1", "ceased")
 
 
 async def test_of_two_who_close_at_the_same_moment_one_is_told(

@@ -65,6 +65,9 @@ async def test_every_current_case_of_the_giver_moves_in_one_act(
     advices = [fact["topic"] for fact in await scenario.published() if fact["fact"] == "advice"]
     assert [each["authority"] for each in opened] == [NORD, NORD, SYD, SYD]
     assert advices.count(f"external.advices.{SYD}.v1") == 2
+    withdrawn = [fact for fact in await scenario.published() if fact["fact"] == "advice-withdrawn"]
+    assert {(fact["topic"], fact["data"]["to"]) for fact in withdrawn} == {(f"external.advices.{NORD}.v1", SYD)}
+    assert len(withdrawn) == 2
 
 
 async def test_cases_of_others_stay_where_they_are(scenario: Any, database: Database) -> None:

@@ -38,6 +38,45 @@ async def test_a_system_sends_and_officers_and_the_operator_read(
             assert (await client.get("/v1/tilsyn/T/1")).status_code == 404
 
 
+async def test_back_with_the_first_authority_its_old_tilsyn_count_no_more(
+    scenario: Any, client_as: Any, system_client: Any
+) -> None:
+    async def status() -> Any:
+        async with client_as("officer-nord-a") as officer:
+            return (await officer.get(LIST)).json()["status"]
+
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    async with system_client("socialtilsyn-nord") as client:
+        await receipt(client, await send(client, tilsyn()))
+    assert await status() == "approved"
+    moved = scenario.assigned(
+        "kommune-0851", version=2, approving_kinds=["kommune"], approving_since=today() - timedelta(days=1)
+    )
+    back = scenario.assigned(version=3, approving_kinds=["socialtilsyn"], approving_since=today())
+    await scenario.deliver(back, moved)
+    assert await status() == "under-approval"
+    new = tilsyn(tilsyn_id="T/2", decided_on=today().isoformat())
+    async with system_client("socialtilsyn-nord") as client:
+        assert (await receipt(client, await send(client, new, event_id="e-2"))).json()["accepted"] is True
+    assert await status() == "approved"
+
+
+async def test_a_later_tilsyn_that_does_not_count_hides_none_that_does(
+    scenario: Any, client_as: Any, system_client: Any
+) -> None:
+    await scenario.deliver(scenario.created(), scenario.assigned())
+    async with system_client("socialtilsyn-nord") as client:
+        await receipt(client, await send(client, tilsyn(decision="not-approved", decided_on=today().isoformat())))
+    await scenario.deliver(scenario.assigned("kommune-0851", version=2, approving_kinds=["kommune"]))
+    earlier = tilsyn(tilsyn_id="T/2", decided_on=(today() - timedelta(days=3)).isoformat())
+    async with system_client("kommune-0851") as client:
+        assert (await receipt(client, await send(client, earlier, event_id="e-2"))).json()["accepted"] is True
+    async with client_as("officer-aalborg") as officer:
+        found = (await officer.get(LIST)).json()
+    assert found["status"] == "approved"
+    assert [each["id"] for each in found["items"] if each["latest"]] == ["T/2"]
+
+
 async def test_before_its_first_tilsyn_a_tilbud_is_known_to_its_own_authority_only(
     scenario: Any, client_as: Any
 ) -> None:

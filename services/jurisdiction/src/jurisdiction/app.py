@@ -9,16 +9,13 @@ from contracts.problems import PROBLEMS
 from jurisdiction.agreements import api as agreements
 from jurisdiction.assignments import api as assignments
 from jurisdiction.authorities import api as authorities
-from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.handovers import api as handovers
+from jurisdiction.reference_sets.queries import Rulebooks
 from jurisdiction.rehearsals import api as rehearsals
 from jurisdiction.settings import JurisdictionSettings
 from jurisdiction.undecided import api as undecided
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
-
-# Each has routes for every kind of subject.
-ABOUT_SUBJECTS = (assignments, agreements, handovers, undecided)
 
 
 def build(settings: JurisdictionSettings, database: Database | None = None) -> FastAPI:
@@ -33,8 +30,7 @@ def build(settings: JurisdictionSettings, database: Database | None = None) -> F
         english_details=ENGLISH_DETAILS,
         database=database,
     )
-    app.state.switched_on = settings.switched_on
-    app.state.rulebooks = load_rulebooks(settings.switched_on)
+    app.state.rulebooks = Rulebooks(settings.switched_on)
     return app
 
 

@@ -19,9 +19,9 @@ from jurisdiction.assignments.commands import (
     lock_subjects,
 )
 from jurisdiction.assignments.rules import CREATED_BY
-from jurisdiction.authorities.rulebook import Rulebook, load_rulebooks
 from jurisdiction.handovers.commands import settle
 from jurisdiction.kinds import KINDS, RoutedKind
+from jurisdiction.reference_sets.queries import Rulebooks
 from jurisdiction.routing.commands import apply_approval, close, mark_returned, note_undecided, route_submission
 
 Handlers = Mapping[type[Any], Handler]
@@ -29,29 +29,30 @@ Handlers = Mapping[type[Any], Handler]
 
 def subscriptions(switched_on: Mapping[str, date] | None = None) -> tuple[Subscription, ...]:
     """Return every group of each kind; ``switched_on`` gives the first day of each rule that is off by default."""
-    books = load_rulebooks(switched_on)
-    return tuple(group for kind in KINDS for group in _groups(kind, books[kind.id]))
+    books = Rulebooks(switched_on)
+    return tuple(group for kind in KINDS for group in _groups(kind, books))
 
 
-def _groups(kind: RoutedKind, book: Rulebook) -> Iterator[Subscription]:
-    yield _reports(kind, book)
-    yield _cases(kind, book)
+def _groups(kind: RoutedKind, books: Rulebooks) -> Iterator[Subscription]:
+    yield _reports(kind, books)
+    yield _cases(kind, books)
     if kind.published:
         yield _public(kind, kind.published)
 
 
-def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
+def _reports(kind: RoutedKind, books: Rulebooks) -> Subscription:
     async def on_created(session: AsyncSession, event: Any, _: Envelope) -> None:
         subject = await get_locked_subject(session, kind.id, event.subject_id)
         keep_operator(subject, event, 0)
         keep_creation(subject, event)
-        first = assign_first(session, book, subject, event)
+        first = assign_first(session, await books.of(session, kind.id), subject, event)
         if first and first.rule == CREATED_BY:
             facts = kind.facts_at_creation(event)
             note_undecided(session, subject, facts, first.explanation, provisional=first.authority)
 
     async def on_sent(session: AsyncSession, event: Any, _: Envelope) -> None:
-        await route_submission(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+        subject = await get_locked_subject(session, kind.id, event.subject_id)
+        await route_submission(session, await books.of(session, kind.id), subject, event)
 
     async def on_closed(session: AsyncSession, event: Any, _: Envelope) -> None:
         await close(session, await get_locked_subject(session, kind.id, event.subject_id), event.submission_id)
@@ -61,12 +62,12 @@ def _reports(kind: RoutedKind, book: Rulebook) -> Subscription:
     return _subscription(kind, "reports", events.created.topic, handlers)
 
 
-def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
+def _cases(kind: RoutedKind, books: Rulebooks) -> Subscription:
     async def on_approved(session: AsyncSession, event: Any, _: Envelope) -> None:
         subject = await get_locked_subject(session, kind.id, event.subject_id)
         if kind.says_identity(event):
             keep_operator(subject, event, event.number)
-        await apply_approval(session, book, subject, event)
+        await apply_approval(session, await books.of(session, kind.id), subject, event)
 
     async def on_returned(session: AsyncSession, event: Any, _: Envelope) -> None:
         await mark_returned(session, event)
@@ -75,7 +76,8 @@ def _cases(kind: RoutedKind, book: Rulebook) -> Subscription:
         await close(session, await get_locked_subject(session, kind.id, event.subject_id), event.case_id)
 
     async def on_settled(session: AsyncSession, event: Any, _: Envelope) -> None:
-        await settle(session, book, await get_locked_subject(session, kind.id, event.subject_id), event)
+        subject = await get_locked_subject(session, kind.id, event.subject_id)
+        await settle(session, await books.of(session, kind.id), subject, event)
 
     events = kind.events
     handlers: dict[type[Any], Handler] = {

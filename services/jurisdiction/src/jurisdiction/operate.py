@@ -14,6 +14,7 @@ from jurisdiction.assignments.models import Assignment, Subject
 from jurisdiction.consumers import subscriptions
 from jurisdiction.handovers.events import requested_event
 from jurisdiction.handovers.queries import pending_of
+from jurisdiction.rehearsals.command_line import add_reference_commands
 from jurisdiction.routing.events import routing_event
 from jurisdiction.routing.models import Submission
 from jurisdiction.routing.queries import last_routing, submissions_of
@@ -54,6 +55,8 @@ cli = create_cli(
         ),
     ),
 )
+
+add_reference_commands(cli, JurisdictionSettings.load)
 
 if __name__ == "__main__":
     cli()

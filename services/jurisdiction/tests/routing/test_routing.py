@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import text
 
+from chassis.clock import day_of
 from chassis.database import Database
 from devstack.in_process import deliver, emitted
 from jurisdiction.consumers import subscriptions
+from jurisdiction.operate import republish
 from services.jurisdiction.tests.factories import (
+    TILBUD,
     approved,
     closed,
     created,
@@ -202,7 +205,24 @@ async def test_a_change_of_type_to_another_kind_of_authority_ends_the_approval(d
     await handle(database, approved(3, "kommune-0860", steps=("contact",)))
     again = (await assignments(database))[-1]
     assert (again["authority"], again["approving_kinds"]) == ("kommune-0860", ["kommune"])
+    assert again["approving_since"] == moved["approving_since"] == day_of(approved(2).approved_at).isoformat()
     assert "gælder ikke længere" not in again["explanation"]
+
+
+async def test_a_change_back_counts_from_its_own_day_and_is_told_again_alike(database: Database) -> None:
+    """The tilsyn from before are out of effect, also for the authority that had the tilbud first."""
+    home: dict[str, Any] = {"legal_bases": ["botilbud-laengerevarende"], "primary": "botilbud-laengerevarende"}
+    later = approved(3, "socialtilsyn-nord", steps=("company",))
+    later = later.model_copy(update={"approved_at": later.approved_at + timedelta(days=40)})
+    await handle(database, created(), sent(), approved(), sent(2, steps=("company",), **DAY_OFFER))
+    await handle(database, approved(2, "kommune-0851", steps=("company",)), sent(3, steps=("company",), **home), later)
+    back = (await assignments(database))[-1]
+    assert (back["authority"], back["approving_kinds"]) == ("socialtilsyn-nord", ["socialtilsyn"])
+    assert back["approving_since"] == day_of(later.approved_at).isoformat()
+    async with database.begin() as session:
+        await republish(session, "tilbud", TILBUD)
+    again = (await assignments(database))[-1]
+    assert {**back, "republished": True} == again
 
 
 async def test_a_move_between_socialtilsyn_keeps_the_approval(database: Database) -> None:
@@ -210,4 +230,4 @@ async def test_a_move_between_socialtilsyn_keeps_the_approval(database: Database
     await handle(database, approved(2, "socialtilsyn-midt", steps=("contact",)))
     moved = (await assignments(database))[-1]
     assert moved["authority"] == "socialtilsyn-midt"
-    assert "approving_kinds" not in moved
+    assert not {"approving_kinds", "approving_since"} & moved.keys()

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from portal.approval.pages import applications, create, handover, overtaken, subjects, work_list
+from portal.approval.pages import applications, create, handover, overtaken, subjects, undecided, work_list
 from portal.approval.pages import case as approval_case
 from portal.approval.pages import receipt as approval_receipt
 from portal.following.pages import links, preferences, saved_search, webhooks
@@ -52,6 +52,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         work_list.router,
         *subjects.create_routers(),
         *handover.create_routers(),
+        undecided.router,
         create.router,
         applications.router,
         # Its addresses stand before the ids of tilsyn, which may hold a slash.

@@ -59,3 +59,38 @@ async def test_axe_finds_nothing_in_a_case(served: ServedPortal, width: int) -> 
     await page.evaluate(AXE.read_text())
     found = await page.evaluate("rules => axe.run(document, rules)", RULES)
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("persona", "path"),
+    [
+        ("national-operator", "/kraever-afgoerelse"),
+        ("national-operator", "/kraever-afgoerelse/u1"),
+        (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
+        ("reporter-solsikken", "/indberet/tilbud/CRV-1/opsummering"),
+    ],
+)
+async def test_axe_finds_nothing_where_the_authority_is_decided(
+    served: ServedPortal, persona: str, path: str, width: int
+) -> None:
+    page = await served.page(persona, width=width, scripts=True)
+    await page.goto(f"{served.url}{path}")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+async def test_a_decision_is_made_with_the_keyboard_alone(served: ServedPortal) -> None:
+    page = await served.page("national-operator", scripts=False)
+    await page.goto(f"{served.url}/kraever-afgoerelse/u1")
+    await page.focus("#authority")
+    await page.keyboard.type("Socialtilsyn S")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Det er aftalt.")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Afgør"
+    assert await page.input_value("#authority") == "socialtilsyn-syd"
+    assert await page.input_value("#reason") == "Det er aftalt."

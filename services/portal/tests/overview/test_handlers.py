@@ -184,6 +184,17 @@ async def test_tilsyn_status(database: Database, events: list[TilsynPublished], 
         assert (await row_of(database, "CRV-1")).status == status
 
 
+async def test_back_with_the_first_authority_its_old_tilsyn_count_no_more(database: Database) -> None:
+    day = APPROVAL.decided_on + timedelta(days=1)
+    moved = authority_assigned("CRV-1", 2, "kommune-0851", approving_kinds=["kommune"], approving_since=day)
+    back = authority_assigned("CRV-1", 3, NORD, approving_kinds=["socialtilsyn"], approving_since=day)
+    for order in itertools.permutations((APPROVAL, moved, back)):
+        await consume(database, *order)
+        assert (await row_of(database, "CRV-1")).status == "under-approval"
+    await consume(database, tilsyn_published("CRV-1", 9, tilsyn_id="new", decided_on=day))
+    assert (await row_of(database, "CRV-1")).status == "approved"
+
+
 async def test_intensified_tilsyn_ends_without_an_event(database: Database) -> None:
     running = intensified(date(2020, 1, 1), date(2099, 1, 1))
     await consume(database, tilsyn_published("CRV-1", intensified=running))

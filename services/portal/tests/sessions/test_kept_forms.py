@@ -208,6 +208,7 @@ ROUTES = (
     "/indberet/tilbud/CRV-1/sager/s1/send",
     "/indberet/tilbud/CRV-1/start",
     "/indberet/tilbud/CRV-1/trin/values",
+    "/kraever-afgoerelse/u1",
     "/mails",
     "/mails/systemer",
     f"/mails/systemer/{WEBHOOK}/proev",
@@ -226,7 +227,7 @@ WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/be
 
 def test_every_form_is_tried_below(app: FastAPI) -> None:
     values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact", "token": "t"}
-    values |= {"webhook_id": WEBHOOK, "use_id": WEBHOOK, "tilsyn_id": "t1"}
+    values |= {"webhook_id": WEBHOOK, "use_id": WEBHOOK, "tilsyn_id": "t1", "undecided_id": "u1"}
     posts = {path.format(**values) for path, methods in app.openapi()["paths"].items() if "post" in methods}
     assert posts - WITHOUT_SESSION == set(ROUTES)
 

@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from functools import reduce
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -234,3 +235,20 @@ def test_an_approval_ends_with_a_change_to_another_kind_of_authority() -> None:
     # A handover keeps it.
     kept = authority_assigned(ID, 2, "kommune-0851", previous="socialtilsyn-nord", givers=["socialtilsyn-nord"])
     assert public(*BASE, kept).authority.id == "kommune-0851"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5))))
+def test_back_with_the_first_authority_its_old_tilsyn_count_no_more(order: tuple[int, ...]) -> None:
+    day = DAY + timedelta(days=2)
+    away = {"approving_kinds": ["kommune"], "approving_since": DAY + timedelta(days=1)}
+    back = {"approving_kinds": ["socialtilsyn"], "approving_since": day}
+    moved = authority_assigned(ID, 2, "kommune-0851", previous="socialtilsyn-nord", **away)
+    returned = authority_assigned(ID, 3, "socialtilsyn-nord", previous="kommune-0851", **back)
+    own = tilsyn_published(number=6, decided_on=day, authority="kommune-0851", tilsyn_id="own")
+    facts = [*BASE, moved, returned, own]
+    state = state_after(*(facts[place] for place in order), returned, moved)
+    assert public_record(ID, state, day) is None
+    new = tilsyn_published(number=7, decided_on=day, tilsyn_id="new")
+    record = public_record(ID, state_after(new, *(facts[place] for place in order)), day)
+    assert record is not None
+    assert record.authority.id == "socialtilsyn-nord"

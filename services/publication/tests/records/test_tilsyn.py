@@ -13,6 +13,7 @@ from chassis.clock import today
 from chassis.database import Database
 from contracts.events.approval import TilsynDecision, TilsynKind, TilsynPublished
 from contracts.testing.factories import (
+    authority_assigned,
     intensified,
     sanction,
     tilbud_ceased,
@@ -54,18 +55,23 @@ def drawn(chance: random.Random, number: int) -> TilsynPublished:
         decided_on=DAY + timedelta(days=chance.randint(0, 20)),
         decision=chance.choice([*TilsynDecision, TilsynDecision.APPROVED]),
         kind=chance.choice(list(TilsynKind)),
-        authority=chance.choice(["socialtilsyn-nord", "socialtilsyn-nord", "socialtilsyn-syd"]),
+        authority=chance.choice(["socialtilsyn-nord", "socialtilsyn-nord", "socialtilsyn-syd", "kommune-0851"]),
         **sanctions,
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(16))
 async def test_few_tilsyn_say_what_all_of_them_say(database: Database, deliver_facts: Any, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  No secret depends on it.
     facts: list[Any] = [drawn(chance, number) for number in range(1, 25)]
     facts.append(approved_case(ID))
     if seed % 3 == 0:
         facts.append(tilbud_ceased(ID, DAY + timedelta(days=chance.randint(0, 20))))
+    if seed % 2:
+        # Others count under another kind of authority, from a day on where one is known.
+        since = DAY + timedelta(days=chance.randint(0, 10)) if seed % 4 == 1 else None
+        kinds = {"approving_kinds": [chance.choice(["kommune", "socialtilsyn"])], "approving_since": since}
+        facts.append(authority_assigned(ID, 2, "kommune-0851", previous="socialtilsyn-nord", **kinds))
     chance.shuffle(facts)
     await deliver_facts(*facts)
     expected = public_record(ID, reduce(apply, facts, TilbudState()), today())

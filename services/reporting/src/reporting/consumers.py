@@ -57,7 +57,7 @@ async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelo
     tilbud = await TILBUD_REPORTS.get_locked(session, event.tilbud_id)
     if tilbud.authority_version <= event.version:
         tilbud.authority, tilbud.authority_version = event.authority, event.version
-        tilbud.approving_kinds = event.approving_kinds
+        tilbud.approving_kinds, tilbud.approving_since = event.approving_kinds, event.approving_since
 
 
 async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) -> None:

@@ -50,6 +50,21 @@ async def test_the_approval_of_another_kind_of_authority_counts_no_more(
     assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["status"] == "approved"
 
 
+async def test_back_with_the_first_authority_its_old_tilsyn_count_no_more(
+    reporter: Client, tilbud_id: str, database: Database
+) -> None:
+    old = factories.tilsyn_published(tilbud_id)
+    since = old.decided_on + timedelta(days=1)
+    moved = factories.authority_assigned(
+        tilbud_id, 9, "kommune-0851", approving_kinds=["kommune"], approving_since=since
+    )
+    returned = factories.authority_assigned(tilbud_id, 10, approving_kinds=["socialtilsyn"], approving_since=since)
+    await deliver_events(database, returned, moved, old)
+    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["status"] == "under-approval"
+    await deliver_events(database, factories.tilsyn_published(tilbud_id, 2, tilsyn_id="new", decided_on=since))
+    assert (await reporter.get(f"/v1/tilbud/{tilbud_id}")).json()["status"] == "approved"
+
+
 async def test_the_day_of_a_cessation_is_the_one_that_was_told_last(
     reporter: Client, tilbud_id: str, database: Database
 ) -> None:

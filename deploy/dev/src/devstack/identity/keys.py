@@ -25,6 +25,7 @@ class KeyRing:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._keys: list[dict[str, Any]] = json.loads(path.read_text()) if path and path.exists() else []
+        self._by_id: dict[str, RSAKey] = {}
         while len(self._keys) < 2:  # noqa: PLR2004 - one signs, one is next
             self._keys.append(_new_key())
         self._save()
@@ -41,14 +42,20 @@ class KeyRing:
     def public(self) -> KeySetSerialization:
         """Return the JWK set that others check tokens with."""
         self._turn_when_old()
-        return {"keys": [_public(key) for key in self._keys]}
+        return {"keys": [_public(key["kid"], self._loaded(key)) for key in self._keys]}
 
     def sign(self, claims: dict[str, Any], token_type: str) -> str:
         """Return a signed token of these claims."""
         self._turn_when_old()
-        key = RSAKey.import_key(self._keys[-2]["jwk"])
-        header = {"alg": ALGORITHM, "kid": self._keys[-2]["kid"], "typ": token_type}
-        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
+        key = self._keys[-2]
+        header = {"alg": ALGORITHM, "kid": key["kid"], "typ": token_type}
+        return jwt.encode(header, claims, self._loaded(key), algorithms=[ALGORITHM])
+
+    def _loaded(self, key: dict[str, Any]) -> RSAKey:
+        """Return a key to sign with, checked once: that takes far longer than to sign."""
+        if key["kid"] not in self._by_id:
+            self._by_id[key["kid"]] = RSAKey.import_key(key["jwk"])
+        return self._by_id[key["kid"]]
 
     def _turn_when_old(self) -> None:
         if time.time() - self._keys[-2]["began"] > KEY_SECONDS:
@@ -73,6 +80,5 @@ def _new_key() -> dict[str, Any]:
     return {"kid": key.kid, "began": time.time(), "jwk": key.as_dict(private=True)}
 
 
-def _public(key: dict[str, Any]) -> dict[str, Any]:
-    public = RSAKey.import_key(key["jwk"]).as_dict(private=False)
-    return {**public, "kid": key["kid"], "use": "sig", "alg": ALGORITHM}
+def _public(key_id: str, key: RSAKey) -> dict[str, Any]:
+    return {**key.as_dict(private=False), "kid": key_id, "use": "sig", "alg": ALGORITHM}

@@ -15,11 +15,12 @@ from approval.cases.models import Case, CaseStep, Routing
 from approval.cases.queries import steps_of
 from approval.cases.rules import Act, CaseState, Choice, Outcome, proposals, revision_to_open
 from approval.database import Json
-from approval.kinds import KINDS, SentReport
+from approval.kinds import KINDS, SentReport, Withdrawal
 from approval.subjects.models import Subject
 from approval.submissions.queries import report_of, revisions_of
 from chassis.clock import now
 from chassis.outbox import emit
+from contracts.events.external import WithdrawnBecause
 from contracts.events.parties import Actor
 
 # Built once: building one of these takes as long as running it.
@@ -57,6 +58,7 @@ async def close(
     await log_action(session, case, Act.CLOSED, by=closed_by)
     if case.authority is not None:
         emit(session, closed_event(case), aggregate=subject)
+        withdraw(session, case, WithdrawnBecause.CLOSED)
 
 
 async def store_routing(
@@ -164,6 +166,7 @@ async def _follow_routing(session: AsyncSession, subject: Subject, case: Case, r
     if routing.authority is None:
         case.state, case.outcome, case.version = CaseState.RETURNED, Outcome.RETURNED, case.version + 1
         await log_action(session, case, Act.NOT_ROUTED, reason=routing.explanation)
+        withdraw(session, case, WithdrawnBecause.UNDECIDED)
         return
     await move_case(session, subject, case, routing.authority, routing.explanation)
 
@@ -188,6 +191,7 @@ async def move_case(
         await _create_steps(session, case, await report_of(session, case.id, case.revision), {})
         await _await_approval(session, subject, case, authority, explanation, Act.MOVED, by=by, reason=reason)
         return
+    withdraw(session, case, WithdrawnBecause.MOVED, to=authority)
     case.authority, case.explanation, case.version = authority, explanation, case.version + 1
     await session.flush()
     await log_action(session, case, Act.MOVED, by=by, reason=reason or explanation)
@@ -205,6 +209,8 @@ async def _await_approval(
     reason: str | None = None,
 ) -> None:
     before = case.authority
+    if before != authority:
+        withdraw(session, case, WithdrawnBecause.MOVED, to=authority)
     case.authority, case.explanation = authority, explanation
     case.state, case.outcome, case.opened_at = CaseState.AWAITING, None, now()
     case.decided_at, case.decided_by = None, None
@@ -220,3 +226,12 @@ async def _announce(session: AsyncSession, subject: Subject, case: Case, *, move
     emit(session, opened, aggregate=subject)
     if advice := KINDS[case.kind].advice_of(opened):
         emit(session, advice, aggregate=None)
+
+
+def withdraw(session: AsyncSession, case: Case, because: WithdrawnBecause, *, to: str | None = None) -> None:
+    """Tell the authority that was advised of a case that it is not to decide it any more, and who is."""
+    if case.authority is None:
+        return
+    withdrawal = Withdrawal(case.authority, case.subject_id, case.id, because, to, now())
+    if event := KINDS[case.kind].withdrawal_of(withdrawal):
+        emit(session, event, aggregate=None)

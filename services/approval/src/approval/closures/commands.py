@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from approval.cases.commands import withdraw
 from approval.cases.events import closed_event
 from approval.cases.log import log_action
 from approval.cases.models import Case
@@ -13,6 +14,7 @@ from approval.submissions.queries import report_of
 from approval.tilsyn.queries import ceased_on
 from chassis.clock import now
 from chassis.outbox import emit
+from contracts.events.external import WithdrawnBecause
 from web.auth import Principal
 
 
@@ -33,4 +35,5 @@ async def close_ceased(session: AsyncSession, principal: Principal, *, case_id: 
     case.version += 1
     await log_action(session, case, Act.CLOSED, by=by, reason=reason, details={"outcome": Outcome.CEASED})
     emit(session, closed_event(case, report), aggregate=subject)
+    withdraw(session, case, WithdrawnBecause.CEASED)
     return case

@@ -4,6 +4,7 @@ Whoever writes about a subject locks its row before looking at anything else of 
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,11 +50,18 @@ def apply_approval(subject: Subject, identity: Identity | None, *, number: int) 
         _identify(subject, identity, number=number)
 
 
-def apply_assignment(subject: Subject, authority: str, *, version: int, approving_kinds: Sequence[str] = ()) -> None:
-    """Who supervises the subject: whose tilsyn are accepted, and whose list it is on."""
+def apply_assignment(
+    subject: Subject,
+    authority: str,
+    *,
+    version: int,
+    approving_kinds: Sequence[str] = (),
+    approving_since: date | None = None,
+) -> None:
+    """Who supervises the subject: whose tilsyn are accepted, which of them count, and whose list it is on."""
     if version >= subject.authority_version:
         subject.authority, subject.authority_version = authority, version
-        subject.approving_kinds = list(approving_kinds)
+        subject.approving_kinds, subject.approving_since = list(approving_kinds), approving_since
 
 
 def apply_vacancies(subject: Subject, vacancies: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Index, text
+from sqlalchemy import Date, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,7 @@ class Subject(Sequenced, Base):
 
     ``known`` is false until its creation or a report of it was received. ``facts_number`` is the number of the report
     that name and operator come from, 0 for the creation. ``authority`` is who supervises it now, and
-    only tilsyn of ``approving_kinds`` count, all where it is empty;
+    only tilsyn of ``approving_kinds`` count, from the day ``approving_since`` on, all without kinds;
     ``ceased`` is the cessation as it was published, None for a subject that goes on. ``vacancies`` is the latest
     report of the fast lane: version, changed_at and departments. ``tilsyn_that_day`` were accepted on the Danish day
     ``tilsyn_day``. Its open cases are assessed again on the day ``assess_on``, since another sanction stands then. On
@@ -38,6 +38,7 @@ class Subject(Sequenced, Base):
     facts_number: Mapped[int] = mapped_column(default=-1, server_default="-1")
     authority: Mapped[str | None] = mapped_column(index=True)
     approving_kinds: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    approving_since: Mapped[date | None] = mapped_column(Date)
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
     accepted_tilsyn: Mapped[int] = mapped_column(default=0, server_default="0")
     tilsyn_day: Mapped[date | None]

@@ -20,7 +20,7 @@ from contracts.events import TilsynPublished
 from contracts.events.approval import TilsynDecision, TilsynKind
 from contracts.reference import authority_name
 from contracts.sanctions import StandingSanction, Supervision
-from contracts.tilsyn import counts
+from contracts.tilsyn import without_effect
 from web.auth import Principal
 from web.pagination import decode_cursor, encode_cursor
 
@@ -90,15 +90,14 @@ async def supervision_of(session: AsyncSession, subject: Subject) -> Supervision
     Only those are read that say something: the one that decides, the last loss, what may open it again, and whoever
     gave or ended a sanction. Most of a long history does none of it.
     """
-    own = _current(subject.kind).where(Tilsyn.subject_id == subject.id)
+    own = _counting(_current(subject.kind).where(Tilsyn.subject_id == subject.id), subject)
     deciding = own.where(_DECISION != TilsynDecision.NO_DECISION)
     lost = own.where(_DECISION == TilsynDecision.NOT_APPROVED)
     reopening = own.where(Tilsyn.content["kind"].astext == TilsynKind.APPROVAL, _DECISION.in_(_POSITIVE))
     parts = (*map(_newest, (deciding, lost, reopening)), own.where(_SAYS_MORE))
     contents = {(row.authority, row.tilsyn_id): row.content for part in parts for row in await session.scalars(part)}
     events = [TilsynPublished.model_validate(content) for content in contents.values()]
-    counting = [each for each in events if counts(each.authority, subject.approving_kinds)]
-    return Supervision.on(today(), counting, _ceased_on(subject))
+    return Supervision.on(today(), events, _ceased_on(subject))
 
 
 async def ceased_on(session: AsyncSession, subject: Subject) -> date | None:
@@ -128,6 +127,15 @@ def _current(kind: str = TILBUD.id) -> Select[Tilsyn]:
         .scalar_subquery()
     )
     return select(Tilsyn).where(Tilsyn.kind == kind, Tilsyn.version == highest)
+
+
+def _counting(statement: Select[Tilsyn], subject: Subject) -> Select[Tilsyn]:
+    """Select the tilsyn that say something about the approval, as ``contracts.tilsyn.counts`` has it."""
+    if not subject.approving_kinds:
+        return statement
+    counting = statement.where(Tilsyn.authority.not_in(without_effect(subject.approving_kinds)))
+    since = subject.approving_since
+    return counting if since is None else counting.where(Tilsyn.decided_on >= since)
 
 
 def _ordered(statement: Select[Tilsyn]) -> Select[Tilsyn]:

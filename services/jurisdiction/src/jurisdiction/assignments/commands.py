@@ -11,7 +11,14 @@ from chassis.database import lock_or_create
 from chassis.outbox import emit
 from jurisdiction.assignments.events import CreatedSubject, authority_assigned
 from jurisdiction.assignments.models import Assignment, Subject
-from jurisdiction.assignments.rules import DECISION, HANDOVER, AssignedAuthority, approving_kinds_after, first_authority
+from jurisdiction.assignments.rules import (
+    DECISION,
+    HANDOVER,
+    AssignedAuthority,
+    approving_kinds_after,
+    first_authority,
+    is_same_kind,
+)
 from jurisdiction.authorities.rulebook import Rulebook
 from jurisdiction.kinds import KINDS
 
@@ -73,10 +80,13 @@ def assign(
 ) -> None:
     """Give the locked ``subject`` to another authority and tell everybody; ``givers`` can take it back."""
     ends = assigned.rule not in {HANDOVER, DECISION}
+    before = subject.authority
+    if ends and before is not None and not is_same_kind(before, assigned.authority):
+        subject.approving_since = day_of(at)
     subject.approving_kinds = approving_kinds_after(
-        subject.approving_kinds, subject.authority, assigned.authority, ends_approval=ends
+        subject.approving_kinds, before, assigned.authority, ends_approval=ends
     )
-    previous, subject.authority = subject.authority, assigned.authority
+    subject.authority = assigned.authority
     subject.version += 1
     subject.givers = list(givers)
     add_authority(subject, assigned.authority)
@@ -85,13 +95,14 @@ def assign(
         subject_id=subject.id,
         version=subject.version,
         authority=assigned.authority,
-        previous=previous,
+        previous=before,
         rule=assigned.rule,
         legal_source=assigned.legal_source,
         explanation=assigned.explanation,
         assigned_at=at,
         givers=list(givers),
         approving_kinds=subject.approving_kinds,
+        approving_since=subject.approving_since,
     )
     session.add(assignment)
     emit(session, authority_assigned(assignment), aggregate=subject)

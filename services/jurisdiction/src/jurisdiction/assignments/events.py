@@ -19,6 +19,6 @@ class CreatedSubject(Protocol):
 
 def authority_assigned(assignment: Assignment) -> SubjectEvent:
     """Return the event that tells of an assignment."""
-    names = ("version", "authority", "previous", "rule", "explanation", "assigned_at", "givers", "approving_kinds")
-    fields = {name: getattr(assignment, name) for name in names}
+    names = ("version", "authority", "previous", "rule", "explanation", "assigned_at", "givers")
+    fields = {name: getattr(assignment, name) for name in (*names, "approving_kinds", "approving_since")}
     return KINDS[assignment.kind].events.authority_assigned.about(assignment.subject_id, **fields)

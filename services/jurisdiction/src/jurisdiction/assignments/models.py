@@ -1,6 +1,6 @@
 """The tables: the authority of each subject now, and its history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, text
@@ -19,7 +19,7 @@ class Subject(Sequenced, Base):
     included; ``operator_number`` is the number of the submission that said who runs it, 0 that of its creation.
     ``created_facts`` are the routing facts of its creation. ``givers`` handed it over, the latest last: each of them
     can take it back, and what the rules name one of them for is decided by ``authority``. ``approving_kinds`` are the
-    kinds of authority whose tilsyn count, all where it is empty.
+    kinds of authority whose tilsyn count, decided on the day ``approving_since`` or later; all where there are none.
     """
 
     __tablename__ = "tilbud"
@@ -34,6 +34,7 @@ class Subject(Sequenced, Base):
     created_facts: Mapped[dict[str, Any] | None]
     givers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     approving_kinds: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    approving_since: Mapped[date | None]
     authorities: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     operator_cvr: Mapped[str | None]
     operator_number: Mapped[int] = mapped_column(Integer, default=-1, server_default="-1")
@@ -57,3 +58,4 @@ class Assignment(Base):
     assigned_at: Mapped[datetime]
     givers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     approving_kinds: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    approving_since: Mapped[date | None]

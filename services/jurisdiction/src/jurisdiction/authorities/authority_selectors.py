@@ -72,11 +72,11 @@ def of_operator_region(context: RoutingContext, _: Rule) -> str | NoAuthority:
     if not context.facts.operator_region:
         return NoAuthority("Tilbuddet drives af en region, men det er ikke oplyst hvilken.", "/operator/region")
     own = context.facts.operator_region
-    region = context.book.data.regions.get(context.book.region_on(own, context.at))
+    region = context.book.data.region(context.book.region_on(own, context.at), context.at)
     if region is None:
         return NoAuthority("Regionen findes ikke.", "/operator/region", "unknown-value")
     if merger := context.book.undecided_merger(own, context.at):
-        name, into = (context.book.data.regions[each].name for each in (own, merger.into))
+        name, into = (context.region_name(each) for each in (own, merger.into))
         reason = f"{name} er en del af {into} på den dag, og den er ikke indlæst som myndighed. Det kræver afgørelse."
         return NoAuthority(reason, "/operator/region", REQUIRES_DECISION)
     if region.code is None or not region.holds(context.at):

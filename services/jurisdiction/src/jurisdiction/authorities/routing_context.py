@@ -124,12 +124,17 @@ class RoutingContext:
 
     def kommune(self, code: str, pointer: str) -> Municipality | NoAuthority:
         """Return the kommune with that code, as valid on the day."""
-        return _valid(self.book.data.municipalities.get(code), self.at, "Kommunen findes ikke på den dag.", pointer)
+        return _valid(self.book.data.municipality(code, self.at), self.at, "Kommunen findes ikke på den dag.", pointer)
+
+    def region_name(self, region_id: str) -> str:
+        """Return the name of a region; its id stands in for one that the data lack."""
+        found = self.book.data.region(region_id, self.at)
+        return found.name if found else region_id
 
     def authority(self, authority_id: str, pointer: str = "") -> Authority | NoAuthority:
         """Return the authority with that id, as valid on the day."""
         return _valid(
-            self.book.data.authorities.get(authority_id), self.at, "Myndigheden findes ikke på den dag.", pointer
+            self.book.data.authority(authority_id, self.at), self.at, "Myndigheden findes ikke på den dag.", pointer
         )
 
 

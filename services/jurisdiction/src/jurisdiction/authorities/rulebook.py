@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import reference
 from contracts.kinds import kind_of
-from jurisdiction.authorities.reference_data import ReferenceData, current_data
+from jurisdiction.authorities.reference_data import ReferenceData, released_data
 from jurisdiction.kinds import KINDS
 
 Level = Literal["socialtilsyn", "local"]
@@ -96,7 +96,11 @@ class Rulebook(BaseModel):
     def undecided_merger(self, region: str, at: date) -> RegionMerger | None:
         """Return the merger in which ``region`` has gone by that day into one that cannot be named yet."""
         gone = [row for row in self.known_mergers if region in row.regions and row.holds(at)]
-        return next((row for row in gone if self.data.regions[row.into].code is None), None)
+        return next((row for row in gone if not self._has_code(row.into, at)), None)
+
+    def _has_code(self, region: str, at: date) -> bool:
+        found = self.data.region(region, at)
+        return found is not None and found.code is not None
 
     def off_on(self, at: date) -> tuple[Rule, ...]:
         """Return the rules that the law knows and that are not switched on for that day."""
@@ -138,7 +142,7 @@ class RuleFile:
 def load_rulebooks(
     switched_on: Mapping[str, date] | None = None, data: ReferenceData | None = None
 ) -> Mapping[str, Rulebook]:
-    """Return the rulebook of each kind of subject, by the id of the kind, over ``data`` or over what holds now.
+    """Return the rulebook of each kind of subject, by the id of the kind, over ``data`` or that of the release.
 
     ``switched_on`` gives the first day of each row that is off by default; ValueError when one of its names is the
     switch of no row.
@@ -148,7 +152,7 @@ def load_rulebooks(
     unknown = switches.keys() - frozenset[str]().union(*(file.switches for file in files.values()))
     if unknown:
         raise ValueError(f"no rule has the switch {min(unknown)}")
-    return {kind_id: file.rulebook(switches, data or current_data()) for kind_id, file in files.items()}
+    return {kind_id: file.rulebook(switches, data or released_data()) for kind_id, file in files.items()}
 
 
 def rulebook_for(books: Mapping[str, Rulebook], legal_basis: str) -> Rulebook:

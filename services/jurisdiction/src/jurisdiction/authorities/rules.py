@@ -182,7 +182,7 @@ def _names(context: RoutingContext) -> dict[str, str] | NoAuthority:
         return ground
     names = _words(context) | {
         "municipality": here.full_name,
-        "region": context.book.data.regions[here.region].name if here.region else "",
+        "region": context.region_name(here.region) if here.region else "",
         "ground": ground.name if ground else "",
         "operates": "er driftsherre for det" if context.host_runs_it else "har driftsaftale med det",
     }

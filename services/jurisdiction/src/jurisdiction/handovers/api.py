@@ -63,8 +63,8 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
         description=f"Say to whom the caller can hand a {kind.id} over, and when to them.",
     )
     async def list_handover_options(subject_id: subject, caller: Changer, db: Db, request: Request) -> OptionsBody:
-        book = request.app.state.rulebooks[kind.id]
         async with db.read() as session:
+            book = await request.app.state.rulebooks.of(session, kind.id)
             found = await queries.options_of(session, book, caller, kind.id, subject_id)
         return OptionsBody(items=[OptionBody(**vars(each)) for each in found])
 
@@ -76,10 +76,9 @@ def _add_routes(router: APIRouter, kind: RoutedKind) -> None:
         command: CommandDependency,
         request: Request,
     ) -> Response:
-        book = request.app.state.rulebooks[kind.id]
-
         async def use_case(session: AsyncSession) -> Answer:
             key = (kind.id, subject_id)
+            book = await request.app.state.rulebooks.of(session, kind.id)
             return _accepted(await commands.hand_over(session, book, caller, key, to=body.to, reason=body.reason or ""))
 
         return await command.run(use_case)

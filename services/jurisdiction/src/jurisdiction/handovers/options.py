@@ -44,42 +44,40 @@ def _by_agreement(book: Rulebook, facts: RoutingFacts, at: date) -> Iterator[Opt
     if isinstance(context, NoAuthority):
         return
     if context.level == "socialtilsyn":
-        yield from _of_koncern(at)
+        yield from _of_koncern(context)
     else:
-        yield from _of_delegation(context, at)
-        yield from _of_kommuner(context, at)
+        yield from _of_delegation(context)
+        yield from _of_kommuner(context)
 
 
-def _of_koncern(at: date) -> Iterator[Option]:
-    for each in _valid(AuthorityKind.SOCIALTILSYN, at):
+def _of_koncern(context: RoutingContext) -> Iterator[Option]:
+    for each in _valid(context, AuthorityKind.SOCIALTILSYN):
         because = (
             f"Hvis tilbuddet indgår i en koncern eller koncernlignende konstruktion, som {each.name} fører tilsyn med."
         )
         yield _option(each.id, because)
 
 
-def _of_delegation(context: RoutingContext, at: date) -> Iterator[Option]:
+def _of_delegation(context: RoutingContext) -> Iterator[Option]:
     here = context.municipality
     nearest = here.socialtilsyn if isinstance(here, Municipality) else None
-    for each in sorted(_valid(AuthorityKind.SOCIALTILSYN, at), key=lambda each: each.id != nearest):
+    for each in sorted(_valid(context, AuthorityKind.SOCIALTILSYN), key=lambda each: each.id != nearest):
         area = ""
         if isinstance(here, Municipality) and each.id == nearest:
             area = f", som fører tilsyn med socialtilsynenes tilbud i {here.full_name}"
         yield _option(each.id, f"Hvis tilsynsopgaven er delegeret til {each.name}{area}.")
 
 
-def _of_kommuner(context: RoutingContext, at: date) -> Iterator[Option]:
+def _of_kommuner(context: RoutingContext) -> Iterator[Option]:
     here = context.municipality
     if isinstance(here, Municipality):
         yield _option(f"kommune-{here.code}", f"Tilbuddet ligger i {here.full_name}.")
-    for each in sorted(_valid(AuthorityKind.KOMMUNE, at), key=lambda one: one.name):
-        kommune = reference.find_municipality(each.municipality or "")
-        if kommune and kommune.inside_division:
-            yield _option(each.id, f"Hvis {each.name} har en generel aftale om alle pladser i tilbuddet.")
+    for each in sorted(_valid(context, AuthorityKind.KOMMUNE), key=lambda one: one.name):
+        yield _option(each.id, f"Hvis {each.name} har en generel aftale om alle pladser i tilbuddet.")
 
 
-def _valid(kind: AuthorityKind, at: date) -> list[Authority]:
-    return [each for each in reference.authorities() if each.kind is kind and each.holds(at)]
+def _valid(context: RoutingContext, kind: AuthorityKind) -> list[Authority]:
+    return context.book.data.authorities_on(kind, context.at)
 
 
 def _option(authority: str, because: str) -> Option:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Request
 
 from chassis.errors import FieldError, Invalid
 from contracts.access import Privilege
-from jurisdiction.authorities.reference_data import current_data
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.dependencies import PROBLEM_STATUSES
+from jurisdiction.reference_sets.queries import Rulebooks, data_in_force
 from jurisdiction.rehearsals.queries import rehearse
 from jurisdiction.rehearsals.schemas import RehearsalBody, RehearsalResult
 from web.app import Db
@@ -23,12 +23,14 @@ Operator = Annotated[Principal, Depends(holding(Privilege.RUN_OPERATIONS))]
 async def rehearse_reference(body: RehearsalBody, _: Operator, db: Db, request: Request) -> RehearsalResult:
     """Say who would move under a future set of reference data, and why. Nothing is stored, and nobody moves."""
     future = body.reference
-    data = current_data().changed(future.municipalities, future.regions, future.socialtilsyn)
-    switched_on = {**request.app.state.switched_on, **future.switched_on}
-    try:
-        books = load_rulebooks(switched_on, data)
-    except ValueError:
-        error = FieldError("/reference/switched_on", "unknown-value", "Der er ingen regel med det navn at slå til.")
-        raise Invalid(errors=[error]) from None
+    rulebooks: Rulebooks = request.app.state.rulebooks
+    switched_on = {**rulebooks.switched_on, **future.switched_on}
     async with db.read() as session:
+        now = await data_in_force(session)
+        data = now.changed(future.municipalities, future.regions, future.socialtilsyn)
+        try:
+            books = load_rulebooks(switched_on, data)
+        except ValueError:
+            error = FieldError("/reference/switched_on", "unknown-value", "Der er ingen regel med det navn at slå til.")
+            raise Invalid(errors=[error]) from None
         return await rehearse(session, books, body.at)

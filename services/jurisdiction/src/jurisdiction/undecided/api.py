@@ -19,6 +19,7 @@ from web.idempotency import Answer, CommandDependency
 from web.pagination import Cursor, Limit, Page
 from web.problems import problem_responses
 
+UndecidedId = Annotated[str, Path(min_length=1, max_length=200)]
 Operator = Annotated[Principal, Depends(holding(Privilege.RUN_OPERATIONS))]
 
 
@@ -26,6 +27,7 @@ def create_router() -> APIRouter:
     """Return the routes; those about one subject are of the kinds that are registered."""
     router = APIRouter(prefix="/v1", tags=["undecided"], responses=problem_responses(*PROBLEM_STATUSES))
     router.add_api_route("/undecided", list_undecided, methods=["GET"], responses=problem_responses(403))
+    router.add_api_route("/undecided/{undecided_id}", read_undecided, methods=["GET"], responses=problem_responses(403))
     router.add_api_route(
         "/undecided/{undecided_id}",
         decide_undecided,
@@ -44,8 +46,17 @@ async def list_undecided(_: Operator, db: Db, cursor: Cursor = None, limit: Limi
         return await queries.list_undecided(session, cursor, limit)
 
 
+async def read_undecided(undecided_id: UndecidedId, _: Operator, db: Db) -> UndecidedView:
+    """Show one of them, also when it is decided by now or has no need of it any more (`superseded`)."""
+    async with db.read() as session:
+        row = await session.get(Undecided, undecided_id)
+    if row is None:
+        raise NotFound
+    return UndecidedView.of(row)
+
+
 async def decide_undecided(
-    undecided_id: Annotated[str, Path(min_length=1, max_length=200)],
+    undecided_id: UndecidedId,
     body: UndecidedBody,
     caller: Operator,
     command: CommandDependency,
@@ -57,7 +68,7 @@ async def decide_undecided(
         row = await session.get(Undecided, undecided_id)
         if row is None:
             raise NotFound
-        book = request.app.state.rulebooks[row.kind]
+        book = await request.app.state.rulebooks.of(session, row.kind)
         decided = await commands.decide_undecided(
             session, book, caller, undecided_id, authority=body.authority, reason=body.reason or ""
         )

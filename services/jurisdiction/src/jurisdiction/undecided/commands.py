@@ -23,7 +23,7 @@ async def decide_undecided(
 ) -> Undecided:
     """Decide who is the authority; it holds for later reports as well, as long as they say the same."""
     subject, row = await _lock(session, undecided_id)
-    require_decision(authority, reason, today())
+    require_decision(book.data.authority(authority, today()), reason, today())
     if row.state != OPEN:
         raise DecidedAlready
     row.state, row.authority, row.decided_because, row.settled_at = DECIDED, authority, reason, now()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jurisdiction.routing.models import OPEN, Undecided
@@ -11,7 +11,8 @@ from web.pagination import Page, decode_cursor, encode_cursor
 
 
 async def list_undecided(session: AsyncSession, cursor: str | None, limit: int) -> Page[UndecidedView]:
-    """Return what waits for a decision, what has waited longest first."""
+    """Return what waits for a decision, what has waited longest first; ``total`` is how much that is in all."""
+    total = await session.scalar(select(func.count()).select_from(Undecided).where(Undecided.state == OPEN))
     statement = select(Undecided).where(Undecided.state == OPEN)
     if cursor:
         statement = statement.where(
@@ -20,7 +21,7 @@ async def list_undecided(session: AsyncSession, cursor: str | None, limit: int) 
     ordered = statement.order_by(Undecided.since, Undecided.id).limit(limit + 1)
     rows = (await session.scalars(ordered)).all()
     following = encode_cursor(rows[limit - 1].since, rows[limit - 1].id) if len(rows) > limit else None
-    return Page[UndecidedView](items=[UndecidedView.of(row) for row in rows[:limit]], next=following)
+    return Page[UndecidedView](items=[UndecidedView.of(row) for row in rows[:limit]], next=following, total=total)
 
 
 async def undecided_of(session: AsyncSession, kind: str, subject_id: str) -> list[UndecidedView]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chassis.errors import Conflict, FieldError, Invalid
-from contracts.reference import find_authority
+from contracts.reference import Authority
 
 
 class DecidedAlready(Conflict):
@@ -12,11 +12,10 @@ class DecidedAlready(Conflict):
     default_detail = "Det er afgjort eller bortfaldet i mellemtiden. Hent listen igen."
 
 
-def require_decision(authority: str, reason: str, at: date) -> None:
+def require_decision(authority: Authority | None, reason: str, at: date) -> None:
     """Raise Invalid unless the decision names an authority that exists on that day, and says why."""
     errors = []
-    found = find_authority(authority)
-    if found is None or not found.holds(at):
+    if authority is None or not authority.holds(at):
         errors.append(FieldError("/authority", "unknown-value", "Myndigheden findes ikke på den dag."))
     if not reason:
         errors.append(FieldError("/reason", "missing", "Skriv, hvorfor det er denne myndighed."))

@@ -52,6 +52,7 @@ def apply_authority(subject: Subject, event: Any) -> None:
         # The events of other kinds name neither givers nor kinds.
         subject.givers = list(getattr(event, "givers", ()))
         subject.approving_kinds = list(getattr(event, "approving_kinds", ()))
+        subject.approving_since = getattr(event, "approving_since", None)
 
 
 def apply_publication(subject: Subject, *, changed_at: datetime | None, sequence: int) -> None:
@@ -180,7 +181,8 @@ async def refresh_status(session: AsyncSession, subject: Subject) -> None:
     """Derive the status of a subject from its tilsyn and from whether it has ceased."""
     all_of_it = select(Tilsyn).filter_by(kind=subject.kind, subject_id=subject.id)
     rows = (await session.scalars(all_of_it.execution_options(populate_existing=True))).all()
-    rows = [each for each in rows if counts(each.tilsyn_id.partition("/")[0], subject.approving_kinds or ())]
+    kinds, since = subject.approving_kinds or (), subject.approving_since
+    rows = [each for each in rows if counts(each.tilsyn_id.partition("/")[0], each.decided_on, kinds, since)]
     subject.status = status_of([_outcome(each) for each in rows], ceased_on=subject.ceased_on, today=today())
 
 

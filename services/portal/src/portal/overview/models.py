@@ -24,7 +24,7 @@ class Subject(Base):
     ``identity_number`` is the submission number of the name and operator (0 at creation, -1 before anything came);
     ``status`` and ``case_status`` are ids of the vocabularies ``tilsyn-statuses`` and ``case-statuses``, derived from
     tilsyn and cases. ``givers`` are the authorities that handed it over, and
-    only tilsyn of ``approving_kinds`` count, all where it is empty.
+    only tilsyn of ``approving_kinds`` count, from the day ``approving_since`` on, all without kinds.
     ``public_changed_at`` is the newest of what the public record says: its
     approval, its confirmation, its tilsyn; None where it is not public.
     """
@@ -43,6 +43,7 @@ class Subject(Base):
     previous_authority: Mapped[str | None]
     givers: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     approving_kinds: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    approving_since: Mapped[date | None]
     authority_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     published: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     publication_sequence: Mapped[int] = mapped_column("published_seen", Integer, server_default=text("0"))

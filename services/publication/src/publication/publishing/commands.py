@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from chassis.clock import now, today
 from chassis.database import flush_deferred_inserts, lock_or_create
 from contracts.events.approval import TilsynPublished
+from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.publication import FeedReason, PublicTilbud
 from publication.feed.commands import enqueue
 from publication.publishing.events import MAX_RECORD_BYTES, emit_state
@@ -50,13 +51,17 @@ async def apply_fact(session: AsyncSession, fact: Fact, reason: FeedReason) -> N
         return
     state = apply(TilbudState.from_json(tilbud.state), fact)
     tilbud.state = state.to_json()
+    if isinstance(fact, AuthorityAssigned):
+        # Other tilsyn count under another kind of authority.
+        await publish_anew(session, tilbud, reason)
+        return
     await _publish(session, tilbud, state, reason)
 
 
 async def publish_anew(session: AsyncSession, tilbud: Tilbud, reason: FeedReason) -> None:
     """Publish what the locked ``tilbud`` says now, after a look at all of its tilsyn."""
     state = TilbudState.from_json(tilbud.state)
-    counting = await counting_tilsyn(session, tilbud.id, state.tilsyn)
+    counting = await counting_tilsyn(session, tilbud.id, state)
     if counting != state.tilsyn:
         state = state.model_copy(update={"tilsyn": counting})
         tilbud.state = state.to_json()

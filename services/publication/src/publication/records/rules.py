@@ -57,8 +57,11 @@ def next_change_on(state: TilbudState, day: date) -> date | None:
 
 
 def _tilsyn(state: TilbudState) -> list[TilsynPublished]:
-    kinds = state.authority.approving_kinds if state.authority else ()
-    return [each for each in state.tilsyn.values() if counts(each.authority, kinds)]
+    tilsyn, assigned = state.tilsyn.values(), state.authority
+    if assigned is None:
+        return list(tilsyn)
+    kinds, since = assigned.approving_kinds, assigned.approving_since
+    return [each for each in tilsyn if counts(each.authority, each.decided_on, kinds, since)]
 
 
 def _ceased_on(state: TilbudState) -> date | None:

@@ -47,11 +47,15 @@ class ApprovedOperator(StateModel):
 
 
 class AssignedAuthority(StateModel):
-    """Who supervises the tilbud, by the version of that choice; only tilsyn of ``approving_kinds`` count, or all."""
+    """Who supervises the tilbud, by the version of that choice; only tilsyn of ``approving_kinds`` count, or all.
+
+    They count from the day ``approving_since`` on.
+    """
 
     version: int
     authority: str
     approving_kinds: list[str] = Field(default_factory=list, exclude_if=is_absent)
+    approving_since: date | None = Field(default=None, exclude_if=is_absent)
 
 
 class ReportedDepartment(DepartmentVacancies):
@@ -222,6 +226,10 @@ def _with_others(newer: ReportedVacancies, older: ReportedVacancies) -> Reported
 def _apply_assignment(state: TilbudState, assigned: AuthorityAssigned) -> TilbudState:
     if state.authority and state.authority.version > assigned.version:
         return state
-    kinds = assigned.approving_kinds
-    authority = AssignedAuthority(version=assigned.version, authority=assigned.authority, approving_kinds=kinds)
+    authority = AssignedAuthority(
+        version=assigned.version,
+        authority=assigned.authority,
+        approving_kinds=assigned.approving_kinds,
+        approving_since=assigned.approving_since,
+    )
     return state.model_copy(update={"authority": authority})

@@ -4,24 +4,25 @@ A tilbud may have any number of tilsyn, and any of them may count again once a l
 but what a fact costs must not grow with them, so only a bounded number is read for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, Text, all_, bindparam, func, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.events.approval import TilsynDecision, TilsynKind, TilsynPublished
+from contracts.tilsyn import without_effect
 from publication.records.models import TilsynRow
-from publication.records.state import tilsyn_key
+from publication.records.state import AssignedAuthority, TilbudState, tilsyn_key
 
 # No tilbud has ever had so many tilsyn with sanctions that still stand; of more, the newest are shown.
 MAX_WITH_SANCTIONS = 200
 MAX_BYTES_WITH_SANCTIONS = 500_000
 
 _WRITTEN = tuple(column.name for column in TilsynRow.__table__.columns if column.computed is None)
-Tilsyn = Mapping[str, TilsynPublished]
 
 
 def can_count(tilsyn: TilsynPublished) -> bool:
@@ -36,22 +37,33 @@ async def keep(session: AsyncSession, tilsyn: Iterable[TilsynPublished]) -> None
         await session.execute(_KEEP, rows)
 
 
-async def counting_tilsyn(session: AsyncSession, tilbud_id: str, known: Tilsyn) -> dict[str, TilsynPublished]:
+async def counting_tilsyn(session: AsyncSession, tilbud_id: str, state: TilbudState) -> dict[str, TilsynPublished]:
     """Return the tilsyn that can count, by their keys; from them alone follows what all of them say.
 
-    They are the one that decides, the last loss of the approval, the last approval, and the newest with sanctions.
-    ``known`` are those of the tilbud's row, where a worker of the version before keeps all: what it has added is kept.
+    They are the one that decides, the last loss of the approval, the last approval, and the newest with sanctions;
+    after a change to another kind of authority, of those that count since. ``state`` is that of the row, where a
+    worker of the version before keeps all tilsyn: what it has added is kept.
     """
-    found = await _counting(session, tilbud_id)
+    known, approving = state.tilsyn, state.authority
+    found = await _counting(session, tilbud_id, approving)
     added = [each for key, each in known.items() if key not in found or found[key].version < each.version]
     if added:
         await keep(session, added)
-        found = await _counting(session, tilbud_id)
+        found = await _counting(session, tilbud_id, approving)
     return found
 
 
-async def _counting(session: AsyncSession, tilbud_id: str) -> dict[str, TilsynPublished]:
-    parameters = {"tilbud_id": tilbud_id, "at_most": MAX_WITH_SANCTIONS, "max_bytes": MAX_BYTES_WITH_SANCTIONS}
+async def _counting(
+    session: AsyncSession, tilbud_id: str, approving: AssignedAuthority | None
+) -> dict[str, TilsynPublished]:
+    kinds = approving.approving_kinds if approving else ()
+    parameters = {
+        "tilbud_id": tilbud_id,
+        "others": without_effect(kinds),
+        "since": (approving.approving_since if approving and kinds else None) or date.min,
+        "at_most": MAX_WITH_SANCTIONS,
+        "max_bytes": MAX_BYTES_WITH_SANCTIONS,
+    }
     found = [TilsynPublished.model_validate(data) for data in await session.scalars(_COUNTING, parameters)]
     return {tilsyn_key(each): each for each in found}
 
@@ -90,7 +102,12 @@ def _newest(which: InstrumentedAttribute[bool], limit: Any = 1) -> Select[Any]:
     latest_first = (TilsynRow.decided_on.desc(), TilsynRow.accepted_number.desc())
     return (
         select(TilsynRow)
-        .where(TilsynRow.tilbud_id == bindparam("tilbud_id"), which)
+        .where(
+            TilsynRow.tilbud_id == bindparam("tilbud_id"),
+            TilsynRow.authority != all_(bindparam("others", type_=ARRAY(Text))),
+            TilsynRow.decided_on >= bindparam("since"),
+            which,
+        )
         .order_by(*latest_first)
         .limit(limit)
     )

@@ -29,7 +29,8 @@ class Tilbud(SubjectMixin, Base):
     """A tilbud with what identifies it: as created, and from its first approval on as approved.
 
     ``authority`` is the one that created it until ``jurisdiction`` has said who supervises; then
-    ``authority_version`` is above 0. Only tilsyn of ``approving_kinds`` count, all where it is empty.
+    ``authority_version`` is above 0. Only tilsyn of ``approving_kinds`` count, from the day
+    ``approving_since`` on, all without kinds.
     """
 
     __tablename__ = "tilbud"
@@ -58,6 +59,7 @@ class Tilbud(SubjectMixin, Base):
     authority: Mapped[str]
     authority_version: Mapped[int] = mapped_column(default=0, server_default="0")
     approving_kinds: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    approving_since: Mapped[date | None]
     vacancies: Mapped[list[Json]] = mapped_column(default=list, server_default=text("'[]'"))
     vacancies_version: Mapped[int] = mapped_column(default=0, server_default="0")
     vacancies_at: Mapped[datetime | None]

@@ -30,10 +30,10 @@ async def refuse_ceased(session: AsyncSession, tilbud: Tilbud) -> None:
 
 async def _tilsyn_of(session: AsyncSession, tilbud: Sequence[Tilbud]) -> dict[str, list[TilsynOutcome]]:
     """Return the tilsyn of each tilbud that say anything about its approval."""
-    kinds = {each.id: each.approving_kinds for each in tilbud}
+    approving = {each.id: (each.approving_kinds, each.approving_since) for each in tilbud}
     found: dict[str, list[TilsynOutcome]] = {}
-    for row in await session.scalars(select(Tilsyn).where(Tilsyn.tilbud_id.in_(kinds))):
-        if counts(row.authority, kinds[row.tilbud_id]):
+    for row in await session.scalars(select(Tilsyn).where(Tilsyn.tilbud_id.in_(approving))):
+        if counts(row.authority, row.decided_on, *approving[row.tilbud_id]):
             found.setdefault(row.tilbud_id, []).append(_outcome(row))
     return found
 

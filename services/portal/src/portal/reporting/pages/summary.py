@@ -15,6 +15,7 @@ from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import ComparedAnswer, side_by_side
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
+from portal.reporting.deciding_authority import deciding_authority
 from portal.reporting.step_page import SUMMARY, department_names, form_of
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import TypedForm
@@ -93,6 +94,7 @@ async def _show(
         summary=summary.body,
         sections=sections_of(definition, summary.body),
         obstacles=[OBSTACLES.get(each, "Indberetningen kan ikke sendes nu.") for each in summary.body["obstacles"]],
+        deciding=await deciding_authority(services, tilbud.body, summary.body),
         problem=refusal,
         typed=typed,
     )

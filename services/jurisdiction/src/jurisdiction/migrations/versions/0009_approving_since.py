@@ -1,0 +1,16 @@
+"""From which day on tilsyn count after a change to another kind of authority.
+
+The release before neither writes nor reads the column.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    op.add_column("tilbud", sa.Column("approving_since", sa.Date))
+    op.add_column("assignments", sa.Column("approving_since", sa.Date))
