@@ -109,7 +109,7 @@ class VacanciesChanged(TilbudEvent, frozen=True):
 
 
 class DutyKind(StrEnum):
-    """What is reported again and again (L10, P1)."""
+    """What is reported again and again."""
 
     ANNUAL_REPORT = "annual-report"
     BUDGET = "budget"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.events.reporting import DutyKind, DutyTurn
-from reporting.duties.rules import NextDuty, course, deadline_of, next_duties
+from reporting.duties.rules import NextDuty, course, deadline_of, next_duties, year_to_report
 from reporting.fast_lane.rules import Approved, figures_of
 from services.reporting.tests.http_requests import REPORT, example
 
@@ -67,6 +67,23 @@ def test_vacancies_are_as_old_as_the_oldest_figure() -> None:
 
 def test_nothing_is_due_before_the_first_approval() -> None:
     assert next_duties(REPORT.form, {}, {"budget": {"year": 2020}}, []) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "today", "asked"),
+    [
+        (DutyKind.RATES, 2025, date(2027, 2, 1), 2027),
+        (DutyKind.BUDGET, 2028, date(2027, 12, 1), 2028),
+        (DutyKind.ANNUAL_REPORT, 2022, date(2027, 2, 1), 2025),
+        (DutyKind.ANNUAL_REPORT, 2022, date(2027, 5, 2), 2026),
+        (DutyKind.ANNUAL_REPORT, 2026, date(2027, 3, 2), 2026),
+        (DutyKind.VACANCIES, None, date(2027, 3, 2), None),
+    ],
+)
+def test_who_is_years_behind_is_asked_for_the_latest_year(
+    kind: DutyKind, year: int | None, today: date, asked: int | None
+) -> None:
+    assert year_to_report(kind, year, today) == asked
 
 
 def test_each_turn_is_told_once_and_then_once_a_month() -> None:

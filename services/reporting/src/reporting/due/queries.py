@@ -30,7 +30,7 @@ from contracts.events.reporting import DutyKind
 from reporting.due.schemas import DueView, StandsStill
 from reporting.due.words import link, todo
 from reporting.duties.models import Duty
-from reporting.duties.rules import WARNINGS
+from reporting.duties.rules import WARNINGS, year_to_report
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.subjects.models import Draft, Submission, SubmissionStep, Tilbud
 from reporting.tilsyn.models import Tilsyn
@@ -146,6 +146,7 @@ def _day(moment: Any) -> ColumnElement[date]:
 
 
 def _view(row: Any) -> DueView:
+    year = year_to_report(DutyKind(row.what), row.year, today()) if row.year else None
     state = "open" if row.deadline is None else "overdue" if row.deadline < today() else "soon"
     return DueView(
         tilbud_id=row.tilbud_id,
@@ -154,8 +155,8 @@ def _view(row: Any) -> DueView:
         state=state,
         since=row.since,
         deadline=row.deadline,
-        year=row.year,
+        year=year,
         submission_id=row.reference or None,
-        todo=todo(row.what, row.year),
+        todo=todo(row.what, year),
         link=link(row.what, row.tilbud_id),
     )

@@ -14,7 +14,7 @@ from contracts.events import DutiesNoticed
 from contracts.events.reporting import DutyKind, DutyTurn, NoticedDuty
 from reporting.duties.models import Duty
 from reporting.duties.queries import load_approved, load_awaiting
-from reporting.duties.rules import DAY, course, deadline_of, next_duties
+from reporting.duties.rules import DAY, course, deadline_of, next_duties, year_to_report
 from reporting.fast_lane.queries import rows_of
 from reporting.fast_lane.rules import figures_of
 from reporting.forms.rules import TilbudForm
@@ -88,7 +88,8 @@ async def _notice(session: AsyncSession, tilbud_id: str, confirm_days: int) -> N
         found = course(kind, deadline, DutyTurn(row.noticed) if row.noticed else None, row.noticed_on, today())
         if found.turn:
             row.noticed, row.noticed_on = found.turn.value, today()
-            noticed.append(NoticedDuty(kind=kind, turn=found.turn, deadline=deadline, year=row.year, since=row.since))
+            year = year_to_report(kind, row.year, today())
+            noticed.append(NoticedDuty(kind=kind, turn=found.turn, deadline=deadline, year=year, since=row.since))
         if found.next_on:
             days.append(found.next_on)
     tilbud.duties_due = min(days, default=None)

@@ -19,6 +19,7 @@ WARNINGS = {
     DutyKind.RATES: timedelta(days=60),
     DutyKind.VACANCIES: timedelta(days=7),
 }
+FIRST_OF_MAY = (5, 1)
 MONTH = timedelta(days=30)
 DAY = timedelta(days=1)
 
@@ -68,6 +69,15 @@ def deadline_of(kind: DutyKind, since: date | None, deadline: date | None, confi
     return since + timedelta(days=confirm_days)
 
 
+def year_to_report(kind: DutyKind, year: int | None, today: date) -> int | None:
+    """Return the year to report: for who is years behind the latest one that is late, not the first."""
+    if year is None:
+        return None
+    if kind is not DutyKind.ANNUAL_REPORT:
+        return max(year, today.year)
+    return max(year, today.year - (1 if today > date(today.year, *FIRST_OF_MAY) else 2))
+
+
 def course(kind: DutyKind, deadline: date, noticed: DutyTurn | None, noticed_on: date | None, today: date) -> Course:
     """Return what a duty brings today, and when it is looked at next.
 
@@ -95,7 +105,7 @@ def _annual_report(
     reported = data.get("year") if data.get("has_report") is True else None
     # A new tilbud has its first whole year after the one in which it said that it is new.
     year = (reported if isinstance(reported, int) else day_of(known.sent_at).year) + 1
-    return NextDuty(DutyKind.ANNUAL_REPORT, deadline=date(year + 1, 5, 1), year=year)
+    return NextDuty(DutyKind.ANNUAL_REPORT, deadline=date(year + 1, *FIRST_OF_MAY), year=year)
 
 
 def _budget(

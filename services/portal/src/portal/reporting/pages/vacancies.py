@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from chassis.errors import FieldError
+from contracts.form import Code
 from portal.clients import Refused, segment
 from portal.dependencies import TilbudId, service_client
 from portal.form.controls import SummaryLine
@@ -63,7 +64,7 @@ def _changed(form: FormData) -> tuple[list[dict[str, Any]], list[FieldError]]:
         if all(text == form.text(f"before.{name}.{department}") for name, text in typed.items()):
             continue
         found = {f"{name}.{department}": _reason(name, text) for name, text in typed.items()}
-        errors += [FieldError(f"/{field}", "number", reason) for field, reason in found.items() if reason]
+        errors += [FieldError(f"/{field}", Code.INVALID_FORMAT, reason) for field, reason in found.items() if reason]
         if not any(found.values()):
             numbers = {name: int(text) for name, text in typed.items() if text}
             changed.append({"department_id": department or None, **numbers})
