@@ -107,12 +107,12 @@ async def _compare(client: Client, headers: dict[str, str], connection: Any, wha
 
     ours, its = [], []
     for _ in range(TIMES):
-        ours.append(await _milliseconds(request))
-        its.append(await _milliseconds(bare))
+        ours.append(await milliseconds(request))
+        its.append(await milliseconds(bare))
     return Result(f"work list, {CASES:,} cases: {what}", percentile(ours, P95), percentile(its, P95), "ms", "< 150 ms")
 
 
-async def _milliseconds(once: Once) -> float:
+async def milliseconds(once: Once) -> float:
     began = time.perf_counter()
     await once()
     return (time.perf_counter() - began) * 1000

@@ -19,6 +19,7 @@ from contracts.events import (
     CaseOpened,
     CaseReturned,
     CaseRouted,
+    ControlSampleChanged,
     DeadlineNoticed,
     DutiesNoticed,
     FollowersChanged,
@@ -110,6 +111,7 @@ class SubjectEvents:
     handover_settled: type[SubjectEvent] | None = None
     deadline_noticed: type[SubjectEvent] | None = None
     duties_noticed: type[SubjectEvent] | None = None
+    sample_changed: type[SubjectEvent] | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ TILBUD = Kind(
         handover_settled=HandoverSettled,
         deadline_noticed=DeadlineNoticed,
         duties_noticed=DutiesNoticed,
+        sample_changed=ControlSampleChanged,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,

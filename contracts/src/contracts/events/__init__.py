@@ -23,6 +23,7 @@ from contracts.events.reporting import (
     TilbudCreated,
     VacanciesChanged,
 )
+from contracts.events.samples import ControlSampleChanged
 
 __all__ = [
     "EVENTS",
@@ -36,6 +37,7 @@ __all__ = [
     "CaseOpened",
     "CaseReturned",
     "CaseRouted",
+    "ControlSampleChanged",
     "DeadlineNoticed",
     "DutiesNoticed",
     "Event",
@@ -73,6 +75,7 @@ EVENTS: list[type[Event]] = [
     TilsynPublished,
     TilbudCeased,
     DeadlineNoticed,
+    ControlSampleChanged,
     ApplicationAccepted,
     TilbudPublished,
     FeedEntry,

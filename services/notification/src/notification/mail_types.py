@@ -23,6 +23,7 @@ class MailType(StrEnum):
     SANCTION_CHANGED = "sanction-changed"
     DEADLINE = "deadline"
     DUTIES = "duties"
+    CONTROL_SAMPLE = "control-sample"
     RECORD_CHANGED = "record-changed"
     MAIL_UNDELIVERED = "mail-undelivered"
     DIGEST = "digest"

@@ -32,6 +32,7 @@ MAILS = (
     ("sanction-changed", "Skærpet tilsyn begynder eller slutter, eller fristen for et påbud er overskredet"),
     ("deadline", "En frist for et påbud eller et vilkår nærmer sig"),
     ("duties", "Noget skal snart indberettes eller er ikke indberettet til tiden"),
+    ("control-sample", "Der sker noget i en stikprøve fra Social- og Boligstyrelsen"),
     ("became-public", "Tilbuddet vises på Tilbudsportalen"),
     ("no-longer-public", "Tilbuddet vises ikke længere på Tilbudsportalen"),
     ("authority-changed", "Tilbuddet har fået en ny tilsynsmyndighed"),
