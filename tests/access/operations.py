@@ -23,7 +23,12 @@ REPORTING = {
     "POST /v1/tilbud": Operation(policy.holder(Privilege.CREATE_TILBUD), "/v1/tilbud", INCOMPLETE),
     "GET /v1/tilbud": Operation(policy.whoever_runs_something, "/v1/tilbud"),
     "GET /v1/tilbud/{tilbud_id}": Operation(policy.viewer, "/v1/tilbud/{id}"),
+    "GET /v1/due": Operation(policy.signed_in, "/v1/due"),
+    "GET /v1/tilbud/{tilbud_id}/due": Operation(policy.viewer, "/v1/tilbud/{id}/due"),
     "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),
+    "POST /v1/tilbud/{tilbud_id}/vacancies/confirmation": Operation(
+        policy.reporter, "/v1/tilbud/{id}/vacancies/confirmation"
+    ),
     "PUT /v1/tilbud/{tilbud_id}/vacancies": Operation(
         policy.reporter, "/v1/tilbud/{id}/vacancies", {"departments": [{"department_id": None, "vacancies": 1}]}, STALE
     ),

@@ -1,6 +1,6 @@
 """Starting, saving and bringing back the draft of a subject (R46-R50)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import delete, select
@@ -140,6 +140,24 @@ async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], 
         await session.execute(delete(step).where(step.draft_id == current, step.step.in_(superfluous)))
     if len(superfluous) == len(drafted):
         await session.execute(delete(tables.draft).where(tables.draft.id == current))
+
+
+async def rewrite_drafted_step(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject: SubjectT,
+    step: str,
+    change: Callable[[Data], Data],
+) -> None:
+    """Change what is drafted of ``step``, where it is drafted: whoever has it open is told by its ETag."""
+    context = await load_context(session, mount, subject, None)
+    row = context.saved.get(step)
+    if context.draft is None or row is None or (data := change(row.data)) == row.data:
+        return
+    context.draft.revision += 1
+    row.data, row.revision = data, context.draft.revision
+    await session.flush()
+    await drop_superfluous(session, mount, subject)
 
 
 async def merge_into_draft(

@@ -72,7 +72,7 @@ async def submit(
     )
     session.add(submission)
     await session.flush()
-    await _send(session, mount, subject, submission, report, keys)
+    await _send(session, mount, subject, submission, report, keys, reporter)
     details = {"submission_id": submission.id, "steps": keys}
     log_action(session, mount.tables, subject.id, "submission-sent", reporter.actor, **details)
     return submission, keys
@@ -104,7 +104,7 @@ async def resubmit(
     submission.form_version = report.form.version
     submission.sent_at, submission.sent_by = now(), reporter.sender(reason)
     submission.authority = submission.return_reason = None
-    await _send(session, mount, subject, submission, report, keys)
+    await _send(session, mount, subject, submission, report, keys, reporter)
     details = {"submission_id": submission.id, "revision": submission.revision, "steps": keys}
     log_action(session, mount.tables, subject.id, "submission-sent-again", reporter.actor, **details)
     return submission, keys
@@ -152,6 +152,7 @@ async def _send(
     submission: SubmissionMixin,
     report: Report,
     keys: list[str],
+    reporter: Reporter,
 ) -> None:
     content = {key: report.content_to_send(key) for key in keys}
     await _store(session, mount.tables, submission, content)
@@ -160,9 +161,11 @@ async def _send(
         emit(session, mount.sent_event(subject, sent), aggregate=subject)
     except EventTooLarge as error:
         raise ReportTooLarge from error
+    await mount.apply_sending(session, subject, sent, reporter.actor)
     subject.changed_at = submission.sent_at
     await session.flush()
     await drop_superfluous(session, mount, subject)
+    await mount.apply_change(session, subject)
 
 
 async def _store(
@@ -201,6 +204,7 @@ async def _close(
     await drop_superfluous(session, mount, subject)
     log_action(session, mount.tables, subject.id, "submission-closed", reporter.actor, submission_id=submission.id)
     emit(session, mount.closed_event(subject, submission, now(), reporter.actor), aggregate=subject)
+    await mount.apply_change(session, subject)
 
 
 async def _submission(

@@ -7,6 +7,7 @@ from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from reporting.bulk_reports import api as bulk_reports
+from reporting.due import api as due
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
 from reporting.leader_cpr.vault import CprVault
@@ -21,6 +22,7 @@ from web.openapi import ServiceInfo
 ROUTERS = (
     tilbud.router,
     vacancies.router,
+    due.router,
     leader_cpr.router,
     forms.router,
     bulk_reports.router,

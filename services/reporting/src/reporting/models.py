@@ -2,6 +2,7 @@
 
 from reporting.bulk_reports.models import BulkReport, BulkReportEntry
 from reporting.database import Base
+from reporting.duties.models import Duty
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.subjects.models import (
     Action,
@@ -25,6 +26,7 @@ __all__ = [
     "CprAccess",
     "Draft",
     "DraftStep",
+    "Duty",
     "LeaderCpr",
     "NewStart",
     "StepLock",

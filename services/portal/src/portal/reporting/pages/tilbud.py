@@ -10,6 +10,7 @@ from portal.clients import segment
 from portal.dependencies import TilbudId, service_client
 from portal.publication_status import publication_status
 from portal.rendering import page, page_router, see_other
+from portal.reporting.due_rows import due_rows
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import SubmittedForm
 
@@ -21,9 +22,10 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
     """Show the tilbud's cases, the way into a report, and the way to its tilsyn."""
     services = service_client(request, visitor)
     base = f"/v1/tilbud/{segment(tilbud_id)}"
-    tilbud, draft, publication = await asyncio.gather(
+    tilbud, draft, due, publication = await asyncio.gather(
         services.get("reporting", base),
         services.get("reporting", f"{base}/draft"),
+        services.get("reporting", f"{base}/due"),
         publication_status(services, tilbud_id),
     )
     return page(
@@ -31,6 +33,7 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
         "reporting/tilbud.html",
         tilbud=tilbud.body,
         draft=draft.body,
+        due=due_rows(due.body["items"]),
         publication=publication,
         cases=by_state(tilbud.body["submissions"]),
     )
