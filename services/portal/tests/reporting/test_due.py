@@ -39,7 +39,7 @@ async def test_each_thing_has_its_day_and_its_page(browser: Any, reporting: Repo
 async def test_several_tilbud_are_confirmed_at_once(browser: Any, reporting: ReportingStandIn) -> None:
     reporting.due = [DUE, DUE | {"tilbud_id": "CRV-2"}]
     client = await browser("reporter-solsikken")
-    form = {"csrf": await csrf_token(client, PAGE), "tilbud": ["CRV-1", "CRV-2"]}
+    form = {"csrf": await csrf_token(client, PAGE), "valgt": ["CRV-1", "CRV-2"]}
     answer = await client.post(PAGE, data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?bekraeftet=2")
     paths = [path for path, *_ in reporting.saved]
@@ -54,7 +54,7 @@ async def test_what_is_refused_is_named_and_nothing_chosen_is_said(browser: Any,
     nothing = await client.post(PAGE, data={"csrf": token})
     assert (nothing.status_code, "Vælg mindst ét tilbud" in nothing.text) == (422, True)
     reporting.refusal = (409, "tilbud-ceased", [])
-    refused = await client.post(PAGE, data={"csrf": token, "tilbud": "CRV-1"})
+    refused = await client.post(PAGE, data={"csrf": token, "valgt": "CRV-1"})
     assert (refused.status_code, "CRV-1: Afvist." in refused.text) == (409, True)
 
 

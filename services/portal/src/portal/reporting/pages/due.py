@@ -33,7 +33,7 @@ async def list_due(
 @router.post("")
 async def confirm_vacancies(request: Request, visitor: SignedIn, form: SubmittedForm) -> Response:
     """Say of some tilbud that their vacancies are still right; the others are not held up by one that is refused."""
-    services, chosen = service_client(request, visitor), form.texts("tilbud")[:MOST_AT_ONCE]
+    services, chosen = service_client(request, visitor), form.texts("valgt")[:MOST_AT_ONCE]
     refused = []
     for tilbud_id in chosen:
         try:
