@@ -23,6 +23,7 @@ REPORTING = {
     "POST /v1/tilbud": Operation(policy.holder(Privilege.CREATE_TILBUD), "/v1/tilbud", INCOMPLETE),
     "GET /v1/tilbud": Operation(policy.whoever_runs_something, "/v1/tilbud"),
     "GET /v1/tilbud/{tilbud_id}": Operation(policy.viewer, "/v1/tilbud/{id}"),
+    "GET /v1/tilbud/{tilbud_id}/production-units": Operation(policy.viewer, "/v1/tilbud/{id}/production-units"),
     "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),
     "PUT /v1/tilbud/{tilbud_id}/vacancies": Operation(
         policy.reporter, "/v1/tilbud/{id}/vacancies", {"departments": [{"department_id": None, "vacancies": 1}]}, STALE

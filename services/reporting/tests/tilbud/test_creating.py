@@ -57,12 +57,6 @@ async def test_the_first_answers_are_what_the_authority_typed(reporter: Client, 
     assert company["primary_legal_basis"] == "botilbud-laengerevarende"
 
 
-async def test_a_company_that_is_not_in_the_register_is_said_to_be_unknown(officer: Client) -> None:
-    body = with_value("operator.cvr", "26144698")
-    shown = await officer.get(f"/v1/tilbud/{(await officer.post('/v1/tilbud', json=body)).json()['id']}")
-    assert shown.json()["operator"]["name"] == "ukendt i registeret"
-
-
 @pytest.mark.parametrize(
     "path",
     [

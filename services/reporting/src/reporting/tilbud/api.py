@@ -10,8 +10,8 @@ from reporting.dependencies import Creator, TilbudId
 from reporting.leader_cpr.vault import Vault
 from reporting.mount import TILBUD_REPORTS
 from reporting.tilbud.commands import create_tilbud
-from reporting.tilbud.queries import list_tilbud, view_tilbud
-from reporting.tilbud.schemas import Created, CreateTilbud, TilbudItem, TilbudView
+from reporting.tilbud.queries import list_production_units, list_tilbud, view_tilbud
+from reporting.tilbud.schemas import Created, CreateTilbud, ProductionUnits, TilbudItem, TilbudView
 from reports.dependencies import Caller, responses
 from web.app import Db
 from web.as_of import AsOf, last_moment
@@ -63,3 +63,11 @@ async def get_tilbud(
         view = await view_tilbud(session, tilbud, vault, moment)
     response.headers["ETag"] = etag(view.model_dump_json())
     return view
+
+
+@router.get("/{tilbud_id}/production-units")
+async def get_production_units(tilbud_id: TilbudId, principal: Caller, db: Db) -> ProductionUnits:
+    """List the P-numbers of the company that runs the tilbud, as CVR has them (R41)."""
+    async with db.read() as session:
+        tilbud = await TILBUD_REPORTS.get_visible(session, tilbud_id, principal)
+    return await list_production_units(tilbud)

@@ -72,14 +72,30 @@ class Created(BaseModel):
 
 
 class OperatorView(BaseModel):
-    """Who runs the tilbud."""
+    """Who runs the tilbud; ``looked_up`` says whether CVR has given name and form, which are empty until it has."""
 
     cvr: str
     name: str
     form: str
+    looked_up: bool
     kind: str
     municipality: str | None
     region: str | None
+
+
+class ProductionUnitView(BaseModel):
+    """A place of work of the company that runs the tilbud, as CVR has it."""
+
+    p_number: str
+    name: str
+    address: str
+
+
+class ProductionUnits(BaseModel):
+    """The production units to choose among (R41); ``looked_up`` is false, and nothing listed, while CVR is silent."""
+
+    looked_up: bool
+    items: list[ProductionUnitView]
 
 
 class PersonView(BaseModel):
