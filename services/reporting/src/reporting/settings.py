@@ -12,11 +12,15 @@ KEY_BYTES = 32
 
 
 class ReportingSettings(Settings):
-    """``cpr_key`` is the AES-256 key of the leaders' CPR numbers: 32 bytes in base64."""
+    """``cpr_key`` is the AES-256 key of the leaders' CPR numbers: 32 bytes in base64.
+
+    ``jurisdiction_url``: who says which authority is right for a new tilbud; without it nobody is asked.
+    """
 
     service: ClassVar[str] = "reporting"
 
     cpr_key: SecretStr
+    jurisdiction_url: str = ""
 
     @field_validator("cpr_key")
     @classmethod

@@ -110,6 +110,9 @@ async def test_everything_is_mandatory_and_nothing_is_created_otherwise(
         ("address.municipality", "9999", "/address/municipality"),
         ("address.municipality", "0411a", "/address/municipality"),
         ("address.postcode", "90000", "/address/postcode"),
+        ("address.postcode", "0001", "/address/postcode"),
+        ("address.city", "Odense", "/address/city"),
+        ("leader.name", "x" * 400, "/leader/name"),
         ("legal_bases", [], "/legal_bases"),
         ("legal_bases", ["nonsense"], "/legal_bases/0"),
         ("legal_bases", ["plejefamilie-almen"], "/legal_bases/0"),
@@ -124,7 +127,9 @@ async def test_a_wrong_value_is_refused_at_its_place(officer: Client, path: str,
     assert response.status_code == 422, response.text
     body = response.json()
     assert body["type"] == "https://tilbudsportalen.dk/problems/invalid"
-    assert pointer in [error["pointer"] for error in body["errors"]]
+    found = {error["pointer"]: error["detail"] for error in body["errors"]}
+    assert pointer in found
+    assert found[pointer] != "Værdien er ikke gyldig."
 
 
 async def test_the_same_command_twice_has_one_effect(officer: Client, database: Database) -> None:

@@ -17,9 +17,14 @@ from reports.reporters import actor_of
 from web.auth import Principal
 
 
+def creator_of(principal: Principal) -> str:
+    """Return the authority that the caller creates for."""
+    return min(principal.scopes(TILBUD.privileges.create))
+
+
 async def create_tilbud(session: AsyncSession, body: CreateTilbud, principal: Principal, vault: CprVault) -> str:
     """Create a tilbud under the authority that gave the caller the right, and return its id (R101)."""
-    authority = min(principal.scopes(TILBUD.privileges.create))
+    authority = creator_of(principal)
     refuse_unknown(body)
     number = checked_cpr(body.leader.cpr, "/leader/cpr")
     operator = await company_of(body.operator.cvr, "/operator/cvr")
