@@ -41,6 +41,9 @@ class ReportingStandIn:
         self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
         self.data = {step.id: example_step(step.id) for step in STEPS}
         self.tilbud: dict[str, Any] = TILBUD
+        self.figures: list[dict[str, Any]] = []
+        self.etag = '"one"'
+        self.due: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -50,6 +53,10 @@ class ReportingStandIn:
             return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+        if path.endswith("/due"):
+            return httpx2.Response(200, json={"items": self.due, "total": len(self.due), "next": None})
+        if path.endswith("/vacancies"):
+            return httpx2.Response(200, json={"figures": self.figures}, headers={"etag": self.etag})
         if path.endswith("/publication"):
             return httpx2.Response(200, json={"public": False, "conditions": [NOT_YET]})
         return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
@@ -75,7 +82,7 @@ class ReportingStandIn:
     def _draft(self) -> dict[str, Any]:
         usual = {"complete": True, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
         steps = [{"step": step.id, "title": step.title, **usual} for step in STEPS]
-        nothing = {"saved_by": None, "replaced": None}
+        nothing = {"saved_by": None, "replaced": None, "all_steps": True, "may_send": True}
         return {"exists": True, "legal_bases": [BASIS], "departments": ["afd-1", "afd-2"], "steps": steps} | nothing
 
 
