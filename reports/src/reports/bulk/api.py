@@ -1,6 +1,6 @@
 """The same answers for several subjects."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
@@ -32,7 +32,7 @@ class CopyOutcome(BaseModel):
     """What became of one copy; what was saved can have ``errors``, too: they say what is missing in the step."""
 
     id: str
-    outcome: RowStatus
+    outcome: Literal["saved", "unchanged", "refused"]
     etag: str | None
     errors: list[Finding]
 
@@ -67,4 +67,4 @@ def _view(outcome: RowOutcome) -> CopyOutcome:
     errors = findings([*outcome.errors, *outcome.missing])
     if outcome.status is RowStatus.REFUSED and not errors:
         errors = [Finding(pointer="", code=outcome.slug or "", detail=outcome.detail)]
-    return CopyOutcome(id=outcome.row.subject_id, outcome=outcome.status, etag=outcome.etag, errors=errors)
+    return CopyOutcome(id=outcome.row.subject_id, outcome=outcome.status.value, etag=outcome.etag, errors=errors)
