@@ -23,6 +23,7 @@ REPORTING = {
     "POST /v1/tilbud": Operation(policy.holder(Privilege.CREATE_TILBUD), "/v1/tilbud", INCOMPLETE),
     "GET /v1/tilbud": Operation(policy.whoever_runs_something, "/v1/tilbud"),
     "GET /v1/tilbud/{tilbud_id}": Operation(policy.viewer, "/v1/tilbud/{id}"),
+    "GET /v1/tilbud/{tilbud_id}/production-units": Operation(policy.viewer, "/v1/tilbud/{id}/production-units"),
     "GET /v1/due": Operation(policy.signed_in, "/v1/due"),
     "GET /v1/tilbud/{tilbud_id}/due": Operation(policy.viewer, "/v1/tilbud/{id}/due"),
     "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),

@@ -16,6 +16,7 @@ _LONGEST_WEBSITE, _LONGEST_PHONE = 500, 20
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ENCODED = "xn--"
+_DENMARK, _DANISH_DIGITS = "+45", 8
 _PHONE = re.compile(r"(?:[0-9]{2} ?){4}|\+[1-9][0-9]{0,2}(?: ?[0-9]){6,12}")
 _WEBSITE = re.compile(r"[^\s\"'<>\\^`{|}]+")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
@@ -50,13 +51,14 @@ def delivery_address(address: str) -> str:
 
 
 def phone(text: str) -> str:
-    """The telephone number to store: eight digits, or a plus, the country and the number, with single blanks."""
+    """The telephone number to store, in one form: eight digits for a Danish one, else a plus and digits, no blanks."""
     number = re.sub(" +", " ", clean(text))
     _refuse_unanswered(number)
     if len(number) > _LONGEST_PHONE or not _PHONE.fullmatch(number):
         raise RefusedText("invalid-format", "Telefonnummeret skal være otte cifre, eller + og landekode.")
     _refuse_cpr(holds_dashed_cpr(number))
-    return number
+    digits = number.replace(" ", "")
+    return digits.removeprefix(_DENMARK) if len(digits) == len(_DENMARK) + _DANISH_DIGITS else digits
 
 
 def website(text: str) -> str:

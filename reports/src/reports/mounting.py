@@ -111,6 +111,13 @@ class ReportMount(ABC, Generic[SubjectT]):
         """Return the values that are filled in and never typed, by step."""
         return {}
 
+    def looked_up(self, subject: SubjectT, step: str, data: Data) -> Data:  # noqa: ARG002
+        """Return the values that a register gives for what is typed in ``step``."""
+        return {}
+
+    async def after_save(self, subject: SubjectT, step: str, data: Data) -> None:
+        """Do what follows from a step that was saved for the locked subject; it may not fail."""
+
     def fast_lane(self, subject: SubjectT) -> FastLane | None:  # noqa: ARG002
         """Return the values that were reported without approval; newer than approved ones, they prefill a report."""
         return None

@@ -56,6 +56,7 @@ class EveryService(AuthorityAnswers):
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
             "/v1/tilbud/CRV-1/actions": lambda: {"items": [], "next": None},
+            "/v1/tilbud/CRV-1/production-units": self._production_units,
             "/v1/tilbud/CRV-1/vacancies": lambda: {"figures": [FIGURES | {"name": self.text}]},
             "/v1/tilbud/CRV-1/due": self._due,
             "/v1/due": self._due,
@@ -97,6 +98,10 @@ class EveryService(AuthorityAnswers):
         if path.startswith("/v1/tilsyn/"):
             return httpx2.Response(200, json=self._tilsyn())
         return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+
+    def _production_units(self) -> dict[str, Any]:
+        unit = {"p_number": "1099000015", "name": self.text, "address": self.text}
+        return {"looked_up": True, "items": [unit]}
 
     def _refused(self) -> httpx2.Response:
         errors = [

@@ -4,7 +4,15 @@ from datetime import date
 from functools import lru_cache
 
 from contracts.form.definition import Field, FieldType, Option
-from contracts.reference import authorities, legal_bases, municipalities, outside_division, regions
+from contracts.reference import (
+    AuthorityKind,
+    authorities,
+    danish_order,
+    legal_bases,
+    municipalities_by_name,
+    outside_division,
+    regions,
+)
 from contracts.vocabularies import vocabulary
 
 
@@ -31,13 +39,14 @@ def allowed_ids(field: Field, at: date) -> frozenset[str]:
 def _reference_options(field_type: FieldType, kinds: tuple[str, ...]) -> tuple[Option, ...]:
     match field_type:
         case FieldType.MUNICIPALITY:
-            rows = (*municipalities(), *outside_division())
+            rows = (*municipalities_by_name(), *outside_division())
             return tuple(Option(id=each.code, label=each.name) for each in rows)
         case FieldType.REGION:
             return tuple(Option(id=each.id, label=each.name) for each in regions())
         case FieldType.AUTHORITY | FieldType.AUTHORITIES:
             chosen = [each for each in authorities() if not kinds or each.kind.value in kinds]
-            return tuple(Option(id=each.id, label=each.name) for each in chosen)
+            by_kind = sorted(chosen, key=lambda each: (list(AuthorityKind).index(each.kind), danish_order(each.name)))
+            return tuple(Option(id=each.id, label=each.name) for each in by_kind)
         case FieldType.LEGAL_BASIS | FieldType.LEGAL_BASES:
             chosen_bases = [each for each in legal_bases() if not each.is_plejefamilie]
             return tuple(Option(id=each.id, label=each.label) for each in chosen_bases)

@@ -49,6 +49,7 @@ __all__ = [
     "legal_basis",
     "located_postcode",
     "municipalities",
+    "municipalities_by_name",
     "municipality",
     "outside_division",
     "postal_districts",
@@ -58,6 +59,7 @@ __all__ = [
     "regions",
 ]
 
+_LAST_LETTERS = str.maketrans({"æ": "{", "ø": "|", "å": "}"})
 _POSTCODE = re.compile("[0-9]{4}")
 _GREENLAND = re.compile("39[0-9]{2}")
 _FAROES = re.compile("[1-9][0-9]{2}")
@@ -73,6 +75,16 @@ def municipalities() -> tuple[Municipality, ...]:
 def outside_division() -> tuple[Municipality, ...]:
     """What has a code like a kommune and stands outside the regions: Christiansø and the kommuner of Greenland."""
     return tuple(each for each in _municipalities().values() if not each.inside_division)
+
+
+def municipalities_by_name() -> tuple[Municipality, ...]:
+    """The kommuner in the order of a list for people: æ, ø and å last, and Aabenraa at the front."""
+    return tuple(sorted(municipalities(), key=lambda each: danish_order(each.name)))
+
+
+def danish_order(name: str) -> str:
+    """What names are sorted by, so that æ, ø and å come after z; aa stays where it is typed."""
+    return name.casefold().translate(_LAST_LETTERS)
 
 
 def municipality(code: str) -> Municipality:

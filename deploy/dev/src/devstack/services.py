@@ -160,7 +160,7 @@ def settings(service: Service, passwords: Passwords) -> dict[str, str]:
 
 def _own_settings(name: str, passwords: Passwords) -> dict[str, str]:
     if name == "reporting":
-        return {"TP_CPR_KEY": passwords["keys"]["cpr"]}
+        return {"TP_CPR_KEY": passwords["keys"]["cpr"], "TP_JURISDICTION_URL": url("jurisdiction")}
     if name == "notification":
         smtp = {"TP_SMTP_HOST": HOST, "TP_SMTP_PORT": str(ports.port("smtp")), "TP_MAIL_FROM": MAIL_FROM}
         return smtp | {"TP_PUBLICATION_URL": url("publication")}

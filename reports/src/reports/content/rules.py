@@ -31,8 +31,15 @@ from contracts.form import (
 from contracts.form.keys import DEPARTMENTS
 
 Data = dict[str, Any]
+LookUp = Callable[[str, Data], Data]
+"""Returns what a register gives for the data of a step."""
 FormChooser = Callable[[Callable[[str], Data], date], FormDefinition]
 """Returns the form of a report on a day; it may look at the current data of any step without departments."""
+
+
+def nothing_looked_up(step: str, data: Data) -> Data:  # noqa: ARG001
+    """Return what is known where no register is asked: nothing."""
+    return {}
 
 
 class StepLocked(DomainError):
@@ -82,13 +89,15 @@ class Report:
     """Everything that is known about the report on one subject.
 
     ``origin`` is what the subject was created with and ``draft`` what is saved, both by step; ``baseline`` is the
-    approved content by step key. ``fixed`` has the values that nobody types, by step.
+    approved content by step key. ``fixed`` has the values that nobody types, by step, and ``look_up`` says those that
+    follow from what is typed.
     """
 
     today: date
     choose_form: FormChooser
     origin: Mapping[str, Data] = field(default_factory=dict)
     fixed: Mapping[str, Data] = field(default_factory=dict)
+    look_up: LookUp = nothing_looked_up
     baseline: Mapping[str, Data] = field(default_factory=dict)
     cases: Sequence[OpenCase] = ()
     draft: Mapping[str, Data] = field(default_factory=dict)
@@ -189,7 +198,7 @@ class Report:
         """
         step = parse_key(key)[0]
         data = entered(self.form.step(step), self.content[key])
-        return with_computed(self.form, step, {**data, **self.fixed.get(step, {})})
+        return with_computed(self.form, step, self._filled(step, data))
 
     def steps_if_approved(self, content: Mapping[str, Data]) -> dict[str, Data]:
         """Return the whole steps as they are when ``content``, by step key, is approved and nothing else that is open.
@@ -233,7 +242,7 @@ class Report:
         return {department: known[key] for department, key in keys.items() if key in known}
 
     def _filled(self, step: str, data: Data) -> Data:
-        return {**data, **self.fixed.get(step, {})}
+        return {**data, **self.fixed.get(step, {}), **self.look_up(step, data)}
 
     def _by_key(self, steps: Mapping[str, Data]) -> dict[str, Data]:
         parts: dict[str, Data] = {}

@@ -102,6 +102,7 @@ async def store_step(
     row = await _save(session, mount.tables, draft, step, data, reporter)
     log_action(session, mount.tables, context.subject.id, "step-saved", reporter.actor, step=step)
     context.subject.changed_at = draft.saved_at
+    await mount.after_save(context.subject, step, data)
     return context.after_save(draft, row)
 
 

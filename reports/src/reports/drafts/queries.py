@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Generic
 
 from sqlalchemy import ColumnElement, and_, select
@@ -92,6 +93,7 @@ def blank_report(
         choose_form=mount.form_chooser(subject),
         origin=mount.origin(subject),
         fixed=mount.fixed(subject),
+        look_up=partial(mount.looked_up, subject),
         baseline=baseline,
         cases=cases,
     )

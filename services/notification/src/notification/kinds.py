@@ -83,7 +83,8 @@ def provider_organisation(cvr: str | None) -> str:
 
 def _content_of_tilbud(event: Any) -> Content:
     operator = event.tilbud.operator
-    return Content(event.tilbud.name, operator.cvr, operator.name)
+    # The name is empty until CVR has given it.
+    return Content(event.tilbud.name, operator.cvr, operator.name or f"virksomheden med CVR-nummer {operator.cvr}")
 
 
 TILBUD = FollowedKind(

@@ -19,8 +19,8 @@ Service = Literal["reporting", "jurisdiction", "approval", "publication", "notif
 # A service tries again for fifteen seconds where requests stand in each other's way, and may wait ten for a lock.
 TIMEOUT_SECONDS = 30
 SERVER_ERROR = 500
-# What a problem says beside the usual, and a page repeats: why a tilbud is not public any more.
-MEMBERS = ("removed",)
+# What a problem says beside the usual, and a page repeats: why a tilbud is not public any more, who is the right one.
+MEMBERS = ("removed", "authority")
 ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 SLUGS = {404: "not-found", 403: "forbidden", 401: "unauthenticated", 409: "conflict", 410: "gone", 412: "stale"}
 

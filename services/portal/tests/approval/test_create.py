@@ -1,5 +1,8 @@
 """Creating a tilbud, as far as the portal itself refuses what was typed: no service is asked."""
 
+import json
+from typing import Any
+
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -70,3 +73,37 @@ async def test_what_may_have_arrived_is_not_sent_as_something_new(
     assert keys[0] == keys[1]
     assert (refused.status_code, MAY_BE_SAVED in refused.text) == (409, True)
     assert hidden_value(refused.text, "command") != keys[0]
+
+
+async def test_a_type_that_was_not_chosen_is_not_added_and_the_right_authority_is_asked_for(
+    officer: httpx2.AsyncClient, app: FastAPI, settings: PortalSettings
+) -> None:
+    bodies: list[dict[str, Any]] = []
+
+    def reporting(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "GET":
+            return httpx2.Response(404)
+        bodies.append(json.loads(request.content))
+        if bodies[-1]["confirmed_authority"]:
+            return httpx2.Response(201, json={"id": "CRV-7000"})
+        problem = {
+            "type": "https://tilbudsportalen.dk/problems/other-authority",
+            "detail": "Efter reglerne er det Socialtilsyn Syd.",
+            "errors": [],
+            "authority": {"id": "socialtilsyn-syd", "name": "Socialtilsyn Syd"},
+        }
+        return httpx2.Response(409, json=problem)
+
+    app.state.backends = Backends(settings, httpx2.MockTransport(reporting))
+    typed = WHOLE | {"legal_bases": "opholdssted", "csrf": await csrf_token(officer, "/opret")}
+    asked = await officer.post("/opret", data=typed)
+    assert bodies[0]["legal_bases"] == ["opholdssted"]
+    assert asked.status_code == 409
+    assert '<a href="#confirmed_authority">Myndighed: Efter reglerne er det Socialtilsyn Syd.</a>' in asked.text
+    assert 'name="confirmed_authority" value="socialtilsyn-syd"' in asked.text
+    created = await officer.post("/opret", data=typed | {"confirmed_authority": "socialtilsyn-syd"})
+    assert bodies[1]["confirmed_authority"] == "socialtilsyn-syd"
+    assert created.headers["location"] == "/opret/kvittering/CRV-7000"
+    receipt = await officer.get("/opret/kvittering/CRV-7000")
+    assert receipt.status_code == 200
+    assert "CRV-7000" in receipt.text

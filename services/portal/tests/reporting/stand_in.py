@@ -53,8 +53,9 @@ class ReportingStandIn:
             return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
-        if path.endswith("/due"):
-            return httpx2.Response(200, json={"items": self.due, "total": len(self.due), "next": None})
+        if path.endswith(("/due", "/production-units")):
+            listed = self.due if path.endswith("/due") else []
+            return httpx2.Response(200, json={"items": listed, "total": len(listed), "next": None})
         if path.endswith("/vacancies"):
             return httpx2.Response(200, json={"figures": self.figures}, headers={"etag": self.etag})
         if path.endswith("/publication"):

@@ -14,6 +14,7 @@ from reporting.leader_cpr.vault import CprVault
 from reporting.mount import TILBUD_REPORTS
 from reporting.settings import ReportingSettings
 from reporting.tilbud import api as tilbud
+from reporting.tilbud.right_authority import RightAuthority
 from reporting.vacancies import api as vacancies
 from reports.routers import report_routers
 from web.app import create_app, serve
@@ -42,6 +43,7 @@ def build(settings: ReportingSettings, database: Database | None = None) -> Fast
         database=database,
     )
     app.state.vault = CprVault(settings.cpr_key.get_secret_value())
+    app.state.right_authority = RightAuthority(settings.jurisdiction_url)
     return app
 
 

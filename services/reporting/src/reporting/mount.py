@@ -22,6 +22,7 @@ from reporting.fast_lane.queries import rows_of
 from reporting.forms.rules import TilbudForm
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.rules import LeaderCprMissing
+from reporting.registers.commands import look_ean_up
 from reporting.subjects import access, facts
 from reporting.subjects.models import REPORT_TABLES, Tilbud
 from reporting.tilsyn.queries import refuse_ceased
@@ -77,6 +78,15 @@ class TilbudReports(ReportMount[Tilbud]):
     def fixed(self, subject: Tilbud) -> Mapping[str, Data]:
         """Return what the registers know."""
         return facts.fixed(subject)
+
+    def looked_up(self, subject: Tilbud, step: str, data: Data) -> Data:
+        """Return who has the EAN number of the step."""
+        return facts.looked_up(subject, step, data)
+
+    async def after_save(self, subject: Tilbud, step: str, data: Data) -> None:
+        """Look the owner of the EAN number up."""
+        if step == facts.AGREEMENTS:
+            await look_ean_up(subject, data.get("ean"))
 
     def fast_lane(self, subject: Tilbud) -> FastLane | None:
         """Return the vacancies as they were reported last."""

@@ -14,12 +14,14 @@ KEY_BYTES = 32
 class ReportingSettings(Settings):
     """``cpr_key`` is the AES-256 key of the leaders' CPR numbers: 32 bytes in base64.
 
+    ``jurisdiction_url``: who says which authority is right for a new tilbud; without it nobody is asked.
     ``confirm_vacancies_days`` is how many days vacancies stand before somebody has to say that they are still right.
     """
 
     service: ClassVar[str] = "reporting"
 
     cpr_key: SecretStr
+    jurisdiction_url: str = ""
     confirm_vacancies_days: int = Field(default=30, ge=1, le=365)
 
     @field_validator("cpr_key")

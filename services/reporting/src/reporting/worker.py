@@ -6,12 +6,12 @@ from chassis.worker import Worker, run_worker
 from reporting.bulk_reports.commands import forget_uploads, work_off
 from reporting.consumers import subscriptions
 from reporting.duties.commands import notice_duties
+from reporting.look_again import ask_registers
 from reporting.settings import ReportingSettings
 from reporting.subjects.models import REPORT_TABLES
 from reports.drafts.commands import forget_replaced
 
-HOUR = 3_600.0
-TEN_MINUTES = 600.0
+MINUTE, TEN_MINUTES, HOUR = 60.0, 600.0, 3_600.0
 
 
 async def forget_drafts(database: Database) -> None:
@@ -30,6 +30,7 @@ def build(settings: ReportingSettings) -> Worker:
         PeriodicJob("bulk-reports", 1.0, work_off),
         PeriodicJob("forget-bulk-reports", HOUR, forget_uploads),
         PeriodicJob("notice-duties", TEN_MINUTES, notice),
+        PeriodicJob("ask-registers", MINUTE, ask_registers),
     )
     return Worker(settings, subscriptions=subscriptions(), periodic_jobs=jobs)
 

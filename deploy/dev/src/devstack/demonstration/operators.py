@@ -9,7 +9,7 @@ from contracts.reference import AuthorityKind, Municipality, Postcode, municipal
 from devstack.demonstration.seeded_choices import chance, deal, weighted
 from devstack.demonstration.supervision import Supervised
 from devstack.personas import AALBORG, AARHUS, REGION_NORDJYLLAND
-from reporting.subjects.companies import company
+from reporting.registers.tables import companies
 
 HOW_MANY_COMPANIES = 60
 
@@ -89,7 +89,7 @@ def _kind(supervised: Supervised, index: int) -> OperatorKind:
 
 
 def _operator(cvr: str, kind: OperatorKind, *, kommune: str | None = None, region: str | None = None) -> Operator:
-    return Operator(cvr, company(cvr).name, kind, kommune, region)
+    return Operator(cvr, companies()[cvr].name, kind, kommune, region)
 
 
 def place(operator: Operator, index: int) -> Postcode:

@@ -104,7 +104,8 @@ class StepPart:
 class StepContext:
     """What the controls of a step depend on beside the step itself.
 
-    ``others`` is the current data of the steps that this one refers to.
+    ``others`` is the current data of the steps that this one refers to, ``units`` the P-numbers to choose among: none
+    while CVR is silent, then a number is typed.
     """
 
     at: date
@@ -112,6 +113,7 @@ class StepContext:
     operator_kind: str | None
     others: Mapping[str, Mapping[str, Any]]
     focus: str = ""
+    units: Sequence[Option] = ()
 
 
 def html_id(pointer: str) -> str:
@@ -189,7 +191,8 @@ class ControlBuilder:
         if field.type in MANY_TYPES:
             return "checks"
         if options and field.type is not FieldType.BOOLEAN:
-            return "radios" if len(options) <= FEW_OPTIONS else "select"
+            few = len(options) <= FEW_OPTIONS and field.type is not FieldType.P_NUMBER
+            return "radios" if few else "select"
         if field.type is FieldType.DATE and values and not is_date_or_blank(values[-1]):
             return "text"
         return CONTROL_KINDS.get(field.type, "text")
@@ -197,13 +200,17 @@ class ControlBuilder:
     def _options(self, field: Field, pointer: str, department: str | None) -> Sequence[Option]:
         if field.type is FieldType.BOOLEAN:
             return YES_OR_NO
+        if field.type is FieldType.P_NUMBER:
+            return self._with_typed(self._context.units, pointer) if self._context.units else ()
         found = self._referred(field, department) if field.refers_to else options_of(field, self._context.at)
         if field.type in {FieldType.LEGAL_BASIS, FieldType.LEGAL_BASES} and self._step.id != "company":
             found = tuple(each for each in found if each.id in self._context.legal_bases)
+        return self._with_typed(found, pointer) if found or field.refers_to else found
+
+    def _with_typed(self, found: Sequence[Option], pointer: str) -> Sequence[Option]:
+        """Return the options with what is chosen and does not stand among them."""
         known = {each.id for each in found}
-        missing = (
-            [each for each in self._form_data.texts(pointer) if each not in known] if found or field.refers_to else []
-        )
+        missing = [each for each in self._form_data.texts(pointer) if each not in known]
         return (*found, *(Option(id=each, label=each) for each in missing))
 
     def _referred(self, field: Field, department: str | None) -> tuple[Option, ...]:

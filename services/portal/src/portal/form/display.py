@@ -19,19 +19,26 @@ ONE_OF = {
     "dage pr. fuldtidsansat": "dag pr. fuldtidsansat",
 }
 NOT_ANSWERED = "Ikke besvaret"
+NOT_LOOKED_UP = "Ikke slået op"
 
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One answer: the Danish way to it, and its text; empty for no answer."""
+    """One answer: the Danish way to it, and its text; empty for no answer.
+
+    ``looked_up`` is an answer that a register gives, and that nobody can type.
+    """
 
     label: str
     text: str
     optional: bool = True
+    looked_up: bool = False
 
     @property
     def answer(self) -> str:
         """Return the text, or what stands for no answer (R43)."""
+        if self.looked_up:
+            return self.text or NOT_LOOKED_UP
         return self.text or (UNANSWERED if self.optional else NOT_ANSWERED)
 
 
@@ -48,7 +55,7 @@ def _lines(field: Field, value: Any, prefix: str) -> Iterator[AnswerLine]:
         for number, row in enumerate(value, 1):
             yield from answer_lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")
     else:
-        yield AnswerLine(label, as_text(field, value), field.mandatory.never)
+        yield AnswerLine(label, as_text(field, value), field.mandatory.never, field.read_only)
 
 
 def as_text(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for each shape reads best.

@@ -34,14 +34,18 @@ async def get_locked_subject(session: AsyncSession, kind: str, subject_id: str) 
 
 def apply_identity(subject: Subject, identity: Identity, *, number: int) -> None:
     """Take name and operator as approved in submission ``number``; 0 is the creation."""
+    if subject.operator_cvr == identity.operator_cvr and not subject.operator_name:
+        # CVR may answer after a report was sent: the name then comes with an older number.
+        subject.operator_name = identity.operator_name
     if number < subject.identity_number:
         return
     subject.identity_number = number
     subject.name = identity.name
     subject.search_text = searchable(identity.name, subject.id)
     subject.sort_key = sort_key(identity.name)
+    if identity.operator_name or subject.operator_cvr != identity.operator_cvr:
+        subject.operator_name = identity.operator_name
     subject.operator_cvr = identity.operator_cvr
-    subject.operator_name = identity.operator_name
 
 
 def apply_authority(subject: Subject, event: Any) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from contracts.sanctions import is_overdue
 from contracts.tilsyn import mean_quality
 from portal import formats
-from portal.form.display import NOT_ANSWERED
+from portal.form.display import NOT_ANSWERED, NOT_LOOKED_UP
 from portal.public.record.parts import Json, answers_of, confirmed_on, counted, joined, package_words, rate_words
 
 MOST = 5
@@ -61,7 +61,8 @@ def _legal_bases(tilbud: Json) -> Iterator[str]:
 
 
 def _operator(tilbud: Json) -> Iterator[str]:
-    yield f"{tilbud['operator_name']} ({formats.label('operator-kinds', tilbud['operator_kind']).lower()})"
+    kind = formats.label("operator-kinds", tilbud["operator_kind"]).lower()
+    yield f"{tilbud['operator_name'] or NOT_LOOKED_UP} ({kind})"
 
 
 def _municipality(tilbud: Json) -> Iterator[str]:

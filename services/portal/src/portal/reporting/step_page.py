@@ -1,13 +1,13 @@
 """One step of one draft with all that its page needs, fetched from reporting."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chassis.clock import today
 from chassis.errors import FieldError, NotFound
-from contracts.form import FormDefinition, Step, form, with_computed
+from contracts.form import FieldType, FormDefinition, Option, Step, form, with_computed
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
 from portal.form.controls import ControlBuilder, StepContext, StepPart, SummaryLine, links_to
@@ -46,6 +46,7 @@ class StepPage:
     view: Json
     etag: str
     others: Mapping[str, Json]
+    units: Sequence[Option] = ()
 
     @property
     def departments(self) -> list[str]:
@@ -127,7 +128,12 @@ class StepPage:
     def _context(self, focus: str) -> StepContext:
         kind = self.others.get(COMPANY, {}).get("operator_kind") or self.tilbud["operator"]["kind"]
         return StepContext(
-            at=self.form.at, legal_bases=self.form.legal_bases, operator_kind=kind, others=self.others, focus=focus
+            at=self.form.at,
+            legal_bases=self.form.legal_bases,
+            operator_kind=kind,
+            others=self.others,
+            focus=focus,
+            units=self.units,
         )
 
     def _rejection(self, rejected: Json, parts: list[StepPart]) -> Rejection:
@@ -173,7 +179,21 @@ async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) 
         asyncio.gather(*(services.find("reporting", f"{base}/draft/steps/{name}") for name in names)),
     )
     others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True) if reply}
-    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others)
+    units = await _production_units(services, base) if _asks_p_number(step) else []
+    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others, units)
+
+
+def _asks_p_number(step: Step) -> bool:
+    return any(each.type is FieldType.P_NUMBER for field in step.fields for each in (field, *field.fields))
+
+
+async def _production_units(services: ServiceClient, base: str) -> list[Option]:
+    """Return the P-numbers to choose among (R41); without a list they are typed."""
+    found = await services.get("reporting", f"{base}/production-units")
+    return [
+        Option(id=each["p_number"], label=f"{each['p_number']}, {each['name']}, {each['address']}")
+        for each in found.body["items"]
+    ]
 
 
 def _steps_needed_by(step: Step) -> set[str]:

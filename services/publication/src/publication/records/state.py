@@ -185,9 +185,20 @@ def _newer_steps(state: TilbudState, case: CaseApproved) -> dict[str, ApprovedSt
 
 
 def _newer_operator(state: TilbudState, number: int, operator: Operator) -> ApprovedOperator:
-    if state.operator and state.operator.number > number:
-        return state.operator
-    return ApprovedOperator(number=number, operator=operator)
+    known = state.operator
+    if known and known.number > number:
+        return ApprovedOperator(number=known.number, operator=_named(known.operator, operator))
+    return ApprovedOperator(number=number, operator=_named(operator, known.operator) if known else operator)
+
+
+def _named(operator: Operator, other: Operator) -> Operator:
+    """Return ``operator`` with the name that ``other`` has for the same company, where it has none itself.
+
+    CVR may answer after a report was sent: the name then comes with an older number.
+    """
+    if operator.name or operator.cvr != other.cvr:
+        return operator
+    return operator.model_copy(update={"name": other.name})
 
 
 def tilsyn_key(tilsyn: TilsynPublished) -> str:

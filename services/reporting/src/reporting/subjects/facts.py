@@ -5,12 +5,12 @@ from typing import Any
 
 from contracts.events import CaseApproved
 from contracts.events.parties import Address, Operator, OperatorKind, Person, TilbudFacts
-from reporting.subjects.companies import company
 from reporting.subjects.models import Tilbud
 
 Data = dict[str, Any]
 COMPANY = "company"
 CONTACT = "contact"
+AGREEMENTS = "agreements"
 
 
 def created_facts(tilbud: Tilbud) -> TilbudFacts:
@@ -19,7 +19,7 @@ def created_facts(tilbud: Tilbud) -> TilbudFacts:
         name=tilbud.name,
         operator=Operator(
             cvr=tilbud.cvr,
-            name=company(tilbud.cvr).name,
+            name=tilbud.company_name or "",
             kind=OperatorKind(tilbud.operator_kind),
             municipality=tilbud.operator_municipality,
             region=tilbud.operator_region,
@@ -37,7 +37,7 @@ def reported_facts(tilbud: Tilbud, steps: Mapping[str, Data]) -> TilbudFacts:
         name=contact["name"],
         operator=Operator(
             cvr=tilbud.cvr,
-            name=company(tilbud.cvr).name,
+            name=tilbud.company_name or "",
             kind=OperatorKind(company_step["operator_kind"]),
             municipality=company_step.get("operator_municipality"),
             region=company_step.get("operator_region"),
@@ -73,16 +73,21 @@ def origin(tilbud: Tilbud) -> dict[str, Data]:
 
 
 def fixed(tilbud: Tilbud) -> dict[str, Data]:
-    """Return the values that the portal fills in and nobody types (R40)."""
-    found = company(tilbud.cvr)
-    return {
-        COMPANY: {
-            "tilbud_id": tilbud.id,
-            "cvr": tilbud.cvr,
-            "company_name": found.name,
-            "company_form": found.form,
-        }
+    """Return the values that the portal fills in and nobody types (R40); not what no register has answered yet."""
+    company_step = {
+        "tilbud_id": tilbud.id,
+        "cvr": tilbud.cvr,
+        "company_name": tilbud.company_name,
+        "company_form": tilbud.company_form,
     }
+    return {COMPANY: _without_none(company_step)}
+
+
+def looked_up(tilbud: Tilbud, step: str, data: Data) -> Data:
+    """Return what the registers said of what is typed in ``step``: who has the EAN number (R42)."""
+    if step != AGREEMENTS or not data.get("ean"):
+        return {}
+    return _without_none({"ean_name": tilbud.ean_owners.get(data["ean"])})
 
 
 def apply_contact(tilbud: Tilbud, approval: CaseApproved) -> None:

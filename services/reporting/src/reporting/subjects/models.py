@@ -30,7 +30,8 @@ class Tilbud(SubjectMixin, Base):
 
     ``authority`` is the one that created it until ``jurisdiction`` has said who supervises; then
     ``authority_version`` is above 0. Only tilsyn of ``approving_kinds`` count, from the day
-    ``approving_since`` on, all without kinds.
+    ``approving_since`` on, all without kinds. ``company_name`` and ``company_form`` are what CVR said, None until it
+    has; ``ean_owners`` names the owner of each EAN number that was looked up.
     """
 
     __tablename__ = "tilbud"
@@ -45,6 +46,10 @@ class Tilbud(SubjectMixin, Base):
     name: Mapped[str]
     address: Mapped[Json]
     cvr: Mapped[str]
+    company_name: Mapped[str | None]
+    company_form: Mapped[str | None]
+    ean_owners: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    registers_asked_at: Mapped[datetime | None]
     operator_kind: Mapped[str]
     operator_municipality: Mapped[str | None]
     operator_region: Mapped[str | None]

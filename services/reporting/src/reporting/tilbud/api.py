@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import SearchText
@@ -10,9 +10,11 @@ from reporting.dependencies import Creator, TilbudId
 from reporting.leader_cpr.vault import Vault
 from reporting.mount import TILBUD_REPORTS
 from reporting.subjects.access import readable_steps
-from reporting.tilbud.commands import create_tilbud
-from reporting.tilbud.queries import list_tilbud, view_tilbud
-from reporting.tilbud.schemas import Created, CreateTilbud, TilbudItem, TilbudView
+from reporting.tilbud.commands import create_tilbud, creator_of
+from reporting.tilbud.queries import list_production_units, list_tilbud, view_tilbud
+from reporting.tilbud.right_authority import RightAuthority
+from reporting.tilbud.rules import refuse_other_authority, refuse_unknown
+from reporting.tilbud.schemas import Created, CreateTilbud, ProductionUnits, TilbudItem, TilbudView
 from reports.dependencies import Caller, responses
 from web.app import Db
 from web.as_of import AsOf, last_moment
@@ -25,8 +27,17 @@ router = APIRouter(prefix="/v1/tilbud", tags=["tilbud"], responses=responses())
 
 
 @router.post("", status_code=201, response_model=Created, responses=responses(403, 409))
-async def post_tilbud(body: CreateTilbud, principal: Creator, vault: Vault, command: CommandDependency) -> Response:
-    """Create a tilbud under the authority that the right is for."""
+async def post_tilbud(
+    request: Request, body: CreateTilbud, principal: Creator, vault: Vault, command: CommandDependency
+) -> Response:
+    """Create a tilbud under the authority that the right is for.
+
+    409 ``other-authority`` names the authority that the rules point to, when it is another one.
+    """
+    refuse_unknown(body)
+    finder: RightAuthority = request.app.state.right_authority
+    right = await finder.of(body, request.headers["authorization"])
+    refuse_other_authority(creator_of(principal), right, body.confirmed_authority)
 
     async def use_case(session: AsyncSession) -> Answer:
         tilbud_id = await create_tilbud(session, body, principal, vault)
@@ -64,3 +75,11 @@ async def get_tilbud(
         view = await view_tilbud(session, tilbud, vault, readable_steps(principal, tilbud), moment)
     response.headers["ETag"] = etag(view.model_dump_json())
     return view
+
+
+@router.get("/{tilbud_id}/production-units")
+async def get_production_units(tilbud_id: TilbudId, principal: Caller, db: Db) -> ProductionUnits:
+    """List the P-numbers of the company that runs the tilbud, as CVR has them."""
+    async with db.read() as session:
+        tilbud = await TILBUD_REPORTS.get_visible(session, tilbud_id, principal)
+    return await list_production_units(tilbud)

@@ -7,6 +7,7 @@ from chassis.outbox import emit
 from contracts.kinds import TILBUD
 from reporting.leader_cpr.rules import checked_cpr
 from reporting.leader_cpr.vault import CprVault
+from reporting.registers.commands import company_of
 from reporting.subjects.models import REPORT_TABLES, TILBUD_NUMBERS, Tilbud
 from reporting.tilbud.events import Creation, created_event
 from reporting.tilbud.rules import refuse_unknown
@@ -16,17 +17,25 @@ from reports.reporters import actor_of
 from web.auth import Principal
 
 
+def creator_of(principal: Principal) -> str:
+    """Return the authority that the caller creates for."""
+    return min(principal.scopes(TILBUD.privileges.create))
+
+
 async def create_tilbud(session: AsyncSession, body: CreateTilbud, principal: Principal, vault: CprVault) -> str:
     """Create a tilbud under the authority that gave the caller the right, and return its id (R101)."""
-    authority = min(principal.scopes(TILBUD.privileges.create))
+    authority = creator_of(principal)
     refuse_unknown(body)
     number = checked_cpr(body.leader.cpr, "/leader/cpr")
+    operator = await company_of(body.operator.cvr, "/operator/cvr")
     moment = now()
     tilbud = Tilbud(
         id=await next_id(session),
         name=body.name,
         address=body.address.model_dump(),
         cvr=body.operator.cvr,
+        company_name=operator.name if operator else None,
+        company_form=operator.form if operator else None,
         operator_kind=body.operator.kind.value,
         operator_municipality=body.operator.municipality,
         operator_region=body.operator.region,

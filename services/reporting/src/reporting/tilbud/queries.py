@@ -11,11 +11,18 @@ from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.queries import cpr_state
 from reporting.leader_cpr.vault import CprVault
 from reporting.mount import TILBUD_REPORTS
+from reporting.registers.look_ups import look_ups
 from reporting.subjects.access import officer_scopes
-from reporting.subjects.companies import company
 from reporting.subjects.models import Submission, Tilbud
 from reporting.tilbud.rules import NoTilbud
-from reporting.tilbud.schemas import ApplicationView, OperatorView, TilbudItem, TilbudView
+from reporting.tilbud.schemas import (
+    ApplicationView,
+    OperatorView,
+    ProductionUnits,
+    ProductionUnitView,
+    TilbudItem,
+    TilbudView,
+)
 from reporting.tilsyn.queries import statuses_of
 from reporting.vacancies.queries import view_vacancies
 from reports.baseline.queries import view_baseline
@@ -92,6 +99,13 @@ async def view_tilbud(
     )
 
 
+async def list_production_units(tilbud: Tilbud) -> ProductionUnits:
+    """Return the production units of the company that runs ``tilbud``."""
+    answer = await look_ups().production_units(tilbud.cvr)
+    items = [ProductionUnitView.model_validate(each, from_attributes=True) for each in answer.found or ()]
+    return ProductionUnits(looked_up=not answer.is_silent, items=items)
+
+
 _HAS_CPR = exists().where(LeaderCpr.tilbud_id == Tilbud.id)
 _AWAITS_APPROVAL = and_(Tilbud.application_id.is_not(None), ~_HAS_CPR)
 
@@ -117,7 +131,7 @@ async def _items(session: AsyncSession, rows: Sequence[Tilbud]) -> list[TilbudIt
             id=row.id,
             name=row.name,
             cvr=row.cvr,
-            operator_name=company(row.cvr).name,
+            operator_name=row.company_name or "",
             primary_legal_basis=row.primary_legal_basis,
             municipality=row.address["municipality"],
             authority=named_authority(row.authority),
@@ -146,11 +160,11 @@ def _application(tilbud: Tilbud, *, is_approved: bool) -> ApplicationView | None
 
 
 def _operator(tilbud: Tilbud) -> OperatorView:
-    found = company(tilbud.cvr)
     return OperatorView(
         cvr=tilbud.cvr,
-        name=found.name,
-        form=found.form,
+        name=tilbud.company_name or "",
+        form=tilbud.company_form or "",
+        looked_up=tilbud.company_name is not None,
         kind=tilbud.operator_kind,
         municipality=tilbud.operator_municipality,
         region=tilbud.operator_region,

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from chassis.errors import FieldError, Forbidden, Invalid
+from chassis.errors import DomainError, FieldError, Forbidden, Invalid
 from contracts.addresses import address_problems
 from contracts.events.parties import OperatorKind
-from contracts.reference import find_municipality, find_region, is_tilbud_basis, legal_bases
+from contracts.reference import authority_name, find_municipality, find_region, is_tilbud_basis, legal_bases
 from reporting.tilbud.schemas import AddressBody, CreateTilbud, OperatorBody
 
 LookUp = Callable[[str], object]
@@ -19,6 +19,26 @@ class NoTilbud(Forbidden):
         "Din organisations CVR-nummer er ikke registreret som driftsherre for noget tilbud. "
         "Kontakt den tilsynsmyndighed, der skal godkende tilbuddet: den opretter det under jeres CVR-nummer."
     )
+
+
+class OtherAuthority(DomainError):
+    """The rules name another authority than the one that creates."""
+
+    slug = "other-authority"
+
+    def __init__(self, right: str) -> None:
+        name = authority_name(right)
+        detail = (
+            f"Efter reglerne er det {name}, der skal godkende og føre tilsyn med tilbuddet. "
+            f"Ret adresse, driftsform eller tilbudstype, eller bekræft, at tilbuddet hører til {name}."
+        )
+        super().__init__(detail, members={"authority": {"id": right, "name": name}})
+
+
+def refuse_other_authority(creator: str, right: str | None, confirmed: str | None) -> None:
+    """Raise ``other-authority`` when the rules name another one than ``creator``, and nobody has confirmed that one."""
+    if right not in {None, creator, confirmed}:
+        raise OtherAuthority(str(right))
 
 
 def refuse_unknown(body: CreateTilbud) -> None:

@@ -54,7 +54,10 @@ class LeaderBody(ContactBody):
 
 
 class CreateTilbud(Body):
-    """A new tilbud. Everything is mandatory; ``contact`` is null when the leader is the contact."""
+    """A new tilbud. Everything is mandatory; ``contact`` is null when the leader is the contact.
+
+    ``confirmed_authority`` is the one that an answer ``other-authority`` has named, when the caller stands by that.
+    """
 
     name: TilbudName
     address: AddressBody
@@ -63,6 +66,7 @@ class CreateTilbud(Body):
     contact: ContactBody | None
     primary_legal_basis: LegalBasisId
     legal_bases: Annotated[list[LegalBasisId], Field(min_length=1, max_length=20)]
+    confirmed_authority: LegalBasisId | None = None
 
 
 class Created(BaseModel):
@@ -72,14 +76,30 @@ class Created(BaseModel):
 
 
 class OperatorView(BaseModel):
-    """Who runs the tilbud."""
+    """Who runs the tilbud; ``looked_up`` says whether CVR has given name and form, which are empty until it has."""
 
     cvr: str
     name: str
     form: str
+    looked_up: bool
     kind: str
     municipality: str | None
     region: str | None
+
+
+class ProductionUnitView(BaseModel):
+    """A place of work of the company that runs the tilbud, as CVR has it."""
+
+    p_number: str
+    name: str
+    address: str
+
+
+class ProductionUnits(BaseModel):
+    """The production units to choose among; ``looked_up`` is false, and nothing listed, while CVR is silent."""
+
+    looked_up: bool
+    items: list[ProductionUnitView]
 
 
 class PersonView(BaseModel):

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from chassis.errors import FieldError
-from contracts.reference import legal_bases, municipalities, regions
+from contracts.reference import legal_bases, municipalities_by_name, regions
 from contracts.vocabularies import vocabulary
 from portal.clients import Refused, segment
 from portal.dependencies import TilbudId, service_client
@@ -18,7 +18,14 @@ from portal.sessions.submitted_form import TypedForm
 
 router = page_router("/opret")
 
-STATUS = {"invalid": 422, "conflict": 409, "no-authority-found": 422, "forbidden": 403, "idempotency-mismatch": 409}
+STATUS = {
+    "other-authority": 409,
+    "invalid": 422,
+    "conflict": 409,
+    "no-authority-found": 422,
+    "forbidden": 403,
+    "idempotency-mismatch": 409,
+}
 # The field of the page for each value of the body: the pointers of the service's errors are looked up here.
 FIELDS = {
     "/name": "name",
@@ -39,9 +46,12 @@ FIELDS = {
     "/contact/phone": "contact_phone",
     "/primary_legal_basis": "primary_legal_basis",
     "/legal_bases": "legal_bases",
+    "/confirmed_authority": "confirmed_authority",
 }
 ALWAYS_REQUIRED = tuple(
-    name for pointer, name in FIELDS.items() if not pointer.startswith(("/contact", "/operator/mun", "/operator/reg"))
+    name
+    for pointer, name in FIELDS.items()
+    if not pointer.startswith(("/contact", "/confirmed", "/operator/mun", "/operator/reg"))
 )
 CONTACT = ("contact_name", "contact_email", "contact_phone")
 MISSING = "Feltet skal udfyldes."
@@ -68,15 +78,23 @@ async def create(request: Request, visitor: TilbudCreator, form: TypedForm) -> R
     except Refused as refusal:
         if refusal.slug not in STATUS:
             raise
-        return _show(request, form, refusal.reasons, STATUS[refusal.slug])
+        right = refusal.members.get("authority")
+        return _show(request, form, _reasons(refusal), STATUS[refusal.slug], right)
     return see_other(f"/opret/kvittering/{segment(created.body['id'])}")
 
 
 @router.get("/kvittering/{tilbud_id}")
 async def receipt(request: Request, visitor: TilbudCreator, tilbud_id: TilbudId) -> Response:
     """Show the new tilbuds-id."""
-    tilbud = await service_client(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
-    return page(request, "approval/created.html", tilbud=tilbud.body)
+    # It may have gone to the authority that was confirmed already; then its id is all that this one has.
+    found = await service_client(request, visitor).find("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
+    return page(request, "approval/created.html", tilbud=found.body if found else None, tilbud_id=tilbud_id)
+
+
+def _reasons(refusal: Refused) -> list[FieldError]:
+    if refusal.slug == "other-authority":
+        return [FieldError("/confirmed_authority", refusal.slug, refusal.detail)]
+    return refusal.reasons
 
 
 def _missing(form: FormData) -> list[FieldError]:
@@ -96,7 +114,6 @@ def _required_of_operator(form: FormData) -> list[str]:
 
 def _body(form: FormData) -> dict[str, Any]:
     kind = form.text("operator_kind")
-    primary = form.text("primary_legal_basis")
     return {
         "name": form.text("name"),
         "address": {name: form.text(name) for name in ("street", "postcode", "city", "municipality")},
@@ -108,8 +125,9 @@ def _body(form: FormData) -> dict[str, Any]:
         },
         "leader": {name: form.text(f"leader_{name}") for name in ("name", "cpr", "email", "phone")},
         "contact": _contact(form),
-        "primary_legal_basis": primary,
-        "legal_bases": list(dict.fromkeys([*form.texts("legal_bases"), primary])),
+        "primary_legal_basis": form.text("primary_legal_basis"),
+        "legal_bases": form.texts("legal_bases"),
+        "confirmed_authority": form.text("confirmed_authority") or None,
     }
 
 
@@ -119,7 +137,13 @@ def _contact(form: FormData) -> dict[str, str] | None:
     return {name: form.text(f"contact_{name}") for name in ("name", "email", "phone")}
 
 
-def _show(request: Request, form: FormData, errors: list[FieldError], status: int) -> Response:
+def _show(
+    request: Request,
+    form: FormData,
+    errors: list[FieldError],
+    status: int,
+    right: dict[str, str] | None = None,
+) -> Response:
     by_field = {_field_of(error.pointer): error.detail for error in errors}
     lines = [_line(error) for error in errors]
     return page(
@@ -129,8 +153,9 @@ def _show(request: Request, form: FormData, errors: list[FieldError], status: in
         form=form,
         errors=by_field,
         lines=lines,
+        right=right,
         bases=[(each.id, each.label) for each in legal_bases() if not each.is_plejefamilie],
-        municipalities=[(each.code, each.name) for each in sorted(municipalities(), key=lambda one: one.name)],
+        municipalities=[(each.code, each.name) for each in municipalities_by_name()],
         regions=[(each.id, each.name) for each in regions()],
         kinds=[(each.id, each.label) for each in vocabulary("operator-kinds").terms],
     )
@@ -167,4 +192,5 @@ LABELS = {
     "contact_phone": "Kontaktpersonens telefon",
     "primary_legal_basis": "Primær tilbudstype",
     "legal_bases": "Tilbudstyper",
+    "confirmed_authority": "Myndighed",
 }

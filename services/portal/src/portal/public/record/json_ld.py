@@ -23,9 +23,14 @@ def json_ld(tilbud: Json, address: str) -> dict[str, Any]:
         "sameAs": link_of(FieldType.URL, str(contact.get("website") or "")),
         "areaServed": formats.municipality_in_full(tilbud["municipality"]),
         "address": None if tilbud["address_hidden"] else _address(contact.get("address") or {}),
-        "parentOrganization": {"@type": "Organization", "name": tilbud["operator_name"]},
+        "parentOrganization": _operator(tilbud["operator_name"]),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _operator(name: str) -> dict[str, Any] | None:
+    """Return who runs it; None while CVR has not said who that is."""
+    return {"@type": "Organization", "name": name} if name else None
 
 
 def _address(address: Json) -> dict[str, Any]:
