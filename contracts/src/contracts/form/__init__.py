@@ -35,7 +35,7 @@ from contracts.form.options import options
 from contracts.form.pointers import fields_at, pointer_in
 from contracts.form.rows import RowPair, RowStatus, match_rows
 from contracts.form.shape import max_length
-from contracts.form.unread import Unread, put_at, unread_findings, value_at, with_unread, without_unread
+from contracts.form.unread import Unread, field_at, put_at, unread_findings, value_at, with_unread, without_unread
 
 __all__ = [
     "Applicability",
@@ -66,6 +66,7 @@ __all__ = [
     "department_ids",
     "entered",
     "fast_lane_fields",
+    "field_at",
     "fields_at",
     "find_form",
     "form",
