@@ -88,6 +88,27 @@ APPROVAL = {
     "POST /v1/emergency-uses/{use_id}/end": Operation(
         policy.changes_emergency_uses, "/v1/emergency-uses/x/end", {"ended_on": "2026-11-20"}
     ),
+    "GET /v1/control-samples": Operation(policy.signed_in, "/v1/control-samples"),
+    "POST /v1/control-samples": Operation(policy.holder(Privilege.RUN_SAMPLES), "/v1/control-samples", {}),
+    "GET /v1/control-samples/{sample_id}": Operation(policy.sees_the_sample, "/v1/control-samples/x"),
+    "POST /v1/control-samples/{sample_id}/correction": Operation(
+        policy.runs_samples,
+        "/v1/control-samples/x/correction",
+        {"reason": "Antallet af pladser er forkert.", "deadline": "2026-12-20"},
+        STALE,
+    ),
+    **{
+        f"POST /v1/control-samples/{{sample_id}}/{act}": Operation(
+            policy.runs_samples, f"/v1/control-samples/x/{act}", {"reason": "Det er ikke rettet."}, STALE
+        )
+        for act in ("order", "hearing", "marking", "refusal")
+    },
+    "POST /v1/control-samples/{sample_id}/closure": Operation(
+        policy.runs_samples, "/v1/control-samples/x/closure", {"outcome": "dropped", "reason": "Fejl."}, STALE
+    ),
+    "POST /v1/control-samples/{sample_id}/answers": Operation(
+        policy.sees_the_sample, "/v1/control-samples/x/answers", {"text": "Det er rettet."}, STALE
+    ),
     "POST /v1/external/events": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/events", {}),
     "GET /v1/external/events": Operation(policy.own_events, "/v1/external/events?source=urn:nobody&id={id}"),
     "GET /v1/external/receipts": Operation(policy.holder(Privilege.PUBLISH_TILSYN), "/v1/external/receipts"),

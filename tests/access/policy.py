@@ -169,6 +169,18 @@ def changes_emergency_uses(caller: Caller, _: Subject) -> Verdict:
 
 
 @_for_signed_in
+def runs_samples(caller: Caller, _: Subject) -> Verdict:
+    """The national operator, who runs control samples: of what is asked with here there is none."""
+    return Verdict.HIDDEN if caller.holds(Privilege.RUN_SAMPLES) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
+def sees_the_sample(_: Caller, __: Subject) -> Verdict:
+    """Who runs samples, who runs the tilbud, and who supervises it: of what is asked for here there is none."""
+    return Verdict.HIDDEN
+
+
+@_for_signed_in
 def authority_changer(caller: Caller, subject: Subject) -> Verdict:
     """Officers with the right, for what their authority supervises or has given away."""
     if not caller.holds(Privilege.CHANGE_AUTHORITY):

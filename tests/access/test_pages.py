@@ -101,6 +101,7 @@ def test_no_form_is_taken_without_its_token(browsers: Browsers, subjects: list[S
     public = subjects[0]
     names = {"tilbud_id": public.id, "case_id": public.case_id, "step_id": "values", "step": "values", "token": "x"}
     names["webhook_id"] = names["use_id"] = "0193b7a0-0000-7000-8000-000000000001"
+    names |= {"sample_id": names["use_id"], "act_path": "svar", "undecided_id": "u1"}
     names["tilsyn_id"] = public.tilsyn_id
     for caller in VISITORS:
         answer = browsers.post(caller, path.format(**names))

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 from playwright.sync_api import Browser
 
+from chassis.clock import today
 from tests.browser.chromium import Visitor
 from tests.browser.forms import fill_step
 from tests.e2e.client import SystemClient, eventually, expect
@@ -26,14 +28,14 @@ class BrowserScenario:
         self.name = f"Vandreren {uuid4().hex[:8]}"
         self.tilbud_id = self.case = ""
         portal = client.endpoints["portal"]
-        self.public, self.reporter, self.rasmus, self.nanna = (
-            Visitor(browser, portal, scripts=scripts, screenshots=screenshots) for _ in range(4)
+        self.public, self.reporter, self.rasmus, self.nanna, self.operator = (
+            Visitor(browser, portal, scripts=scripts, screenshots=screenshots) for _ in range(5)
         )
 
     @property
     def violations(self) -> list[str]:
         """Return what axe and the content security policy found, on all pages."""
-        visitors = (self.public, self.reporter, self.rasmus, self.nanna)
+        visitors = (self.public, self.reporter, self.rasmus, self.nanna, self.operator)
         return sorted({each for visitor in visitors for each in visitor.violations})
 
     def run(self) -> Iterator[str]:
@@ -191,6 +193,32 @@ class BrowserScenario:
         self.rasmus.open(f"/godkend?q={self.tilbud_id}")
         self.rasmus.open(f"/godkend/tilbud/{self.tilbud_id}")
         yield "both sides find the tilsyn on its list"
+        self._sample()
+        yield "a control sample is begun, answered and ended, and its authority reads it (L3)"
+
+    def _sample(self) -> None:
+        operator, reporter = self.operator, self.reporter
+        operator.sign_in("national-operator")
+        operator.open("/stikproever")
+        operator.open(f"/stikproever/ny?tilbud={self.tilbud_id}")
+        operator.choose("steps", "places")
+        operator.fill("reason", "Send dokumentation for antallet af pladser.")
+        operator.fill("deadline", (today() + timedelta(days=14)).isoformat())
+        operator.click("main button[type=submit]")
+        reporter.open(f"/indberet/tilbud/{self.tilbud_id}")
+        reporter.click("text=Vis stikprøver")
+        reporter.click("main table a")
+        reporter.fill("text", "Godkendelsen ligger hos socialtilsynet.")
+        reporter.click("main button[type=submit]")
+        self.rasmus.open(f"/stikproever?tilbud={self.tilbud_id}")
+        self.rasmus.click("main table a")
+        self.rasmus.expect_text("Godkendelsen ligger hos socialtilsynet.")
+        operator.open(f"/stikproever?tilbud={self.tilbud_id}")
+        operator.click("main table a")
+        operator.choose("outcome", "documented")
+        operator.fill("closing_reason", "Dokumentationen er i orden.")
+        operator.click("form[action$=afslutning] button")
+        operator.expect_text("Dokumentationen er i orden")
 
     def _tilsyn(self) -> None:
         data = {

@@ -16,6 +16,7 @@ KIND_IDS = frozenset({*KINDS.ids, "plejefamilie"})
 ALLOWED = {
     "contracts/src/contracts/about.py": "A group of operations has that name.",
     "contracts/src/contracts/events/base.py": "The events of tilbud say which kind they are about.",
+    "services/approval/src/approval/control_samples/commands.py": "The law samples tilbud.",
     "services/approval/src/approval/emergency_uses/commands.py": "A kommune uses places of tilbud.",
     "services/approval/src/approval/sanctions/queries.py": "Tilsyn, which give sanctions, are of tilbud.",
     "services/approval/src/approval/tilsyn/commands.py": "Tilsyn are of tilbud.",

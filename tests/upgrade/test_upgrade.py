@@ -84,6 +84,7 @@ MEANT = (
     ),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     ("notification", "/v1/preferences", "/body/mails/deadline", "A deadline that is near is told."),
+    ("notification", "/v1/preferences", "/body/mails/control-sample", "What is done in a control sample is told."),
     ("notification", "/v1/preferences", "/body/mails/authority-undecided", "What no rule can place is told."),
     (
         "notification",

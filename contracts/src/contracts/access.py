@@ -25,6 +25,7 @@ class Privilege(StrEnum):
     SEARCH_PLACEMENT = "placement.search"
     READ_CPR = "cpr.read"
     RUN_OPERATIONS = "operations.run"
+    RUN_SAMPLES = "samples.run"
 
 
 OFFICER_PRIVILEGES = frozenset(

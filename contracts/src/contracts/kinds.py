@@ -19,6 +19,7 @@ from contracts.events import (
     CaseOpened,
     CaseReturned,
     CaseRouted,
+    ControlSampleChanged,
     DeadlineNoticed,
     FollowersChanged,
     HandoverRequested,
@@ -108,6 +109,7 @@ class SubjectEvents:
     handover_requested: type[SubjectEvent] | None = None
     handover_settled: type[SubjectEvent] | None = None
     deadline_noticed: type[SubjectEvent] | None = None
+    sample_changed: type[SubjectEvent] | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ TILBUD = Kind(
         handover_requested=HandoverRequested,
         handover_settled=HandoverSettled,
         deadline_noticed=DeadlineNoticed,
+        sample_changed=ControlSampleChanged,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),
     covers=lambda basis: not basis.is_plejefamilie,

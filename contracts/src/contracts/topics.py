@@ -100,6 +100,13 @@ def _internal() -> tuple[Topic, ...]:
             ("notification",),
         ),
         Topic(
+            "approval.samples.v1",
+            "Control samples of what tilbud report, and the markings that they end in.",
+            "tilbud_id",
+            ("approval",),
+            ("publication", "notification"),
+        ),
+        Topic(
             "approval.applications.v1",
             "Applications transferred from supervision systems; each becomes a tilbud.",
             "authority/application_id",

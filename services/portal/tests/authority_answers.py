@@ -23,6 +23,9 @@ ELSEWHERE = {
 }
 
 
+SAMPLE = "0193b7a0-0000-7000-8000-0000000000c1"
+
+
 class AuthorityAnswers:
     """The answers of ``approval`` and ``jurisdiction``, with ``text`` wherever people's text can stand."""
 
@@ -214,3 +217,35 @@ class AuthorityAnswers:
         other = {**row, "id": "0193b7a0-0000-7000-8000-000000000002", "tilbud_id": "CRV-1"}
         over = {"extended_because": self.text, "ended_on": "2026-12-01", "state": "ended"}
         return {"items": [row, other | over], "next": self.text, "counts": {"running": 1, "exceeded": 0, "ended": 1}}
+
+    def _samples(self) -> dict[str, Any]:
+        over = {"state": "closed", "outcome": "removed", "deadline": None, "awaits": None, "authority_name": None}
+        counts = dict.fromkeys(("documentation", "correction", "order", "hearing", "marked", "closed"), 1)
+        rows = [self._listed_sample(), self._listed_sample() | over]
+        return {"items": rows, "next": self.text, "total": 2, "counts": counts, "overdue": 1}
+
+    def _listed_sample(self) -> dict[str, Any]:
+        return {
+            "id": SAMPLE,
+            "tilbud_id": "CRV-1",
+            "tilbud_name": self.text,
+            "number": 1,
+            "state": "marked",
+            "outcome": None,
+            "steps": ["places", "values"],
+            "deadline": "2026-12-15",
+            "overdue": True,
+            "awaits": "operator",
+            "marking": {"since": "2026-11-02", "reason": self.text},
+            "authority": "socialtilsyn-nord",
+            "authority_name": self.text,
+            "changed_at": WHEN,
+            "etag": '"one"',
+        }
+
+    def _sample(self) -> dict[str, Any]:
+        act = {"text": self.text, "done_at": WHEN, "done_by": self.text, "organisation": self.text}
+        asked = {"act": "documentation", "deadline": "2026-12-15", "outcome": None, **act}
+        ended = {"act": "answer", "deadline": None, "outcome": None, **act}
+        offered = {"next_acts": ["refusal", "closure"], "outcomes": ["removed", "dropped"], "may_answer": True}
+        return {**self._listed_sample(), "acts": [asked, ended], **offered}

@@ -11,7 +11,7 @@ from chassis.clock import today
 from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
-from services.portal.tests.authority_answers import ELSEWHERE, WHEN, AuthorityAnswers
+from services.portal.tests.authority_answers import ELSEWHERE, SAMPLE, WHEN, AuthorityAnswers
 from services.portal.tests.factories import REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
@@ -78,6 +78,8 @@ class EveryService(AuthorityAnswers):
             "/v1/sanctions": self._sanctions,
             "/v1/unused-approvals": self._unused_approvals,
             "/v1/emergency-uses": self._emergency_uses,
+            "/v1/control-samples": self._samples,
+            f"/v1/control-samples/{SAMPLE}": self._sample,
             "/v1/webhooks": self._webhooks,
             "/v1/saved-searches": self._saved_searches,
             "/v1/follows": self._follows,
@@ -290,6 +292,7 @@ class EveryService(AuthorityAnswers):
             "sanction_kinds": ["order"],
             "intensified_since": None,
             "intensified_from": "2027-01-01",
+            "marked_since": "2026-11-02",
             "places": 10,
             "not_approved_yet": ["/departments/0/steps/places/vacancies"],
             "rate_oere": 1000,

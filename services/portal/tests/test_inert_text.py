@@ -131,6 +131,7 @@ def check(page: httpx2.Response, plain: httpx2.Response, text: str) -> None:
 HTMX = '{"includeIndicatorCSS": false'
 REPORTER, OFFICER, CREATOR = "reporter-solsikken", "officer-nord-a", "officer-aalborg"
 NATIONAL = "national-operator"
+SAMPLE = "0193b7a0-0000-7000-8000-0000000000c1"
 GETS = (
     *(
         (REPORTER, f"/indberet/tilbud/CRV-1/trin/{step}")
@@ -151,6 +152,10 @@ GETS = (
     (OFFICER, "/tilsyn/frister"),
     (OFFICER, "/tilsyn/ubrugte-godkendelser"),
     (CREATOR, "/tilsyn/akut-brug"),
+    (REPORTER, f"/stikproever/{SAMPLE}"),
+    (NATIONAL, f"/stikproever/{SAMPLE}"),
+    (OFFICER, "/stikproever?tilbud=TEXT&cursor=TEXT"),
+    (NATIONAL, "/stikproever/ny?tilbud=TEXT"),
     (OFFICER, "/godkend/sager/s1"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
     (OFFICER, "/godkend/tilbud/CRV-1/myndighed/h1"),
@@ -211,6 +216,11 @@ POSTS = (
     (REPORTER, "/mails/systemer", ("url",), (422, 409)),
     (CREATOR, "/tilsyn/akut-brug/ny", ("tilbud_id", "name", "started_on", "persons", "reason"), (422, 409)),
     (CREATOR, f"/tilsyn/akut-brug/{USE}/forlaeng", ("reason",), (422, 409)),
+    (NATIONAL, "/stikproever/ny", ("tilbud_id", "reason", "deadline"), (422, 409)),
+    (NATIONAL, f"/stikproever/{SAMPLE}/fastholdelse", ("reason",), (422, 409, 412)),
+    (NATIONAL, f"/stikproever/{SAMPLE}/rettelse", ("reason", "deadline"), (422, 409, 412)),
+    (NATIONAL, f"/stikproever/{SAMPLE}/afslutning", ("outcome", "closing_reason"), (422, 409, 412)),
+    (REPORTER, f"/stikproever/{SAMPLE}/svar", ("text",), (422, 409, 412)),
     (CREATOR, "/tilsyn/opret/CRV-1", ("conclusion", "visited_on", "theme-economy", "score-economy"), (422, 403)),
 )
 

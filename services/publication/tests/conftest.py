@@ -21,6 +21,7 @@ from publication.settings import PublicationSettings
 SOURCES = {
     "approval.cases.v1": "/services/approval",
     "approval.tilsyn.v1": "/services/approval",
+    "approval.samples.v1": "/services/approval",
     "reporting.tilbud.v1": "/services/reporting",
     "jurisdiction.tilbud.v1": "/services/jurisdiction",
 }

@@ -17,6 +17,7 @@ from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, Case
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
 from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events.samples import ControlSampleChanged
 
 __all__ = [
     "EVENTS",
@@ -30,6 +31,7 @@ __all__ = [
     "CaseOpened",
     "CaseReturned",
     "CaseRouted",
+    "ControlSampleChanged",
     "DeadlineNoticed",
     "Event",
     "FeedEntry",
@@ -65,6 +67,7 @@ EVENTS: list[type[Event]] = [
     TilsynPublished,
     TilbudCeased,
     DeadlineNoticed,
+    ControlSampleChanged,
     ApplicationAccepted,
     TilbudPublished,
     FeedEntry,

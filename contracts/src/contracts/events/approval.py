@@ -232,6 +232,7 @@ class DeadlineOf(StrEnum):
     INTENSIFIED = "intensified"
     EMERGENCY_USE = "emergency-use"
     UNUSED_APPROVAL = "unused-approval"
+    CONTROL_SAMPLE = "control-sample"
 
 
 class DeadlineNoticed(TilbudEvent, frozen=True):

@@ -9,6 +9,7 @@ from pydantic import Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler,
 
 from contracts.events.approval import Intensified, Sanction, Theme, TilsynDecision, TilsynKind
 from contracts.events.base import Event, Model, TilbudEvent, is_absent
+from contracts.events.samples import Marking
 
 
 class PublicAuthority(Model):
@@ -58,10 +59,10 @@ class PublicTilbud(Model):
     ``version`` counts the changes of the public record. ``steps`` has the whole steps by step id; a tilbud with
     departments has the steps of each department there. ``orders``, ``conditions`` and ``intensified`` are in
     force, whichever tilsyn gave them; an order past its deadline is, too. ``announced`` are the intensified tilsyn
-    that begin on a later day. ``not_approved_yet`` names the values that were published before an authority saw
-    them, by their JSON pointers. ``confirmed_at`` is when anything was last approved or reported, ``confirmed`` when
-    each step was approved, by its JSON pointer, and each figure that is published at once was reported: that says
-    nothing about other figures.
+    that begin on a later day. ``marking`` stands while the national operator has marked that data was not corrected.
+    ``not_approved_yet`` names the values that were published before an authority saw them, by their JSON pointers.
+    ``confirmed_at`` is when anything was last approved or reported, ``confirmed`` when each step was approved, by its
+    JSON pointer, and each figure that is published at once was reported: that says nothing about other figures.
     ``address_hidden``: street and postcode are secret and stand nowhere in the record.
     """
 
@@ -83,6 +84,7 @@ class PublicTilbud(Model):
     conditions: list[PublicSanction] = Field(default_factory=list)
     intensified: Intensified | None = None
     announced: list[Intensified] = Field(default_factory=list, exclude_if=is_absent)
+    marking: Marking | None = Field(default=None, exclude_if=is_absent)
     address_hidden: bool = False
     approved_at: datetime
     confirmed_at: datetime

@@ -195,8 +195,8 @@ def _others() -> tuple[Persona, ...]:
             "Line Kjær",
             "line@drift.example",
             SOCIAL_OG_BOLIGSTYRELSEN,
-            "National driftsansvarlig: genafspil, genopbyg, gensend",
-            _rights("*", Privilege.RUN_OPERATIONS),
+            "National driftsansvarlig: genafspil, genopbyg, gensend, stikprøver",
+            _rights("*", Privilege.RUN_OPERATIONS, Privilege.RUN_SAMPLES),
         ),
     )
 

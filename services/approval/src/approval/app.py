@@ -6,6 +6,7 @@ from approval.case_log import api as case_log
 from approval.cases import api as cases
 from approval.changes import api as changes
 from approval.closures import api as closures
+from approval.control_samples import api as control_samples
 from approval.decisions import api as decisions
 from approval.emergency_uses import api as emergency_uses
 from approval.inbound import api as inbound
@@ -27,7 +28,7 @@ def build(settings: ApprovalSettings, database: Database | None = None) -> FastA
     """Return the app; tests give it a ``database`` of their own."""
     routers = [cases.create_router(), changes.router, decisions.router, closures.router, receipts.router]
     routers += [case_log.router, work_list.router, tilsyn.router, sanctions.router]
-    routers += [emergency_uses.router, unused_approvals.router, inbound.router]
+    routers += [emergency_uses.router, unused_approvals.router, control_samples.router, inbound.router]
     return create_app(
         settings,
         title="Tilbudsportalen: approval",

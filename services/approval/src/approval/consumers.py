@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases import commands as cases
+from approval.control_samples.commands import watch_control_samples
 from approval.emergency_uses.commands import watch_emergency_uses
 from approval.handovers.commands import settle
 from approval.inbound.applications import answer_waiting
@@ -32,6 +33,7 @@ PERIODIC_JOBS = (
     PeriodicJob("keep-sanctions", 5, keep_sanctions),
     PeriodicJob("follow-unused-approvals", 30, follow_unused_approvals),
     PeriodicJob("watch-emergency-uses", 30, watch_emergency_uses),
+    PeriodicJob("watch-control-samples", 30, watch_control_samples),
     PeriodicJob("forget-receipts", 3_600, forget_receipts),
     ASSESS_CASES,
 )

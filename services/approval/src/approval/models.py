@@ -1,6 +1,7 @@
 """Every table of ``approval``, for its migrations."""
 
 from approval.cases.models import Case, CaseLog, CaseStep, Routing
+from approval.control_samples.models import ControlSample, ControlSampleAct
 from approval.database import Base
 from approval.emergency_uses.models import EmergencyUse
 from approval.handovers.models import Handover
@@ -18,6 +19,8 @@ __all__ = [
     "Case",
     "CaseLog",
     "CaseStep",
+    "ControlSample",
+    "ControlSampleAct",
     "EmergencyUse",
     "Handover",
     "InboundReceipt",

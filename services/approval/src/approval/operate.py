@@ -14,6 +14,7 @@ from approval.cases.models import Case, Routing
 from approval.cases.queries import steps_of
 from approval.cases.rules import CaseState, Outcome
 from approval.consumers import subscriptions
+from approval.control_samples.queries import newest_state
 from approval.decisions.events import approved_event, returned_event
 from approval.kinds import KINDS
 from approval.settings import ApprovalSettings
@@ -30,14 +31,15 @@ from operations.shadow_tables import Projection
 
 
 async def republish(session: AsyncSession, kind: str, subject_id: str) -> int:
-    """Emit the state of a subject's cases, tilsyn and cessation, marked as republished; return how many events.
+    """Emit the state of a subject's cases, tilsyn, cessation and newest control sample, marked; return how many.
 
     Receipts and advices are answers that were given: they are not repeated.
     """
     subject = await lock(session, Subject, Subject.kind == kind, Subject.id == subject_id)
     if subject is None:
         return 0
-    events = [*await _cases_of(session, subject), *await _tilsyn_of(session, subject)]
+    samples = await newest_state(session, subject)
+    events = [*await _cases_of(session, subject), *await _tilsyn_of(session, subject), *samples]
     return emit_republished(session, events, aggregate=subject)
 
 

@@ -20,6 +20,7 @@ from notification.mails import publication_mails
 from notification.mails.deadline_mails import queue_deadline_mails
 from notification.mails.removal import explain_removal
 from notification.mails.rules import is_news
+from notification.mails.sample_mails import queue_sample_mails
 from notification.subjects import commands as subjects
 from notification.subjects.models import Subject
 
@@ -59,6 +60,9 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
     if events.deadline_noticed:
         noticed = _telling(subjects.apply_participation, queue_deadline_mails)
         yield _group(kind, "deadlines", {events.deadline_noticed: noticed})
+    if events.sample_changed:
+        sampled = _telling(subjects.apply_sample, queue_sample_mails)
+        yield _group(kind, "samples", {events.sample_changed: sampled})
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:

@@ -163,6 +163,8 @@ def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role
             "line": "Frist",
             "addressee": role,
             "reason": "Adressen er lukket.",
+            "heading": "Påbud",
+            "sample": name,
         }
         news = {"lines": [name, f"{name}: 4.000 kr. pr. døgn"], "sanctions": ["Påbud uden frist"], "intensified": True}
         mail = Mail(

@@ -25,7 +25,7 @@ from portal.reporting.pages import receipt as reporting_receipt
 from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
-from portal.supervision.pages import deadlines, emergency_uses, tilsyn, write_tilsyn
+from portal.supervision.pages import control_samples, deadlines, emergency_uses, tilsyn, write_tilsyn
 
 
 def create_routers() -> tuple[APIRouter, ...]:
@@ -57,6 +57,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         write_tilsyn.router,
         deadlines.router,
         emergency_uses.router,
+        control_samples.router,
         tilsyn.router,
         preferences.router,
         links.router,

@@ -213,6 +213,8 @@ ROUTES = (
     f"/mails/systemer/{WEBHOOK}/slet",
     "/opret",
     "/opret/ansoegninger/CRV-1",
+    "/stikproever/ny",
+    f"/stikproever/{WEBHOOK}/svar",
     f"/tilsyn/akut-brug/{WEBHOOK}/afslut",
     f"/tilsyn/akut-brug/{WEBHOOK}/forlaeng",
     "/tilsyn/akut-brug/ny",
@@ -226,6 +228,7 @@ WITHOUT_SESSION = {"/find-plads", "/gem-soegning", "/mails/afmeld/t", "/mails/be
 def test_every_form_is_tried_below(app: FastAPI) -> None:
     values = {"tilbud_id": "CRV-1", "case_id": "s1", "step_id": "values", "step": "contact", "token": "t"}
     values |= {"webhook_id": WEBHOOK, "use_id": WEBHOOK, "tilsyn_id": "t1", "undecided_id": "u1"}
+    values |= {"sample_id": WEBHOOK, "act_path": "svar"}
     posts = {path.format(**values) for path, methods in app.openapi()["paths"].items() if "post" in methods}
     assert posts - WITHOUT_SESSION == set(ROUTES)
 

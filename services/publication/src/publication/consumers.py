@@ -11,6 +11,7 @@ from contracts.events.approval import CaseApproved, TilbudCeased, TilsynDecision
 from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.publication import FeedReason
 from contracts.events.reporting import TilbudCreated, VacanciesChanged
+from contracts.events.samples import ControlSampleChanged
 from contracts.topics import topic
 from publication.publishing.commands import apply_fact, lock_tilbud
 from publication.records.state import Fact
@@ -65,6 +66,11 @@ async def on_assigned(session: AsyncSession, assigned: AuthorityAssigned, envelo
     await _apply(session, assigned, envelope, FeedReason.HANDOVER)
 
 
+async def on_sample(session: AsyncSession, changed: ControlSampleChanged, envelope: Envelope) -> None:
+    """Show whether the national operator has marked the tilbud (L3)."""
+    await _apply(session, changed, envelope, FeedReason.CORRECTED)
+
+
 REMOVALS = Subscription(
     "publication.removals",
     (topic(TilsynPublished.topic),),
@@ -86,6 +92,7 @@ def subscriptions() -> tuple[Subscription, ...]:
         _subscription("publication.tilsyn", TilsynPublished.topic, tilsyn),
         _subscription("publication.reports", TilbudCreated.topic, reports),
         _subscription("publication.authorities", AuthorityAssigned.topic, {AuthorityAssigned: on_assigned}),
+        _subscription("publication.samples", ControlSampleChanged.topic, {ControlSampleChanged: on_sample}),
     )
 
 

@@ -21,7 +21,7 @@ from publication.feed.commands import append_pending
 from publication.feed.writer import FeedWriter
 from services.publication.tests.factories import approved_case, publishing_facts
 
-CASES, TILSYN, REPORTS, _ = subscriptions()
+CASES, TILSYN, REPORTS, *_ = subscriptions()
 NOT_APPROVED = TilsynDecision.NOT_APPROVED
 
 

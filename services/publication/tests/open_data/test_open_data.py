@@ -26,7 +26,7 @@ from publication.publishing.maintenance import publish_day_changes
 from services.publication.tests.factories import SANCTIONS, approved_case, publishing_facts
 
 # Described as one.
-WHOLE = ("intensified", "confirmed", "announced", "tilsyn/orders", "tilsyn/conditions", "tilsyn/intensified")
+WHOLE = ("intensified", "confirmed", "announced", "marking", "tilsyn/orders", "tilsyn/conditions", "tilsyn/intensified")
 CSV = "/v1/open-data/tilbud.csv"
 
 

@@ -14,7 +14,7 @@ from publication.feed.commands import append_pending
 from publication.publishing import commands
 from services.publication.tests.factories import approved_case
 
-CASES, TILSYN, _, _ = subscriptions()
+CASES, TILSYN, *_ = subscriptions()
 SOURCE = "/services/approval"
 
 

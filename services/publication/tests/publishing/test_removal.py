@@ -19,7 +19,7 @@ from services.publication.tests.factories import approved_case, publishing_facts
 
 ID = "CRV-1"
 SOURCE = "/services/approval"
-_, TILSYN, _, _ = subscriptions()
+TILSYN = subscriptions()[1]
 LARGE: dict[str, Any] = {"orders": [sanction("æ" * 19_900, id=f"p{number}") for number in range(38)]}
 
 

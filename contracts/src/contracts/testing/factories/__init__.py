@@ -41,6 +41,8 @@ from contracts.testing.factories.routings import authority_assigned, case_not_ro
 from contracts.testing.factories.tilsyn import (
     deadline_noticed,
     intensified,
+    sample_changed,
+    sample_marked,
     sanction,
     tilbud_ceased,
     tilsyn_published,
@@ -77,6 +79,8 @@ __all__ = [
     "public_tilbud",
     "reporter",
     "routing_facts",
+    "sample_changed",
+    "sample_marked",
     "sanction",
     "sent_at",
     "step_contents",

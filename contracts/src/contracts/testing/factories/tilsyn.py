@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from contracts.events.approval import DeadlineNoticed, Intensified, Sanction, TilbudCeased, TilsynPublished
+from contracts.events.samples import ControlSampleChanged
 from contracts.testing.factories.building import build
 from contracts.testing.factories.moments import START
 from contracts.testing.factories.parties import NORD, TILBUD_ID
@@ -59,6 +60,32 @@ def deadline_noticed(tilbud_id: str = TILBUD_ID, deadline: date = date(2026, 12,
         "noticed_at": _noon(deadline - timedelta(days=14)),
     }
     return build(DeadlineNoticed, defaults, fields)
+
+
+def sample_changed(tilbud_id: str = TILBUD_ID, version: int = 1, **fields: Any) -> ControlSampleChanged:
+    """Return that documentation is asked for in the first control sample of a tilbud."""
+    defaults = {
+        "tilbud_id": tilbud_id,
+        "sample_id": "0193a1b0-0000-7000-8000-0000000000c1",
+        "number": 1,
+        "version": version,
+        "authority": NORD,
+        "state": "documentation",
+        "act": "documentation",
+        "steps": ["places"],
+        "deadline": date(2026, 12, 15),
+        "marking": None,
+        "outcome": None,
+        "changed_at": START + timedelta(days=version),
+    }
+    return build(ControlSampleChanged, defaults, fields)
+
+
+def sample_marked(tilbud_id: str = TILBUD_ID, version: int = 5, **fields: Any) -> ControlSampleChanged:
+    """Return that a tilbud is marked since what was ordered is not done."""
+    marking = {"since": date(2026, 12, 30), "reason": "Antallet af pladser er ikke rettet."}
+    marked = {"state": "marked", "act": "marking", "deadline": None, "marking": marking}
+    return sample_changed(tilbud_id, version, **{**marked, **fields})
 
 
 def sanction(text: str = "Medicinhåndteringen skal rettes.", **fields: Any) -> Sanction:

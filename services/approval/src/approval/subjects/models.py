@@ -20,7 +20,8 @@ class Subject(Sequenced, Base):
     report of the fast lane: version, changed_at and departments. ``tilsyn_that_day`` were accepted on the Danish day
     ``tilsyn_day``. Its open cases are assessed again on the day ``assess_on``, since another sanction stands then. On
     ``sanctions_due`` its standing sanctions are looked at next; None where there are none. On ``usage_due`` it is asked
-    whether its places are used; None where nothing says that they are not.
+    whether its places are used; None where nothing says that they are not. On ``samples_due`` the deadline of its
+    control sample is looked at next; None where there is none.
     """
 
     __tablename__ = "tilbud"
@@ -28,6 +29,7 @@ class Subject(Sequenced, Base):
         Index("tilbud_to_assess", "assess_on", postgresql_where=text("assess_on IS NOT NULL")),
         Index("tilbud_by_sanctions_due", "sanctions_due", "id", postgresql_where=text("sanctions_due IS NOT NULL")),
         Index("tilbud_by_usage_due", "usage_due", "id", postgresql_where=text("usage_due IS NOT NULL")),
+        Index("tilbud_by_samples_due", "samples_due", "id", postgresql_where=text("samples_due IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -45,6 +47,7 @@ class Subject(Sequenced, Base):
     tilsyn_that_day: Mapped[int] = mapped_column(default=0, server_default="0")
     sanctions_due: Mapped[date | None]
     usage_due: Mapped[date | None]
+    samples_due: Mapped[date | None]
     ceased: Mapped[Json | None]
     vacancies: Mapped[Json | None]
     assess_on: Mapped[date | None]

@@ -91,6 +91,10 @@ DEADLINES = {
         "Godkendelsen bortfalder den {}, hvis tilbuddet fortsat ikke bruges",
         "Tilbuddet er ikke brugt til og med den {}, og myndigheden skal afgøre, om godkendelsen er bortfaldet",
     ),
+    DeadlineOf.CONTROL_SAMPLE: (
+        "Tilbuddet skal svare i Social- og Boligstyrelsens stikprøve senest den {}",
+        "Tilbuddet skulle svare i Social- og Boligstyrelsens stikprøve senest den {}",
+    ),
 }
 
 

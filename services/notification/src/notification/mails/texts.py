@@ -21,6 +21,7 @@ USER_TEXTS = "user"
 # These are about a user's mails and about no subject.
 USER_MAILS = OF_ADDRESS
 FOLLOWED_PAGE = "/mails"
+SAMPLE_PAGE = "/stikproever/"
 REPORTER_MAILS = frozenset(
     {MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED, MailType.REPORTED_ON_BEHALF}
 )
@@ -118,6 +119,8 @@ def path_of(mail: Mail) -> str:
     """Return the page that a mail leads to; what is not public has no public page."""
     if mail.mail_type in USER_MAILS:
         return FOLLOWED_PAGE
+    if mail.mail_type == MailType.CONTROL_SAMPLE:
+        return SAMPLE_PAGE + quote(mail.data["sample"], safe="")
     paths = KINDS[mail.subject_kind].paths
     if mail.organisation.startswith(AUTHORITY_PREFIX):
         path = paths.officer

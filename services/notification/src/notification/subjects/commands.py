@@ -63,6 +63,11 @@ def apply_tilsyn(subject: Subject, event: Any) -> bool:
     return apply_participation(subject, event)
 
 
+def apply_sample(subject: Subject, event: Any) -> bool:
+    """Keep that the authority, where there is one, has a part in the subject."""
+    return event.authority is None or apply_participation(subject, event)
+
+
 def apply_cessation(subject: Subject, event: Any) -> bool:
     """Keep the last day of a subject that has ceased."""
     subject.ceased_on = event.ceased_on

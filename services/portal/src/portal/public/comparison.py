@@ -208,7 +208,11 @@ def _sanctions(day: date, tilbud: Json) -> Iterator[str]:
             deadline = row.get("deadline")
             passed = " (overskredet)" if deadline and is_overdue(date.fromisoformat(deadline), day) else ""
             yield f"{kind}: {row['text']}" + (f" Frist {formats.shown_date(deadline)}{passed}" if deadline else "")
-    if not (tilbud["intensified"] or tilbud.get("announced") or tilbud["orders"] or tilbud["conditions"]):
+    marking = tilbud.get("marking")
+    if marking:
+        since = formats.shown_date(marking["since"])
+        yield f"Markeret af Social- og Boligstyrelsen {since}: oplysninger er ikke rettet"
+    if not (marking or tilbud["intensified"] or tilbud.get("announced") or tilbud["orders"] or tilbud["conditions"]):
         yield "Ingen"
 
 

@@ -156,6 +156,8 @@ def _warnings(item: Item) -> Iterator[str]:
     for kind in item.get("sanction_kinds") or ():
         if kind in SANCTIONS:
             yield f"{SANCTIONS[kind]} siden {shown_day(since[kind])}" if since.get(kind) else SANCTIONS[kind]
+    if marked := item.get("marked_since"):
+        yield f"Markeret af Social- og Boligstyrelsen siden {shown_day(marked)}: oplysninger er ikke rettet"
     if starts := item.get("intensified_from"):
         yield f"Varslet: skærpet tilsyn fra {shown_day(starts)}"
 

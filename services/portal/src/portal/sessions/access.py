@@ -100,6 +100,7 @@ MaybeVisitor = Annotated[Visitor | None, Depends(anyone)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 Approver = Annotated[Visitor, Depends(may_approve_any)]
 Operator = Annotated[Visitor, Depends(_holding("drive portalen", Privilege.RUN_OPERATIONS))]
+SampleRunner = Annotated[Visitor, Depends(_holding("føre stikprøvekontrol", Privilege.RUN_SAMPLES))]
 TilbudCreator = Annotated[Visitor, Depends(_holding("oprette tilbud", Privilege.CREATE_TILBUD))]
 AuthorityChanger = Annotated[Visitor, Depends(_holding("skifte myndighed", Privilege.CHANGE_AUTHORITY))]
 ApplicationApprover = Annotated[

@@ -80,6 +80,19 @@ def test_what_was_not_answered_before_or_after_is_no_change(values: tuple[Any, .
     assert told("/steps/supplementary/accessibility", *values) == []
 
 
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ((None, "2026-12-30"), "Social- og Boligstyrelsen har markeret, at oplysninger ikke er rettet"),
+        (("2026-12-30", None), "Markeringen fra Social- og Boligstyrelsen er fjernet"),
+    ],
+)
+def test_a_marking_is_no_correction(values: tuple[Any, ...], what: str) -> None:
+    changes = [{"path": f"/marking/{name}", "old": values[0], "new": values[1]} for name in ("since", "reason")]
+    [entry] = entries([item(*changes, reason="corrected")], NAMES, with_values=True)
+    assert (entry.what, entry.changes) == (what, [Change("Markering fra Social- og Boligstyrelsen")])
+
+
 def test_the_same_is_told_once() -> None:
     changes = [{"path": f"/tilsyn/{each}", "old": 1, "new": 2} for each in ("decided_on", "conclusion")]
     assert entries([item(*changes)], NAMES, with_values=True)[0].changes == [Change("Seneste tilsyn")]

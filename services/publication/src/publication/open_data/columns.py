@@ -175,6 +175,7 @@ _VALUES: Mapping[str, Callable[[Unit], Any]] = {
     "intensified_from": _intensified("from"),
     "intensified_until": _intensified("until"),
     "announced_from": _announced_from,
+    "marked_since": lambda unit: (unit.record.get("marking") or {}).get("since"),
     "approved_at": _record("approved_at"),
     "version": _record("version"),
 }

@@ -157,6 +157,7 @@ class _PublicContent:
             conditions=_sanctions(supervision, SanctionKind.CONDITION),
             intensified=supervision.intensified,
             announced=supervision.announced_periods,
+            marking=self.state.sample.marking if self.state.sample else None,
             address_hidden=self.hidden,
             approved_at=self.approved_at,
             confirmed_at=self._confirmed_at(),

@@ -14,6 +14,7 @@ from contracts.events.base import is_absent
 from contracts.events.jurisdiction import AuthorityAssigned
 from contracts.events.parties import Operator
 from contracts.events.reporting import DepartmentVacancies, TilbudCreated, VacanciesChanged
+from contracts.events.samples import ControlSampleChanged, Marking
 
 
 class StateModel(BaseModel):
@@ -91,6 +92,14 @@ class Cessation(StateModel):
     accepted_at: datetime
 
 
+class KnownSample(StateModel):
+    """The newest act that is known of the newest control sample, and the marking that stands after it."""
+
+    number: int
+    version: int
+    marking: Marking | None = None
+
+
 class TilbudState(StateModel):
     """Everything known about one tilbud: steps by their key, tilsyn by authority and id.
 
@@ -103,6 +112,7 @@ class TilbudState(StateModel):
     authority: AssignedAuthority | None = None
     vacancies: ReportedVacancies | None = None
     cessation: Cessation | None = None
+    sample: KnownSample | None = Field(None, exclude_if=is_absent)
     steps: dict[str, ApprovedStep] = Field(default_factory=dict)
     tilsyn: dict[str, TilsynPublished] = Field(default_factory=dict)
 
@@ -116,24 +126,35 @@ class TilbudState(StateModel):
         return self.model_dump(mode="json", by_alias=True)
 
 
-Fact = CaseApproved | TilsynPublished | TilbudCeased | TilbudCreated | VacanciesChanged | AuthorityAssigned
+Fact = (
+    CaseApproved
+    | TilsynPublished
+    | TilbudCeased
+    | TilbudCreated
+    | VacanciesChanged
+    | AuthorityAssigned
+    | ControlSampleChanged
+)
 
 
 def apply(state: TilbudState, fact: Fact) -> TilbudState:
     """Return the state after ``fact``; the same as before when something newer is known already."""
     match fact:
         case CaseApproved():
-            return _apply_case(state, fact)
+            after = _apply_case(state, fact)
         case TilsynPublished():
-            return _apply_tilsyn(state, fact)
+            after = _apply_tilsyn(state, fact)
         case TilbudCeased():
-            return _apply_cessation(state, fact)
+            after = _apply_cessation(state, fact)
         case TilbudCreated():
-            return state.model_copy(update={"operator": _newer_operator(state, 0, fact.tilbud.operator)})
+            after = state.model_copy(update={"operator": _newer_operator(state, 0, fact.tilbud.operator)})
         case VacanciesChanged():
-            return _apply_vacancies(state, fact)
+            after = _apply_vacancies(state, fact)
         case AuthorityAssigned():
-            return _apply_assignment(state, fact)
+            after = _apply_assignment(state, fact)
+        case ControlSampleChanged():
+            after = _apply_sample(state, fact)
+    return after
 
 
 def _apply_case(state: TilbudState, case: CaseApproved) -> TilbudState:
@@ -228,3 +249,11 @@ def _apply_assignment(state: TilbudState, assigned: AuthorityAssigned) -> Tilbud
         approving_since=assigned.approving_since,
     )
     return state.model_copy(update={"authority": authority})
+
+
+def _apply_sample(state: TilbudState, changed: ControlSampleChanged) -> TilbudState:
+    known = state.sample
+    if known and (known.number, known.version) > (changed.number, changed.version):
+        return state
+    sample = KnownSample(number=changed.number, version=changed.version, marking=changed.marking)
+    return state.model_copy(update={"sample": sample})

@@ -133,6 +133,7 @@ def _item(unit: IndexedUnit) -> dict[str, Any]:
         "sanction_kinds": sanctions,
         "intensified_since": tilbud.intensified.start.isoformat() if tilbud.intensified else None,
         "intensified_from": min((each.start.isoformat() for each in tilbud.announced), default=None),
+        "marked_since": tilbud.marking.since.isoformat() if tilbud.marking else None,
         "not_approved_yet": _own_pointers(unit),
         "confirmed_at": _time(tilbud.confirmed_at),
         "vacancies_confirmed_at": _time(vacancies_confirmed_at(tilbud, department)),

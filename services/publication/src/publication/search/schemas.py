@@ -24,8 +24,8 @@ class PublicUnit(BaseModel):
     assumes.
     ``accessible`` and ``prison_approved`` are null where nobody has answered. ``sanction_kinds`` are in force today,
     ``intensified_since`` is the first day of the intensified tilsyn among them, ``intensified_from`` that of one that
-    begins later. ``quality``
-    is the mean of the theme scores. ``not_approved_yet`` has the JSON pointers of values
+    begins later. ``marked_since`` is the day on which the national operator marked that data was not corrected.
+    ``quality`` is the mean of the theme scores. ``not_approved_yet`` has the JSON pointers of values
     that no authority has seen yet.
     """
 
@@ -71,6 +71,7 @@ class PublicUnit(BaseModel):
     sanction_kinds: list[str]
     intensified_since: date | None
     intensified_from: date | None
+    marked_since: date | None = None
     not_approved_yet: list[str]
     confirmed_at: datetime
     vacancies_confirmed_at: datetime | None

@@ -22,6 +22,9 @@ WHAT = {
 }
 CHANGED, REMOVED = "Oplysningerne er opdateret", "Tilbuddet vises ikke længere"
 PUBLISHED = "Tilbuddet er offentligt"
+# What the national operator says of the answers corrects none of them.
+MARKED = "Social- og Boligstyrelsen har markeret, at oplysninger ikke er rettet"
+UNMARKED = "Markeringen fra Social- og Boligstyrelsen er fjernet"
 # What follows from the answers themselves is told with them.
 LABELS = {
     "operator_name": "Driftsherre",
@@ -31,6 +34,7 @@ LABELS = {
     "conditions": "Vilkår",
     "intensified": "Skærpet tilsyn",
     "announced": "Varslet skærpet tilsyn",
+    "marking": "Markering fra Social- og Boligstyrelsen",
     "address_hidden": "Hemmelig adresse",
 }
 VALUES = frozenset({"operator_name"})
@@ -73,6 +77,8 @@ def _entry(item: Json, names: Mapping[str, str], *, with_values: bool) -> Entry:
     what = WHAT.get((item["method"], item["reason"]), CHANGED if is_public else REMOVED)
     if is_public and not item["changes"]:
         what = PUBLISHED
+    elif is_public and all(each["path"].startswith("/marking") for each in item["changes"]):
+        what = MARKED if any(each.get("new") for each in item["changes"]) else UNMARKED
     return Entry(item["time"], what, shown, is_public)
 
 
