@@ -88,6 +88,25 @@ async def test_what_was_typed_is_there(
     assert await shown(page) == TYPED
 
 
+async def test_fields_come_and_go_with_the_answer_that_they_wait_for(served: ServedPortal) -> None:
+    page = await served.page(REPORTER, scripts=True)
+    await page.goto(served.url + STEP.replace("methods", "annual-report"))
+    year, note = page.locator('[name="/year"]'), page.locator(".conditional .form-note").first
+    for answer, is_asked in (("true", True), ("false", False), ("true", True)):
+        await page.check(f'[name="/has_report"][value={answer}]', force=True)
+        assert (await year.is_visible(), await note.is_visible()) == (is_asked, not is_asked)
+
+
+@pytest.mark.parametrize("way", ["a.wordmark", '.step-indicator a[href$="/values"]'])
+async def test_leaving_saves_what_was_typed(served: ServedPortal, way: str) -> None:
+    page = await served.page(REPORTER, scripts=True)
+    await typed(page, served.url + STEP)
+    async with page.expect_request(lambda request: request.method == "POST" and request.url.endswith(STEP)) as sent:
+        await page.click(way)
+    body = (await sent.value).post_data or ""
+    assert "Det%2C+jeg+skrev" in body
+
+
 async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> None:
     page = await served.page(REPORTER)
     await typed(page, served.url + STEP)
