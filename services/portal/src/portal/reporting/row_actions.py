@@ -50,7 +50,7 @@ def with_row_for(step_page: StepPage, action: RowAction, place: str) -> tuple[Fo
     pointer, field, row = found
     if action == "add":
         saved = row_count(fields, pointer, field.max_items)
-        for _ in range(saved, min(row + 1, saved + MOST_NEW_ROWS)):
+        for _ in range(saved, max(saved + 1, min(row + 1, saved + MOST_NEW_ROWS))):
             fields = with_row(fields, pointer, field)
         return fields, _first_field(pointer, field, row_count(fields, pointer, field.max_items) - 1)
     if action == "remove":
