@@ -23,13 +23,25 @@ REPORTING = {
     "POST /v1/tilbud": Operation(policy.holder(Privilege.CREATE_TILBUD), "/v1/tilbud", INCOMPLETE),
     "GET /v1/tilbud": Operation(policy.whoever_runs_something, "/v1/tilbud"),
     "GET /v1/tilbud/{tilbud_id}": Operation(policy.viewer, "/v1/tilbud/{id}"),
+    "GET /v1/due": Operation(policy.signed_in, "/v1/due"),
+    "GET /v1/tilbud/{tilbud_id}/due": Operation(policy.viewer, "/v1/tilbud/{id}/due"),
     "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),
+    "POST /v1/tilbud/{tilbud_id}/vacancies/confirmation": Operation(
+        policy.reporter, "/v1/tilbud/{id}/vacancies/confirmation"
+    ),
     "PUT /v1/tilbud/{tilbud_id}/vacancies": Operation(
         policy.reporter, "/v1/tilbud/{id}/vacancies", {"departments": [{"department_id": None, "vacancies": 1}]}, STALE
     ),
     "GET /v1/tilbud/{tilbud_id}/leader-cpr": Operation(policy.cpr_reader, "/v1/tilbud/{id}/leader-cpr"),
     "PUT /v1/tilbud/{tilbud_id}/leader-cpr": Operation(
         policy.cpr_writer, "/v1/tilbud/{id}/leader-cpr", {"cpr": "010180-0001"}, STALE
+    ),
+    "GET /v1/bulk-template": Operation(policy.whoever_runs_tilbud, "/v1/bulk-template?step=budget"),
+    "POST /v1/bulk-reports": Operation(policy.signed_in, "/v1/bulk-reports", {}),
+    "GET /v1/bulk-reports": Operation(policy.signed_in, "/v1/bulk-reports"),
+    "GET /v1/bulk-reports/{report_id}": Operation(policy.writer_of_the_upload, "/v1/bulk-reports/none"),
+    "GET /v1/bulk-reports/{report_id}/corrections": Operation(
+        policy.writer_of_the_upload, "/v1/bulk-reports/none/corrections"
     ),
     "GET /v1/form/{basis}": Operation(policy.signed_in, "/v1/form/botilbud-laengerevarende"),
     "GET /v1/tilbud/{tilbud_id}/history": Operation(policy.viewer, "/v1/tilbud/{id}/history"),
@@ -41,6 +53,9 @@ REPORTING = {
     "GET /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(policy.reporter, "/v1/tilbud/{id}/draft/steps/values"),
     "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values", read_example("steps/values"), STALE
+    ),
+    "POST /v1/tilbud/{tilbud_id}/draft/steps/{step}/copies": Operation(
+        policy.reporter, "/v1/tilbud/{id}/draft/steps/values/copies", {"to": ["CRV-0"]}
     ),
     "POST /v1/tilbud/{tilbud_id}/submissions": Operation(policy.reporter, "/v1/tilbud/{id}/submissions"),
     "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/resubmission": Operation(

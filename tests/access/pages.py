@@ -38,9 +38,18 @@ PAGES = {
     "/mails/afmeld/{token}": Operation(policy.holder_of_the_link, "/mails/afmeld/x"),
     "/mails/bekraeft/{token}": Operation(policy.holder_of_the_link, "/mails/bekraeft/x"),
     "/indberet": Operation(policy.whoever_reports_something, "/indberet"),
+    "/indberet/mange": Operation(policy.signed_in, "/indberet/mange"),
+    "/indberet/mange/skabelon.xlsx": Operation(policy.whoever_runs_tilbud, "/indberet/mange/skabelon.xlsx?step=budget"),
+    "/indberet/mange/{upload_id}/rettelser.xlsx": Operation(
+        policy.writer_of_the_upload, "/indberet/mange/none/rettelser.xlsx"
+    ),
+    "/indberet/mange/{upload_id}": Operation(policy.writer_of_the_upload, "/indberet/mange/none"),
+    "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier": Operation(policy.reporter, f"{REPORTING}/trin/values/kopier"),
+    "/indberet/mangler": Operation(policy.signed_in, "/indberet/mangler"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
+    "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
     "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering": Operation(
         policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering"
@@ -97,10 +106,12 @@ FORMS = (
     "/mails/systemer/{webhook_id}/proev",
     "/mails/systemer/{webhook_id}/slet",
     "/foelg/{tilbud_id}",
+    "/indberet/mangler",
     "/indberet/tilbud/{tilbud_id}/start",
     "/indberet/tilbud/{tilbud_id}/gendan",
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}",
     "/indberet/tilbud/{tilbud_id}/opsummering",
+    "/indberet/tilbud/{tilbud_id}/ledige-pladser",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",

@@ -292,6 +292,18 @@ def whoever_runs_something(caller: Caller, _: Subject) -> Verdict | None:
     return Verdict.OPEN if caller.is_officer() else None
 
 
+@_for_signed_in
+def whoever_runs_tilbud(_: Caller, __: Subject) -> Verdict | None:
+    """Employees, if their organisation runs anything, which a token does not say (R6)."""
+    return None
+
+
+@_for_signed_in
+def writer_of_the_upload(_: Caller, __: Subject) -> Verdict:
+    """Who sent a file: of what is asked for here nobody sent one."""
+    return Verdict.HIDDEN
+
+
 @dataclass(frozen=True)
 class Operation:
     """Who may call a route, and a request that its checks of form let through and that changes nothing it should not.

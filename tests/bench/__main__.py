@@ -32,6 +32,7 @@ BENCHES = (
     "inbound",
     "burst",
     "work_list",
+    "bulk",
     "large_case",
     "routing",
 )

@@ -186,6 +186,8 @@ class BrowserScenario:
         self.public.expect_text("Ledige pladser")
         self.public.open(f"/tilbud/{self.tilbud_id}/historik")
         yield "with a positive tilsyn the public finds it"
+        self._tell_vacancies()
+        yield "the reporter tells how many places are free, and the public sees it at once"
         self.rasmus.open(f"/tilsyn/tilbud/{self.tilbud_id}")
         self.rasmus.click("text=Se tilsyn")
         self.rasmus.expect_text("Der arbejdes systematisk.")
@@ -219,6 +221,23 @@ class BrowserScenario:
         operator.fill("closing_reason", "Dokumentationen er i orden.")
         operator.click("form[action$=afslutning] button")
         operator.expect_text("Dokumentationen er i orden")
+
+    def _tell_vacancies(self) -> None:
+        reporter = self.reporter
+        reporter.open(f"/indberet?q={self.tilbud_id}")
+        reporter.click("main table >> text=Ledige pladser")
+        reporter.fill("vacancies.afd-1", "4")
+        reporter.click("button[value=save]")
+        reporter.expect_text("Tallene er gemt")
+        reporter.click("button[value=confirm]")
+        reporter.expect_text("Tallene er bekræftet")
+        reporter.open("/indberet/mangler")
+        reporter.expect_text("Hvad mangler I nu")
+        eventually(self._shows_vacancies, "the public page shows the vacancies")
+
+    def _shows_vacancies(self) -> bool:
+        self.public.page.goto(f"{self.public.portal}/tilbud/{self.tilbud_id}")
+        return "4 ledige pladser" in self.public.page.inner_text("main")
 
     def _tilsyn(self) -> None:
         data = {

@@ -12,7 +12,9 @@ PROGRAMS = HERE / "clients"
 ENVIRONMENT = HERE.parents[1] / ".local" / "validators" / "bin"
 APIS = ("approval", "jurisdiction", "notification", "publication", "reporting")
 # The generator knows no lines of JSON; they are a text to it.
-SETTINGS = {"post_hooks": [], "literal_enums": True, "content_type_overrides": {"application/x-ndjson": "text/plain"}}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"application/x-ndjson": "text/plain", XLSX: "application/octet-stream"}
+SETTINGS = {"post_hooks": [], "literal_enums": True, "content_type_overrides": TYPES}
 TYPESCRIPT = {
     "compilerOptions": {
         "strict": True, "exactOptionalPropertyTypes": True, "noUncheckedIndexedAccess": True, "skipLibCheck": False,

@@ -77,6 +77,18 @@ MEANT = (
         "A tilbud says what it was transferred as, and an authority why it reports.",
     ),
     (
+        "reporting",
+        "/v1/tilbud/.*",
+        r"/body/(vacancies/)?departments/\d+/reported_at|/body/figures",
+        "Each department says when its vacancies were reported, and what is public of it.",
+    ),
+    (
+        "portal",
+        r"/indberet(\?.*)?",
+        "/body(/.*)?",
+        "The list leads to what is due, and to the vacancies of each tilbud.",
+    ),
+    (
         "notification",
         "/v1/preferences",
         "/body/mails/(case-moved|case-closed|reported-on-behalf)",
@@ -84,6 +96,7 @@ MEANT = (
     ),
     ("notification", "/v1/preferences", "/body/mails/mail-undelivered", "A mail that does not arrive is told."),
     ("notification", "/v1/preferences", "/body/mails/deadline", "A deadline that is near is told."),
+    ("notification", "/v1/preferences", "/body/mails/duties", "What has to be reported soon, or is late, is told."),
     ("notification", "/v1/preferences", "/body/mails/control-sample", "What is done in a control sample is told."),
     ("notification", "/v1/preferences", "/body/mails/authority-undecided", "What no rule can place is told."),
     (
@@ -138,6 +151,8 @@ MEANT = (
     ("approval", r"/v1/tilsyn/[^/]+\?authority=.*", "/body/earlier_versions", "Officers see earlier versions."),
     ("portal", "/godkend/sager/[^/]+", "/body", "A group with answers inside is not shown as unanswered."),
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
+    ("reporting", "/v1/tilbud/[^/]+/draft", "/body/(all_steps|may_send)", "Who was given single steps is told so."),
+    ("portal", r"/indberet(\?.*)?", "/body(/.*)?", "The list leads to the reports for many."),
 )
 
 

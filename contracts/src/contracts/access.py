@@ -2,6 +2,8 @@
 
 A right is a privilege with a scope. The scope is an authority id, since one CVR number can be both a kommune
 and a socialtilsyn; the national operator's scope is ``*``. Reporters need no right: their CVR number decides.
+Only where an operator has somebody report single steps of all its tilbud (P4) is the scope a step, and the tilbud are
+those of the holder's own CVR number.
 """
 
 from collections.abc import Iterable
@@ -15,6 +17,8 @@ class Privilege(StrEnum):
     APPROVE_TILBUD = "tilbud.approve"
     CREATE_TILBUD = "tilbud.create"
     REPORT_TILBUD = "tilbud.report"
+    REPORT_STEP = "tilbud.report-step"
+    SEND_REPORT = "tilbud.send-report"
     CREATE_PLEJEFAMILIE = "plejefamilie.create"
     REPORT_PLEJEFAMILIE = "plejefamilie.report"
     APPROVE_PLEJEFAMILIE = "plejefamilie.approve"
@@ -71,6 +75,21 @@ def employer_cvr(rights: Iterable[ScopedRight], cvr: str) -> str:
     A supervision system has the CVR number of its kommune or region too, and is nobody's employee.
     """
     return "" if is_system(rights) else cvr
+
+
+def steps_to_report(rights: Iterable[ScopedRight]) -> frozenset[str] | None:
+    """Return the steps that an operator's employee may read and save of all its tilbud (P4); None for every step.
+
+    Who was given no single step has all of them (R8).
+    """
+    steps = frozenset(right.scope for right in rights if right.privilege == Privilege.REPORT_STEP)
+    return steps if steps and "*" not in steps else None
+
+
+def may_send_report(rights: Iterable[ScopedRight]) -> bool:
+    """Return whether an operator's employee may send reports: who was given single steps needs a right of its own."""
+    held = list(rights)
+    return steps_to_report(held) is None or any(right.privilege == Privilege.SEND_REPORT for right in held)
 
 
 def authority_side(authority: str) -> str:

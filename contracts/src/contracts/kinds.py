@@ -21,6 +21,7 @@ from contracts.events import (
     CaseRouted,
     ControlSampleChanged,
     DeadlineNoticed,
+    DutiesNoticed,
     FollowersChanged,
     HandoverRequested,
     HandoverSettled,
@@ -109,6 +110,7 @@ class SubjectEvents:
     handover_requested: type[SubjectEvent] | None = None
     handover_settled: type[SubjectEvent] | None = None
     deadline_noticed: type[SubjectEvent] | None = None
+    duties_noticed: type[SubjectEvent] | None = None
     sample_changed: type[SubjectEvent] | None = None
 
 
@@ -157,6 +159,7 @@ TILBUD = Kind(
         handover_requested=HandoverRequested,
         handover_settled=HandoverSettled,
         deadline_noticed=DeadlineNoticed,
+        duties_noticed=DutiesNoticed,
         sample_changed=ControlSampleChanged,
     ),
     form_folder=files("contracts").joinpath("form", "steps", "tilbud"),

@@ -63,6 +63,13 @@ def _internal() -> tuple[Topic, ...]:
             data_class="named",
         ),
         Topic(
+            "reporting.duties.v1",
+            "What a tilbud has to report soon, or should have reported.",
+            "tilbud_id",
+            ("reporting",),
+            ("notification",),
+        ),
+        Topic(
             "jurisdiction.cases.v1",
             "The authority of each revision of a submission, and why.",
             "tilbud_id",

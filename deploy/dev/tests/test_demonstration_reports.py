@@ -27,8 +27,8 @@ from devstack.demonstration.places import latest_vacancies
 from devstack.demonstration.reports import correction, creation, report, second_report
 from devstack.demonstration.tilsyn import messages
 from devstack.paths import PYTHON, ROOT
+from reporting.fast_lane.rules import Approved, figures_of, refuse_misfit
 from reporting.tilbud.schemas import CreateTilbud
-from reporting.vacancies.rules import refuse_misfit
 from reporting.vacancies.schemas import VacanciesBody
 
 pytestmark = pytest.mark.slow
@@ -110,7 +110,10 @@ def test_what_is_told_beside_the_form_is_accepted() -> None:
         departments = department_ids(whole["departments"])
         definition = form(plan.legal_basis.id, DAYS[0], [basis.id for basis in plan.legal_bases])
         places = split(definition, "places", whole["places"], departments)
-        refuse_misfit(body.departments, {**places, "departments": whole["departments"]})
+        approved = {
+            key: Approved(data, MOMENT) for key, data in {**places, "departments": whole["departments"]}.items()
+        }
+        refuse_misfit([each.model_dump() for each in body.departments], figures_of(approved, []))
 
 
 @pytest.mark.parametrize("today", DAYS)

@@ -44,12 +44,10 @@ class ReportTables:
     action: type[ActionMixin]
 
 
-@dataclass(frozen=True)
-class FastLane:
-    """Values that are public without approval: when they were reported, and how they are put into a key's content."""
-
-    reported_at: datetime
-    put_into: Callable[[str, Data], Data]
+FastLane = Callable[[str, Data, datetime], Data]
+"""Returns the content of a step key, sent at that moment, with the values that were reported since and are public
+without approval.
+"""
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,8 @@ class ReportMount(ABC, Generic[SubjectT]):
     id_field: ClassVar[str]
     tag: ClassVar[str]
     tables: ClassVar[ReportTables]
+    # Steps that say what one subject is, and are never copied to another.
+    steps_of_one: ClassVar[frozenset[str]] = frozenset()
     # Whether an authority that reports has to say why those that the subject belongs to do not (R109).
     asks_why_on_behalf: ClassVar[bool] = False
 
@@ -114,6 +114,12 @@ class ReportMount(ABC, Generic[SubjectT]):
     def fast_lane(self, subject: SubjectT) -> FastLane | None:  # noqa: ARG002
         """Return the values that were reported without approval; newer than approved ones, they prefill a report."""
         return None
+
+    async def apply_sending(self, session: AsyncSession, subject: SubjectT, report: SentReport, by: Actor) -> None:
+        """Publish what of a report that was just sent is public without approval."""
+
+    async def apply_change(self, session: AsyncSession, subject: SubjectT) -> None:
+        """Follow what is sent, returned, given up or approved: it has just been stored."""
 
     async def refuse_if_over(self, session: AsyncSession, subject: SubjectT) -> None:
         """Raise when nothing can be reported on the subject any more."""

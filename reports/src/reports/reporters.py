@@ -2,17 +2,54 @@
 
 from dataclasses import dataclass
 
+from chassis.errors import Forbidden
 from contracts.events.parties import Actor
 from reports.schemas import Sender
 from web.auth import Principal
 
 
+class OtherSteps(Forbidden):
+    """The reporter was given single steps, and this is about others."""
+
+    default_detail = "Du har fået ret til enkelte trin, og det her hører ikke til dem."
+
+
+class NoSender(Forbidden):
+    """The reporter was given single steps, and not the right to send."""
+
+    default_detail = "Du har ret til at udfylde trin og ikke til at sende indberetningen. En kollega kan sende den."
+
+
 @dataclass(frozen=True)
 class Reporter:
-    """Somebody who may report on a subject. ``authority`` is set when an authority does it on behalf (R65)."""
+    """Somebody who may report on a subject. ``authority`` is set when an authority does it on behalf (R65).
+
+    ``steps`` are those that may be read and saved, None where it is all of them (P4).
+    """
 
     principal: Principal
     authority: str | None = None
+    steps: frozenset[str] | None = None
+    may_send: bool = True
+
+    def may_report(self, step: str) -> bool:
+        """Return whether ``step`` may be read and saved."""
+        return self.steps is None or step in self.steps
+
+    def refuse_other_step(self, step: str) -> None:
+        """Raise OtherSteps for a step that was not given to the reporter."""
+        if not self.may_report(step):
+            raise OtherSteps
+
+    def refuse_unless_all(self) -> None:
+        """Raise OtherSteps for what touches every step."""
+        if self.steps is not None:
+            raise OtherSteps
+
+    def refuse_to_send(self) -> None:
+        """Raise NoSender for who may not send."""
+        if not self.may_send:
+            raise NoSender
 
     @property
     def actor(self) -> Actor:

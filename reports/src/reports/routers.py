@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from reports.actions.api import action_router
+from reports.bulk.api import copy_router
 from reports.drafts.api import draft_router, step_router
 from reports.history.api import history_router
 from reports.mounting import ReportMount
@@ -14,5 +15,5 @@ from reports.summary.api import summary_router
 
 def report_routers(mount: ReportMount[Any]) -> tuple[APIRouter, ...]:
     """Return the routers of drafts, their summary, submissions, history and action log below ``mount.path``."""
-    makers = (history_router, action_router, draft_router, summary_router, step_router, submission_router)
+    makers = (history_router, action_router, draft_router, summary_router, step_router, copy_router, submission_router)
     return tuple(make(mount) for make in makers)

@@ -48,7 +48,7 @@ def settings(database: Database, identity: Any) -> ApprovalSettings:
 def client_as(settings: ApprovalSettings, database: Database, identity: Any) -> Caller:
     """Open the API as a persona."""
     app = build(settings, database)
-    return lambda persona: api_client(app, identity.token(persona))
+    return lambda persona, **claims: api_client(app, identity.token(persona, **claims))
 
 
 @pytest.fixture

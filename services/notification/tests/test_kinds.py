@@ -144,6 +144,6 @@ def test_a_mail_about_it_has_another_id_than_one_about_a_tilbud() -> None:
 
 def test_groups_of_tilbud_keep_their_names_and_others_are_named_after_the_kind() -> None:
     assert [group.name.removeprefix("notification.") for group in subscriptions()] == [
-        "tilbud", "authorities", "routings", "cases", "tilsyn", "deadlines", "samples", "public",
+        "tilbud", "authorities", "routings", "cases", "tilsyn", "deadlines", "duties", "samples", "public",
         "reports.fyrtaarn", "authorities.fyrtaarn", "cases.fyrtaarn",
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
 from services.portal.tests.authority_answers import ELSEWHERE, SAMPLE, WHEN, AuthorityAnswers
-from services.portal.tests.factories import REPORT, example_step
+from services.portal.tests.factories import DUE, FIGURES, REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
 STEPS = REPORT.form.steps
@@ -61,6 +61,9 @@ class EveryService(AuthorityAnswers):
             "/v1/search": self._search,
             "/v1/tilbud/CRV-1": self._tilbud,
             "/v1/tilbud/CRV-1/actions": lambda: {"items": [], "next": None},
+            "/v1/tilbud/CRV-1/vacancies": lambda: {"figures": [FIGURES | {"name": self.text}]},
+            "/v1/tilbud/CRV-1/due": self._due,
+            "/v1/due": self._due,
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
             "/v1/tilbud/CRV-1/tilsyn": self._tilsyn_list,
@@ -125,6 +128,10 @@ class EveryService(AuthorityAnswers):
         if field.type is FieldType.LIST:
             return [self._filled(field.fields, row) for row in value]
         return self.text if field.type in WRITTEN else value
+
+    def _due(self) -> dict[str, Any]:
+        rows = [DUE, DUE | {"what": "returned-case", "submission_id": "s1", "deadline": None, "state": "open"}]
+        return {"items": [each | {"tilbud_name": self.text} for each in rows], "total": 2, "next": self.text}
 
     def _tilbud(self) -> dict[str, Any]:
         rejection = {"step": "values", "verdict": "reject", "reason": self.text, "fields": ["/values"]}

@@ -42,3 +42,30 @@ def publication_record(tilbud_id: str, sequence: int, *, public: bool) -> Record
     encoded = [(name, text.encode()) for name, text in headers.items()]
     value = factories.tilbud_published(tilbud_id).model_dump_json(by_alias=True).encode() if public else None
     return Record(TilbudPublished.topic, 0, sequence, tilbud_id, encoded, value)
+
+
+# What reporting says of the places of a department.
+FIGURES: dict[str, Any] = {
+    "department_id": "afd-1",
+    "name": "Afdeling Nord",
+    "approved_places": 10,
+    "vacancies": 2,
+    "waiting_time_weeks": None,
+    "vacancies_note": None,
+    "confirmed_at": "2026-11-22T10:00:00Z",
+    "approved": False,
+}
+
+# What reporting says of something that is due.
+DUE: dict[str, Any] = {
+    "tilbud_id": "CRV-1",
+    "tilbud_name": "Solsikken",
+    "what": "vacancies",
+    "state": "overdue",
+    "since": "2026-10-20",
+    "deadline": "2026-11-19",
+    "year": None,
+    "submission_id": None,
+    "todo": "Bekræft, at tallene stadig er rigtige.",
+    "link": "/v1/tilbud/CRV-1/vacancies",
+}

@@ -140,6 +140,8 @@ GETS = (
     (REPORTER, "/indberet?q=TEXT&status=TEXT"),
     (REPORTER, "/indberet/tilbud/CRV-1"),
     (REPORTER, "/indberet/tilbud/CRV-1/opsummering"),
+    (REPORTER, "/indberet/tilbud/CRV-1/ledige-pladser"),
+    (REPORTER, "/indberet/mangler"),
     (REPORTER, "/indberet/tilbud/CRV-1/sager/s1"),
     (REPORTER, "/indberet/tilbud/CRV-1/sager/s1/kvittering"),
     (REPORTER, "/indberet/tilbud/CRV-1/kvittering?case=s1"),

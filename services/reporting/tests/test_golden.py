@@ -1,14 +1,17 @@
 """What reporting publishes has the shape of the golden messages, which its readers test against."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chassis.clock import today
 from chassis.database import Database
 from contracts.events import EVENTS
 from contracts.events.base import Event
 from devstack.in_process import emitted
+from reporting.duties.commands import notice_duties
 from services.reporting.tests.http_requests import PREFIX, Client, edit, golden, return_case, submit
 
 WRITTEN = [event for event in EVENTS if event.ce_type.startswith(PREFIX)]
@@ -25,7 +28,7 @@ def shape(value: Any) -> Any:
 
 
 @pytest.fixture
-async def published(reporter: Client, approved: Any, database: Database) -> Database:
+async def published(reporter: Client, approved: Any, database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A database whose outbox has every event that reporting writes."""
     tilbud_id = approved.tilbud_id
     url = f"/v1/tilbud/{tilbud_id}/vacancies"
@@ -36,6 +39,8 @@ async def published(reporter: Client, approved: Any, database: Database) -> Data
     sid = await submit(reporter, tilbud_id)
     await return_case(database, sid, "values")
     await reporter.post(f"/v1/tilbud/{tilbud_id}/submissions/{sid}/closure")
+    monkeypatch.setattr("reporting.duties.commands.today", lambda: today() + timedelta(days=1_000))
+    await notice_duties(database, 30)
     return database
 
 

@@ -16,7 +16,13 @@ from contracts.events.external import Advice, AdviceWithdrawn, Receipt
 from contracts.events.jurisdiction import AuthorityAssigned, CaseNotRouted, CaseRouted, HandoverRequested
 from contracts.events.notification import FollowersChanged
 from contracts.events.publication import FeedEntry, TilbudPublished
-from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events.reporting import (
+    DutiesNoticed,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCreated,
+    VacanciesChanged,
+)
 from contracts.events.samples import ControlSampleChanged
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "CaseRouted",
     "ControlSampleChanged",
     "DeadlineNoticed",
+    "DutiesNoticed",
     "Event",
     "FeedEntry",
     "FollowersChanged",
@@ -55,6 +62,7 @@ EVENTS: list[type[Event]] = [
     SubmissionSent,
     SubmissionClosed,
     VacanciesChanged,
+    DutiesNoticed,
     CaseRouted,
     CaseNotRouted,
     HandoverRequested,

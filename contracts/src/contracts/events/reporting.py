@@ -1,6 +1,7 @@
-"""Facts from ``reporting``: tilbud created, submissions sent and closed, vacancies."""
+"""Facts from ``reporting``: tilbud created, submissions sent and closed, vacancies, and what has to be reported."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from contracts.events.base import Model, TilbudEvent, is_absent
 from contracts.events.parties import Actor, Person, RoutingFacts, StepContent, TilbudFacts
 
 TOPIC = "reporting.tilbud.v1"
+DUTIES = "reporting.duties.v1"
 
 
 class Application(Model):
@@ -78,17 +80,23 @@ class SubmissionClosed(TilbudEvent, frozen=True):
 
 
 class DepartmentVacancies(Model):
-    """Vacancies and waiting time of one department, or of a tilbud without departments."""
+    """Vacancies and waiting time of one department, or of a tilbud without departments.
+
+    ``reported_at`` is when they were reported or confirmed; where it is missing, that is when the event says.
+    """
 
     department_id: str | None
     vacancies: int
     waiting_time_weeks: int | None = None
+    vacancies_note: str | None = Field(default=None, exclude_if=is_absent)
+    reported_at: datetime | None = Field(default=None, exclude_if=is_absent)
 
 
 class VacanciesChanged(TilbudEvent, frozen=True):
     """Vacancies were reported in the fast lane: shown at once and marked as not approved yet.
 
-    ``version`` counts the reports of a tilbud, so that an older one never overwrites a newer.
+    ``version`` counts the reports of a tilbud, so that an older one never overwrites a newer. ``departments`` are all
+    that anything was reported of, those that were not changed with their own ``reported_at``.
     """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.vacancies-changed.v1"
@@ -98,3 +106,43 @@ class VacanciesChanged(TilbudEvent, frozen=True):
     departments: list[DepartmentVacancies]
     changed_at: datetime
     changed_by: Actor
+
+
+class DutyKind(StrEnum):
+    """What is reported again and again."""
+
+    ANNUAL_REPORT = "annual-report"
+    BUDGET = "budget"
+    RATES = "rates"
+    VACANCIES = "vacancies"
+
+
+class DutyTurn(StrEnum):
+    """What a day brings for a duty."""
+
+    SOON = "soon"
+    OVERDUE = "overdue"
+    STILL_OVERDUE = "still-overdue"
+
+
+class NoticedDuty(Model):
+    """A duty with its last day. ``year`` is the one to report, ``since`` when its figures were confirmed last."""
+
+    kind: DutyKind
+    turn: DutyTurn
+    deadline: date
+    year: int | None = Field(default=None, exclude_if=is_absent)
+    since: date | None = Field(default=None, exclude_if=is_absent)
+
+
+class DutiesNoticed(TilbudEvent, frozen=True):
+    """Something has to be reported soon, or is overdue: each is noticed once at each turn, then once a month.
+
+    What has been reported meanwhile is not in a later notice. A notice is of its day and is never published again.
+    """
+
+    ce_type: ClassVar[str] = "dk.tilbudsportalen.reporting.duties-noticed.v1"
+    topic: ClassVar[str] = DUTIES
+
+    noticed_on: date
+    duties: list[NoticedDuty]

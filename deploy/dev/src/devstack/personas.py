@@ -103,7 +103,8 @@ def _reporters() -> tuple[Persona, ...]:
             "Lone Friis",
             "lone@aarhus.example",
             AARHUS,
-            "Central økonomiafdeling i en kommune med mange tilbud",
+            "Central økonomiafdeling i en kommune med mange tilbud: årsrapporter og budget",
+            tuple(f"{Privilege.REPORT_STEP}:{step}" for step in ("annual-report", "budget")),
         ),
         Persona(
             "no-tilbud",

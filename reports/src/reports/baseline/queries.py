@@ -35,10 +35,7 @@ async def load_confirmed(session: AsyncSession, mount: ReportMount[SubjectT], su
     submission = mount.tables.submission
     sent = select(submission.number, submission.sent_at).where(submission.subject_id == subject.id)
     sent_at: dict[int, datetime] = dict((await session.execute(sent)).all())
-    return {
-        row.key: lane.put_into(row.key, row.data) if lane.reported_at > sent_at[row.number] else row.data
-        for row in rows
-    }
+    return {row.key: lane(row.key, row.data, sent_at[row.number]) for row in rows}
 
 
 async def view_baseline(

@@ -1,14 +1,16 @@
 """Saving steps of many subjects in one transaction, so that one bad row touches no other."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import DomainError
 from reports.bulk.schemas import RowOutcome, RowStatus, StepRow
 from reports.drafts.commands import checked_change, store_step
-from reports.drafts.queries import load_context
+from reports.drafts.queries import DraftContext, load_context
 from reports.mounting import ReportMount, SubjectT
+from reports.reporters import Reporter
 from web.auth import Principal
 from web.etags import require_match
 
@@ -40,10 +42,28 @@ async def _save_row(
 
 async def _save(session: AsyncSession, mount: ReportMount[SubjectT], row: StepRow, principal: Principal) -> RowOutcome:
     subject, reporter = await mount.lock_for_reporter(session, row.subject_id, principal)
-    context = await load_context(session, mount, subject, principal.sub)
+    # Who started over on one subject did not mean this: a save of many replaces nobody's draft.
+    context = await load_context(session, mount, subject, None)
+    return await save_row(session, mount, context, row, reporter)
+
+
+async def save_row(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    context: DraftContext[SubjectT],
+    row: StepRow,
+    reporter: Reporter,
+) -> RowOutcome:
+    """Save a row of which the subject is locked and its report loaded; DomainError where it is refused."""
+    reporter.refuse_other_step(row.step)
     data = checked_change(context, row.step, row.data)
     if context.report.same_step(row.step, context.report.with_step(row.step, data)):
-        return RowOutcome(row, RowStatus.UNCHANGED, etag=context.etag(row.step))
+        return _outcome(row, RowStatus.UNCHANGED, context)
     require_match(row.if_match, context.etag(row.step))
     saved = await store_step(session, mount, context, row.step, data, reporter)
-    return RowOutcome(row, RowStatus.SAVED, etag=saved.etag(row.step))
+    return _outcome(row, RowStatus.SAVED, saved)
+
+
+def _outcome(row: StepRow, status: RowStatus, context: DraftContext[Any]) -> RowOutcome:
+    check = context.report.checker.check(row.step)
+    return RowOutcome(row, status, etag=context.etag(row.step), missing=check.findings)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from chassis.errors import FieldError
+from contracts.form import Finding
 
 
 class RowStatus(StrEnum):
@@ -27,7 +28,10 @@ class StepRow:
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of a row: ``etag`` of the step as it is now, or ``slug``, ``detail`` and ``errors`` of a refusal."""
+    """What became of a row: ``etag`` of the step as it is now, or ``slug``, ``detail`` and ``errors`` of a refusal.
+
+    ``missing`` is what keeps the step, as it is now, from being complete.
+    """
 
     row: StepRow
     status: RowStatus
@@ -35,3 +39,4 @@ class RowOutcome:
     slug: str | None = None
     detail: str = ""
     errors: tuple[FieldError, ...] = ()
+    missing: tuple[Finding, ...] = ()

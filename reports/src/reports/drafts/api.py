@@ -36,7 +36,7 @@ def draft_router(mount: ReportMount[Any]) -> APIRouter:
 
         async def use_case(session: AsyncSession) -> Answer:
             context = await start_draft(session, mount, subject_id, principal, body.start)
-            return Answer(await view_draft(session, mount.tables, context))
+            return Answer(await view_draft(session, mount, context, principal))
 
         return await command.run(use_case)
 
@@ -45,7 +45,7 @@ def draft_router(mount: ReportMount[Any]) -> APIRouter:
         """Show whether there is a draft, and how far each step is."""
         async with db.read() as session:
             context = await context_of(session, mount, subject_id, principal)
-            return await view_draft(session, mount.tables, context)
+            return await view_draft(session, mount, context, principal)
 
     @router.post("/restoration", response_model=DraftView, responses=responses(403, 409))
     async def post_restoration(subject_id: SubjectId, principal: Caller, command: CommandDependency) -> Response:
@@ -53,7 +53,7 @@ def draft_router(mount: ReportMount[Any]) -> APIRouter:
 
         async def use_case(session: AsyncSession) -> Answer:
             context = await restore_draft(session, mount, subject_id, principal)
-            return Answer(await view_draft(session, mount.tables, context))
+            return Answer(await view_draft(session, mount, context, principal))
 
         return await command.run(use_case)
 
@@ -71,6 +71,7 @@ def step_router(mount: ReportMount[Any]) -> APIRouter:
         async with db.read() as session:
             context = await context_of(session, mount, subject_id, principal)
         refuse_unknown_step(context.report, step)
+        mount.reporter_of(principal, context.subject).refuse_other_step(step)
         response.headers["ETag"] = context.etag(step)
         return view_step(context, step)
 

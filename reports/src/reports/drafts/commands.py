@@ -1,6 +1,6 @@
 """Starting, saving and bringing back the draft of a subject (R46-R50)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import delete, select
@@ -49,6 +49,8 @@ async def start_draft(
 ) -> DraftContext[SubjectT]:
     """Go on with the draft, or start over: then the draft stays until the caller's first save (R48-R50)."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    if how == "new":
+        reporter.refuse_unless_all()
     context = await load_context(session, mount, subject, principal.sub)
     new_start = mount.tables.new_start
     mine = delete(new_start).where(new_start.subject_id == subject.id, new_start.sub == principal.sub)
@@ -75,6 +77,7 @@ async def save_step(
     What cannot be stored at all is refused with ``invalid``, what awaits approval with ``step-locked``.
     """
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_other_step(step)
     context = await load_context(session, mount, subject, principal.sub)
     checked = _checked(context, step, data)
     require_match(if_match, context.etag(step))
@@ -118,6 +121,7 @@ async def restore_draft(
     """Bring the draft back that was replaced last; the current one takes its place among the replaced."""
     tables = mount.tables
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_unless_all()
     replaced = await latest_replaced_draft(session, tables, subject.id)
     if replaced is None:
         raise NoReplacedDraft
@@ -147,6 +151,24 @@ async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], 
         await session.execute(delete(step).where(step.draft_id == current, step.step.in_(superfluous)))
     if len(superfluous) == len(drafted):
         await session.execute(delete(tables.draft).where(tables.draft.id == current))
+
+
+async def rewrite_drafted_step(
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject: SubjectT,
+    step: str,
+    change: Callable[[Data], Data],
+) -> None:
+    """Change what is drafted of ``step``, where it is drafted: whoever has it open is told by its ETag."""
+    context = await load_context(session, mount, subject, None)
+    row = context.saved.get(step)
+    if context.draft is None or row is None or (data := change(row.data)) == row.data:
+        return
+    context.draft.revision += 1
+    row.data, row.revision = data, context.draft.revision
+    await session.flush()
+    await drop_superfluous(session, mount, subject)
 
 
 async def merge_into_draft(

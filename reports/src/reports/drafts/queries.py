@@ -15,7 +15,7 @@ from contracts.form import Unread
 from reports.baseline.queries import load_confirmed
 from reports.content.rules import OPEN_STATES, Data, OpenCase, Rejection, Report, SubmissionState
 from reports.models import DraftMixin, DraftStepMixin
-from reports.mounting import ReportMount, ReportTables, SubjectT
+from reports.mounting import FastLane, ReportMount, ReportTables, SubjectT
 from web.etags import etag
 
 RESTORABLE = timedelta(days=30)
@@ -81,7 +81,7 @@ async def load_report(
 ) -> Report:
     """Load the baseline and the open cases of ``subject`` and put ``draft`` on top."""
     baseline = await load_confirmed(session, mount, subject)
-    cases = await _open_cases(session, mount.tables, subject.id)
+    cases = await _open_cases(session, mount.tables, subject.id, mount.fast_lane(subject))
     return blank_report(mount, subject, today(), baseline, cases).with_draft(draft, unread)
 
 
@@ -154,10 +154,12 @@ async def _is_starting_over(
     return start is not None and (start.draft_id, start.draft_revision) == (draft.id, draft.revision)
 
 
-async def _open_cases(session: AsyncSession, tables: ReportTables, subject_id: str) -> list[OpenCase]:
+async def _open_cases(
+    session: AsyncSession, tables: ReportTables, subject_id: str, lane: FastLane | None
+) -> list[OpenCase]:
     submission, step = tables.submission, tables.submission_step
     decision = (step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
-    columns = (submission.id, submission.state, submission.initial, step.key, step.data, *decision)
+    columns = (submission.id, submission.state, submission.initial, submission.sent_at, step.key, step.data, *decision)
     statement = (
         select(*columns)
         .join(step, step.submission_id == submission.id)
@@ -167,17 +169,20 @@ async def _open_cases(session: AsyncSession, tables: ReportTables, subject_id: s
     found: dict[str, list[Any]] = {}
     for row in await session.execute(statement):
         found.setdefault(row.id, []).append(row)
-    return [_open_case(rows) for rows in found.values()]
+    return [_open_case(rows, lane) for rows in found.values()]
 
 
-def _open_case(rows: Sequence[Any]) -> OpenCase:
+def _open_case(rows: Sequence[Any], lane: FastLane | None) -> OpenCase:
+    """Return the case; one that is edited again has the figures that were reported since it was sent."""
     state = SubmissionState(rows[0].state)
-    rejected = (row for row in rows if state is SubmissionState.RETURNED and row.verdict == Verdict.REJECT)
+    is_returned = state is SubmissionState.RETURNED
+    rejected = (row for row in rows if is_returned and row.verdict == Verdict.REJECT)
+    content = {row.key: lane(row.key, row.data, row.sent_at) if lane and is_returned else row.data for row in rows}
     return OpenCase(
         id=rows[0].id,
         state=state,
         initial=rows[0].initial,
-        content={row.key: row.data for row in rows},
+        content=content,
         rejected={row.key: _rejection(row) for row in rejected},
     )
 

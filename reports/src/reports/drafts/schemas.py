@@ -107,6 +107,7 @@ class DraftView(BaseModel):
     """The draft of a report. ``exists`` tells whether changes are saved that are not sent.
 
     ``starting_over`` is true for a user who chose "new" and has not saved since; this user sees the approved data.
+    Who was given single steps sees only these, and can neither start over nor, unless it ``may_send``, send.
     """
 
     exists: bool
@@ -118,6 +119,8 @@ class DraftView(BaseModel):
     legal_bases: list[str]
     departments: list[str]
     steps: list[StepState]
+    all_steps: bool
+    may_send: bool
     replaced: ReplacedDraft | None
 
 

@@ -19,7 +19,8 @@ from reports.drafts.schemas import (
     StepView,
     findings,
 )
-from reports.mounting import ReportTables
+from reports.mounting import ReportMount, SubjectT
+from web.auth import Principal
 
 
 def view_step(context: DraftContext[Any], step: str) -> StepView:
@@ -61,10 +62,12 @@ def view_state(context: DraftContext[Any], step: str) -> StepState:
     )
 
 
-async def view_draft(session: AsyncSession, tables: ReportTables, context: DraftContext[Any]) -> DraftView:
-    """Return the draft with the state of every step, for the step indicator."""
-    draft = context.draft
-    replaced = await latest_replaced_draft(session, tables, context.subject.id)
+async def view_draft(
+    session: AsyncSession, mount: ReportMount[SubjectT], context: DraftContext[SubjectT], principal: Principal
+) -> DraftView:
+    """Return the draft with the state of every step that the caller may report, for the step indicator."""
+    draft, reporter = context.draft, mount.reporter_of(principal, context.subject)
+    replaced = await latest_replaced_draft(session, mount.tables, context.subject.id)
     return DraftView(
         exists=draft is not None,
         starting_over=context.starting_over,
@@ -74,7 +77,9 @@ async def view_draft(session: AsyncSession, tables: ReportTables, context: Draft
         form_version=context.report.form.version,
         legal_bases=list(context.report.form.legal_bases),
         departments=list(context.report.departments),
-        steps=[view_state(context, step) for step in context.report.form.step_ids],
+        steps=[view_state(context, step) for step in context.report.form.step_ids if reporter.may_report(step)],
+        all_steps=reporter.steps is None,
+        may_send=reporter.may_send,
         replaced=_replaced(replaced.replaced_at) if replaced and replaced.replaced_at else None,
     )
 

@@ -29,6 +29,8 @@ async def apply_routed(session: AsyncSession, mount: ReportMount[Any], event: Ro
         return
     submission.state, submission.return_reason = SubmissionState.AWAITING, None
     submission.authority = event.authority
+    if went_back:
+        await _apply_change(session, mount, submission.subject_id)
 
 
 async def apply_not_routed(session: AsyncSession, mount: ReportMount[Any], event: NotRouted) -> None:
@@ -38,6 +40,7 @@ async def apply_not_routed(session: AsyncSession, mount: ReportMount[Any], event
         submission.state = SubmissionState.RETURNED
         submission.return_reason = event.reason
         log_action(session, mount.tables, event.subject_id, "case-not-routed", None, submission_id=event.submission_id)
+        await _apply_change(session, mount, event.subject_id)
 
 
 async def apply_returned(session: AsyncSession, mount: ReportMount[Any], event: Returned) -> None:
@@ -50,6 +53,7 @@ async def apply_returned(session: AsyncSession, mount: ReportMount[Any], event: 
     await _store_decisions(session, mount.tables, event.case_id, event.decisions)
     by, case_id = event.returned_by, event.case_id
     log_action(session, mount.tables, event.subject_id, "case-returned", by, submission_id=case_id)
+    await _apply_change(session, mount, event.subject_id)
 
 
 async def apply_approved(session: AsyncSession, mount: ReportMount[SubjectT], event: Approved) -> None:
@@ -60,6 +64,7 @@ async def apply_approved(session: AsyncSession, mount: ReportMount[SubjectT], ev
         return
     if submission.state == SubmissionState.APPROVED:
         await _move_baseline(session, mount, subject, event)
+        await mount.apply_change(session, subject)
         return
     await _store_decisions(session, mount.tables, event.case_id, event.decisions)
     settle(submission, SubmissionState.APPROVED, event.approved_by)
@@ -73,6 +78,7 @@ async def apply_approved(session: AsyncSession, mount: ReportMount[SubjectT], ev
     log_action(session, mount.tables, subject.id, "case-approved", by, submission_id=case_id)
     await session.flush()
     await drop_superfluous(session, mount, subject)
+    await mount.apply_change(session, subject)
 
 
 async def apply_closed(session: AsyncSession, mount: ReportMount[Any], event: Closed) -> None:
@@ -82,6 +88,7 @@ async def apply_closed(session: AsyncSession, mount: ReportMount[Any], event: Cl
     if is_open and submission.revision == event.revision:
         settle(submission, SubmissionState.CLOSED, None, at=event.closed_at)
         await release_locks(session, mount.tables, submission.id)
+        await _apply_change(session, mount, submission.subject_id)
 
 
 async def _move_baseline(
@@ -94,6 +101,11 @@ async def _move_baseline(
     tables = mount.tables
     await store_approved(session, tables, subject.id, number=number, content=content, approved_at=approved_at)
     await mount.apply_approval(session, subject, event)
+
+
+async def _apply_change(session: AsyncSession, mount: ReportMount[Any], subject_id: str) -> None:
+    await session.flush()
+    await mount.apply_change(session, await mount.get_locked(session, subject_id))
 
 
 async def _store_decisions(

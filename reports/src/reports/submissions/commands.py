@@ -50,6 +50,7 @@ async def submit(
     OnBehalfReasonMissing for an authority that leaves blank why it reports.
     """
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_to_send()
     report = (await load_context(session, mount, subject, principal.sub)).report
     await _refuse_unsendable(session, mount, subject, report)
     refuse_unexplained(reason, is_asked=mount.asks_reason(reporter))
@@ -71,7 +72,7 @@ async def submit(
     )
     session.add(submission)
     await session.flush()
-    await _send(session, mount, subject, submission, report, keys)
+    await _send(session, mount, subject, submission, report, keys, reporter)
     details = {"submission_id": submission.id, "steps": keys}
     log_action(session, mount.tables, subject.id, "submission-sent", reporter.actor, **details)
     return submission, keys
@@ -87,6 +88,7 @@ async def resubmit(
 ) -> Outcome:
     """Send a returned case again: the same case, its own steps, the next revision (R77)."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
+    reporter.refuse_to_send()
     submission = await _submission(session, mount.tables, subject.id, submission_id)
     refuse_unless_returned(submission.state)
     whole = (await load_context(session, mount, subject, principal.sub)).report
@@ -102,7 +104,7 @@ async def resubmit(
     submission.form_version = report.form.version
     submission.sent_at, submission.sent_by = now(), reporter.sender(reason)
     submission.authority = submission.return_reason = None
-    await _send(session, mount, subject, submission, report, keys)
+    await _send(session, mount, subject, submission, report, keys, reporter)
     details = {"submission_id": submission.id, "revision": submission.revision, "steps": keys}
     log_action(session, mount.tables, subject.id, "submission-sent-again", reporter.actor, **details)
     return submission, keys
@@ -113,6 +115,7 @@ async def close(
 ) -> Outcome:
     """Give up a returned case for good; its changes stay in the draft. Closing twice is the same as once."""
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal, even_over=True)
+    reporter.refuse_to_send()
     submission = await _submission(session, mount.tables, subject.id, submission_id)
     if submission.state != SubmissionState.CLOSED:
         refuse_unless_returned(submission.state)
@@ -149,6 +152,7 @@ async def _send(
     submission: SubmissionMixin,
     report: Report,
     keys: list[str],
+    reporter: Reporter,
 ) -> None:
     content = {key: report.content_to_send(key) for key in keys}
     await _store(session, mount.tables, submission, content)
@@ -157,9 +161,11 @@ async def _send(
         emit(session, mount.sent_event(subject, sent), aggregate=subject)
     except EventTooLarge as error:
         raise ReportTooLarge from error
+    await mount.apply_sending(session, subject, sent, reporter.actor)
     subject.changed_at = submission.sent_at
     await session.flush()
     await drop_superfluous(session, mount, subject)
+    await mount.apply_change(session, subject)
 
 
 async def _store(
@@ -198,6 +204,7 @@ async def _close(
     await drop_superfluous(session, mount, subject)
     log_action(session, mount.tables, subject.id, "submission-closed", reporter.actor, submission_id=submission.id)
     emit(session, mount.closed_event(subject, submission, now(), reporter.actor), aggregate=subject)
+    await mount.apply_change(session, subject)
 
 
 async def _submission(

@@ -8,7 +8,7 @@ from reports.drafts.queries import DraftContext
 from reports.drafts.schemas import findings
 from reports.drafts.views import view_state
 from reports.mounting import ReportMount, SubjectT
-from reports.reporters import Reporter
+from reports.reporters import NoSender, Reporter
 from reports.schemas import Lock
 from reports.submissions.queries import has_approval
 from reports.submissions.rules import Incomplete, blocking, keys_to_send, nothing_to_send
@@ -18,7 +18,7 @@ from reports.summary.schemas import ChangedRow, ChangeView, KeyView, StepSummary
 async def view_summary(
     session: AsyncSession, mount: ReportMount[SubjectT], context: DraftContext[SubjectT], reporter: Reporter
 ) -> Summary:
-    """Return all steps, old beside new, what would be sent, and what blocks it."""
+    """Return the steps that the reporter may see, old beside new, what would be sent, and what blocks it."""
     report = context.report
     initial = not await has_approval(session, mount.tables, context.subject.id)
     keys = keys_to_send(report, initial=initial)
@@ -26,6 +26,7 @@ async def view_summary(
     nothing = nothing_to_send(report, keys, initial=initial)
     obstacles = [Incomplete.slug] if wrong else []
     obstacles += [each.slug for each in (await mount.submission_blocker(session, context.subject), nothing) if each]
+    obstacles += [] if reporter.may_send else [NoSender.slug]
     sends = [] if nothing else keys
     return Summary(
         can_submit=not obstacles,
@@ -34,7 +35,7 @@ async def view_summary(
         sends=sends,
         obstacles=obstacles,
         blocking=findings(wrong),
-        steps=[_step(context, step, frozenset(sends)) for step in report.form.step_ids],
+        steps=[_step(context, step, frozenset(sends)) for step in report.form.step_ids if reporter.may_report(step)],
     )
 
 

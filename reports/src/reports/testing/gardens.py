@@ -254,10 +254,10 @@ class GardenReports(ReportMount[Garden]):
 
     def fast_lane(self, subject: Garden) -> FastLane | None:
         """Return what is ripe in each bed."""
-        if subject.ripe_at is None:
+        ripe, ripe_at = subject.ripe, subject.ripe_at
+        if ripe_at is None:
             return None
-        ripe = subject.ripe
-        return FastLane(subject.ripe_at, lambda key, data: {**data, **ripe.get(str(parse_key(key)[1]), {})})
+        return lambda key, data, sent_at: data | (ripe.get(str(parse_key(key)[1]), {}) if ripe_at > sent_at else {})
 
     async def refuse_if_over(self, session: AsyncSession, subject: Garden) -> None:  # noqa: ARG002
         """Raise for a garden that was cleared."""

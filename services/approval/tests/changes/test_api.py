@@ -78,3 +78,14 @@ async def test_unchanged_steps_are_shown_for_context_when_asked_for(scenario: An
     ]
     assert around[0]["old"] == around[0]["new"] == scenario.content["contact"]
     assert all(each["reported"] for each in first)
+
+
+async def test_p4_who_has_single_steps_reads_these_of_a_case_and_no_others(scenario: Any, client_as: Any) -> None:
+    async with client_as("officer-nord-a") as officer:
+        await approve_first(scenario, officer)
+    async with client_as("reporter-solsikken", rights=["tilbud.report-step:contact"]) as economy:
+        overview = (await economy.get(f"{CASE}/changes", params={"context": True})).json()
+    assert [section["step"] for section in overview["sections"]] == ["contact"]
+    async with client_as("reporter-solsikken") as reporter:
+        overview = (await reporter.get(f"{CASE}/changes")).json()
+    assert [section["step"] for section in overview["sections"]] == list(STEPS)

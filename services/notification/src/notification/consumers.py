@@ -18,6 +18,7 @@ from notification.mail_types import MailType
 from notification.mails import commands as mails
 from notification.mails import publication_mails
 from notification.mails.deadline_mails import queue_deadline_mails
+from notification.mails.duty_mails import queue_duty_mails
 from notification.mails.removal import explain_removal
 from notification.mails.rules import is_news
 from notification.mails.sample_mails import queue_sample_mails
@@ -57,12 +58,14 @@ def _groups(kind: FollowedKind) -> Iterator[Subscription]:
         if events.ceased:
             tilsyn[events.ceased] = _telling(subjects.apply_cessation, explain_removal)
         yield _group(kind, "tilsyn", tilsyn)
-    if events.deadline_noticed:
-        noticed = _telling(subjects.apply_participation, queue_deadline_mails)
-        yield _group(kind, "deadlines", {events.deadline_noticed: noticed})
-    if events.sample_changed:
-        sampled = _telling(subjects.apply_sample, queue_sample_mails)
-        yield _group(kind, "samples", {events.sample_changed: sampled})
+    notices: tuple[tuple[str, type[Any] | None, Keep, QueueMails], ...] = (
+        ("deadlines", events.deadline_noticed, subjects.apply_participation, queue_deadline_mails),
+        ("duties", events.duties_noticed, lambda *_: True, queue_duty_mails),
+        ("samples", events.sample_changed, subjects.apply_sample, queue_sample_mails),
+    )
+    for stream, model, keep, queue_mails in notices:
+        if model:
+            yield _group(kind, stream, {model: _telling(keep, queue_mails)})
     if kind.published:
 
         async def on_unpublished(session: AsyncSession, key: str, envelope: Envelope) -> None:

@@ -108,6 +108,7 @@ TILBUD = FollowedKind(
         "cases": "notification.cases",
         "tilsyn": "notification.tilsyn",
         "deadlines": "notification.deadlines",
+        "duties": "notification.duties",
         "samples": "notification.samples",
         "public": "notification.public",
     },

@@ -22,6 +22,7 @@ class MailType(StrEnum):
     VACANCIES_CHANGED = "vacancies-changed"
     SANCTION_CHANGED = "sanction-changed"
     DEADLINE = "deadline"
+    DUTIES = "duties"
     CONTROL_SAMPLE = "control-sample"
     RECORD_CHANGED = "record-changed"
     MAIL_UNDELIVERED = "mail-undelivered"

@@ -161,6 +161,8 @@ def test_no_mail_of_any_type_lets_a_name_be_more(mail_type: MailType, role: Role
             "passed": True,
             "ceased": True,
             "line": "Frist",
+            "overdue": ["Årsrapporten"],
+            "soon": ["Budgettet"],
             "addressee": role,
             "reason": "Adressen er lukket.",
             "heading": "Påbud",

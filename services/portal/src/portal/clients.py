@@ -96,6 +96,18 @@ class Backends:
         _raise_unless_answered(answer)
         return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
 
+    async def upload(
+        self, service: Service, path: str, content: bytes, media_type: str, *, visitor: Visitor | None, command: str
+    ) -> Reply:
+        """Send a file and return the service's answer; Refused and Unavailable as ``call``."""
+        headers = {**_headers(visitor, None, command), "Content-Type": media_type}
+        try:
+            answer = await self._client.post(self._addresses[service] + path, content=content, headers=headers)
+        except httpx2.HTTPError as error:
+            raise _unavailable() from error
+        _raise_unless_answered(answer)
+        return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
+
     async def download(self, service: Service, path: str, media_type: str, *, visitor: Visitor | None) -> bytes:
         """Return a file that a service makes; Refused and Unavailable as ``call``."""
         headers = {**_headers(visitor, None, None), "Accept": f"{media_type}, application/problem+json;q=0.5"}
@@ -134,6 +146,10 @@ class ServiceClient:
     async def download(self, service: Service, path: str, media_type: str) -> bytes:
         """Read a file of a format."""
         return await self.backends.download(service, path, media_type, visitor=self.visitor)
+
+    async def upload(self, service: Service, path: str, content: bytes, media_type: str, *, command: str) -> Reply:
+        """Send a file; the same ``command`` key again has no second effect."""
+        return await self.backends.upload(service, path, content, media_type, visitor=self.visitor, command=command)
 
     async def put(self, service: Service, path: str, body: Any, etag: str | None = None) -> Reply:
         """Replace the state that ``etag`` describes."""

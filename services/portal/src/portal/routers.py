@@ -20,9 +20,9 @@ from portal.public.pages import (
     record,
     search,
 )
+from portal.reporting.pages import bulk, copies, due, step, summary, tilbud, tilbud_list, vacancies
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
-from portal.reporting.pages import step, summary, tilbud, tilbud_list
 from portal.sessions import kept_form_pages
 from portal.sessions import pages as sessions
 from portal.supervision.pages import control_samples, deadlines, emergency_uses, tilsyn, write_tilsyn
@@ -39,9 +39,13 @@ def create_routers() -> tuple[APIRouter, ...]:
         kept_form_pages.router,
         tilbud_list.router,
         *overview.create_routers(),
+        bulk.router,
         tilbud.router,
+        copies.router,
         step.router,
         summary.router,
+        due.router,
+        vacancies.router,
         reporting_case.router,
         reporting_receipt.router,
         approval_case.router,

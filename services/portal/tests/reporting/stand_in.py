@@ -47,21 +47,27 @@ class ReportingStandIn:
         self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
         self.data = {step.id: example_step(step.id) for step in STEPS}
         self.tilbud: dict[str, Any] = TILBUD
+        self.figures: list[dict[str, Any]] = []
+        self.etag = '"one"'
+        self.due: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
         assert request.headers["authorization"].startswith("Bearer ey")
         if request.method != "GET":
             self.saved.append((path, json.loads(request.content or b"null"), request.headers.get("if-match")))
-            if self.refusals:
-                return self._problem(*self.refusals.pop(0))
-            if self.refusal:
-                return self._problem(*self.refusal)
+            refusal = self.refusals.pop(0) if self.refusals else self.refusal
+            if refusal:
+                return self._problem(*refusal)
             is_step = "/draft/steps/" in path
             saved = self._step(path.rpartition("/")[2]) if is_step else {}
             return httpx2.Response(200, json=saved, headers={"etag": '"two"'})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+        if path.endswith("/due"):
+            return httpx2.Response(200, json={"items": self.due, "total": len(self.due), "next": None})
+        if path.endswith("/vacancies"):
+            return httpx2.Response(200, json={"figures": self.figures}, headers={"etag": self.etag})
         if path.endswith("/publication"):
             return httpx2.Response(200, json={"public": False, "conditions": [NOT_YET]})
         return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
@@ -96,7 +102,7 @@ class ReportingStandIn:
             "status": "complete",
         }
         steps = [{"step": step.id, "title": step.title, **usual} for step in STEPS]
-        nothing = {"saved_by": None, "replaced": None}
+        nothing = {"saved_by": None, "replaced": None, "all_steps": True, "may_send": True}
         return {"exists": True, "legal_bases": [BASIS], "departments": ["afd-1", "afd-2"], "steps": steps} | nothing
 
 

@@ -85,3 +85,42 @@ def test_a_tilbud_without_departments_and_a_record_of_before() -> None:
 
 def test_an_address_or_a_person_is_no_part_of_it() -> None:
     assert all("contact/" not in path for path in public().confirmed)
+
+
+def said(department: str, vacancies: int, day: float, **others: Any) -> dict[str, Any]:
+    return {"department_id": department, "vacancies": vacancies, "reported_at": moment(days=day), **others}
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_each_department_has_its_own_time_in_a_report_of_all(order: tuple[int, int]) -> None:
+    reports = {
+        1: vacancies_changed(version=1, departments=[said("afd-1", 1, 20)], changed_at=moment(days=20)),
+        2: vacancies_changed(
+            version=2,
+            departments=[said("afd-1", 1, 20), said("afd-2", 4, 25, vacancies_note="Uden elevator.")],
+            changed_at=moment(days=25),
+        ),
+    }
+    record = public(*(reports[each] for each in order))
+    times = [vacancies_confirmed_at(record, each) for each in ("afd-1", "afd-2")]
+    assert times == [moment(days=20), moment(days=25)]
+    south = record.departments[1].steps["places"]
+    assert (south["vacancies"], south["vacancies_note"]) == (4, "Uden elevator.")
+    assert "/departments/afd-2/steps/places/vacancies_note" in record.not_approved_yet
+
+
+def test_a_figure_that_was_sent_is_marked_until_that_report_is_approved() -> None:
+    places = STEPS["places/afd-1"] | {"vacancies": 5}
+    sent = sent_at(2, 1)
+    report = vacancies_changed(departments=[said("afd-1", 5, 0) | {"reported_at": sent}], changed_at=sent)
+    before, after = public(report), public(report, approved_case(number=2, content={"places/afd-1": places}))
+    assert [each.departments[0].steps["places"]["vacancies"] for each in (before, after)] == [5, 5]
+    assert (before.not_approved_yet, after.not_approved_yet) == ([VACANCIES.format("afd-1")], [])
+
+
+def test_a_department_that_a_report_of_all_leaves_out_is_forgotten() -> None:
+    both = vacancies_changed(version=1, departments=[said("afd-1", 1, 20), said("afd-2", 4, 20)])
+    one = vacancies_changed(version=2, departments=[said("afd-1", 2, 21)])
+    state = reduce(apply, (one, both), TilbudState())
+    assert state.vacancies is not None
+    assert [each.department_id for each in state.vacancies.departments] == ["afd-1"]

@@ -6,6 +6,8 @@ from chassis.database import Database
 from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
+from reporting.bulk_reports import api as bulk_reports
+from reporting.due import api as due
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
 from reporting.leader_cpr.vault import CprVault
@@ -17,7 +19,15 @@ from reports.routers import report_routers
 from web.app import create_app, serve
 from web.openapi import ServiceInfo
 
-ROUTERS = (tilbud.router, vacancies.router, leader_cpr.router, forms.router, *report_routers(TILBUD_REPORTS))
+ROUTERS = (
+    tilbud.router,
+    vacancies.router,
+    due.router,
+    leader_cpr.router,
+    forms.router,
+    bulk_reports.router,
+    *report_routers(TILBUD_REPORTS),
+)
 
 
 def build(settings: ReportingSettings, database: Database | None = None) -> FastAPI:

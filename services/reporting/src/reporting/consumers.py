@@ -62,13 +62,16 @@ async def on_assigned(session: AsyncSession, event: AuthorityAssigned, _: Envelo
 
 async def on_tilsyn(session: AsyncSession, event: TilsynPublished, _: Envelope) -> None:
     """Let a tilsyn give the tilbud its status."""
-    await TILBUD_REPORTS.get_locked(session, event.tilbud_id)
+    tilbud = await TILBUD_REPORTS.get_locked(session, event.tilbud_id)
     await apply_tilsyn(session, event)
+    await TILBUD_REPORTS.apply_change(session, tilbud)
 
 
 async def on_ceased(session: AsyncSession, event: TilbudCeased, _: Envelope) -> None:
     """Remember that the tilbud has ceased."""
-    apply_ceased(await TILBUD_REPORTS.get_locked(session, event.tilbud_id), event)
+    tilbud = await TILBUD_REPORTS.get_locked(session, event.tilbud_id)
+    apply_ceased(tilbud, event)
+    await TILBUD_REPORTS.apply_change(session, tilbud)
 
 
 async def on_application(session: AsyncSession, event: ApplicationAccepted, _: Envelope) -> None:

@@ -1,6 +1,8 @@
 """Every table of ``reporting``, for its migrations."""
 
+from reporting.bulk_reports.models import BulkReport, BulkReportEntry
 from reporting.database import Base
+from reporting.duties.models import Duty
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.subjects.models import (
     Action,
@@ -19,9 +21,12 @@ __all__ = [
     "Action",
     "ApprovedStep",
     "Base",
+    "BulkReport",
+    "BulkReportEntry",
     "CprAccess",
     "Draft",
     "DraftStep",
+    "Duty",
     "LeaderCpr",
     "NewStart",
     "StepLock",

@@ -11,17 +11,21 @@ from chassis.database import lock
 from chassis.errors import DomainError
 from contracts.events import CaseApproved, SubmissionClosed, SubmissionSent
 from contracts.events.parties import Actor, StepContent
-from contracts.form import Step, routing_facts
+from contracts.form import Step, department_ids, routing_facts
+from contracts.form.keys import DEPARTMENTS
 from contracts.form.loading import steps_of
 from contracts.kinds import TILBUD
 from contracts.vacancies import with_vacancies
+from reporting.duties.commands import refresh_duties
+from reporting.fast_lane.commands import drop_departments, publish_sent
+from reporting.fast_lane.queries import rows_of
 from reporting.forms.rules import TilbudForm
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.rules import LeaderCprMissing
 from reporting.subjects import access, facts
 from reporting.subjects.models import REPORT_TABLES, Tilbud
 from reporting.tilsyn.queries import refuse_ceased
-from reports.baseline.queries import is_newest
+from reports.baseline.queries import is_newest, load_baseline
 from reports.models import SubmissionMixin
 from reports.mounting import FastLane, ReportMount, SentReport
 from reports.reporters import Reporter
@@ -39,6 +43,7 @@ class TilbudReports(ReportMount[Tilbud]):
     tag = TILBUD.id
     tables = REPORT_TABLES
     asks_why_on_behalf = True
+    steps_of_one = frozenset({facts.COMPANY, facts.CONTACT, DEPARTMENTS})
 
     @property
     def all_steps(self) -> Sequence[Step]:
@@ -77,7 +82,16 @@ class TilbudReports(ReportMount[Tilbud]):
         """Return the vacancies as they were reported last."""
         if subject.vacancies_at is None:
             return None
-        return FastLane(subject.vacancies_at, partial(with_vacancies, reported=subject.vacancies))
+        rows = rows_of(subject)
+        return lambda key, data, sent_at: with_vacancies(key, data, rows, newer_than=sent_at)
+
+    async def apply_sending(self, session: AsyncSession, subject: Tilbud, report: SentReport, by: Actor) -> None:
+        """Publish the vacancies that were sent."""
+        await publish_sent(session, subject, report, by)
+
+    async def apply_change(self, session: AsyncSession, subject: Tilbud) -> None:
+        """Let what has to be reported next follow."""
+        await refresh_duties(session, subject)
 
     async def refuse_if_over(self, session: AsyncSession, subject: Tilbud) -> None:
         """Raise ``tilbud-ceased`` for a tilbud that is closed for good."""
@@ -131,6 +145,9 @@ class TilbudReports(ReportMount[Tilbud]):
             facts.apply_contact(subject, approval)
         if approval.reports(facts.COMPANY) and await newest(key=facts.COMPANY):
             facts.apply_company(subject, approval)
+        if approval.reports(DEPARTMENTS) and await newest(key=DEPARTMENTS):
+            baseline = await load_baseline(session, self.tables, subject.id)
+            drop_departments(subject, department_ids(baseline[DEPARTMENTS]))
 
 
 TILBUD_REPORTS = TilbudReports()

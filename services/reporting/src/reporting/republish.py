@@ -6,11 +6,11 @@ from chassis.database import lock
 from chassis.outbox import emit_republished
 from contracts.events import TilbudCreated, VacanciesChanged
 from contracts.events.parties import Actor
+from reporting.fast_lane.events import vacancies_event
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.mount import TILBUD_REPORTS
 from reporting.subjects.models import REPORT_TABLES, Tilbud
 from reporting.tilbud.events import Creation, created_event
-from reporting.vacancies.events import vacancies_event
 from reports.actions.queries import last_actor
 from reports.submissions.republish import submission_events
 

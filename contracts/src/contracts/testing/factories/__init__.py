@@ -32,6 +32,7 @@ from contracts.testing.factories.parties import (
 )
 from contracts.testing.factories.publications import followers_changed, public_tilbud, tilbud_published
 from contracts.testing.factories.reports import (
+    duties_noticed,
     submission_closed,
     submission_sent,
     tilbud_created,
@@ -67,6 +68,7 @@ __all__ = [
     "case_routed",
     "deadline_noticed",
     "decisions",
+    "duties_noticed",
     "example_steps",
     "followers_changed",
     "handover_requested",

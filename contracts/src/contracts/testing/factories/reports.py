@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.events.reporting import SubmissionClosed, SubmissionSent, TilbudCreated, VacanciesChanged
+from contracts.events.reporting import (
+    DutiesNoticed,
+    SubmissionClosed,
+    SubmissionSent,
+    TilbudCreated,
+    VacanciesChanged,
+)
 from contracts.testing.factories.building import build
 from contracts.testing.factories.contents import SMALL_REPORT, Content, step_contents
 from contracts.testing.factories.moments import START, moment, sent_at
@@ -83,6 +89,19 @@ def vacancies_changed(
         "changed_by": reporter(),
     }
     return build(VacanciesChanged, defaults, fields)
+
+
+def duties_noticed(tilbud_id: str = TILBUD_ID, **fields: Any) -> DutiesNoticed:
+    """Return that the annual report is due soon and the vacancies were not confirmed for long."""
+    defaults = {
+        "tilbud_id": tilbud_id,
+        "noticed_on": "2027-03-02",
+        "duties": [
+            {"kind": "annual-report", "turn": "soon", "deadline": "2027-05-01", "year": 2026},
+            {"kind": "vacancies", "turn": "overdue", "deadline": "2027-03-01", "since": "2027-01-30"},
+        ],
+    }
+    return build(DutiesNoticed, defaults, fields)
 
 
 def submission_id(tilbud_id: str, number: int) -> str:

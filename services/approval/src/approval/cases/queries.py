@@ -31,7 +31,7 @@ from approval.submissions.queries import report_of
 from approval.submissions.titles import DEPARTMENTS, titles_of
 from approval.tilsyn.queries import ceased_on
 from chassis.errors import NotFound
-from contracts.access import employer_cvr
+from contracts.access import employer_cvr, steps_to_report
 from contracts.form import parse_key
 from contracts.reference import authority_name, find_authority
 from web.auth import Principal
@@ -43,12 +43,13 @@ class Viewer:
     """What decides which cases a caller sees: own authorities for each kind of subject, and the operator's CVR number.
 
     ``approves`` are the authorities that the caller decides for, by kind; ``supervises`` are those and the ones that
-    the caller reports for.
+    the caller reports for. ``steps`` are those that an operator's employee may read, None where it is all (P4).
     """
 
     approves: Mapping[str, frozenset[str]]
     supervises: Mapping[str, frozenset[str]]
     cvr: str
+    steps: frozenset[str] | None = None
 
     @classmethod
     def of(cls, principal: Principal) -> "Viewer":
@@ -56,7 +57,8 @@ class Viewer:
         approves = {kind.id: principal.scopes(kind.privileges.approve) for kind in KINDS}
         reports = {kind.id: principal.scopes(kind.privileges.report) for kind in KINDS}
         supervises = {kind: approves[kind] | reports[kind] for kind in approves}
-        return cls(approves, supervises, employer_cvr(principal.rights, principal.cvr))
+        cvr = employer_cvr(principal.rights, principal.cvr)
+        return cls(approves, supervises, cvr, steps_to_report(principal.rights))
 
     def sees(self) -> ColumnElement[bool]:
         """Return the condition on cases that the caller sees at all (R61 to R63, R29)."""
@@ -86,6 +88,11 @@ class Viewer:
         """Return whether the caller is of the subject's authority or of its operator."""
         operates = self.cvr != "" and subject.operator_cvr == self.cvr
         return operates or subject.authority in self.supervises[subject.kind]
+
+    def reads(self, case: Case, subject: Subject, key: str) -> bool:
+        """Return whether the caller, who opens the case, may read this part: only operators give single steps."""
+        is_officer = self.decides(case) or subject.authority in self.supervises[subject.kind]
+        return is_officer or self.steps is None or parse_key(key)[0] in self.steps
 
     def watches(self, case: Case, subject: Subject) -> bool:
         """Return whether the caller's authority supervises what another one decides."""

@@ -20,7 +20,7 @@ from approval.submissions.models import ApprovedStep
 from approval.submissions.queries import report_of
 from approval.submissions.titles import DEPARTMENTS, department_names, form_of, step_title
 from contracts.form import FormDefinition, changes, parse_key
-from contracts.vacancies import with_vacancies
+from contracts.vacancies import reported_at, with_vacancies
 
 _SAME_SUBJECT = and_(Case.kind == ApprovedStep.kind, Case.subject_id == ApprovedStep.subject_id)
 
@@ -45,7 +45,11 @@ async def show_changes(
         tilbud_id=case.subject_id,
         revision=case.revision,
         initial=case.initial,
-        sections=[section for section in sections if section.changed or not only_changed],
+        sections=[
+            section
+            for section in sections
+            if (section.changed or not only_changed) and viewer.reads(case, subject, section.step)
+        ],
     )
 
 
@@ -71,8 +75,11 @@ def _with_vacancies(approved: ApprovedStep, sent_at: datetime | None, case: Case
     latest = subject.vacancies
     if approved.data is None or latest is None or sent_at is None or case.submitted_at is None:
         return approved.data
-    is_between = sent_at < datetime.fromisoformat(latest["changed_at"]) < case.submitted_at
-    return with_vacancies(approved.step, approved.data, latest["departments"]) if is_between else approved.data
+    changed_at = datetime.fromisoformat(latest["changed_at"])
+    between = [
+        each for each in latest["departments"] if sent_at < (reported_at(each) or changed_at) < case.submitted_at
+    ]
+    return with_vacancies(approved.step, approved.data, between)
 
 
 async def _contents_before(session: AsyncSession, case: Case) -> Mapping[str, Json] | None:

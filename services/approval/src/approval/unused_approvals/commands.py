@@ -1,6 +1,7 @@
 """Unused approvals followed by days that are stored, in what the tilbud itself has reported."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,7 @@ from chassis.database import Database
 from chassis.outbox import emit
 from contracts.events.approval import DeadlineOf
 from contracts.form import parse_key
-from contracts.vacancies import PLACES, with_vacancies
+from contracts.vacancies import PLACES, reported_at, with_vacancies
 
 
 async def follow_unused_approvals(database: Database) -> None:
@@ -56,16 +57,24 @@ async def _reported_places(session: AsyncSession, subject: Subject) -> tuple[lis
         select(ApprovedStep, Case.submitted_at).join(Case, sent).where(*own).order_by(ApprovedStep.number)
     )
     newest = {step.step: (step, at) for step, at in rows if parse_key(step.step)[0] == PLACES}
-    latest = subject.vacancies
-    changed_at = datetime.fromisoformat(latest["changed_at"]) if latest else None
     places, moments = [], []
     for key, (step, at) in newest.items():
         if step.data is None:
             continue
-        is_newer = latest is not None and changed_at is not None and (at is None or changed_at > at)
-        places.append(with_vacancies(key, step.data, latest["departments"]) if is_newer and latest else step.data)
-        moments.append((changed_at if is_newer else at) or now())
+        latest = _reported_of(subject, parse_key(key)[1])
+        is_newer = latest is not None and (at is None or latest[1] > at)
+        places.append(with_vacancies(key, step.data, [latest[0]]) if is_newer and latest else step.data)
+        moments.append((latest[1] if is_newer and latest else at) or now())
     return places, day_of(max(moments, default=now()))
+
+
+def _reported_of(subject: Subject, department: str | None) -> tuple[dict[str, Any], datetime] | None:
+    """Return what the fast lane said last of a department, and when."""
+    report = subject.vacancies or {"departments": []}
+    for each in report["departments"]:
+        if each["department_id"] == department:
+            return each, reported_at(each) or datetime.fromisoformat(report["changed_at"])
+    return None
 
 
 def _notice(session: AsyncSession, subject: Subject, row: UnusedApproval, *, passed: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from contracts.events.approval import DeadlineNoticed, DeadlineOf, Sanction, TilsynDecision, TilsynPublished
+from contracts.events.reporting import DutyKind, NoticedDuty
 from contracts.form import parse_key
 from contracts.form.loading import steps_of
 from contracts.vocabularies import vocabulary
@@ -101,6 +102,20 @@ DEADLINES = {
 def deadline_line(event: DeadlineNoticed) -> str:
     """Return which deadline is near, or has passed."""
     return DEADLINES[event.deadline_of][event.passed].format(danish_date(event.deadline))
+
+
+DUTIES = {
+    DutyKind.ANNUAL_REPORT: "Årsrapporten for {year}, senest den {deadline}",
+    DutyKind.BUDGET: "Budgettet for {year}, senest den {deadline}",
+    DutyKind.RATES: "Taksterne for {year}, senest den {deadline}",
+    DutyKind.VACANCIES: "Ledige pladser og ventetid, som sidst er bekræftet den {since}",
+}
+
+
+def duty_line(duty: NoticedDuty) -> str:
+    """Return what has to be reported, and by which day."""
+    since = danish_date(duty.since) if duty.since else ""
+    return DUTIES[duty.kind].format(year=duty.year, deadline=danish_date(duty.deadline), since=since)
 
 
 def shortened(lines: Iterable[str]) -> list[str]:

@@ -23,7 +23,13 @@ USER_MAILS = OF_ADDRESS
 FOLLOWED_PAGE = "/mails"
 SAMPLE_PAGE = "/stikproever/"
 REPORTER_MAILS = frozenset(
-    {MailType.TILBUD_CREATED, MailType.CASE_RETURNED, MailType.CASE_APPROVED, MailType.REPORTED_ON_BEHALF}
+    {
+        MailType.TILBUD_CREATED,
+        MailType.CASE_RETURNED,
+        MailType.CASE_APPROVED,
+        MailType.REPORTED_ON_BEHALF,
+        MailType.DUTIES,
+    }
 )
 ENDING = "Få ikke flere af disse mails"
 # The paragraph of a template that stands for the link to the portal; what is in the brackets is what HTML shows.

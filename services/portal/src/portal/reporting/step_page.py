@@ -22,6 +22,8 @@ from portal.form.writing import part_of, to_form_data
 
 COMPANY = "company"
 SUMMARY = "opsummering"
+# The steps that reporting copies to no other tilbud.
+OF_ONE = frozenset({COMPANY, "contact", DEPARTMENTS})
 
 Json = Mapping[str, Any]
 
@@ -89,9 +91,14 @@ class StepPage:
         return self.view["saved_at"] is not None
 
     @property
+    def can_be_copied(self) -> bool:
+        """Return whether the answers can go to other tilbud, too: they are saved, and not what this tilbud is."""
+        return self.is_saved and self.step.id not in OF_ONE
+
+    @property
     def neighbours(self) -> tuple[str | None, str]:
         """Return the step before this one, and the step, or the summary, after it."""
-        ids = self.form.step_ids
+        ids = [each["step"] for each in self.draft["steps"]]
         index = ids.index(self.step.id)
         return (ids[index - 1] if index else None), (ids[index + 1] if index + 1 < len(ids) else SUMMARY)
 
@@ -233,10 +240,12 @@ async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) 
         raise NotFound
     step = definition.step(step_id)
     names = sorted(_steps_needed_by(step) - {step_id})
-    view, *found = await asyncio.gather(
-        *(services.get("reporting", f"{base}/draft/steps/{name}") for name in (step_id, *names))
+    view, found = await asyncio.gather(
+        services.get("reporting", f"{base}/draft/steps/{step_id}"),
+        # Who was given single steps may not see those that the page only refers to.
+        asyncio.gather(*(services.find("reporting", f"{base}/draft/steps/{name}") for name in names)),
     )
-    others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True)}
+    others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True) if reply}
     return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others)
 
 

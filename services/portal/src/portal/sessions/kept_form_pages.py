@@ -17,8 +17,9 @@ from portal.sessions.access import SignedIn
 from portal.sessions.form_tokens import KNOWN_FOR, owner_in
 from portal.sessions.kept_forms import LASTS, find_kept_form, keep_form
 from portal.sessions.sealing import Seal
-from portal.sessions.submitted_form import CSRF, URLENCODED, UnconfirmedForm, read_form
+from portal.sessions.submitted_form import CSRF, MULTIPART, URLENCODED, UnconfirmedForm, read_form
 from portal.settings import PortalSettings
+from web.media_types import media_type
 from web.problems import problem_response
 
 router = page_router()
@@ -38,6 +39,9 @@ async def lead_to_sign_in(request: Request) -> Response:
     if request.method in {"GET", "HEAD"}:
         address = here(request)
         return _to_sign_in(address if len(address) <= LONGEST_ADDRESS else request.url.path)
+    if media_type(request.headers.get("content-type", "")) == MULTIPART:
+        # A file is not kept for who is not signed in: it is chosen once more.
+        return _to_sign_in(request.url.path)
     try:
         form = await read_form(request)
     except DomainError as error:

@@ -18,6 +18,7 @@ from web.errors import UnsupportedMediaType
 
 CSRF = "csrf"
 URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 # Browsers that say nothing of the site are judged by their Origin.
 OWN_SITE = ("same-origin", "none", None)
 
@@ -60,7 +61,7 @@ async def typed_form(request: Request) -> FormData:
         return form.unconfirmed()
     if owner_in(request.app.state.seal, form.text(CSRF)) == visitor.owner:
         return form
-    _refuse_foreign(request)
+    refuse_foreign(request)
     request.state.notice = TOO_OLD
     return form.unconfirmed()
 
@@ -74,7 +75,8 @@ async def submitted_form(request: Request, form: Annotated[FormData, Depends(typ
     return form
 
 
-def _refuse_foreign(request: Request) -> None:
+def refuse_foreign(request: Request) -> None:
+    """Raise Forbidden for a form that a page of another site has sent."""
     settings: PortalSettings = request.app.state.settings
     site = request.headers.get("sec-fetch-site")
     own = {settings.portal_url, f"{request.url.scheme}://{request.url.netloc}"}

@@ -24,6 +24,7 @@ from contracts.form import (
 from contracts.reference import authority_name, find_municipality
 from contracts.sanctions import DAY, SanctionKind, Supervision, next_change
 from contracts.tilsyn import counts
+from contracts.vacancies import FIGURES
 from publication.records.confirmations import confirmations, pointer_of
 from publication.records.state import Approval, ApprovedStep, TilbudState
 
@@ -211,10 +212,8 @@ def _form(company: Mapping[str, Any], moment: datetime) -> FormDefinition:
 
 
 def _values(reported: DepartmentVacancies) -> dict[str, Any]:
-    values: dict[str, Any] = {"vacancies": reported.vacancies}
-    if reported.waiting_time_weeks is not None:
-        values["waiting_time_weeks"] = reported.waiting_time_weeks
-    return values
+    values = reported.model_dump(include=set(FIGURES))
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _sanctions(supervision: Supervision, kind: SanctionKind) -> list[PublicSanction]:

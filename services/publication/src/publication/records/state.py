@@ -82,7 +82,7 @@ class ReportedVacancies(StateModel):
 
     def time_of(self, reported: ReportedDepartment) -> datetime:
         """Return when something of a department was reported."""
-        return reported.changed_at or self.changed_at
+        return reported.reported_at or reported.changed_at or self.changed_at
 
 
 class Cessation(StateModel):
@@ -226,7 +226,12 @@ def _apply_vacancies(state: TilbudState, fact: VacanciesChanged) -> TilbudState:
 
 
 def _with_others(newer: ReportedVacancies, older: ReportedVacancies) -> ReportedVacancies:
-    """Return ``newer`` with the departments that only ``older`` names, or names in a later report of its own."""
+    """Return ``newer`` with the departments that only ``older`` names, or names in a later report of its own.
+
+    Where each department has its own time, the report names all that there are.
+    """
+    if newer.departments and all(each.reported_at for each in newer.departments):
+        return newer
     found = {each.department_id: each for each in newer.departments}
     for each in older.departments:
         version, known = each.version or older.version, found.get(each.department_id)

@@ -1,7 +1,7 @@
 """Who may see a tilbud and report for it: its operator's users and the authority that supervises it."""
 
 from chassis.errors import Forbidden, NotFound
-from contracts.access import OFFICER_PRIVILEGES, Privilege, employer_cvr
+from contracts.access import OFFICER_PRIVILEGES, Privilege, employer_cvr, may_send_report, steps_to_report
 from contracts.kinds import TILBUD
 from reporting.subjects.models import Tilbud
 from reports.reporters import Reporter
@@ -40,13 +40,20 @@ def visible_to(principal: Principal, tilbud: Tilbud | None) -> Tilbud:
     raise NotFound
 
 
+def readable_steps(principal: Principal, tilbud: Tilbud) -> frozenset[str] | None:
+    """Return the steps of ``tilbud`` that the caller, who sees it, may read; None for all of them (P4)."""
+    return steps_to_report(principal.rights) if is_operator(principal, tilbud) else None
+
+
 def reporter_of(principal: Principal, tilbud: Tilbud) -> Reporter:
     """Return the caller, who sees ``tilbud``, as its reporter.
 
-    Forbidden to the authority's officers without the right to report (R8, R65, R104).
+    Forbidden to the authority's officers without the right to report (R8, R65, R104). An operator's employee who was
+    given single steps has only these (P4).
     """
     if is_operator(principal, tilbud):
-        return Reporter(principal)
+        steps = readable_steps(principal, tilbud)
+        return Reporter(principal, steps=steps, may_send=may_send_report(principal.rights))
     if principal.holds(TILBUD.privileges.report, tilbud.authority):
         return Reporter(principal, tilbud.authority)
     raise NoReporter

@@ -39,6 +39,7 @@ class Tilbud(SubjectMixin, Base):
         Index("tilbud_cvr", "cvr"),
         Index("tilbud_authority", "authority"),
         Index("tilbud_name", "name", "id"),
+        Index("tilbud_duties_due", "duties_due"),
     )
 
     name: Mapped[str]
@@ -64,6 +65,7 @@ class Tilbud(SubjectMixin, Base):
     vacancies_at: Mapped[datetime | None]
     ceased_on: Mapped[date | None]
     ceased_accepted_at: Mapped[datetime | None] = mapped_column("ceased_told_at")
+    duties_due: Mapped[date | None]
 
 
 class TilbudTable(ReportTable):

@@ -9,6 +9,7 @@ from contracts.text import SearchText
 from reporting.dependencies import Creator, TilbudId
 from reporting.leader_cpr.vault import Vault
 from reporting.mount import TILBUD_REPORTS
+from reporting.subjects.access import readable_steps
 from reporting.tilbud.commands import create_tilbud
 from reporting.tilbud.queries import list_tilbud, view_tilbud
 from reporting.tilbud.schemas import Created, CreateTilbud, TilbudItem, TilbudView
@@ -60,6 +61,6 @@ async def get_tilbud(
     moment = last_moment(as_of)
     async with db.read() as session:
         tilbud = await TILBUD_REPORTS.get_visible(session, tilbud_id, principal)
-        view = await view_tilbud(session, tilbud, vault, moment)
+        view = await view_tilbud(session, tilbud, vault, readable_steps(principal, tilbud), moment)
     response.headers["ETag"] = etag(view.model_dump_json())
     return view

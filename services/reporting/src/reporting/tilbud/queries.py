@@ -56,9 +56,16 @@ async def list_tilbud(
 
 
 async def view_tilbud(
-    session: AsyncSession, tilbud: Tilbud, vault: CprVault, as_of: datetime | None = None
+    session: AsyncSession,
+    tilbud: Tilbud,
+    vault: CprVault,
+    steps: frozenset[str] | None = None,
+    as_of: datetime | None = None,
 ) -> TilbudView:
-    """Return everything about ``tilbud``; with ``as_of`` the approved data as it was at that moment."""
+    """Return everything about ``tilbud``, with what is approved of ``steps`` (None for all) now or ``as_of`` then."""
+    baseline = await view_baseline(session, TILBUD_REPORTS, tilbud, as_of)
+    if steps is not None:
+        baseline.steps = {step: data for step, data in baseline.steps.items() if step in steps}
     cpr = await session.get(LeaderCpr, tilbud.id)
     return TilbudView(
         id=tilbud.id,
@@ -78,7 +85,7 @@ async def view_tilbud(
         status=(await statuses_of(session, [tilbud]))[tilbud.id],
         ceased_on=tilbud.ceased_on,
         as_of=as_of,
-        baseline=await view_baseline(session, TILBUD_REPORTS, tilbud, as_of),
+        baseline=baseline,
         locks=await list_locks(session, TILBUD_REPORTS, tilbud.id),
         submissions=await list_submissions(session, TILBUD_REPORTS, tilbud.id),
         vacancies=view_vacancies(tilbud),

@@ -31,6 +31,7 @@ MAILS = (
     ("tilsyn-published", "Der er et nyt tilsyn, et påbud, et vilkår eller skærpet tilsyn"),
     ("sanction-changed", "Skærpet tilsyn begynder eller slutter, eller fristen for et påbud er overskredet"),
     ("deadline", "En frist for et påbud eller et vilkår nærmer sig"),
+    ("duties", "Noget skal snart indberettes eller er ikke indberettet til tiden"),
     ("control-sample", "Der sker noget i en stikprøve fra Social- og Boligstyrelsen"),
     ("became-public", "Tilbuddet vises på Tilbudsportalen"),
     ("no-longer-public", "Tilbuddet vises ikke længere på Tilbudsportalen"),

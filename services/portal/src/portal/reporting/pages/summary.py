@@ -27,6 +27,7 @@ STATUS |= {"reason-required": 422, "invalid": 422}
 OBSTACLES = {
     "incomplete": "Et eller flere trin er ikke udfyldt rigtigt endnu.",
     "nothing-changed": "Der er ingen ændringer at sende.",
+    "forbidden": "Du har ret til at udfylde trin og ikke til at sende indberetningen. En kollega kan sende den.",
     "leader-cpr-missing": "Tilsynsmyndigheden mangler at registrere lederens CPR-nummer. Kontakt myndigheden.",
 }
 

@@ -10,6 +10,7 @@ from portal.clients import segment
 from portal.dependencies import TilbudId, service_client
 from portal.publication_status import publication_status
 from portal.rendering import page, page_router, see_other
+from portal.reporting.due_rows import due_rows
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import SubmittedForm
 
@@ -21,9 +22,10 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
     """Show the tilbud's cases, the way into a report, and the way to its tilsyn."""
     services = service_client(request, visitor)
     base = f"/v1/tilbud/{segment(tilbud_id)}"
-    tilbud, draft, publication = await asyncio.gather(
+    tilbud, draft, due, publication = await asyncio.gather(
         services.get("reporting", base),
         services.get("reporting", f"{base}/draft"),
+        services.get("reporting", f"{base}/due"),
         publication_status(services, tilbud_id),
     )
     return page(
@@ -31,6 +33,7 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
         "reporting/tilbud.html",
         tilbud=tilbud.body,
         draft=draft.body,
+        due=due_rows(due.body["items"]),
         publication=publication,
         cases=by_state(tilbud.body["submissions"]),
     )
@@ -50,8 +53,14 @@ async def start(request: Request, visitor: SignedIn, tilbud_id: TilbudId, form: 
     start_from = "new" if form.text("start") == "new" else "continue"
     services = service_client(request, visitor)
     path = f"/v1/tilbud/{segment(tilbud_id)}/draft"
-    await services.post("reporting", path, {"start": start_from}, command=form.command)
-    return see_other(f"/indberet/tilbud/{tilbud_id}/trin/company")
+    draft = await services.post("reporting", path, {"start": start_from}, command=form.command)
+    return see_other(f"/indberet/tilbud/{tilbud_id}/trin/{_first_step(draft.body)}")
+
+
+def _first_step(draft: dict[str, Any]) -> str:
+    """Return where a report begins: who was given single steps has others before."""
+    steps = draft.get("steps")
+    return str(steps[0]["step"]) if steps else "company"
 
 
 @router.post("/gendan")

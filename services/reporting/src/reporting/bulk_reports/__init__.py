@@ -1,0 +1,1 @@
+"""One step of many tilbud, reported from one file (P4-P6)."""
