@@ -64,13 +64,13 @@ class ReportingStandIn:
             return httpx2.Response(200, json=saved, headers={"etag": '"two"'})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
-        if path.endswith("/due"):
-            return httpx2.Response(200, json={"items": self.due, "total": len(self.due), "next": None})
-        if path.endswith("/vacancies"):
-            return httpx2.Response(200, json={"figures": self.figures}, headers={"etag": self.etag})
-        if path.endswith("/publication"):
-            return httpx2.Response(200, json={"public": False, "conditions": [NOT_YET]})
-        return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
+        answers: dict[str, Any] = {
+            "due": {"items": self.due, "total": len(self.due), "next": None},
+            "vacancies": {"figures": self.figures},
+            "publication": {"public": False, "conditions": [NOT_YET]},
+            "draft": self._draft(),
+        }
+        return httpx2.Response(200, json=answers.get(path.rpartition("/")[2], self.tilbud), headers={"etag": self.etag})
 
     def _problem(self, status: int, slug: str, errors: list[dict[str, str]]) -> httpx2.Response:
         document = {"type": f"https://tilbudsportalen.dk/problems/{slug}", "detail": "Afvist.", "errors": errors}
