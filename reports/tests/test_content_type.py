@@ -51,4 +51,4 @@ def test_the_tables_take_the_type_from_the_service_and_nothing_else_is_sealed() 
         for name, column in model.__table__.columns.items()
         if isinstance(column.type, SealedJson)
     }
-    assert sealed == {"draft_steps.data", "submission_steps.data", "approved_steps.data"}
+    assert sealed == {"draft_steps.data", "draft_steps.unread", "submission_steps.data", "approved_steps.data"}

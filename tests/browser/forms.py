@@ -7,21 +7,7 @@ from tests.browser.chromium import Visitor
 
 def fill_step(visitor: Visitor, data: dict[str, Any]) -> None:
     """Fill every field of the step that the page shows; what the portal fills in itself is left alone."""
-    _add_rows(visitor, data, "")
     _fill(visitor, data, "")
-
-
-def _add_rows(visitor: Visitor, value: Any, pointer: str) -> None:
-    """Press "Tilføj række" until every list is long enough; nothing typed so far may be lost by it."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            _add_rows(visitor, inner, f"{pointer}/{name}")
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        count = visitor.page.locator(f'input[name="{pointer}#"]')
-        while int(count.input_value()) < len(value):
-            visitor.click(f'button[value="add:{pointer}"]')
-        for index, row in enumerate(value):
-            _add_rows(visitor, row, f"{pointer}/{index}")
 
 
 def _fill(visitor: Visitor, value: Any, pointer: str) -> None:
@@ -29,7 +15,11 @@ def _fill(visitor: Visitor, value: Any, pointer: str) -> None:
         for name, inner in value.items():
             _fill(visitor, inner, f"{pointer}/{name}")
     elif isinstance(value, list) and value and isinstance(value[0], dict):
+        count = visitor.page.locator(f'input[name="{pointer}#"]')
         for index, row in enumerate(value):
+            if int(count.input_value()) <= index:
+                # Nothing typed so far may be lost by it.
+                visitor.click(f'button[value="add:{pointer}"]')
             _fill(visitor, row, f"{pointer}/{index}")
     elif value is not None and visitor.page.locator(f'[name="{pointer}"]').count():
         _answer(visitor, pointer, value)
@@ -37,8 +27,14 @@ def _fill(visitor: Visitor, value: Any, pointer: str) -> None:
 
 def _answer(visitor: Visitor, pointer: str, value: Any) -> None:
     field = visitor.page.locator(f'[name="{pointer}"]').first
+    if field.locator("xpath=ancestor::*[@hidden]").count():
+        # It waits for an answer, and without JavaScript it comes when that is saved.
+        visitor.click("button[value=save] >> nth=0")
     kind = field.get_attribute("type") or field.evaluate("each => each.tagName.toLowerCase()")
-    if isinstance(value, list):
+    if kind == "hidden":
+        # The id of a row, which the portal makes: the example's is needed where other steps name it.
+        field.evaluate("(each, id) => { each.value = id }", str(value))
+    elif isinstance(value, list):
         visitor.choose(pointer, *value)
     elif isinstance(value, bool):
         visitor.choose(pointer, "true" if value else "false")

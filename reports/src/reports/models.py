@@ -100,9 +100,16 @@ class DraftMixin(_OfSubject):
 
 
 class DraftStepMixin(_WithContent):
-    """One whole step as last saved; ``revision`` is the draft's at that save."""
+    """One whole step as last saved; ``revision`` is the draft's at that save.
+
+    ``unread`` has by pointer what was typed and cannot be read, null where it is not kept.
+    """
 
     __tablename__ = "draft_steps"
+
+    @declared_attr
+    def unread(cls) -> Mapped[Json | None]:
+        return mapped_column(cls.content_type)
 
     draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)

@@ -56,7 +56,7 @@ async def test_two_reporters_of_two_steps_do_not_meet(owner: Client, colleague: 
     [
         ("garden", {"pond": 1}, "/pond", "unknown-field"),
         ("garden", {"name": 7}, "/name", "wrong-type"),
-        ("plants", {"departments": {"north": {"sown": "to"}}}, "/departments/north/sown", "wrong-type"),
+        ("plants", {"departments": {"north": {"sown": ["to"]}}}, "/departments/north/sown", "wrong-type"),
     ],
 )
 async def test_what_has_not_the_shape_of_the_step_is_refused(

@@ -22,7 +22,7 @@ DEPARTMENTS = ["afd-1", "afd-2"]
 class EveryService(AuthorityAnswers):
     """Answers each call of the pages. ``refusal`` is the status of the answer to each write, 0 for none.
 
-    ``searched`` are the parameters of each search.
+    ``searched`` are the parameters of each search, ``writes`` the path and the body of each write.
     """
 
     def __init__(self, text: str) -> None:
@@ -30,6 +30,7 @@ class EveryService(AuthorityAnswers):
         self.refusal = 0
         self.etag = '"one"'
         self.person = {"name": text, "org_name": text, "email": text, "phone": text}
+        self.writes: list[tuple[str, str]] = []
         self.searched: list[dict[str, str]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -40,9 +41,13 @@ class EveryService(AuthorityAnswers):
                 "/v1/authority": lambda: {"authority": "kommune-0851", "explanation": self.text},
                 "/v1/work-list/approvals": lambda: {"items": self._joint_outcomes()},
             }
+            self.writes.append((path, request.content.decode()))
             if self.refusal:
                 return self._refused()
-            return httpx2.Response(200, json=written[path]() if path in written else {"id": "CRV-1"})
+            if "/draft/steps/" in path:
+                written[path] = lambda: self._step(path.rpartition("/")[2])
+            answer = written[path]() if path in written else {"id": "CRV-1"}
+            return httpx2.Response(200, json=answer, headers={"etag": '"two"'})
         of_everybody = {
             "/v1/tilbud/CRV-1": self._public,
             "/v1/tilbud/CRV-1/tilsyn": self._earlier_tilsyn,

@@ -1,5 +1,6 @@
 """The form of a report: its definition, its validation, and the comparison of two versions."""
 
+from contracts.form.applying import Applicability, applicable, set_aside, with_kept, with_set_aside
 from contracts.form.changes import Change, ChangedRow, changes, row_label
 from contracts.form.checking import Checker, blocked_by, check_all, validate
 from contracts.form.completeness import is_asked, is_mandatory, limits
@@ -22,6 +23,7 @@ from contracts.form.facts import (
     known_data,
     public_data,
     routing_facts,
+    typed_data,
     with_computed,
     without_address,
     writable,
@@ -33,8 +35,10 @@ from contracts.form.options import options
 from contracts.form.pointers import fields_at, pointer_in
 from contracts.form.rows import RowPair, RowStatus, match_rows
 from contracts.form.shape import max_length
+from contracts.form.unread import Unread, field_at, put_at, unread_findings, value_at, with_unread, without_unread
 
 __all__ = [
+    "Applicability",
     "Audience",
     "Change",
     "ChangeRisk",
@@ -54,12 +58,15 @@ __all__ = [
     "Rule",
     "Step",
     "StepCheck",
+    "Unread",
+    "applicable",
     "blocked_by",
     "changes",
     "check_all",
     "department_ids",
     "entered",
     "fast_lane_fields",
+    "field_at",
     "fields_at",
     "find_form",
     "form",
@@ -76,12 +83,21 @@ __all__ = [
     "parse_key",
     "pointer_in",
     "public_data",
+    "put_at",
     "routing_facts",
     "row_label",
+    "set_aside",
     "split",
     "step_keys",
+    "typed_data",
+    "unread_findings",
     "validate",
+    "value_at",
     "with_computed",
+    "with_kept",
+    "with_set_aside",
+    "with_unread",
     "without_address",
+    "without_unread",
     "writable",
 ]

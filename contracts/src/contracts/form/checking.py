@@ -9,6 +9,7 @@ from contracts.form.definition import FormDefinition, Step
 from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import DEPARTMENTS
 from contracts.form.shape import shape_errors
+from contracts.form.unread import unread_findings
 
 
 def validate(form: FormDefinition, step: str, data: object, context: Context) -> StepCheck:
@@ -51,12 +52,14 @@ class Checker:
         data = self._context.steps.get(step.id, {})
         shape = tuple(shape_errors(step, data, self._form.at))
         usable = data if isinstance(data, Mapping) and not shape else None
+        unread = self._context.unread.get(step.id, {}) if usable is not None else {}
+        found = () if usable is None else self._errors(step, usable)
         return StepCheck(
-            shape_errors=shape,
-            errors=() if usable is None else tuple(self._errors(step, usable)),
+            shape_errors=(*shape, *unread_findings(step, usable or {}, unread, self._form.at)),
+            errors=tuple(each for each in found if each.pointer not in unread),
             warnings=tuple(self._warnings(step)),
             blocked_by=tuple(blocked_by(self._form, step.id, self._complete(step.depends_on))),
-            answered=usable is not None and is_answered(step, usable),
+            answered=usable is not None and (bool(unread) or is_answered(step, usable)),
         )
 
     def _complete(self, steps: Collection[str]) -> set[str]:

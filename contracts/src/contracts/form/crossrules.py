@@ -17,6 +17,7 @@ from contracts.kinds import Registry
 
 Row = Mapping[str, Any]
 YEARS_AHEAD = 2
+COMPANY = "company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def broken_rules(kind: str, step: str, data: Row, place: Place) -> Iterator[Find
 
 def operator_kind(context: Context) -> str | None:
     """Who operates the tilbud by the reported data: municipal, regional or private; None while unknown."""
-    return text(context.step("company").get("operator_kind"))
+    return text(context.step(COMPANY).get("operator_kind"))
 
 
 def departments(context: Context) -> tuple[str, ...]:

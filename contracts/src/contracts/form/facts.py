@@ -68,7 +68,12 @@ def known_data(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def writable(form: FormDefinition, step: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The data without read-only and computed fields, which the portal fills itself."""
-    filled = {each.id for each in form.step(step).fields if each.is_filled_by_portal}
+    return typed_data(form.step(step), data)
+
+
+def typed_data(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of the step without read-only and computed fields."""
+    filled = {each.id for each in step.fields if each.is_filled_by_portal}
     return _each_part(data, lambda part: {key: value for key, value in part.items() if key not in filled})
 
 

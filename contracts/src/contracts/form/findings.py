@@ -51,9 +51,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The current data of every step (draft over baseline), which cross-step rules look at."""
+    """The current data of every step (draft over baseline), which cross-step rules look at.
+
+    `unread` has what was typed and cannot be read, by step and pointer; None stands for a text that is not kept.
+    """
 
     steps: Mapping[str, Any] = field(default_factory=dict)
+    unread: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     def step(self, step_id: str) -> Mapping[str, Any]:
         """That step's data; empty when it was never saved or is unusable."""
@@ -62,14 +66,16 @@ class Context:
 
     def with_step(self, step_id: str, data: object) -> "Context":
         """The same context with that step's data replaced."""
-        return Context({**self.steps, step_id: data})
+        unread = {step: texts for step, texts in self.unread.items() if step != step_id}
+        return Context({**self.steps, step_id: data}, unread)
 
 
 @dataclass(frozen=True, slots=True)
 class StepCheck:
     """The result of `validate`.
 
-    `shape_errors` refuse the save (422). `errors` leave the step saved but not complete (R37, R47).
+    `shape_errors` refuse the save (422), or say why what was typed cannot be read. `errors` leave the step saved but
+    not complete (R37, R47).
     `warnings` block nothing. `answered` tells whether any field has a value.
     """
 

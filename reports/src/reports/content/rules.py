@@ -1,7 +1,8 @@
 """What the steps of a report hold. Pure: state in, answers out.
 
 A step has its content from the first of: what an open case that awaits approval has sent (nobody may change it),
-the draft, what a returned case has sent, the approved baseline, and what the subject was created with.
+the draft, what a returned case has sent, the approved baseline, and what the subject was created with. Answers that
+no longer apply stay in the draft and are left out of everything else.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,21 +14,29 @@ from typing import Any
 
 from chassis.errors import DomainError
 from contracts.form import (
+    Applicability,
     Checker,
     Context,
     FormDefinition,
     Step,
     StepCheck,
+    Unread,
+    applicable,
     department_ids,
     entered,
     join,
     parse_key,
     pointer_in,
+    set_aside,
     split,
     step_keys,
+    value_at,
     with_computed,
+    with_kept,
+    with_unread,
     writable,
 )
+from contracts.form.crossrules import COMPANY, operator_kind
 from contracts.form.keys import DEPARTMENTS
 
 Data = dict[str, Any]
@@ -90,7 +99,8 @@ class Report:
 
     ``origin`` is what the subject was created with and ``draft`` what is saved, both by step; ``baseline`` is the
     approved content by step key. ``fixed`` has the values that nobody types, by step, and ``look_up`` says those that
-    follow from what is typed.
+    follow from what is typed. ``unread`` is what was typed into the draft and cannot be read. ``all_steps`` are the
+    steps with the questions of every form of the kind.
     """
 
     today: date
@@ -101,6 +111,8 @@ class Report:
     baseline: Mapping[str, Data] = field(default_factory=dict)
     cases: Sequence[OpenCase] = ()
     draft: Mapping[str, Data] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+    all_steps: Sequence[Step] = ()
 
     @cached_property
     def form(self) -> FormDefinition:
@@ -125,7 +137,7 @@ class Report:
     @cached_property
     def checker(self) -> Checker:
         """Return what checks a step when it is asked for: one page shows one step, and a report can be large."""
-        return Checker(self.form, Context(self.steps))
+        return Checker(self.form, Context(self.steps, {step: self.unread_of(step) for step in self.unread}))
 
     @property
     def checks(self) -> dict[str, StepCheck]:
@@ -163,12 +175,62 @@ class Report:
                 followed = [start + pointer_in(fields, sent, now, each) for each in rejection.fields]
                 yield case, key, replace(rejection, fields=followed)
 
-    def with_draft(self, draft: Mapping[str, Data]) -> "Report":
-        """Return the same report with another draft."""
-        return replace(self, draft=draft)
+    @cached_property
+    def applicability(self) -> Applicability:
+        """Return what decides which answers apply."""
+        return Applicability(operator_kind(Context({COMPANY: self._plain(COMPANY)})), self.departments)
+
+    def question(self, step: str) -> Step:
+        """Return ``step`` with the questions of every form of the kind."""
+        return next((each for each in self.all_steps if each.id == step), None) or self.form.step(step)
+
+    def unread_of(self, step: str) -> dict[str, str | None]:
+        """Return what was typed into ``step`` and cannot be read, where it applies."""
+        unread = self.unread.get(step, {})
+        if not unread or step not in self.form.step_ids:
+            return {}
+        asked = applicable(self.form.step(step), with_unread(self.kept(step), unread), self.applicability)
+        return {pointer: text for pointer, text in unread.items() if value_at(asked, pointer) is not None}
+
+    def kept(self, step: str) -> Data:
+        """Return the current data of ``step`` with the answers that do not apply now."""
+        if step in self.draft:
+            return dict(self.draft[step])
+        if self.form.step(step).per_department and self.departments:
+            parts = {str(parse_key(key)[1]): data for key, data in self.known_parts(step).items() if "/" in key}
+            return {**self.known_parts(step).get(step, {}), DEPARTMENTS: parts}
+        return self._plain(step)
+
+    def set_aside_of(self, step: str) -> Data:
+        """Return the answers of ``step`` that do not apply now."""
+        kept = self.kept(step)
+        return set_aside(kept, self._applicable(step, kept)) or {}
+
+    def is_locked(self, step: str) -> bool:
+        """Return whether all of ``step`` awaits approval."""
+        keys = [key for key in self.keys if parse_key(key)[0] == step]
+        return self.locked_by(step).keys() >= set(keys)
+
+    def waits_for_correction(self, step: str) -> bool:
+        """Return whether something was rejected of ``step`` and is still as it was sent."""
+        return any(self.same(key, case.content[key], self.content[key]) for case, key, _ in self.rejected_of(step))
+
+    def with_kept(self, step: str, data: Data) -> Data:
+        """Return ``data``, which takes the place of ``step``, with the answers that do not apply now."""
+        return with_kept(self.form.step(step), self.kept(step), data, self.applicability)
+
+    def is_emptied(self, step: str) -> bool:
+        """Return whether ``step`` was answered and none of that applies any more, since another step changed."""
+        return not self.checker.check(step).answered and answers(self.kept(step)) not in ({}, None)
+
+    def with_draft(self, draft: Mapping[str, Data], unread: Mapping[str, Unread] | None = None) -> "Report":
+        """Return the same report with another draft; steps that stay as they are keep what is ``unread`` of them."""
+        if unread is None:
+            unread = {step: texts for step, texts in self.unread.items() if draft.get(step) is self.draft.get(step)}
+        return replace(self, draft=draft, unread=unread)
 
     def with_step(self, step: str, data: Data) -> "Report":
-        """Return the same report with ``data`` drafted for ``step``."""
+        """Return the same report with ``data``, all of it read, drafted for ``step``."""
         return self.with_draft({**self.draft, step: data})
 
     def without_draft_of(self, step: str) -> "Report":
@@ -228,13 +290,18 @@ class Report:
 
     def _step(self, step: str) -> Data:
         if not (self.form.step(step).per_department and self.departments):
-            return self._plain(step)
+            data = self._plain(step)
+            return data if step in self.locked_by(step) else self._applicable(step, data)
         parts = parts_of(self.draft[step]) if step in self.draft else self._undrafted_parts(step)
+        parts = parts_of(self._applicable(step, {DEPARTMENTS: parts}))
         for key, case in self.locked_by(step).items():
             department = parse_key(key)[1]
             if department in self.departments:
                 parts[str(department)] = case.content[key]
         return {DEPARTMENTS: parts}
+
+    def _applicable(self, step: str, data: Data) -> Data:
+        return applicable(self.form.step(step), data, self.applicability)
 
     def _undrafted_parts(self, step: str) -> dict[str, Data]:
         known = self.known_parts(step)

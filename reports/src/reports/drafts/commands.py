@@ -11,6 +11,7 @@ from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import uuid7
 from chassis.periodic import try_advisory_lock
+from contracts.form import Unread
 from reports.actions.commands import log_action
 from reports.content.rules import Data
 from reports.drafts.queries import (
@@ -23,10 +24,12 @@ from reports.drafts.queries import (
     load_report,
 )
 from reports.drafts.rules import (
+    CheckedStep,
     NoReplacedDraft,
     checked_step,
     refuse_locked_changes,
     refuse_unknown_step,
+    refuse_unread,
     steps_to_restore,
     superfluous_steps,
 )
@@ -76,17 +79,23 @@ async def save_step(
     subject, reporter = await mount.lock_for_reporter(session, subject_id, principal)
     reporter.refuse_other_step(step)
     context = await load_context(session, mount, subject, principal.sub)
-    clean = checked_change(context, step, data)
+    checked = _checked(context, step, data)
     require_match(if_match, context.etag(step))
-    return await store_step(session, mount, context, step, clean, reporter)
+    return await store_step(session, mount, context, step, checked.data, reporter, checked.unread)
 
 
 def checked_change(context: DraftContext[Any], step: str, data: Data) -> Data:
-    """Return ``data`` as it can be saved; refused with the reason where it cannot."""
+    """Return ``data`` as it can be saved, all of it read; refused with the reason where it cannot."""
+    checked = _checked(context, step, data)
+    refuse_unread(context.report, step, checked)
+    return checked.data
+
+
+def _checked(context: DraftContext[Any], step: str, data: Data) -> CheckedStep:
     refuse_unknown_step(context.report, step)
-    clean = checked_step(context.report, step, data)
-    refuse_locked_changes(context.report, step, clean)
-    return clean
+    checked = checked_step(context.report, step, data)
+    refuse_locked_changes(context.report, step, checked.data)
+    return checked
 
 
 async def store_step(
@@ -96,10 +105,11 @@ async def store_step(
     step: str,
     data: Data,
     reporter: Reporter,
+    unread: Unread | None = None,
 ) -> DraftContext[SubjectT]:
     """Save a step that was checked into the draft, and return the report with it."""
     draft = await _draft_to_save_in(session, mount.tables, context, reporter)
-    row = await _save(session, mount.tables, draft, step, data, reporter)
+    row = await _save(session, mount.tables, draft, step, data, reporter, unread)
     log_action(session, mount.tables, context.subject.id, "step-saved", reporter.actor, step=step)
     context.subject.changed_at = draft.saved_at
     await mount.after_save(context.subject, step, data)
@@ -133,7 +143,8 @@ async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], 
     """Drop the drafted steps that say the same as an open case or the baseline, and a draft without steps."""
     tables = mount.tables
     drafted = await current_draft_steps(session, tables, subject.id)
-    report = await load_report(session, mount, subject, drafted)
+    unread = {step: texts for step, (_, texts) in drafted.items() if texts}
+    report = await load_report(session, mount, subject, {step: data for step, (data, _) in drafted.items()}, unread)
     superfluous = superfluous_steps(report)
     current = select(tables.draft.id).where(is_current(tables, subject.id)).scalar_subquery()
     step = tables.draft_step
@@ -204,11 +215,18 @@ async def _draft_to_save_in(
 
 
 async def _save(
-    session: AsyncSession, tables: ReportTables, draft: DraftMixin, step: str, data: Data, reporter: Reporter
+    session: AsyncSession,
+    tables: ReportTables,
+    draft: DraftMixin,
+    step: str,
+    data: Data,
+    reporter: Reporter,
+    unread: Unread | None = None,
 ) -> DraftStepMixin:
     draft.revision += 1
     draft.saved_at, draft.saved_by = now(), reporter.stamp
-    values = {"data": data, "revision": draft.revision, "saved_at": draft.saved_at, "saved_by": reporter.stamp}
+    values = {"data": data, "unread": dict(unread or {}), "revision": draft.revision}
+    values |= {"saved_at": draft.saved_at, "saved_by": reporter.stamp}
     statement = insert(tables.draft_step).values(draft_id=draft.id, step=step, **values)
     saved = statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=values)
     rows = await session.scalars(saved.returning(tables.draft_step), execution_options={"populate_existing": True})

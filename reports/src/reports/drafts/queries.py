@@ -1,7 +1,7 @@
 """Loading what is known about the report on a subject, as one user has it in front of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now, today
 from contracts.events.parties import Verdict
+from contracts.form import Unread
 from reports.baseline.queries import load_confirmed
 from reports.content.rules import OPEN_STATES, Data, OpenCase, Rejection, Report, SubmissionState
 from reports.models import DraftMixin, DraftStepMixin
@@ -47,7 +48,7 @@ class DraftContext(Generic[SubjectT]):
     def after_save(self, draft: DraftMixin, row: DraftStepMixin) -> "DraftContext[SubjectT]":
         """Return the context with ``row`` just saved into ``draft``, which may have replaced the one that was there."""
         saved = {**(self.saved if draft is self.draft else {}), row.step: row}
-        report = self.report.with_draft({step: each.data for step, each in saved.items()})
+        report = self.report.with_draft({step: each.data for step, each in saved.items()}, _unread(saved))
         return DraftContext(self.subject, report, draft, saved, starting_over=False)
 
 
@@ -67,17 +68,22 @@ async def load_context(
     starting_over = sub is not None and await _is_starting_over(session, tables, draft, subject.id, sub)
     if starting_over:
         saved = {}
-    report = await load_report(session, mount, subject, {step: row.data for step, row in saved.items()})
+    drafted = {step: row.data for step, row in saved.items()}
+    report = await load_report(session, mount, subject, drafted, _unread(saved))
     return DraftContext(subject, report, draft, saved, starting_over)
 
 
 async def load_report(
-    session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT, draft: dict[str, Data]
+    session: AsyncSession,
+    mount: ReportMount[SubjectT],
+    subject: SubjectT,
+    draft: dict[str, Data],
+    unread: Mapping[str, Unread],
 ) -> Report:
     """Load the baseline and the open cases of ``subject`` and put ``draft`` on top."""
     baseline = await load_confirmed(session, mount, subject)
     cases = await _open_cases(session, mount.tables, subject.id, mount.fast_lane(subject))
-    return blank_report(mount, subject, today(), baseline, cases).with_draft(draft)
+    return blank_report(mount, subject, today(), baseline, cases).with_draft(draft, unread)
 
 
 def blank_report(
@@ -96,14 +102,18 @@ def blank_report(
         look_up=partial(mount.looked_up, subject),
         baseline=baseline,
         cases=cases,
+        all_steps=mount.all_steps,
     )
 
 
-async def current_draft_steps(session: AsyncSession, tables: ReportTables, subject_id: str) -> dict[str, Data]:
-    """Return the saved steps of the subject's current draft."""
+async def current_draft_steps(
+    session: AsyncSession, tables: ReportTables, subject_id: str
+) -> dict[str, tuple[Data, Unread]]:
+    """Return the saved steps of the subject's current draft, with what cannot be read of them."""
     step = tables.draft_step
-    statement = select(step.step, step.data).join(tables.draft, tables.draft.id == step.draft_id)
-    return dict((await session.execute(statement.where(is_current(tables, subject_id)))).all())
+    statement = select(step.step, step.data, step.unread).join(tables.draft, tables.draft.id == step.draft_id)
+    rows = await session.execute(statement.where(is_current(tables, subject_id)))
+    return {row.step: (row.data, row.unread or {}) for row in rows}
 
 
 async def latest_replaced_draft(session: AsyncSession, tables: ReportTables, subject_id: str) -> DraftMixin | None:
@@ -121,6 +131,10 @@ async def latest_replaced_draft(session: AsyncSession, tables: ReportTables, sub
 def is_current(tables: ReportTables, subject_id: str) -> ColumnElement[bool]:
     """Return the condition for the current draft of a subject."""
     return and_(tables.draft.subject_id == subject_id, tables.draft.replaced_at.is_(None))
+
+
+def _unread(saved: Mapping[str, DraftStepMixin]) -> dict[str, Unread]:
+    return {step: row.unread for step, row in saved.items() if row.unread}
 
 
 async def _saved_steps(

@@ -1,9 +1,22 @@
 """What may be drafted, and which drafted steps say nothing. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
-from contracts.form import Context, entered, validate, writable
+from contracts.form import (
+    Finding,
+    Unread,
+    applicable,
+    entered,
+    put_at,
+    typed_data,
+    unread_findings,
+    value_at,
+    without_unread,
+    writable,
+)
+from contracts.form.keys import DEPARTMENTS, parse_key
 from reports.content.rules import Data, Report, StepLocked, part_of
 
 MAX_ERRORS = 50
@@ -27,24 +40,44 @@ def refuse_unknown_step(report: Report, step: str) -> None:
         raise NotFound
 
 
-def checked_step(report: Report, step: str, data: Data) -> Data:
+@dataclass(frozen=True)
+class CheckedStep:
+    """A step as it is stored: its data with the answers that do not apply, and what was typed and cannot be read."""
+
+    data: Data
+    unread: Unread
+
+
+def checked_step(report: Report, step: str, data: Data) -> CheckedStep:
     """Return ``data`` as it is stored; ``invalid`` with pointers when it does not have the shape of the step.
 
-    The form itself may depend on what this step says, so it is the new answers that choose it.
+    Questions of other forms of the kind are known, too: their answers are kept until they apply. What somebody
+    typed and cannot be read refuses nothing. The old answer stays where a CPR number was typed over it.
     """
-    form = report.with_step(step, data).form
-    data = entered(form.step(step), data)
-    check = validate(form, step, data, Context(report.steps))
-    if check.shape_errors:
-        found = check.shape_errors[:MAX_ERRORS]
-        raise Invalid(errors=[FieldError(each.pointer, each.code.value, each.detail, each.allowed) for each in found])
-    return writable(form, step, data)
+    question = report.question(step)
+    read, unread, refused = without_unread(question, entered(question, data), report.today)
+    if refused:
+        raise Invalid(errors=_as_errors(refused))
+    old = report.kept(step)
+    for pointer in (each for each, text in unread.items() if text is None):
+        if (answer := value_at(old, pointer)) is not None and not _is_in_row(pointer):
+            put_at(read, pointer, answer)
+    return CheckedStep(report.with_kept(step, typed_data(question, read)), unread)
+
+
+def refuse_unread(report: Report, step: str, checked: CheckedStep) -> None:
+    """Raise ``invalid`` for what cannot be read, where nobody sits before a page who could see it again."""
+    found = list(unread_findings(report.question(step), checked.data, checked.unread, report.today))
+    if found:
+        raise Invalid(errors=_as_errors(found))
 
 
 def refuse_locked_changes(report: Report, step: str, new: Data) -> None:
     """Raise ``step-locked`` when ``new`` changes what awaits approval in a case (R58)."""
     locked = report.locked_by(step)
-    changed = [key for key, case in locked.items() if not report.same(key, case.content[key], part_of(key, new))]
+    typed = _applicable(report, step, new)
+    sent = {key: _applicable_part(report, key, case.content[key]) for key, case in locked.items()}
+    changed = [key for key, content in sent.items() if not report.same(key, content, part_of(key, typed))]
     if changed:
         detail = StepAwaitsApproval.default_detail
         raise StepAwaitsApproval(errors=[FieldError(f"/{key}", "locked", detail) for key in changed])
@@ -61,4 +94,22 @@ def steps_to_restore(report: Report, content: Mapping[str, Data]) -> dict[str, D
 
 
 def _is_unchanged(report: Report, step: str) -> bool:
-    return report.same_step(step, report.without_draft_of(step))
+    return not report.unread.get(step) and report.same_step(step, report.without_draft_of(step))
+
+
+def _applicable(report: Report, step: str, data: Data) -> Data:
+    return applicable(report.form.step(step), data, report.applicability)
+
+
+def _applicable_part(report: Report, key: str, data: Data) -> Data:
+    step, department = parse_key(key)
+    whole = {DEPARTMENTS: {department: data}} if department else data
+    return part_of(key, _applicable(report, step, whole))
+
+
+def _is_in_row(pointer: str) -> bool:
+    return any(each.isdigit() for each in pointer.split("/"))
+
+
+def _as_errors(found: Iterable[Finding]) -> list[FieldError]:
+    return [FieldError(each.pointer, each.code.value, each.detail, each.allowed) for each in found][:MAX_ERRORS]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel
@@ -42,11 +43,18 @@ class RejectedKey(BaseModel):
 class StepView(BaseModel):
     """One whole step of the draft.
 
+    ``data`` has the answers that apply; those that do not, since another answer changed, wait in ``set_aside``: they
+    are neither checked nor sent, and apply again when that answer is changed back. A PUT without them keeps them, null
+    deletes one. ``unread`` has by JSON pointer what was typed and cannot be read (no number, too long, a control
+    character); it is not in ``data``, keeps the step from being complete, and is given up by the next PUT that does not
+    repeat it in its place. A CPR number is never stored: null stands for what was typed, and the old answer stays.
     ``locked_by`` lists the keys that cannot be changed now, ``rejected`` those that wait for a correction.
     """
 
     step: str
     data: Data
+    set_aside: Data
+    unread: dict[str, str | None]
     complete: bool
     errors: list[Finding]
     warnings: list[Finding]
@@ -57,12 +65,27 @@ class StepView(BaseModel):
     saved_by: Actor | None
 
 
+class StepStatus(StrEnum):
+    """What a step is, in one word; the first that holds."""
+
+    LOCKED = "locked"  # All of it awaits approval.
+    REJECTED = "rejected"  # It was rejected, and nothing has been corrected since.
+    EMPTIED = "emptied"  # A change of another step left nothing of its answers.
+    BLOCKED = "blocked"  # Other steps come first.
+    COMPLETE = "complete"  # It is answered, and nothing is missing or wrong.
+    EMPTY = "empty"  # It may be left empty, and is.
+    WRONG = "wrong"  # An answer is wrong or cannot be read.
+    INCOMPLETE = "incomplete"  # Answers are missing.
+    NOT_STARTED = "not-started"
+
+
 class StepState(BaseModel):
     """How far one step is, for the step indicator."""
 
     step: str
     title: str
     mandatory: bool
+    status: StepStatus
     complete: bool
     answered: bool
     blocked_by: list[str]

@@ -6,9 +6,19 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events.parties import Actor
+from contracts.form import Code
 from reports.content.rules import Report
 from reports.drafts.queries import RESTORABLE, DraftContext, latest_replaced_draft
-from reports.drafts.schemas import DraftView, LockedKey, RejectedKey, ReplacedDraft, StepState, StepView, findings
+from reports.drafts.schemas import (
+    DraftView,
+    LockedKey,
+    RejectedKey,
+    ReplacedDraft,
+    StepState,
+    StepStatus,
+    StepView,
+    findings,
+)
 from reports.mounting import ReportMount, SubjectT
 from web.auth import Principal
 
@@ -19,6 +29,8 @@ def view_step(context: DraftContext[Any], step: str) -> StepView:
     return StepView(
         step=step,
         data=context.report.steps[step],
+        set_aside=context.report.set_aside_of(step),
+        unread=context.report.unread_of(step),
         complete=check.complete,
         errors=findings(check.findings),
         warnings=findings(check.warnings),
@@ -38,6 +50,7 @@ def view_state(context: DraftContext[Any], step: str) -> StepState:
         step=step,
         title=definition.title,
         mandatory=not definition.mandatory.never,
+        status=status_of(context, step),
         complete=check.complete,
         answered=check.answered,
         blocked_by=list(check.blocked_by),
@@ -69,6 +82,23 @@ async def view_draft(
         may_send=reporter.may_send,
         replaced=_replaced(replaced.replaced_at) if replaced and replaced.replaced_at else None,
     )
+
+
+def status_of(context: DraftContext[Any], step: str) -> StepStatus:
+    """Return what ``step`` is, in one word."""
+    report, check = context.report, context.report.checker.check(step)
+    codes = {each.code for each in check.findings}
+    holds = {
+        StepStatus.LOCKED: report.is_locked(step),
+        StepStatus.REJECTED: report.waits_for_correction(step),
+        StepStatus.EMPTIED: report.is_emptied(step),
+        StepStatus.BLOCKED: bool(check.blocked_by),
+        StepStatus.COMPLETE: check.complete and check.answered,
+        StepStatus.EMPTY: check.complete,
+        StepStatus.WRONG: bool(codes - {Code.MISSING, Code.DEPARTMENT_MISSING}),
+        StepStatus.INCOMPLETE: step in context.saved or check.answered,
+    }
+    return next((status for status, does in holds.items() if does), StepStatus.NOT_STARTED)
 
 
 def _replaced(at: datetime) -> ReplacedDraft:

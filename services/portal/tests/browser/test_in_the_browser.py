@@ -88,6 +88,28 @@ async def test_what_was_typed_is_there(
     assert await shown(page) == TYPED
 
 
+async def test_fields_come_and_go_with_the_answer_that_they_wait_for(served: ServedPortal) -> None:
+    page = await served.page(REPORTER, scripts=True)
+    await page.goto(served.url + STEP.replace("methods", "annual-report"))
+    year, note = page.locator('[name="/year"]'), page.locator(".conditional .form-note").first
+    for answer, is_asked in (("true", True), ("false", False), ("true", True)):
+        await page.check(f'[name="/has_report"][value={answer}]', force=True)
+        assert (await year.is_visible(), await note.is_visible()) == (is_asked, not is_asked)
+
+
+@pytest.mark.parametrize("way", ["a.wordmark", '.step-indicator a[href$="/values"]'])
+async def test_leaving_saves_what_was_typed(served: ServedPortal, way: str) -> None:
+    page = await served.page(REPORTER, scripts=True)
+    await typed(page, served.url + STEP)
+    await follow(page, way)
+    # The browser sends it beside the page that comes.
+    for _ in range(100):
+        if served.services.writes:
+            break
+        await page.wait_for_timeout(50)
+    assert [(path.rpartition("/")[2], TYPED in body) for path, body in served.services.writes] == [("methods", True)]
+
+
 async def test_back_shows_nothing_after_signing_out(served: ServedPortal) -> None:
     page = await served.page(REPORTER)
     await typed(page, served.url + STEP)

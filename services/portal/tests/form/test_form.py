@@ -15,7 +15,7 @@ from portal.form.comparison import side_by_side
 from portal.form.controls import ControlBuilder, StepContext, StepPart, error_summary, flat
 from portal.form.form_data import FormData
 from portal.form.reading import read_step
-from portal.form.rows import row_count, with_row, without_blank_rows, without_row
+from portal.form.rows import row_count, with_row, with_row_copied, with_row_moved, without_blank_rows, without_row
 from portal.form.values import MalformedValue, from_texts, to_texts
 from portal.form.writing import to_form_data
 from services.portal.tests.factories import example_step
@@ -45,8 +45,7 @@ def test_round_trip_of_every_step(step: str) -> None:
     definition = FORM.step(step)
     form_data = to_form_data(definition, data, DEPARTMENTS)
     result = read_step(definition, without_blank_rows(form_data, definition, DEPARTMENTS), DEPARTMENTS)
-    assert result.errors == []
-    assert answered(result.data) == answered(_writable(step, data))
+    assert answered(result) == answered(_writable(step, data))
 
 
 def _writable(step: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -123,10 +122,66 @@ def test_text_that_is_no_amount_is_an_error(text: str) -> None:
         from_texts(FORM.step("budget").field("rate_income_oere"), [text])
 
 
-def test_unreadable_numbers_are_errors_at_their_field() -> None:
-    result = read_step(FORM.step("budget"), FormData.of([("/year", "næste år"), ("/other_income_oere", "mange")]), ())
-    assert [error.pointer for error in result.errors] == ["/year", "/other_income_oere"]
-    assert result.data == {}
+def test_unreadable_numbers_are_kept_as_they_were_typed() -> None:
+    typed = FormData.of([("/year", "næste år"), ("/other_income_oere", "1,234"), ("/rate_income_oere", "9" * 20)])
+    data = read_step(FORM.step("budget"), typed, ())
+    assert data == {"year": "næste år", "other_income_oere": "1,234", "rate_income_oere": "9" * 20}
+    shown = to_form_data(FORM.step("budget"), data, ())
+    assert [shown.typed(name) for name in typed] == [typed.typed(name) for name in typed]
+
+
+def test_what_is_cleared_is_taken_back_from_what_is_set_aside() -> None:
+    step, aside = FORM.step("supplementary"), {"pets_details": "En kat"}
+    field = next(each.id for each in step.fields if each.when)
+    kept = read_step(step, FormData.of([("/pets", "false"), (f"/{field}", "En kat")]), (), set_aside={field: "En kat"})
+    assert kept[field] == "En kat"
+    cleared = read_step(step, FormData.of([("/pets", "false"), (f"/{field}", "")]), (), set_aside={field: "En kat"})
+    assert cleared[field] is None
+    assert field not in read_step(step, FormData.of([("/pets", "false")]), (), set_aside={"other": aside})
+
+
+def test_fields_that_wait_for_an_answer_say_for_which() -> None:
+    step = FORM.step("annual-report")
+    for answer, is_met in (("true", True), ("false", False)):
+        form_data = FormData.of([("/has_report", answer)])
+        controls = ControlBuilder(step, form_data, step_context(), []).part({}, None)
+        waiting = [each.waits_for for each in controls if each.waits_for]
+        assert waiting
+        assert {(each.name, each.values, each.is_met) for each in waiting} == {("/has_report", ("true",), is_met)}
+        assert "vises, når du svarer »Ja« til »Har tilbuddet aflagt regnskab" in waiting[0].sentence
+
+
+def test_rows_are_copied_and_moved() -> None:
+    step = FORM.step("departments")
+    field = step.field("departments")
+    fields = to_form_data(step, example_step("departments"), ())
+    names = [fields.text("/departments/0/name"), fields.text("/departments/1/name")]
+    moved = with_row_moved(fields, "/departments", field, 0, 1)
+    assert [moved.text(f"/departments/{row}/name") for row in (0, 1)] == names[::-1]
+    assert with_row_moved(fields, "/departments", field, 0, -1) is fields
+    copied = with_row_copied(fields, "/departments", field, 0)
+    assert row_count(copied, "/departments", 100) == 3
+    assert [copied.text(f"/departments/{row}/name") for row in (0, 1, 2)] == [names[0], *names]
+    assert copied.text("/departments/1/id") == ""
+    assert with_row_copied(fields, "/departments", field, 7) is fields
+
+
+def test_ids_of_rows_are_made_and_not_shown() -> None:
+    step = FORM.step("departments")
+    controls = ControlBuilder(step, FormData.of([("/departments#", "2")]), step_context(), []).part({}, None)
+    ids = [each for each in flat(controls) if each.field.id == "id"]
+    assert {each.kind for each in ids} == {"hidden"}
+    assert len({each.value for each in ids}) == 2
+    assert all(each.value.isalpha() for each in ids)
+    blank = FormData.of([("/departments#", "1"), ("/departments/0/id", ids[0].value)])
+    assert row_count(without_blank_rows(blank, step, ()), "/departments", 100) == 0
+
+
+def test_staff_is_offered_by_the_groups_that_are_employed() -> None:
+    others = {"staff-groups": {"staff_groups": ["social-worker"]}}
+    builder = ControlBuilder(FORM.step("staffing"), FormData.of([]), step_context(others=others), [])
+    offered = next(each for each in flat(builder.part({}, None)) if each.field.id == "staff_group").options
+    assert [each.id for each in offered] == ["social-worker"]
 
 
 names = st.one_of(
@@ -143,7 +198,7 @@ def test_nothing_that_a_browser_sends_breaks_the_form(step: str, pairs: list[tup
     definition = FORM.step(step)
     for departments in ((), DEPARTMENTS):
         form_data = without_blank_rows(FormData.of(pairs), definition, departments)
-        data = read_step(definition, form_data, departments).data
+        data = read_step(definition, form_data, departments)
         json.dumps(data)
         validate(FORM, step, data, Context({"departments": example_step("departments")}))
         part = departments[0] if departments and definition.per_department else None
@@ -159,7 +214,7 @@ def test_rows_are_added_and_removed() -> None:
     less = without_row(more, "/departments", field, 0)
     assert row_count(less, "/departments", 100) == 2
     assert less.text("/departments/0/id") == "afd-2"
-    rows = read_step(step, without_blank_rows(less, step, ()), ()).data["departments"]
+    rows = read_step(step, without_blank_rows(less, step, ()), ())["departments"]
     assert [row["id"] for row in rows] == ["afd-2"]
 
 
@@ -174,7 +229,7 @@ def test_locked_departments_are_taken_as_they_are() -> None:
     data = example_step("places")
     form_data = to_form_data(FORM.step("places"), {"departments": {"afd-2": data["departments"]["afd-2"]}}, DEPARTMENTS)
     result = read_step(FORM.step("places"), form_data, DEPARTMENTS, {"afd-1": data["departments"]["afd-1"]})
-    assert answered(result.data) == answered(data)
+    assert answered(result) == answered(data)
 
 
 def test_errors_lead_to_the_nearest_field() -> None:

@@ -31,13 +31,19 @@ NOT_YET = {
 
 
 class ReportingStandIn:
-    """Answers in place of reporting, also what a walk seldom meets. ``refusal`` answers each write."""
+    """Answers in place of reporting, also what a walk seldom meets. ``refusal`` answers each write,
+    ``refusals`` the next ones."""
 
     def __init__(self) -> None:
         self.locked: list[dict[str, str]] = []
         self.rejected: list[dict[str, Any]] = []
         self.blocked: list[str] = []
+        self.errors: list[dict[str, str]] = []
+        self.unread: dict[str, str | None] = {}
+        self.set_aside: dict[str, Any] = {}
+        self.saved_by: dict[str, Any] = {"sub": "another", "name": "Jørgen Bach"}
         self.saved: list[tuple[str, Any, str | None]] = []
+        self.refusals: list[tuple[int, str, list[dict[str, str]]]] = []
         self.refusal: tuple[int, str, list[dict[str, str]]] | None = None
         self.data = {step.id: example_step(step.id) for step in STEPS}
         self.tilbud: dict[str, Any] = TILBUD
@@ -50,17 +56,22 @@ class ReportingStandIn:
         assert request.headers["authorization"].startswith("Bearer ey")
         if request.method != "GET":
             self.saved.append((path, json.loads(request.content or b"null"), request.headers.get("if-match")))
-            return self._problem(*self.refusal) if self.refusal else httpx2.Response(200, json={})
+            refusal = self.refusals.pop(0) if self.refusals else self.refusal
+            if refusal:
+                return self._problem(*refusal)
+            is_step = "/draft/steps/" in path
+            saved = self._step(path.rpartition("/")[2]) if is_step else {}
+            return httpx2.Response(200, json=saved, headers={"etag": '"two"'})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
-        if path.endswith(("/due", "/production-units")):
-            listed = self.due if path.endswith("/due") else []
-            return httpx2.Response(200, json={"items": listed, "total": len(listed), "next": None})
-        if path.endswith("/vacancies"):
-            return httpx2.Response(200, json={"figures": self.figures}, headers={"etag": self.etag})
-        if path.endswith("/publication"):
-            return httpx2.Response(200, json={"public": False, "conditions": [NOT_YET]})
-        return httpx2.Response(200, json=self._draft() if path.endswith("/draft") else self.tilbud)
+        answers: dict[str, Any] = {
+            "production-units": {"items": [], "total": 0, "next": None},
+            "due": {"items": self.due, "total": len(self.due), "next": None},
+            "vacancies": {"figures": self.figures},
+            "publication": {"public": False, "conditions": [NOT_YET]},
+            "draft": self._draft(),
+        }
+        return httpx2.Response(200, json=answers.get(path.rpartition("/")[2], self.tilbud), headers={"etag": self.etag})
 
     def _problem(self, status: int, slug: str, errors: list[dict[str, str]]) -> httpx2.Response:
         document = {"type": f"https://tilbudsportalen.dk/problems/{slug}", "detail": "Afvist.", "errors": errors}
@@ -70,18 +81,27 @@ class ReportingStandIn:
         return {
             "step": step,
             "data": self.data[step],
-            "complete": True,
-            "errors": [],
+            "set_aside": self.set_aside,
+            "unread": self.unread,
+            "complete": not self.errors,
+            "errors": self.errors,
             "warnings": [],
             "blocked_by": self.blocked,
             "locked_by": [each for each in self.locked if each["step"].partition("/")[0] == step],
             "rejected": [each for each in self.rejected if each["step"].partition("/")[0] == step],
             "saved_at": "2026-11-22T10:00:00Z",
-            "saved_by": {"name": "Jørgen Bach"},
+            "saved_by": self.saved_by,
         }
 
     def _draft(self) -> dict[str, Any]:
-        usual = {"complete": True, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
+        usual = {
+            "complete": True,
+            "blocked_by": [],
+            "locked_by": [],
+            "drafted": True,
+            "answered": True,
+            "status": "complete",
+        }
         steps = [{"step": step.id, "title": step.title, **usual} for step in STEPS]
         nothing = {"saved_by": None, "replaced": None, "all_steps": True, "may_send": True}
         return {"exists": True, "legal_bases": [BASIS], "departments": ["afd-1", "afd-2"], "steps": steps} | nothing

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from devstack.personas import PERSONAS
 from services.portal.tests.pages import hidden_value, submitted_by
 from services.portal.tests.reporting.stand_in import FORM_HEADERS, STEPS, STEPS_URL, ReportingStandIn, post_step
 
@@ -22,7 +23,8 @@ async def test_two_reporters_never_overwrite_each_other_unseen(browser: Any, rep
     assert answer.status_code == 412
     assert "Jørgen Bach gemte trinnet" in answer.text
     assert reporting.data["values"]["values"][:20] in answer.text
-    assert ">Dit svar</span>Mit svar<" in answer.text
+    assert 'name="choice:/values" value="theirs"' in answer.text
+    assert "Mit svar</textarea>" in answer.text
     assert hidden_value(answer.text, "etag") == '"one"'
 
 
@@ -74,18 +76,123 @@ async def test_a_blocked_step_says_which_are_missing(browser: Any, reporting: Re
     assert f'<a href="{STEPS_URL}/departments">Afdelinger</a>' in text
 
 
-async def test_rows_are_added_without_saving_and_without_losing_text(browser: Any, reporting: ReportingStandIn) -> None:
+async def test_the_buttons_at_rows_save_and_show_the_row(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
     fields = [("/departments#", "1"), ("/departments/0/name", "Afdeling Øst"), ("do", "add:/departments")]
-    answer = await post_step(await browser("reporter-solsikken"), "departments", *fields)
-    assert answer.status_code == 200
-    assert 'value="Afdeling Øst"' in answer.text
-    assert 'name="/departments/1/name"' in answer.text
-    assert "autofocus" in answer.text
-    assert reporting.saved == []
-    fields = [("/departments#", "2"), ("/departments/1/name", "Blivende"), ("do", "remove:/departments/0")]
-    answer = await post_step(await browser("reporter-solsikken"), "departments", *fields)
-    assert 'value="Blivende"' in answer.text
-    assert 'name="/departments/1/name"' not in answer.text
+    answer = await post_step(client, "departments", *fields)
+    assert answer.status_code == 303
+    assert reporting.saved[-1][1] == {"departments": [{"name": "Afdeling Øst"}]}
+    shown = (await client.get(answer.headers["location"])).text
+    assert 'name="/departments/2/name" value=""' in shown
+    assert "autofocus" in shown.partition('name="/departments/2/name"')[2].partition(">")[0]
+    fields = [("/departments#", "2"), ("/departments/0/name", "Væk"), ("/departments/1/name", "Blivende")]
+    answer = await post_step(client, "departments", *fields, ("do", "remove:/departments/0"))
+    assert reporting.saved[-1][1] == {"departments": [{"name": "Blivende"}]}
+    assert "Rækken er fjernet, og kladden er gemt" in (await client.get(answer.headers["location"])).text
+    await post_step(client, "departments", *fields, ("do", "down:/departments/0"))
+    assert [each["name"] for each in reporting.saved[-1][1]["departments"]] == ["Blivende", "Væk"]
+
+
+@pytest.mark.parametrize("place", ["", "/nowhere", "/departments/x", "/departments/999999999", "//", "/departments/-1"])
+async def test_a_button_at_no_row_changes_no_row(browser: Any, reporting: ReportingStandIn, place: str) -> None:
+    client = await browser("reporter-solsikken")
+    for action in ("add", "remove", "copy", "up", "down"):
+        answer = await post_step(
+            client, "departments", ("/departments#", "1"), ("/departments/0/name", "Øst"), ("do", f"{action}:{place}")
+        )
+        assert reporting.saved[-1][1] == {"departments": [{"name": "Øst"}]}
+        assert (await client.get(answer.headers["location"])).status_code == 200
+
+
+async def test_two_who_change_different_answers_are_put_together(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    page = await client.get(f"{STEPS_URL}/values")
+    typed = dict(submitted_by(page)) | {"/values": "Mit svar", "do": "save"}
+    reporting.data["values"] = {**reporting.data["values"], "professional_goals": "Deres svar"}
+    reporting.refusals = [(412, "stale", [])]
+    answer = await client.post(f"{STEPS_URL}/values", data=typed)
+    assert answer.headers["location"] == f"{STEPS_URL}/values?saved=merged"
+    assert reporting.saved[-1][1] == {"values": "Mit svar", "professional_goals": "Deres svar"}
+
+
+async def test_what_both_changed_is_chosen(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    typed = dict(submitted_by(await client.get(f"{STEPS_URL}/values"))) | {"/values": "Mit svar", "do": "save"}
+    goals = reporting.data["values"]["professional_goals"]
+    reporting.data["values"] = {**reporting.data["values"], "values": "Deres svar"}
+    reporting.refusals = [(412, "stale", [])]
+    asked = await client.post(f"{STEPS_URL}/values", data=typed)
+    assert asked.status_code == 412
+    chosen = dict(submitted_by(asked)) | {"choice:/values": "theirs", "do": "save"}
+    assert chosen["/values"] == "Mit svar"
+    await client.post(f"{STEPS_URL}/values", data=chosen)
+    assert reporting.saved[-1][1] == {"values": "Deres svar", "professional_goals": goals}
+
+
+async def test_ones_own_second_window_is_named(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    reporting.refusals = [(412, "stale", [])]
+    assert "af en anden" in (await post_step(client, "values", ("/values", "Mit"), ("do", "save"))).text
+    reporting.saved_by = {"sub": PERSONAS["reporter-solsikken"].claims["sub"], "name": "Dorthe Kragh"}
+    reporting.refusals = [(412, "stale", [])]
+    answer = await post_step(client, "values", ("/values", "Mit svar"), ("do", "save"))
+    assert "Du har selv gemt trinnet i et andet vindue" in answer.text
+
+
+async def test_next_shows_what_is_wrong_once(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    typed = dict(submitted_by(await client.get(f"{STEPS_URL}/values"))) | {"/values": "Nyt", "do": "next"}
+    reporting.errors = [{"pointer": "/professional_goals", "code": "missing", "detail": "Skal udfyldes."}]
+    answer = await client.post(f"{STEPS_URL}/values", data=typed)
+    assert answer.headers["location"] == f"{STEPS_URL}/values?saved=errors"
+    shown = await client.get(answer.headers["location"])
+    assert "Trinnet er gemt, men ikke færdigt" in shown.text
+    again = await client.post(f"{STEPS_URL}/values", data=dict(submitted_by(shown)) | {"do": "next"})
+    assert again.headers["location"] == f"{STEPS_URL}/accreditation"
+
+
+async def test_what_cannot_be_read_stands_in_its_field_again(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    reporting.unread = {"/rate_income_oere": "ca. 12 mio."}
+    reporting.errors = [
+        {"pointer": "/rate_income_oere", "code": "wrong-type", "detail": "Feltet skal være et helt tal."}
+    ]
+    text = (await client.get(f"{STEPS_URL}/budget")).text
+    assert 'name="/rate_income_oere" value="ca. 12 mio."' in text
+    assert "Skriv et beløb i kroner" in text
+    typed = dict(submitted_by(await client.get(f"{STEPS_URL}/budget"))) | {"do": "save"}
+    await client.post(f"{STEPS_URL}/budget", data=typed)
+    assert reporting.saved[-1][1]["rate_income_oere"] == "ca. 12 mio."
+
+
+async def test_a_cpr_number_is_shown_once_more_and_the_rest_is_saved(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    reporting.unread = {"/values": None}
+    reporting.errors = [{"pointer": "/values", "code": "cpr-number", "detail": "Et CPR-nummer er ikke gemt."}]
+    answer = await post_step(client, "values", ("/values", "Borger 010180-1234"), ("do", "next"))
+    assert answer.status_code == 422
+    assert "Borger 010180-1234</textarea>" in answer.text
+    assert "Alt andet end det, der er nævnt nedenfor, er gemt." in answer.text
+    assert '<a href="#f.values">' in answer.text
+
+
+async def test_errors_name_the_department_and_the_row(browser: Any, reporting: ReportingStandIn) -> None:
+    pointer = "/departments/afd-1/distribution/0/places"
+    reporting.errors = [{"pointer": pointer, "code": "missing", "detail": "“Antal” skal udfyldes."}]
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/places")).text
+    line = text.partition('<a href="#f.departments.afd-1.distribution.0.places">')[2].partition("</a>")[0]
+    name = reporting.data["departments"]["departments"][0]["name"]
+    assert line.startswith(f"{name}: ")
+    assert line.endswith("“Antal” skal udfyldes.")
+    assert line.count(": ") == 2
+
+
+async def test_typing_is_saved_on_the_way_to_another_step(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    answer = await post_step(client, "values", ("/values", "Nyt"), ("do", "go:budget"))
+    assert (answer.headers["location"], reporting.saved[-1][1]) == (f"{STEPS_URL}/budget", {"values": "Nyt"})
+    answer = await post_step(client, "values", ("/values", "Nyt"), ("do", "go://ond.example"))
+    assert answer.headers["location"] == f"{STEPS_URL}/values?saved=1"
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS])

@@ -1,21 +1,26 @@
 """What a template shows of a step: a tree of controls with their texts, choices and errors."""
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from datetime import date
-from typing import Any
+from itertools import groupby
+from string import ascii_lowercase
+from typing import Any, TypeVar
 
 from chassis.errors import FieldError
-from contracts.form import Field, FieldType, Option, Step
+from contracts.form import Field, FieldType, FormDefinition, Option, RowPair, Step, row_label
 from contracts.form.completeness import is_mandatory
-from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
+from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES, AnswerCondition
 from contracts.form.options import options as options_of
 from contracts.form.shape import max_length
+from portal.form.comparison import names_of_rows
 from portal.form.display import as_text
 from portal.form.form_data import FormData
-from portal.form.rows import row_count, row_count_name
-from portal.form.values import NO, YES
+from portal.form.reading import read_object
+from portal.form.rows import ROW_ID, row_count, row_count_name
+from portal.form.values import NO, YES, to_texts
 from portal.form.writing import part_of, pointer_of_part
 from portal.formats import is_date_or_blank
 
@@ -30,6 +35,12 @@ CONTROL_KINDS = {
 INPUT_TYPES = {FieldType.EMAIL: "email", FieldType.PHONE: "tel", FieldType.URL: "url"}
 DIGITS = INTEGER_TYPES | {FieldType.CVR, FieldType.P_NUMBER, FieldType.EAN, FieldType.POSTCODE}
 FEW_OPTIONS = 5
+# Behind the name of a field: the field of what it waits for, and the button that adds a row to it.
+CONDITION, ADD = "?", "+"
+ROW_ID_LENGTH = 16
+# Steps and fields whose terms are those that an earlier step has chosen.
+CHOSEN_BEFORE = {("staffing", "staff_group"): ("staff-groups", "staff_groups")}
+FoundT = TypeVar("FoundT")
 YES_OR_NO = (Option(id=YES, label="Ja"), Option(id=NO, label="Nej"))
 
 
@@ -38,8 +49,19 @@ class Row:
     """One row of a repeating group."""
 
     number: int
-    remove: str
+    title: str
+    place: str
     controls: list["Control"]
+
+
+@dataclass(frozen=True)
+class WaitsFor:
+    """The field whose answer decides whether others are asked: its name, the values that do, and what to say."""
+
+    name: str
+    values: tuple[str, ...]
+    sentence: str
+    is_met: bool
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,7 @@ class Control:
     rows: list[Row] = field_of(default_factory=list)
     note: str = ""
     focus: bool = False
+    waits_for: "WaitsFor | None" = None
 
     @property
     def id(self) -> str:
@@ -112,8 +135,19 @@ class StepContext:
     legal_bases: tuple[str, ...]
     operator_kind: str | None
     others: Mapping[str, Mapping[str, Any]]
+    form: FormDefinition | None = None
     focus: str = ""
     units: Sequence[Option] = ()
+
+
+def is_row_id(field: Field) -> bool:
+    """Return whether the field is the id of a row, which pages make and do not show."""
+    return field.type is FieldType.SLUG and field.id == ROW_ID
+
+
+def new_row_id() -> str:
+    """Return an id for a new row: letters only, so that it looks like no number of anybody."""
+    return "".join(secrets.choice(ascii_lowercase) for _ in range(ROW_ID_LENGTH))
 
 
 def html_id(pointer: str) -> str:
@@ -137,16 +171,31 @@ class ControlBuilder:
     def _object(
         self, fields: Sequence[Field], data: Mapping[str, Any], pointer: str, department: str | None
     ) -> list[Control]:
-        return [
-            self._control(field, data.get(field.id), f"{pointer}/{field.id}", department)
-            for field in fields
-            if self._concerns(field, f"{pointer}/{field.id}")
-        ]
+        shown = [field for field in fields if self._concerns(field)]
+        controls: list[Control] = []
+        for when, run in groupby(shown, key=lambda field: field.when):
+            run_of = [self._control(each, data.get(each.id), f"{pointer}/{each.id}", department) for each in run]
+            asker = next((each for each in fields if when and each.id == when.field), None)
+            if when and asker:
+                waits = self._waits_for(asker, when, pointer, [each.field for each in run_of])
+                name = f"{run_of[0].name}{CONDITION}"
+                run_of = [Control("conditional", asker, name, False, [], children=run_of, waits_for=waits)]  # noqa: FBT003
+            controls += run_of
+        return controls
 
-    def _concerns(self, field: Field, pointer: str) -> bool:
-        """Return whether to show a field: not one for other operators, unless something stands in it."""
+    def _concerns(self, field: Field) -> bool:
+        """Return whether to show a field: not one for other operators."""
         kinds, own = field.applies.operator_kinds, self._context.operator_kind
-        return not kinds or own is None or own in kinds or bool(self._form_data.texts(pointer))
+        return not kinds or own is None or own in kinds
+
+    def _waits_for(self, asker: Field, when: AnswerCondition, pointer: str, fields: Sequence[Field]) -> WaitsFor:
+        name = f"{pointer}/{asker.id}"
+        values = tuple(text for each in when.is_in for text in to_texts(asker, each))
+        labels = {each.id: each.label for each in self._options(asker, name, None)}
+        answer = " eller ".join(f"»{labels.get(each, each)}«" for each in values)
+        subject = f"»{fields[0].label}«" if len(fields) == 1 else f"{len(fields)} felter mere"
+        sentence = f"{subject} vises, når du svarer {answer} til »{asker.label}«."
+        return WaitsFor(name, values, sentence, any(each in values for each in self._form_data.texts(name)))
 
     def _control(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
         optional = not is_mandatory(field, self._context.operator_kind)
@@ -155,10 +204,15 @@ class ControlBuilder:
             return Control("read_only", field, pointer, False, errors, value=as_text(field, value))  # noqa: FBT003
         if field.type is FieldType.GROUP:
             inner = self._object(field.fields, value if isinstance(value, Mapping) else {}, pointer, department)
-            return Control("group", field, pointer, optional, errors, children=inner, note=self._condition_note(field))
+            return Control("group", field, pointer, optional, errors, children=inner)
         if field.type is FieldType.LIST:
             rows = self._rows(field, pointer, department)
-            return Control("rows", field, pointer, optional, errors, rows=rows, note=self._condition_note(field))
+            return Control(
+                "rows", field, pointer, optional, errors, rows=rows, focus=self._context.focus == f"{pointer}{ADD}"
+            )
+        if is_row_id(field):
+            row_id = self._form_data.text(pointer) or new_row_id()
+            return Control("hidden", field, pointer, optional, errors, value=row_id)
         options = self._options(field, pointer, department)
         values = self._form_data.texts(pointer)
         return Control(
@@ -170,7 +224,6 @@ class ControlBuilder:
             value=self._form_data.typed(pointer),
             values=values,
             options=options,
-            note=self._condition_note(field),
             focus=bool(self._context.focus) and pointer == self._context.focus,
         )
 
@@ -181,11 +234,17 @@ class ControlBuilder:
         return [
             Row(
                 index + 1,
-                f"remove:{pointer}/{index}",
+                self._row_title(field, f"{pointer}/{index}", index),
+                f"{pointer}/{index}",
                 self._object(field.fields, {}, f"{pointer}/{index}", department),
             )
             for index in range(number)
         ]
+
+    def _row_title(self, field: Field, pointer: str, index: int) -> str:
+        """Return what people call a row: what it is about, else its number."""
+        row = read_object(field.fields, self._form_data, pointer)
+        return row_label(field, RowPair(str(index), None, row, index), index + 1, self._context.at)
 
     def _kind(self, field: Field, options: Sequence[Option], values: list[str]) -> str:
         if field.type in MANY_TYPES:
@@ -203,6 +262,9 @@ class ControlBuilder:
         if field.type is FieldType.P_NUMBER:
             return self._with_typed(self._context.units, pointer) if self._context.units else ()
         found = self._referred(field, department) if field.refers_to else options_of(field, self._context.at)
+        chosen = self._chosen_before(field)
+        if chosen is not None:
+            found = tuple(each for each in found if each.id in chosen)
         if field.type in {FieldType.LEGAL_BASIS, FieldType.LEGAL_BASES} and self._step.id != "company":
             found = tuple(each for each in found if each.id in self._context.legal_bases)
         return self._with_typed(found, pointer) if found or field.refers_to else found
@@ -213,34 +275,24 @@ class ControlBuilder:
         missing = [each for each in self._form_data.texts(pointer) if each not in known]
         return (*found, *(Option(id=each, label=each) for each in missing))
 
+    def _chosen_before(self, field: Field) -> Collection[str] | None:
+        """Return the terms that an earlier step has chosen for the field, where it has any."""
+        place = CHOSEN_BEFORE.get((self._step.id, field.id))
+        chosen = self._context.others.get(place[0], {}).get(place[1]) if place else None
+        return chosen if isinstance(chosen, list) and chosen else None
+
     def _referred(self, field: Field, department: str | None) -> tuple[Option, ...]:
-        """Return the rows of another step that the field may name."""
-        data = part_of(self._context.others.get(field.refers_to or "", {}), department)
-        rows = [row for value in data.values() if isinstance(value, list) for row in value if isinstance(row, Mapping)]
-        return tuple(Option(id=str(row["id"]), label=_row_label(row)) for row in rows if row.get("id"))
+        """Return the rows of another step that the field may name, by what they are about."""
+        step, form = field.refers_to or "", self._context.form
+        data = part_of(self._context.others.get(step, {}), department)
+        names = names_of_rows(form, step, data) if form else {}
+        return tuple(Option(id=each, label=name) for each, name in names.items())
 
     def _errors_at(self, field: Field, pointer: str) -> list[str]:
         own = [error.detail for error in self._errors if error.pointer == pointer]
         if field.type in MANY_TYPES:
             own += [error.detail for error in self._errors if error.pointer.startswith(f"{pointer}/")]
         return list(dict.fromkeys(own))
-
-    def _condition_note(self, field: Field) -> str:
-        if field.when is None:
-            return ""
-        asked = next((each for each in self._all_fields() if each.id == field.when.field), None)
-        return f"Udfyldes kun, når svaret passer til spørgsmålet “{asked.label}”." if asked else ""
-
-    def _all_fields(self) -> list[Field]:
-        found = list(self._step.fields)
-        for each in found:
-            found.extend(each.fields)
-        return found
-
-
-def _row_label(row: Mapping[str, Any]) -> str:
-    ages = (row.get("age_from"), row.get("age_to"))
-    return f"{row['id']} ({ages[0]}–{ages[1]} år)" if None not in ages else str(row["id"])
 
 
 @dataclass(frozen=True)
@@ -253,8 +305,8 @@ class SummaryLine:
 
 def error_summary(errors: Sequence[FieldError], parts: Sequence[StepPart]) -> list[SummaryLine]:
     """Return the errors in the order that they came, each with the nearest field that stands on the page."""
-    controls = {control.name: control for part in parts for control in flat(part.controls)}
-    return [_line(error, _nearest(error.pointer, controls)) for error in errors]
+    places = {place.control.name: place for part in parts for place in _places(part)}
+    return [_line(error, _nearest(error.pointer, places)) for error in errors]
 
 
 def links_to(pointers: Sequence[str], parts: Sequence[StepPart]) -> list[SummaryLine]:
@@ -264,11 +316,30 @@ def links_to(pointers: Sequence[str], parts: Sequence[StepPart]) -> list[Summary
     return list(dict.fromkeys(SummaryLine(each.field.label, f"#{each.id}") for each in found))
 
 
-def _line(error: FieldError, control: Control | None) -> SummaryLine:
-    if control is None:
+@dataclass(frozen=True)
+class _Place:
+    """A control and what it stands in: the names of its department and its row, where it has any."""
+
+    control: Control
+    names: tuple[str, ...]
+
+
+def _places(part: StepPart) -> list[_Place]:
+    start = (part.title,) if part.department else ()
+    found = [_Place(each, start) for each in part.controls]
+    for place in found:
+        found.extend(_Place(each, place.names) for each in place.control.children)
+        for row in place.control.rows:
+            found.extend(_Place(each, (*place.names, row.title)) for each in row.controls)
+    return found
+
+
+def _line(error: FieldError, place: _Place | None) -> SummaryLine:
+    if place is None:
         return SummaryLine(error.detail, None)
-    named = control.field.label in error.detail
-    return SummaryLine(error.detail if named else f"{control.field.label}: {error.detail}", f"#{control.id}")
+    label = place.control.field.label
+    named = () if label in error.detail else (label,)
+    return SummaryLine(": ".join([*place.names, *named, error.detail]), f"#{place.control.id}")
 
 
 def flat(controls: Sequence[Control]) -> list[Control]:
@@ -281,9 +352,9 @@ def flat(controls: Sequence[Control]) -> list[Control]:
     return found
 
 
-def _nearest(pointer: str, controls: Mapping[str, Control]) -> Control | None:
+def _nearest(pointer: str, found: Mapping[str, FoundT]) -> FoundT | None:
     while pointer:
-        if pointer in controls:
-            return controls[pointer]
+        if pointer in found:
+            return found[pointer]
         pointer = pointer.rpartition("/")[0]
     return None

@@ -43,8 +43,9 @@ class AnswerLine:
 
 
 def answer_lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix: str = "") -> list[AnswerLine]:
-    """Return every field of the object with its answer; rows of a list are numbered."""
-    return [line for field in fields for line in _lines(field, (data or {}).get(field.id), prefix)]
+    """Return every field of the object with its answer but the ids of rows; rows of a list are numbered."""
+    shown = [field for field in fields if field.type is not FieldType.SLUG]
+    return [line for field in shown for line in _lines(field, (data or {}).get(field.id), prefix)]
 
 
 def _lines(field: Field, value: Any, prefix: str) -> Iterator[AnswerLine]:

@@ -68,6 +68,15 @@ class FormData:
         """Return the other fields."""
         return FormData({name: values for name, values in self._fields.items() if name not in names})
 
+    def with_answers_of(self, other: "FormData", pointers: Collection[str]) -> "FormData":
+        """Return the fields with those of ``other`` at these pointers, and below them."""
+
+        def is_there(name: str) -> bool:
+            return any(name == each or name.startswith((f"{each}/", f"{each}#")) for each in pointers)
+
+        own = [pair for pair in self.pairs if not is_there(pair[0])]
+        return FormData.of([*own, *(pair for pair in other.pairs if is_there(pair[0]))])
+
     def unconfirmed(self) -> "FormData":
         """Return the same fields, to be shown only."""
         return FormData(self._fields, is_unconfirmed=True)

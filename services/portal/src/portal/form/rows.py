@@ -10,6 +10,8 @@ from portal.form.form_data import FormData
 Renumber = Callable[[int], int | None]
 
 LONGEST_NUMBER = 6
+# The field of a row that ties other steps to it; pages make it and do not show it.
+ROW_ID = "id"
 MOST_EMPTY_ROWS = 100
 # A list stands at most in a group of one department: /departments/<id>/<group>/<list>.
 DEEPEST = 4
@@ -49,7 +51,7 @@ def _lists(fields: Sequence[Field], pointer: str) -> Iterator[tuple[str, Field]]
 
 
 def without_blank_rows(form_data: FormData, step: Step, departments: Sequence[str]) -> FormData:
-    """Return the fields without the rows that nobody wrote anything in; the others move up.
+    """Return the fields without the rows that nobody wrote anything in; the others move up. An id nobody wrote.
 
     Every field is looked at twice, however many lists and rows there are.
     """
@@ -57,7 +59,7 @@ def without_blank_rows(form_data: FormData, step: Step, departments: Sequence[st
     filled: dict[str, set[int]] = {pointer: set() for pointer in lists}
     for name in form_data:
         place = _place_of(name, lists)
-        if place and form_data.texts(name):
+        if place and place.rest != ROW_ID and form_data.texts(name):
             filled[place.pointer].add(place.row)
     numbers = {pointer: _numbers(form_data, pointer, field, filled[pointer]) for pointer, field in lists.items()}
     return _renumbered(form_data, {pointer: (of_list.get, len(of_list)) for pointer, of_list in numbers.items()})
@@ -82,6 +84,27 @@ def without_row(form_data: FormData, pointer: str, field: Field, gone: int) -> F
         return None if row == gone else row - (row > gone)
 
     return _renumbered(form_data, {pointer: (new_number, max(0, rows - (gone < rows)))})
+
+
+def with_row_moved(form_data: FormData, pointer: str, field: Field, row: int, by: int) -> FormData:
+    """Return the fields with ``row`` of the list at ``pointer`` that many places further down, if there are such."""
+    rows = row_count(form_data, pointer, field.max_items)
+    other = row + by
+    if not (0 <= row < rows and 0 <= other < rows):
+        return form_data
+    places = {row: other, other: row}
+    return _renumbered(form_data, {pointer: (lambda each: places.get(each, each), rows)})
+
+
+def with_row_copied(form_data: FormData, pointer: str, field: Field, row: int) -> FormData:
+    """Return the fields with a copy of ``row`` behind it, without its id, unless the list at ``pointer`` is full."""
+    rows = row_count(form_data, pointer, field.max_items)
+    if not 0 <= row < rows < field.max_items:
+        return form_data
+    apart = _renumbered(form_data, {pointer: (lambda each: each + (each > row), rows + 1)})
+    start, copy = f"{pointer}/{row}/", f"{pointer}/{row + 1}/"
+    copied = [(copy + name.removeprefix(start), text) for name, text in apart.pairs if name.startswith(start)]
+    return FormData.of([*apart.pairs, *(each for each in copied if each[0] != copy + ROW_ID)])
 
 
 def _renumbered(form_data: FormData, lists: Mapping[str, tuple[Renumber, int]]) -> FormData:

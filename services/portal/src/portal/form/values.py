@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.form import Field, FieldType
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
@@ -15,6 +15,9 @@ AMBIGUOUS = "ambiguous-number"
 _WITHOUT_UNIT = re.compile(r"kr\.?\s*$")
 _OERE = 100
 _THOUSANDS = len("000")
+# The services take no number above it.
+LARGEST = 10**15
+NumberT = TypeVar("NumberT", int, Decimal)
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,9 @@ class MalformedValue(Exception):
 
 
 def to_texts(field: Field, value: Any) -> list[str]:
-    """Return the texts that stand for ``value`` in a form; none for no answer."""
-    if value is None:
-        return []
+    """Return the texts that stand for ``value`` in a form; none for no answer. A text stands for itself."""
+    if value is None or isinstance(value, str):
+        return [] if value is None else [value]
     if field.type in MANY_TYPES:
         return [str(each) for each in value]
     if field.type is FieldType.BOOLEAN:
@@ -50,11 +53,17 @@ def from_texts(field: Field, texts: list[str]) -> Any:
     if field.type is FieldType.BOOLEAN:
         return _boolean(text)
     if field.type is FieldType.MONEY:
-        return oere_of(text)
+        return _not_too_large(oere_of(text))
     if field.type in INTEGER_TYPES | NUMBER_TYPES:
-        number = decimal_of(text, most_decimals=0 if field.type in INTEGER_TYPES else None)
+        number = _not_too_large(decimal_of(text, most_decimals=0 if field.type in INTEGER_TYPES else None))
         return int(number) if number == number.to_integral_value() else float(number)
     return text
+
+
+def _not_too_large(number: NumberT) -> NumberT:
+    if abs(number) > LARGEST:
+        raise MalformedValue("Tallet er for stort.", "too-large")
+    return number
 
 
 def grouped(number: Decimal, *, decimals: int) -> str:

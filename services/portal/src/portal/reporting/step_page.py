@@ -3,18 +3,32 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from chassis.clock import today
 from chassis.errors import FieldError, NotFound
-from contracts.form import FieldType, FormDefinition, Option, Step, form, with_computed
+from contracts.form import (
+    FieldType,
+    FormDefinition,
+    Option,
+    Step,
+    Unread,
+    field_at,
+    form,
+    with_computed,
+    with_set_aside,
+    with_unread,
+)
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
-from portal.form.controls import ControlBuilder, StepContext, StepPart, SummaryLine, links_to
-from portal.form.display import AnswerLine, answer_lines
+from portal.form.controls import CHOSEN_BEFORE, ControlBuilder, StepContext, StepPart, SummaryLine, links_to
+from portal.form.display import NOT_ANSWERED, AnswerLine, answer_lines, as_text
 from portal.form.form_data import FormData
-from portal.form.reading import StepInput, read_step
+from portal.form.merging import Clash
+from portal.form.reading import read_step
 from portal.form.rows import without_blank_rows
+from portal.form.values import MalformedValue, from_texts
 from portal.form.writing import part_of, to_form_data
 
 COMPANY = "company"
@@ -33,6 +47,16 @@ class Rejection:
     by: Json
     reason: str
     fields: list[SummaryLine]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An answer that two people changed: the name of the field, and what each wrote."""
+
+    pointer: str
+    title: str
+    mine: str
+    theirs: str
 
 
 @dataclass(frozen=True)
@@ -90,15 +114,38 @@ class StepPage:
         index = ids.index(self.step.id)
         return (ids[index - 1] if index else None), (ids[index + 1] if index + 1 < len(ids) else SUMMARY)
 
-    def read(self, form_data: FormData) -> tuple[FormData, StepInput]:
+    @property
+    def whole(self) -> Json:
+        """Return the saved data with what does not apply now and what cannot be read."""
+        return with_unread(with_set_aside(self.data, self.set_aside), self.unread)
+
+    @property
+    def set_aside(self) -> Json:
+        """Return the answers that do not apply now; the release of reporting before has none."""
+        return dict(self.view.get("set_aside", {}))
+
+    @property
+    def unread(self) -> Unread:
+        """Return what was typed and cannot be read; the release of reporting before has none."""
+        return dict(self.view.get("unread", {}))
+
+    def read(self, form_data: FormData) -> tuple[FormData, dict[str, Any]]:
         """Return the fields without blank rows, and the data that they stand for."""
         compact = without_blank_rows(form_data, self.step, self.departments)
         locked = {each: part_of(self.data, each) for each in self.departments if each in self.locks}
-        return compact, read_step(self.step, compact, self.departments, locked)
+        return compact, read_step(self.step, compact, self.departments, locked, self.set_aside)
 
     def fields(self) -> FormData:
         """Return the fields that stand for the saved data."""
-        return to_form_data(self.step, self.data, self.departments)
+        return self.fields_of(self.whole)
+
+    def fields_of(self, data: Json) -> FormData:
+        """Return the fields that stand for ``data``."""
+        return to_form_data(self.step, data, self.departments)
+
+    def as_read(self) -> dict[str, Any]:
+        """Return the saved data as it comes out of a form that nobody touched."""
+        return self.read(self.fields())[1]
 
     def differs_from(self, form_data: FormData) -> bool:
         """Return whether something is typed that is not saved."""
@@ -122,8 +169,40 @@ class StepPage:
         return [self._rejection(each, parts) for each in self.view["rejected"]]
 
     def saved_errors(self) -> list[FieldError]:
-        """Return what keeps the saved step from being complete."""
-        return [FieldError(each["pointer"], each["code"], each["detail"]) for each in self.view["errors"]]
+        """Return what keeps the saved step from being complete; of what cannot be read, what to write instead."""
+        return [FieldError(each["pointer"], each["code"], self._detail(each)) for each in self.view["errors"]]
+
+    @property
+    def shown_errors(self) -> str:
+        """Return what tells whether the same errors have been shown before."""
+        found = sorted((each["pointer"], each["code"]) for each in self.view["errors"])
+        return sha256(repr(found).encode()).hexdigest()[:16] if found else ""
+
+    def refused_numbers(self) -> list[FieldError]:
+        """Return where a CPR number was typed, which is stored nowhere."""
+        return [each for each in self.saved_errors() if self.unread.get(each.pointer, "") is None]
+
+    def questions(self, clashes: Sequence[Clash]) -> list[Question]:
+        """Return what to ask of answers that somebody else changed as well."""
+        return [self._question(each) for each in clashes]
+
+    def _question(self, clash: Clash) -> Question:
+        field = field_at(self.step, clash.pointer)
+        department = clash.pointer.split("/")[2] if self.departments else None
+        label = field.label if field else self.step.title
+        title = f"{self._title(department)}: {label}" if department else label
+        mine, theirs = (as_text(field, each) if field else "" for each in (clash.mine, clash.theirs))
+        return Question(clash.pointer, title, mine or NOT_ANSWERED, theirs or NOT_ANSWERED)
+
+    def _detail(self, error: Json) -> str:
+        text = self.unread.get(error["pointer"])
+        field = field_at(self.step, error["pointer"]) if text else None
+        try:
+            if field and text:
+                from_texts(field, [text])
+        except MalformedValue as malformed:
+            return malformed.detail
+        return str(error["detail"])
 
     def _context(self, focus: str) -> StepContext:
         kind = self.others.get(COMPANY, {}).get("operator_kind") or self.tilbud["operator"]["kind"]
@@ -132,6 +211,7 @@ class StepPage:
             legal_bases=self.form.legal_bases,
             operator_kind=kind,
             others=self.others,
+            form=self.form,
             focus=focus,
             units=self.units,
         )
@@ -199,4 +279,5 @@ async def _production_units(services: ServiceClient, base: str) -> list[Option]:
 def _steps_needed_by(step: Step) -> set[str]:
     """Return the other steps whose answers the page shows or offers."""
     referred = {inner.refers_to for field in step.fields for inner in (field, *field.fields) if inner.refers_to}
+    referred |= {CHOSEN_BEFORE[each][0] for each in CHOSEN_BEFORE if each[0] == step.id}
     return {COMPANY, *referred} | ({DEPARTMENTS} if step.per_department else set())

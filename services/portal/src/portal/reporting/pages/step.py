@@ -1,30 +1,35 @@
 """One step of the form: shown, saved, with rows added and removed (R35 to R49)."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from chassis.errors import FieldError
-from contracts.form import FieldType
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import changed_answers
 from portal.form.controls import error_summary
 from portal.form.form_data import FormData
-from portal.form.rows import claims_rows_without_fields, lists_of, with_row, without_row
+from portal.form.merging import Clash, merge, packed, unpacked
+from portal.form.rows import claims_rows_without_fields
 from portal.rendering import page, page_router, see_other
+from portal.reporting.row_actions import ROW_ACTIONS, RowAction, place_of_row, with_row_for, with_rows_changed
 from portal.reporting.step_page import SUMMARY, StepPage, load_step_page
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import TypedForm
+from portal.sessions.visitor import Visitor
 from web.errors import TooLarge
 
 router = page_router("/indberet/tilbud/{tilbud_id}/trin")
 
 StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
-ETAG = "etag"
+ETAG, BASE, SEEN = "etag", "base", "seen"
+CHOICE, THEIRS = "choice:", "theirs"
 NO_ETAG = '"none"'
 OK = 200
+MOST_MERGES = 3
 NO_LONGER_OPEN = ("step-locked", "step-blocked")
 STATUS = {"invalid": 422, "stale": 412, "step-locked": 409, "step-blocked": 409}
 
@@ -35,53 +40,110 @@ async def show_step(
     visitor: SignedIn,
     tilbud_id: TilbudId,
     step_id: StepId,
-    saved: Annotated[Literal["", "1"], Query()] = "",
+    saved: Annotated[Literal["", "1", "merged", "errors"], Query()] = "",
+    row_action: Annotated[RowAction | Literal[""], Query(alias="handling")] = "",
+    place: Annotated[str, Query(alias="sted", max_length=200)] = "",
 ) -> Response:
-    """Show a step with what is saved."""
+    """Show a step with what is saved, and with one more row where somebody asked for it."""
     step_page = await load_step_page(service_client(request, visitor), tilbud_id, step_id)
     errors = step_page.saved_errors() if step_page.is_saved else []
-    return _show(request, step_page, step_page.fields(), errors, saved=bool(saved))
+    form_data, focus = with_row_for(step_page, row_action, place) if row_action else (step_page.fields(), "")
+    return _show(request, step_page, form_data, errors, saved=saved, focus=focus, row_action=row_action)
 
 
 @router.post("/{step_id}")
 async def change_step(
     request: Request, visitor: SignedIn, tilbud_id: TilbudId, step_id: StepId, form: TypedForm
 ) -> Response:
-    """Save the step and stay, go on or go back; or change the number of rows without saving."""
+    """Save the step and stay, go on or go back; with one row more, less, copied or moved."""
     services = service_client(request, visitor)
     step_page = await load_step_page(services, tilbud_id, step_id)
     if claims_rows_without_fields(form, step_page.step, step_page.departments):
         raise TooLarge("Formularen har for mange rækker.")
     if form.is_unconfirmed:
-        return _show(request, step_page, form, [], etag=form.text(ETAG))
-    action, _, row = form.text("do").partition(":")
-    if action in {"add", "remove"}:
-        form_data, focus = _with_rows_changed(step_page, form, action, row)
-        return _show(request, step_page, form_data, [], focus=focus, etag=form.text(ETAG))
-    form_data, step_input = step_page.read(form)
-    target = _target(step_page, action)
-    if action == "back" and not step_page.differs_from(form_data):
+        return _show(request, step_page, form, [], typed=form)
+    action, _, place = form.text("do").partition(":")
+    typed, data = _chosen(step_page, with_rows_changed(step_page, form, action, place), form)
+    target = _target(step_page, action, place_of_row(step_page, form, action, place))
+    if action in {"back", "go"} and not step_page.differs_from(typed):
         return see_other(target)
-    if step_input.errors:
-        return _show(request, step_page, form_data, step_input.errors, status=422, etag=form.text(ETAG))
     try:
-        await _save(services, tilbud_id, step_id, step_input.data, form.text(ETAG) or NO_ETAG)
+        after, merged, clashes = await _save(services, step_page, data, form)
     except Refused as refusal:
-        return await _show_refusal(request, services, step_page, form_data, step_input.data, refusal)
-    return see_other(target)
+        return await _show_refusal(request, services, step_page, typed, data, refusal, form)
+    if clashes:
+        return _show_clashes(request, visitor, after, merged, clashes)
+    if refused := after.refused_numbers():
+        return _show(request, after, typed, refused, status=422, saved="1")
+    return see_other(_after_save(after, action, form, target, is_merged=merged is not data))
 
 
-def _target(step_page: StepPage, action: str) -> str:
+def _after_save(after: StepPage, action: str, form: FormData, target: str, *, is_merged: bool) -> str:
+    """Return where to go: not on to the next step before what is wrong with this one was shown once."""
+    own = _address(after.tilbud["id"], after.step.id)
+    if action == "next" and after.shown_errors not in {"", form.text(SEEN)} and not after.view["blocked_by"]:
+        return f"{own}?saved=errors"
+    return f"{own}?saved=merged" if action == "save" and is_merged else target
+
+
+def _chosen(step_page: StepPage, typed: FormData, form: FormData) -> tuple[FormData, dict[str, Any]]:
+    """Return what was typed, with the answer of somebody else where that was chosen."""
+    base = step_page.fields_of(unpacked(form.text(BASE)))
+    theirs = {name.removeprefix(CHOICE) for name in form if name.startswith(CHOICE) and form.text(name) == THEIRS}
+    if theirs:
+        typed = typed.with_answers_of(base, theirs)
+    return step_page.read(typed)
+
+
+def _target(step_page: StepPage, action: str, place: str) -> str:
     """Return where the buttons of the step lead once it is saved."""
     tilbud_id, (previous_step, next_step) = step_page.tilbud["id"], step_page.neighbours
     if action == "back":
         return _address(tilbud_id, previous_step) if previous_step else f"/indberet/tilbud/{tilbud_id}"
-    return _address(tilbud_id, next_step) if action == "next" else f"{_address(tilbud_id, step_page.step.id)}?saved=1"
+    if action == "go" and place in (*step_page.form.step_ids, SUMMARY):
+        return _address(tilbud_id, place)
+    own = _address(tilbud_id, step_page.step.id)
+    if action in ROW_ACTIONS and place:
+        return f"{own}?handling={action}&sted={segment(place)}"
+    return _address(tilbud_id, next_step) if action == "next" else f"{own}?saved=1"
 
 
-async def _save(services: ServiceClient, tilbud_id: str, step_id: str, data: dict[str, Any], etag: str) -> None:
-    path = f"/v1/tilbud/{segment(tilbud_id)}/draft/steps/{segment(step_id)}"
-    await services.put("reporting", path, data, etag)
+async def _save(
+    services: ServiceClient, step_page: StepPage, data: dict[str, Any], form: FormData
+) -> tuple[StepPage, dict[str, Any], list[Clash]]:
+    """Save, together with what somebody else saved meanwhile; where both changed an answer, nothing is saved.
+
+    Returns the step as it is saved then, and what would be saved of both.
+    """
+    etag, merged, known = form.text(ETAG) or NO_ETAG, data, step_page
+    for attempt in range(MOST_MERGES):
+        try:
+            return await _put(services, known, merged, etag), merged, []
+        except Refused as refusal:
+            if refusal.slug != "stale" or attempt == MOST_MERGES - 1:
+                raise
+        known = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
+        merged, clashes = merge(unpacked(form.text(BASE)), data, known.as_read())
+        if clashes:
+            return known, merged, clashes
+        etag = known.etag
+    raise AssertionError("the last attempt saves or raises")
+
+
+async def _put(services: ServiceClient, step_page: StepPage, data: dict[str, Any], etag: str) -> StepPage:
+    path = f"/v1/tilbud/{segment(step_page.tilbud['id'])}/draft/steps/{segment(step_page.step.id)}"
+    reply = await services.put("reporting", path, data, etag)
+    return replace(step_page, view=reply.body, etag=reply.etag)
+
+
+def _show_clashes(
+    request: Request, visitor: Visitor, saved: StepPage, merged: dict[str, Any], clashes: list[Clash]
+) -> Response:
+    """Show the step with both versions put together, and ask which answer counts where they clash."""
+    by = saved.view["saved_by"] or {}
+    is_own = by.get("sub") == visitor.principal.sub
+    questions = saved.questions(clashes)
+    return _show(request, saved, saved.fields_of(merged), [], status=412, questions=questions, is_own=is_own)
 
 
 async def _show_refusal(
@@ -91,37 +153,19 @@ async def _show_refusal(
     form_data: FormData,
     data: dict[str, Any],
     refusal: Refused,
+    form: FormData,
 ) -> Response:
     """Show the form again with what was typed, and why it was not saved."""
     if refusal.slug not in STATUS:
         raise refusal
     status = STATUS[refusal.slug]
-    if refusal.slug == "stale":
-        # Somebody else saved first: both versions are shown, and the next save replaces theirs knowingly.
-        saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
-        versions = changed_answers(saved.form, saved.step.id, saved.departments, saved.data, data)
-        return _show(request, saved, form_data, [], status=status, versions=versions, etag=saved.etag)
     errors = refusal.reasons
     if refusal.slug in NO_LONGER_OPEN:
         # The page has no fields to show the text in, so it stands beside what is saved.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
         versions = changed_answers(saved.form, saved.step.id, saved.departments, saved.data, data)
-        return _show(request, saved, form_data, errors, status=status, unsaved=versions, etag=saved.etag)
-    return _show(request, step_page, form_data, errors, status=status)
-
-
-def _with_rows_changed(step_page: StepPage, form: FormData, action: str, target: str) -> tuple[FormData, str]:
-    """Return the fields with one row more or less, and the field to put the cursor in."""
-    lists = dict(lists_of(step_page.step, step_page.departments))
-    if action == "add" and target in lists:
-        field = lists[target]
-        form_data = with_row(form, target, field)
-        first = next((each.id for each in field.fields if each.type is not FieldType.GROUP), field.fields[0].id)
-        return form_data, f"{target}/{int(form_data.text(f'{target}#')) - 1}/{first}"
-    pointer, _, row = target.rpartition("/")
-    if action == "remove" and pointer in lists and row.isascii() and row.isdigit():
-        return without_row(form, pointer, lists[pointer], int(row[:6])), ""
-    return form, ""
+        return _show(request, saved, form_data, errors, status=status, unsaved=versions)
+    return _show(request, step_page, form_data, errors, status=status, typed=form)
 
 
 def _address(tilbud_id: str, step_id: str) -> str:
@@ -136,12 +180,15 @@ def _show(
     errors: list[FieldError],
     *,
     status: int = OK,
-    saved: bool = False,
+    saved: str = "",
+    row_action: str = "",
     focus: str = "",
-    etag: str = "",
-    versions: Any = (),
+    typed: FormData | None = None,
+    questions: Any = (),
+    is_own: bool = False,
     unsaved: Any = (),
 ) -> Response:
+    """Show the step; what was ``typed`` on an earlier page still builds on what that page showed."""
     parts = step_page.parts(form_data, errors, focus)
     previous_step, next_step = step_page.neighbours
     return page(
@@ -152,9 +199,13 @@ def _show(
         parts=parts,
         errors=error_summary(errors, parts),
         saved=saved,
+        row_action=row_action,
         refused=status != OK,
-        etag=etag or step_page.etag,
-        versions=versions,
+        etag=typed.text(ETAG) if typed else step_page.etag,
+        base_data=typed.text(BASE) if typed else packed(step_page.as_read()),
+        seen=step_page.shown_errors if errors else "",
+        questions=questions,
+        is_own=is_own,
         unsaved=unsaved,
         previous_step=previous_step,
         next_step=next_step,

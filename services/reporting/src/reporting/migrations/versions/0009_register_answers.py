@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 # Blanks, soft hyphens, fillers and marks without width: a name of these alone cannot be seen.
 INVISIBLE = (
