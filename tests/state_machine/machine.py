@@ -15,7 +15,7 @@ from tests.state_machine.steps import Run, Sent
 
 WHICH = st.integers(0, 1)
 PICK = st.integers(0, 5)
-KEYS = ("values", "contact", "places/afd-1")
+KEYS = ("values", "contact", "target-groups/afd-1")
 CODE = st.sampled_from(sorted(AREA))
 OFFICER = st.sampled_from(sorted(OFFICERS))
 MOSTLY = st.sampled_from((True, True, True, False))
@@ -53,7 +53,9 @@ class TilbudMachine(RuleBasedStateMachine):
     @rule(which=WHICH, key=st.sampled_from(KEYS), code=CODE)
     def edit(self, which: int, key: str, code: str) -> None:
         self.edits += 1
-        value: Any = {"values": f"Værdi {self.edits}", "contact": (f"Navn {self.edits}", code)}.get(key, self.edits)
+        value: Any = {"values": f"Værdi {self.edits}", "contact": (f"Navn {self.edits}", code)}.get(
+            key, f"Ikke {self.edits}."
+        )
         self._do(self.run_.edit(self.run_.tilbud[which], key, value))
 
     @rule(which=WHICH, key=st.sampled_from(KEYS), code=CODE, is_heard=MOSTLY)

@@ -56,7 +56,7 @@ class People:
         elif key == "contact":
             data |= {"name": value[0], "address": ADDRESSES[value[1]]}
         else:
-            data["departments"]["afd-1"]["waiting_time_weeks"] = value
+            data["departments"]["afd-1"]["exclusions"] = value
         return await self.save(tilbud_id, step, data)
 
     async def case(self, who: str, case_id: str) -> httpx2.Response:

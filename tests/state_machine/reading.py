@@ -64,8 +64,8 @@ def edited_of(key: str, data: dict[str, Any]) -> dict[str, Any]:
             return {key: data["values"]}
         case "contact":
             return {key: (data["name"], data["address"]["municipality"])}
-        case "places/afd-1":
-            return {key: data["waiting_time_weeks"]}
+        case "target-groups/afd-1":
+            return {key: data["exclusions"]}
     return {}
 
 

@@ -284,9 +284,9 @@ def _content(tilbud: TilbudModel, keys: list[str]) -> dict[str, Any]:
 
 def first_content() -> dict[str, Any]:
     """Return what a new draft says of the steps that the machine edits."""
-    contact, places = example("steps/contact"), example("steps/places")["departments"]["afd-1"]
+    contact, groups = example("steps/contact"), example("steps/target-groups")["departments"]["afd-1"]
     return {
         "values": example("steps/values")["values"],
         "contact": (contact["name"], contact["address"]["municipality"]),
-        "places/afd-1": places["waiting_time_weeks"],
+        "target-groups/afd-1": groups["exclusions"],
     }
