@@ -119,4 +119,7 @@ class Visitor:
             select.select_option(values[0])
             return
         for value in values:
-            self.page.check(f'input[name="{name}"][value="{value}"]')
+            box = f'input[name="{name}"][value="{value}"]'
+            for fold in self.page.locator(f"details:not([open]):has({box}) > summary").all():
+                fold.click()
+            self.page.check(box)

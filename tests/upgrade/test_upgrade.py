@@ -18,12 +18,12 @@ MEANT = (
         r"/body/steps/\d+/keys/\d+/changes/\d+/row",
         "A change says which row it is in, and whether the whole row came or went.",
     ),
-    ("reporting", r"/v1/tilbud\?.*", r"/body/items/\d+/operator_name", "The invented companies have other names."),
+    ("reporting", r"/v1/tilbud(\?.*)?", r"/body/items/\d+/operator_name", "The invented companies have other names."),
     (
         "reporting",
         "/v1/form/.*",
-        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead)",
-        "Names and towns may be longer, and a date has a range of days.",
+        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help)",
+        "Names and towns may be longer, a date has a range of days, and the portal makes the ids of departments.",
     ),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
     (

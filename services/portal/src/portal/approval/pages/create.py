@@ -71,24 +71,26 @@ async def create(request: Request, visitor: TilbudCreator, form: TypedForm) -> R
     missing = _missing(form)
     if missing:
         return _show(request, form, missing, 422)
+    services = service_client(request, visitor)
     try:
-        created = await service_client(request, visitor).post(
-            "reporting", "/v1/tilbud", _body(form), command=form.command
-        )
+        created = await services.post("reporting", "/v1/tilbud", _body(form), command=form.command)
     except Refused as refusal:
         if refusal.slug not in STATUS:
             raise
         right = refusal.members.get("authority")
         return _show(request, form, _reasons(refusal), STATUS[refusal.slug], right)
-    return see_other(f"/opret/kvittering/{segment(created.body['id'])}")
+    tilbud_id = str(created.body["id"])
+    if await services.find("reporting", f"/v1/tilbud/{segment(tilbud_id)}"):
+        return see_other(f"/opret/kvittering/{segment(tilbud_id)}")
+    # It has gone to the authority that was confirmed: nobody here can open it, and its id is said once.
+    return page(request, "approval/created.html", tilbud=None, tilbud_id=tilbud_id)
 
 
 @router.get("/kvittering/{tilbud_id}")
 async def receipt(request: Request, visitor: TilbudCreator, tilbud_id: TilbudId) -> Response:
     """Show the new tilbuds-id."""
-    # It may have gone to the authority that was confirmed already; then its id is all that this one has.
-    found = await service_client(request, visitor).find("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
-    return page(request, "approval/created.html", tilbud=found.body if found else None, tilbud_id=tilbud_id)
+    found = await service_client(request, visitor).get("reporting", f"/v1/tilbud/{segment(tilbud_id)}")
+    return page(request, "approval/created.html", tilbud=found.body, tilbud_id=tilbud_id)
 
 
 def _reasons(refusal: Refused) -> list[FieldError]:
