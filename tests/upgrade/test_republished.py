@@ -6,21 +6,23 @@ import sys
 from typing import Any
 
 from publication.publishing.maintenance import publish_day_changes
+from reporting.duties.commands import notice_duties
 from tests.support.services import subscriptions_of
 from tests.upgrade import fixture
 from tests.upgrade.conftest import NAMES, Upgraded
 from tests.upgrade.delivery import EventDelivery, dead_letters_in
 
 # They take what others publish once, or outside parties: nothing of it is republished.
-NEVER_REPUBLISHED = {"approval.external", "notification.deadlines", "notification.duties", "reporting.applications"}
+NEVER_REPUBLISHED = {"approval.external", "notification.deadlines", "reporting.applications"}
 # The release of the fixture had none.
 NOT_IN_THE_FIXTURE = {"notification.samples", "publication.samples"}
 
 
 async def test_republishing_everything_changes_nothing(upgraded: Upgraded) -> None:
     delivery = EventDelivery(upgraded.databases)
-    # The first thing that a new worker does: records say more than before.
+    # The first things that new workers do: records say more than before, and what is due is listed.
     await publish_day_changes(upgraded.databases["publication"])
+    await notice_duties(upgraded.databases["reporting"], 30)
     await delivery.deliver_all()
     before = await answers(upgraded)
     letters = {name: await dead_letters_in(upgraded.databases[name]) for name in NAMES}

@@ -28,6 +28,18 @@ MEANT = (
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
     (
         "reporting",
+        "/v1/tilbud/[^/]+/draft(/.*)?",
+        r"/body/(steps/\d+/)?(status|set_aside|unread|base|rejected)",
+        "A step has a state, says what was rejected, and keeps what does not apply or cannot be read.",
+    ),
+    (
+        "reporting",
+        "/v1/tilbud/[^/]+",
+        "/body/operator/(name|form|looked_up)",
+        "The worker asks the register of companies after the upgrade.",
+    ),
+    (
+        "reporting",
         "/v1/tilbud/[^/]+/draft",
         "/body/steps/1/complete",
         "Postcode, town and kommune of an address belong together.",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from chassis.database import Database
 from operations.migrate import migrate
-from services.reporting.tests.http_requests import Client
+from services.reporting.tests.http_requests import Client, edit
 
 
 async def test_migrating_again_leaves_the_numbers_of_tilbud(database: Database) -> None:
@@ -22,7 +22,7 @@ async def test_migrating_again_leaves_the_numbers_of_tilbud(database: Database) 
 async def test_what_stands_already_takes_the_form_in_which_it_is_entered_now(
     database: Database, reporter: Client, approved: Any
 ) -> None:
-    await reporter.post(f"/v1/tilbud/{approved.tilbud_id}/draft", json={"start": "continue"})
+    await edit(reporter, approved.tilbud_id, "contact", website="https://solsikken.example/ny")
     async with database.begin() as session:
         for statement in AS_TYPED:
             await session.execute(text(statement))
@@ -31,10 +31,13 @@ async def test_what_stands_already_takes_the_form_in_which_it_is_entered_now(
             await (await session.connection()).run_sync(mend)
     async with database.read() as session:
         row = (await session.execute(text("SELECT id, name, leader, contact FROM tilbud"))).one()
-        step = await session.scalar(text("SELECT data FROM approved_steps WHERE key = 'contact'"))
+        approved_step = await session.scalar(text("SELECT data FROM approved_steps WHERE key = 'contact'"))
+        draft_step = await session.scalar(text("SELECT data FROM draft_steps WHERE step = 'contact'"))
     assert row.name == f"Uden navn ({row.id})"
     assert (row.leader["phone"], row.contact["phone"]) == ("98000009", "+4612345678")
-    assert (step["phone"], step["leader"]["phone"]) == ("98000009", "98000009")
+    assert (draft_step["phone"], draft_step["leader"]["phone"]) == ("98000009", "98000009")
+    # What was approved stays as it was approved: others have copies of it.
+    assert (approved_step["phone"], approved_step["leader"]["phone"]) == ("98 00 00 09", "98 00 00 09")
 
 
 AS_TYPED = (
@@ -43,6 +46,7 @@ AS_TYPED = (
     """UPDATE tilbud SET contact = '{"name": "Ib", "email": "ib@x.example", "phone": "+46 12 34 56 78"}'""",
     """UPDATE approved_steps SET data = jsonb_set(data, '{phone}', '"98 00 00 09"') WHERE key = 'contact'""",
     """UPDATE approved_steps SET data = jsonb_set(data, '{leader,phone}', '"98 00 00 09"') WHERE key = 'contact'""",
+    """UPDATE draft_steps SET data = (SELECT data FROM approved_steps WHERE key = 'contact') WHERE step = 'contact'""",
 )
 
 

@@ -16,7 +16,6 @@ INVISIBLE = (
     r"[\s\u00A0\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180E"
     r"\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]"
 )
-STEPS = (("draft_steps", "step"), ("approved_steps", "key"))
 PHONES = ("{phone}", "{leader,phone}", "{contact_person,phone}")
 
 
@@ -38,9 +37,9 @@ def mend() -> None:
     op.execute(f"UPDATE tilbud SET name = 'Uden navn (' || id || ')' WHERE {seen} = ''")  # noqa: S608
     for column in ("leader", "contact"):
         _write_phones("tilbud", column, "{phone}", "true")
-    for table, name in STEPS:
-        for path in PHONES:
-            _write_phones(table, "data", path, f"{name} = 'contact'")
+    # What was approved stays as it was approved; others have copies of it.
+    for path in PHONES:
+        _write_phones("draft_steps", "data", path, "step = 'contact'")
 
 
 def _write_phones(table: str, column: str, path: str, where: str) -> None:
