@@ -103,6 +103,6 @@ def subscriber_options(subscription: Subscription, instance: str, parse: Parser)
         "fetch_max_wait_ms": 500,
         "max_partition_fetch_bytes": MAX_REQUEST_BYTES,
         "session_timeout_ms": 10_000,
-        "heartbeat_interval_ms": 3_000,
+        "heartbeat_interval_ms": 1_000,
         "max_poll_interval_ms": 300_000,
     }
