@@ -3,7 +3,7 @@
 from contracts.events.reporting import DutyKind
 from reporting.due.schemas import StandsStill
 
-TODO: dict[str, str] = {
+WHAT_TO_DO: dict[str, str] = {
     DutyKind.ANNUAL_REPORT: "Indberet årsrapporten for {year}.",
     DutyKind.BUDGET: "Indberet budgettet for {year}.",
     DutyKind.RATES: "Indberet taksterne for {year}.",
@@ -25,7 +25,7 @@ LINKS: dict[str, str] = {
 
 def todo(what: str, year: int | None) -> str:
     """Return what to do."""
-    return TODO[what].format(year=year)
+    return WHAT_TO_DO[what].format(year=year)
 
 
 def link(what: str, tilbud_id: str) -> str:
