@@ -33,6 +33,7 @@ from portal.form.writing import part_of, to_form_data
 
 COMPANY = "company"
 SUMMARY = "opsummering"
+RETURNED, REJECTED = "returned", "rejected"
 # The steps that reporting copies to no other tilbud.
 OF_ONE = frozenset({COMPANY, "contact", DEPARTMENTS})
 
@@ -47,6 +48,7 @@ class Rejection:
     by: Json
     reason: str
     fields: list[SummaryLine]
+    corrected: bool
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,25 @@ class StepPage:
     def locks(self) -> dict[str | None, str]:
         """Return the case that locks each department's part; under None the one that locks the whole step."""
         return {parse_key(each["step"])[1]: each["submission_id"] for each in self.view["locked_by"]}
+
+    def case(self, submission_id: str) -> Json | None:
+        """Return a case of the tilbud."""
+        return next((each for each in self.tilbud["submissions"] if each["id"] == submission_id), None)
+
+    @property
+    def returned_cases(self) -> list[Json]:
+        """Return the returned cases that the step, or a department's part of it, belongs to."""
+        held = {
+            each["submission_id"]
+            for each in self.tilbud["locks"]
+            if each["state"] == RETURNED and parse_key(each["step"])[0] == self.step.id
+        }
+        return [each for each in self.tilbud["submissions"] if each["id"] in held]
+
+    def left_of(self, case: Json) -> list[Json]:
+        """Return the steps of the draft that are still as they were rejected in ``case``."""
+        held = {parse_key(each)[0] for each in case["steps"]}
+        return [each for each in self.draft["steps"] if each["step"] in held and each.get("status") == REJECTED]
 
     @property
     def _keys(self) -> list[str | None]:
@@ -214,11 +235,18 @@ class StepPage:
             form=self.form,
             focus=focus,
             units=self.units,
+            rejected={pointer: each["reason"] for each in self.view["rejected"] for pointer in each["fields"]},
         )
 
     def _rejection(self, rejected: Json, parts: list[StepPart]) -> Rejection:
         title = self._title(parse_key(rejected["step"])[1])
-        return Rejection(title, rejected["decided_by"], rejected["reason"], links_to(rejected["fields"], parts))
+        return Rejection(
+            title=title,
+            by=rejected["decided_by"],
+            reason=rejected["reason"],
+            fields=links_to(rejected["fields"], parts),
+            corrected=rejected.get("corrected", False),
+        )
 
     def _title(self, department: str | None) -> str:
         names = department_names(self.others.get(DEPARTMENTS, {}))
