@@ -29,7 +29,7 @@ async def _followed(client: httpx2.AsyncClient, answer: httpx2.Response) -> http
     return await client.get(answer.headers["location"])
 
 
-async def test_a_report_is_sent_returned_corrected_returned_again_and_given_up(
+async def test_what_was_sent_has_a_receipt_and_locks_its_steps(
     system: SystemWithLighthouses, tilbud: TilbudActions
 ) -> None:
     browser, base = await system.browser(OPERATOR), f"/indberet/tilbud/{tilbud.tilbud_id}"
@@ -41,13 +41,19 @@ async def test_a_report_is_sent_returned_corrected_returned_again_and_given_up(
     await system.running.deliver_all()
     first_receipt = str(receipt.url.path)
     assert "Socialtilsyn Nord" in _words(await browser.get(first_receipt))
-    case = first_receipt.split("/")[-3]
-    tilbud.cases["first"] = case
     locked = _words(await browser.get(f"{base}/trin/values"))
     assert f"De hører til sag {reference}" in locked
     assert "Du kan ændre dem alle." not in _words(await browser.get(base))
+    assert (await (await system.browser("reporter-other")).get(first_receipt)).status_code == 404
 
+
+async def test_a_returned_case_says_at_each_step_what_is_left_and_is_sent_from_the_summary(
+    system: SystemWithLighthouses, tilbud: TilbudActions
+) -> None:
+    await tilbud.send("first")
     await tilbud.return_case("first", "values", PLACES)
+    browser, base = await system.browser(OPERATOR), f"/indberet/tilbud/{tilbud.tilbud_id}"
+    reference, case = f"{tilbud.tilbud_id}-1", tilbud.cases["first"]
     overview = _words(await browser.get(base))
     assert (reference in overview, "Hele indberetningen (20 trin)" in overview) == (True, True)
     step = await browser.get(f"{base}/trin/values")
@@ -69,6 +75,15 @@ async def test_a_report_is_sent_returned_corrected_returned_again_and_given_up(
     assert (_words(page).count("Ikke rettet endnu"), "afviste ikke er ændret i: Pladser: " in _words(page)) == (1, True)
     assert (await _press(browser, page, f"{base}/sager/{case}/send")).status_code == 409
 
+
+async def test_a_case_that_is_not_ready_says_where_and_two_who_send_at_once_send_it_once(
+    system: SystemWithLighthouses, tilbud: TilbudActions
+) -> None:
+    await tilbud.send("first")
+    await tilbud.return_case("first", "values", PLACES)
+    browser, base = await system.browser(OPERATOR), f"/indberet/tilbud/{tilbud.tilbud_id}"
+    reference, case = f"{tilbud.tilbud_id}-1", tilbud.cases["first"]
+    await tilbud.edit("values", values="Konkrete mål for hver borger.")
     await tilbud.edit(PLACES, approved_places=None)
     page = await browser.get(f"{base}/sager/{case}")
     assert re.search(r"<button[^>]*disabled>Send sagen igen", page.text)
@@ -96,8 +111,7 @@ async def test_a_report_is_sent_returned_corrected_returned_again_and_given_up(
     await system.running.deliver_all()
     over = _words(await browser.get(f"{base}/sager/{case}"))
     assert ("Afsluttet, opgivet" in over, "Tidligere omgange" in over, over.count(REASON) >= 3) == (True,) * 3
-    assert "Kvittering for indsendelse" in _words(await browser.get(first_receipt))
-    assert (await (await system.browser("reporter-other")).get(first_receipt)).status_code == 404
+    assert "Kvittering for indsendelse" in _words(await browser.get(f"{base}/sager/{case}/kvitteringer/sent-1"))
 
 
 async def test_a_first_report_that_is_filled_in_has_no_line_that_says_otherwise(
@@ -105,7 +119,7 @@ async def test_a_first_report_that_is_filled_in_has_no_line_that_says_otherwise(
 ) -> None:
     page = await (await system.browser(OPERATOR)).get(f"/indberet/tilbud/{tilbud.tilbud_id}/opsummering")
     shown = _words(page)
-    assert [each for each in re.findall(r"(\S+ \S+ \S+) Ikke besvaret", shown)] == []
+    assert re.findall(r"(\S+ \S+ \S+) Ikke besvaret", shown) == []
     assert "Kan ikke beregnes endnu" not in shown
     assert "Socialtilsyn Nord afgør indberetningen." in shown
 
@@ -126,6 +140,8 @@ async def test_what_does_not_belong_to_a_returned_case_goes_its_own_way(
     await tilbud.return_case("values", "values")
     await tilbud.edit("values", values="Bedre værdier.")
     await tilbud.edit("methods", methods=[])
+    for state in ("draft", "awaiting", "returned"):
+        assert f'href="{base}"' in (await browser.get(f"/indberet?case_status={state}")).text, state
     summary = await browser.get(f"{base}/opsummering")
     assert "De andre ændringer kan ikke sendes endnu" in _words(summary)
     assert re.search(r"<button[^>]*disabled>Send til godkendelse", summary.text)
