@@ -1,6 +1,5 @@
 """A step's data as text for people: in the summary, in comparisons and on public pages."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -51,23 +50,6 @@ def without_answer(field: Field, operator_kind: str | None = None) -> str:
     if field.read_only:
         return NOT_LOOKED_UP
     return NOT_ANSWERED if is_mandatory(field, operator_kind) else UNANSWERED
-
-
-def answer_lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix: str = "") -> list[AnswerLine]:
-    """Return every field of the object with its answer but the ids of rows; rows of a list are numbered."""
-    shown = [field for field in fields if field.type is not FieldType.SLUG]
-    return [line for field in shown for line in _lines(field, (data or {}).get(field.id), prefix)]
-
-
-def _lines(field: Field, value: Any, prefix: str) -> Iterator[AnswerLine]:
-    label = f"{prefix}{field.label}"
-    if field.type is FieldType.GROUP:
-        yield from answer_lines(field.fields, value if isinstance(value, Mapping) else {}, f"{label}: ")
-    elif field.type is FieldType.LIST and value and isinstance(value, list):
-        for number, row in enumerate(value, 1):
-            yield from answer_lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")
-    else:
-        yield AnswerLine(label, as_text(field, value), without_answer(field))
 
 
 def as_text(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for each shape reads best.

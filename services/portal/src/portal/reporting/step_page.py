@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from chassis.clock import today
-from chassis.errors import FieldError, NotFound
+from chassis.errors import DomainError, FieldError, NotFound
 from contracts.form import (
     FieldType,
     FormDefinition,
@@ -22,8 +22,9 @@ from contracts.form import (
 )
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
+from portal.form.comparison import Surroundings, names_of_rows, side_by_side
 from portal.form.controls import CHOSEN_BEFORE, ControlBuilder, StepContext, StepPart, SummaryLine, links_to
-from portal.form.display import NOT_ANSWERED, AnswerLine, answer_lines, as_text
+from portal.form.display import NOT_ANSWERED, AnswerLine, as_text
 from portal.form.form_data import FormData
 from portal.form.merging import Clash
 from portal.form.reading import read_step
@@ -33,11 +34,18 @@ from portal.form.writing import part_of, to_form_data
 
 COMPANY = "company"
 SUMMARY = "opsummering"
-RETURNED, REJECTED = "returned", "rejected"
+RETURNED, REJECTED, CEASED = "returned", "rejected", "ceased"
 # The steps that reporting copies to no other tilbud.
 OF_ONE = frozenset({COMPANY, "contact", DEPARTMENTS})
 
 Json = Mapping[str, Any]
+
+
+class HasCeased(DomainError):
+    """The tilbud has ceased, and there is nothing to report any more."""
+
+    slug = "tilbud-ceased"
+    default_detail = "Der kan ikke indberettes for et tilbud, der er ophørt."
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,14 @@ class StepPage:
 
     def answers(self, department: str | None) -> list[AnswerLine]:
         """Return the saved answers of one part as text, for a part that is locked."""
-        return answer_lines(self.step.fields, part_of(self.data, department))
+        context = self._context("")
+        names: dict[str, str] = {}
+        for other in self.others.keys() & set(self.form.step_ids):
+            part = part_of(self.others[other], department if self.form.step(other).per_department else None)
+            names |= names_of_rows(self.form, other, part)
+        around = Surroundings(context.operator_kind, names)
+        found = side_by_side(self.form, self.step.id, None, part_of(self.data, department), around)
+        return [AnswerLine(each.label, each.new, each.unanswered) for each in found]
 
     def rejections(self, parts: list[StepPart]) -> list[Rejection]:
         """Return what was rejected of the step and waits for a correction."""
@@ -272,10 +287,17 @@ def form_of(draft: Json) -> FormDefinition:
     return form(primary, today(), others)
 
 
+def refuse_ceased(tilbud: Json) -> None:
+    """Raise HasCeased for a tilbud that has ceased: what nobody can send, nobody needs to fill in (R99)."""
+    if tilbud.get("status") == CEASED:
+        raise HasCeased
+
+
 async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) -> StepPage:
     """Fetch a step and what its page depends on; NotFound when the form has no such step."""
     base = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud, draft = await asyncio.gather(services.get("reporting", base), services.get("reporting", f"{base}/draft"))
+    refuse_ceased(tilbud.body)
     definition = form_of(draft.body)
     if step_id not in definition.step_ids:
         raise NotFound

@@ -19,7 +19,7 @@ from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.reporting.deciding_authority import deciding_authority
 from portal.reporting.sending import new_case, returned_cases, titled_keys
-from portal.reporting.step_page import SUMMARY, form_of
+from portal.reporting.step_page import SUMMARY, form_of, refuse_ceased
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import TypedForm
 
@@ -86,6 +86,7 @@ async def _show(
         services.get("reporting", f"{path}/draft"),
         services.get("reporting", f"{path}/draft/summary"),
     )
+    refuse_ceased(tilbud.body)
     definition = form_of(draft.body)
     returned = returned_cases(definition, base, summary.body)
     new = new_case(definition, base, summary.body, returned)
