@@ -69,8 +69,8 @@ async def test_a_returned_case_says_at_each_step_what_is_left_and_is_sent_from_t
     unasked = await _press(browser, summary, f"{base}/sager/{case}/send")
     assert (unasked.status_code, "er ikke ændret i alle trin" in _words(unasked)) == (409, True)
     await tilbud.edit("values", values="Konkrete mål for hver borger.")
-    step = _words(await browser.get(f"{base}/trin/values"))
-    assert ("Rettet siden, men ikke sendt igen" in step, "Rettet, ikke sendt igen" in step) == (True, True)
+    shown = _words(await browser.get(f"{base}/trin/values"))
+    assert ("Rettet siden, men ikke sendt igen" in shown, "Rettet, ikke sendt igen" in shown) == (True, True)
     page = await browser.get(f"{base}/sager/{case}")
     assert (_words(page).count("Ikke rettet endnu"), "afviste ikke er ændret i: Pladser: " in _words(page)) == (1, True)
     assert (await _press(browser, page, f"{base}/sager/{case}/send")).status_code == 409
