@@ -69,9 +69,11 @@ async def test_axe_finds_nothing_in_a_case(served: ServedPortal, width: int) -> 
         ("national-operator", "/kraever-afgoerelse/u1"),
         (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
         ("reporter-solsikken", "/indberet/tilbud/CRV-1/opsummering"),
+        ("reporter-solsikken", "/indberet/tilbud/CRV-1/sager/s1"),
+        ("reporter-solsikken", "/indberet/tilbud/CRV-1/sager/s1/kvitteringer/sent-1"),
     ],
 )
-async def test_axe_finds_nothing_where_the_authority_is_decided(
+async def test_axe_finds_nothing_where_the_authority_is_decided_and_where_cases_are_sent(
     served: ServedPortal, persona: str, path: str, width: int
 ) -> None:
     page = await served.page(persona, width=width, scripts=True)

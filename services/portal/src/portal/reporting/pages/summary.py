@@ -101,6 +101,7 @@ async def _show(
         summary=summary.body,
         sections=sections_of(definition, summary.body, tilbud.body["operator"]["kind"]),
         returned=[(case, await decides(case.keys)) for case in returned],
+        rejected={part.key: part for case in returned for part in case.rejected},
         new=new,
         deciding=await decides(summary.body["sends"]) if new else None,
         problem=refusal,
