@@ -59,6 +59,9 @@ REPORTING = {
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values/copies", {"to": ["CRV-0"]}
     ),
     "POST /v1/tilbud/{tilbud_id}/submissions": Operation(policy.reporter, "/v1/tilbud/{id}/submissions"),
+    "GET /v1/tilbud/{tilbud_id}/submissions/{submission_id}/receipts": Operation(
+        policy.viewer, "/v1/tilbud/{id}/submissions/{submission_id}/receipts"
+    ),
     "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/resubmission": Operation(
         policy.reporter, "/v1/tilbud/{id}/submissions/{submission_id}/resubmission"
     ),

@@ -6,7 +6,7 @@ from tests.access.policy import Operation
 
 REPORTING = "/indberet/tilbud/{id}"
 CASE_OF_REPORTER = "/indberet/tilbud/{id}/sager/{case_id}"
-RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
+MOVED_RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
 
 PAGES = {
     "/": Operation(policy.anybody, "/"),
@@ -50,7 +50,10 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
-    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.signed_in, MOVED_RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvitteringer/{receipt_id}": Operation(
+        policy.viewer, f"{CASE_OF_REPORTER}/kvitteringer/latest"
+    ),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering": Operation(
         policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering"
     ),

@@ -165,6 +165,26 @@ MEANT = (
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/(all_steps|may_send)", "Who was given single steps is told so."),
     ("portal", r"/indberet(\?.*)?", "/body(/.*)?", "The list leads to the reports for many."),
+    (
+        "reporting",
+        "/v1/tilbud/.*",
+        r"/etag|/body/submissions/\d+/(reference|named_steps)|/body/(steps|rejected)/\d+/corrected|/body/returned",
+        "A case has a number and its steps have names; what was rejected says whether it is corrected.",
+    ),
+    (
+        "reporting",
+        "/v1/tilbud/[^/]+/draft/summary",
+        r"/body/steps/\d+/keys/\d+/new/.*",
+        "The summary has computed figures.",
+    ),
+    ("approval", "/v1/cases.*", r"/body/(items/\d+/)?reference", "A case has a number that people say."),
+    (
+        "portal",
+        "/indberet/tilbud/[^/]+(/(opsummering|trin/[^/]+|sager/[^/]+))?",
+        "/body(/.*)?|/status",
+        "A returned case leads its reporter, and cases are told apart by number and steps.",
+    ),
+    ("portal", "/godkend/sager/[^/]+(/kvittering)?", "/body(/.*)?", "A case has a number that people say."),
 )
 
 

@@ -83,7 +83,8 @@ class Rejection:
 class OpenCase:
     """A submission that is not settled, with the content of its step keys as last sent.
 
-    ``rejected`` has the step keys that were rejected of a returned one.
+    ``rejected`` has the step keys that were rejected of a returned one; ``return_reason`` is set when that went back
+    since nobody could decide it.
     """
 
     id: str
@@ -91,6 +92,8 @@ class OpenCase:
     initial: bool
     content: Mapping[str, Data]
     rejected: Mapping[str, Rejection] = field(default_factory=dict)
+    number: int = 0
+    return_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,15 @@ class Report:
 
     def waits_for_correction(self, step: str) -> bool:
         """Return whether something was rejected of ``step`` and is still as it was sent."""
-        return any(self.same(key, case.content[key], self.content[key]) for case, key, _ in self.rejected_of(step))
+        return any(self.is_as_sent(case, key) for case, key, _ in self.rejected_of(step))
+
+    def is_corrected(self, step: str) -> bool:
+        """Return whether something was rejected of ``step``, and all of that was changed since."""
+        return any(self.rejected_of(step)) and not self.waits_for_correction(step)
+
+    def is_as_sent(self, case: OpenCase, key: str) -> bool:
+        """Return whether ``key`` has the answers that ``case`` was sent with."""
+        return self.same(key, case.content[key], self.content[key])
 
     def with_kept(self, step: str, data: Data) -> Data:
         """Return ``data``, which takes the place of ``step``, with the answers that do not apply now."""

@@ -161,7 +161,8 @@ async def _open_cases(
 ) -> list[OpenCase]:
     submission, step = tables.submission, tables.submission_step
     decision = (step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
-    columns = (submission.id, submission.state, submission.initial, submission.sent_at, step.key, step.data, *decision)
+    case = (submission.id, submission.number, submission.state, submission.initial, submission.return_reason)
+    columns = (*case, submission.sent_at, step.key, step.data, *decision)
     statement = (
         select(*columns)
         .join(step, step.submission_id == submission.id)
@@ -183,7 +184,9 @@ def _open_case(rows: Sequence[Any], lane: FastLane | None) -> OpenCase:
     return OpenCase(
         id=rows[0].id,
         state=state,
+        number=rows[0].number,
         initial=rows[0].initial,
+        return_reason=rows[0].return_reason,
         content=content,
         rejected={row.key: _rejection(row) for row in rejected},
     )

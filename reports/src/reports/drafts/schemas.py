@@ -30,12 +30,14 @@ class RejectedKey(BaseModel):
     """What was rejected of a step in a case that was returned.
 
     ``fields`` are JSON pointers into the step's data as it is in the draft: rows that were moved since are followed.
+    ``corrected`` says that the answers are not those any more that were sent.
     """
 
     step: str
     submission_id: str
     reason: str
     fields: list[str]
+    corrected: bool
     decided_by: Actor
     decided_at: datetime
 
@@ -80,12 +82,13 @@ class StepStatus(StrEnum):
 
 
 class StepState(BaseModel):
-    """How far one step is, for the step indicator."""
+    """How far one step is, for the step indicator; ``corrected`` when all that was rejected of it is changed since."""
 
     step: str
     title: str
     mandatory: bool
     status: StepStatus
+    corrected: bool
     complete: bool
     answered: bool
     blocked_by: list[str]

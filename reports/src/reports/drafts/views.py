@@ -51,6 +51,7 @@ def view_state(context: DraftContext[Any], step: str) -> StepState:
         title=definition.title,
         mandatory=not definition.mandatory.never,
         status=status_of(context, step),
+        corrected=context.report.is_corrected(step),
         complete=check.complete,
         answered=check.answered,
         blocked_by=list(check.blocked_by),
@@ -116,6 +117,7 @@ def _rejected(report: Report, step: str) -> list[RejectedKey]:
             submission_id=case.id,
             reason=rejection.reason,
             fields=list(rejection.fields),
+            corrected=not report.is_as_sent(case, key),
             decided_by=Actor.model_validate(rejection.decided_by),
             decided_at=rejection.decided_at,
         )

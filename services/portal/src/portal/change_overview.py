@@ -128,7 +128,7 @@ async def _case_page(database: Database, case: Reply, changes: Reply) -> CasePag
     sections = [
         replace(
             _section(
-                definition, each, choices.get(each["step"]), _surroundings(definition, found, each), is_exact=is_exact
+                definition, each, choices.get(each["step"]), surroundings_of(definition, found, each), is_exact=is_exact
             ),
             goes=departments is not None and _department(each) not in (None, *departments),
         )
@@ -157,7 +157,7 @@ def _every_field(kind: ListedKind, at: date) -> FormDefinition:
     return form(primary, at, others)
 
 
-def _surroundings(definition: FormDefinition, sections: Sequence[Json], section: Json) -> Surroundings:
+def surroundings_of(definition: FormDefinition, sections: Sequence[Json], section: Json) -> Surroundings:
     """Return what the other steps say about the answers of a section: who operates, and what rows are called."""
     contents = {each["step"]: each for each in sections}
     step_id, department = parse_key(section["step"])

@@ -20,7 +20,7 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import bulk, copies, due, sending_receipts, step, summary, tilbud, tilbud_list, vacancies
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -48,6 +48,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         vacancies.router,
         reporting_case.router,
         reporting_receipt.router,
+        sending_receipts.router,
         approval_case.router,
         approval_receipt.router,
         overtaken.router,

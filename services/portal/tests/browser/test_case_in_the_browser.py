@@ -65,9 +65,13 @@ async def test_axe_finds_nothing_in_a_case(served: ServedPortal) -> None:
         ("national-operator", "/kraever-afgoerelse/u1"),
         (OFFICER, "/godkend/tilbud/CRV-1/myndighed"),
         ("reporter-solsikken", "/indberet/tilbud/CRV-1/opsummering"),
+        ("reporter-solsikken", "/indberet/tilbud/CRV-1/sager/s1"),
+        ("reporter-solsikken", "/indberet/tilbud/CRV-1/sager/s1/kvitteringer/sent-1"),
     ],
 )
-async def test_axe_finds_nothing_where_the_authority_is_decided(served: ServedPortal, persona: str, path: str) -> None:
+async def test_axe_finds_nothing_where_a_case_is_sent_and_decided(
+    served: ServedPortal, persona: str, path: str
+) -> None:
     page = await served.page(persona, scripts=True)
     await page.goto(f"{served.url}{path}")
     assert await too_wide(page) == []

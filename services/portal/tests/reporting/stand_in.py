@@ -18,6 +18,8 @@ TILBUD = {
     "name": "Solsikken",
     "operator": {"kind": "private"},
     "submissions": [],
+    "locks": [],
+    "baseline": {"steps": {}},
     "authority": {"name": "Socialtilsyn Nord"},
 }
 

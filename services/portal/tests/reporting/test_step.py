@@ -277,5 +277,10 @@ async def test_a_rejected_step_says_why_and_leads_to_its_fields(browser: Any, re
         ("#f.departments.afd-1.vacancies", "Ledige pladser"),
         ("#f.departments.afd-1.distribution.0.places", "Antal"),
     ]
-    assert text.count("Afvist af myndigheden") == 1
+    assert text.count("Afvist af myndigheden: ") == 1
+    marks = re.findall(r'id="(f[^"]+)-afvist"><strong>Afvist af myndigheden:</strong> Tallet &lt;er&gt; forkert', text)
+    assert marks == ["f.departments.afd-1.distribution.0.places", "f.departments.afd-1.vacancies"]
+    assert (
+        text.count(' aria-describedby="f.departments.afd-1.vacancies-hjaelp f.departments.afd-1.vacancies-afvist"') == 1
+    )
     assert "Afvist af myndigheden" not in (await client.get(f"{STEPS_URL}/contact")).text

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from datetime import date
 from itertools import groupby
@@ -66,7 +66,10 @@ class WaitsFor:
 
 @dataclass(frozen=True)
 class Control:
-    """One field of the page. ``name`` is the JSON pointer of its value and ``id`` the same as an HTML id."""
+    """One field of the page. ``name`` is the JSON pointer of its value and ``id`` the same as an HTML id.
+
+    ``rejected`` is what the authority wrote when it rejected this very field.
+    """
 
     kind: str
     field: Field
@@ -81,6 +84,7 @@ class Control:
     note: str = ""
     focus: bool = False
     waits_for: "WaitsFor | None" = None
+    rejected: str = ""
 
     @property
     def id(self) -> str:
@@ -128,7 +132,8 @@ class StepContext:
     """What the controls of a step depend on beside the step itself.
 
     ``others`` is the current data of the steps that this one refers to, ``units`` the P-numbers to choose among: none
-    while CVR is silent, then a number is typed.
+    while CVR is silent, then a number is typed. ``rejected`` is what the authority wrote, by the pointers of the fields
+    that it rejected.
     """
 
     at: date
@@ -138,6 +143,7 @@ class StepContext:
     form: FormDefinition | None = None
     focus: str = ""
     units: Sequence[Option] = ()
+    rejected: Mapping[str, str] = field_of(default_factory=dict)
 
 
 def is_row_id(field: Field) -> bool:
@@ -174,7 +180,7 @@ class ControlBuilder:
         shown = [field for field in fields if self._concerns(field)]
         controls: list[Control] = []
         for when, run in groupby(shown, key=lambda field: field.when):
-            run_of = [self._control(each, data.get(each.id), f"{pointer}/{each.id}", department) for each in run]
+            run_of = [self._marked(each, data.get(each.id), f"{pointer}/{each.id}", department) for each in run]
             asker = next((each for each in fields if when and each.id == when.field), None)
             if when and asker:
                 waits = self._waits_for(asker, when, pointer, [each.field for each in run_of])
@@ -196,6 +202,11 @@ class ControlBuilder:
         subject = f"»{fields[0].label}«" if len(fields) == 1 else f"{len(fields)} felter mere"
         sentence = f"{subject} vises, når du svarer {answer} til »{asker.label}«."
         return WaitsFor(name, values, sentence, any(each in values for each in self._form_data.texts(name)))
+
+    def _marked(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
+        control = self._control(field, value, pointer, department)
+        rejected = self._context.rejected.get(pointer)
+        return replace(control, rejected=rejected) if rejected else control
 
     def _control(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
         optional = not is_mandatory(field, self._context.operator_kind)

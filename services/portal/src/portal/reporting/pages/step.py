@@ -65,7 +65,7 @@ async def change_step(
     action, _, place = form.text("do").partition(":")
     typed, data = _chosen(step_page, with_rows_changed(step_page, form, action, place), form)
     target = _target(step_page, action, place_of_row(step_page, form, action, place))
-    if action in {"back", "go"} and not step_page.differs_from(typed):
+    if action in {"back", "go", "case"} and not step_page.differs_from(typed):
         return see_other(target)
     try:
         after, merged, clashes = await _save(services, step_page, data, form)
@@ -102,6 +102,8 @@ def _target(step_page: StepPage, action: str, place: str) -> str:
         return _address(tilbud_id, previous_step) if previous_step else f"/indberet/tilbud/{tilbud_id}"
     if action == "go" and place in (*step_page.form.step_ids, SUMMARY):
         return _address(tilbud_id, place)
+    if action == "case" and step_page.case(place):
+        return f"/indberet/tilbud/{tilbud_id}/sager/{place}#send-igen"
     own = _address(tilbud_id, step_page.step.id)
     if action in ROW_ACTIONS and place:
         return f"{own}?handling={action}&sted={segment(place)}"
