@@ -55,6 +55,11 @@ REPORTING = {
     "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values", read_example("steps/values"), STALE
     ),
+    "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}/files/{field}": Operation(
+        policy.reporter, "/v1/tilbud/{id}/draft/steps/budget/files/rate_statement", {}, STALE
+    ),
+    "GET /v1/tilbud/{tilbud_id}/files": Operation(policy.viewer, "/v1/tilbud/{id}/files"),
+    "GET /v1/tilbud/{tilbud_id}/files/{file_id}": Operation(policy.writer_of_the_upload, "/v1/tilbud/{id}/files/none"),
     "POST /v1/tilbud/{tilbud_id}/draft/steps/{step}/copies": Operation(
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values/copies", {"to": ["CRV-0"]}
     ),

@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from fastapi import Request
@@ -23,6 +23,16 @@ GZIP_WINDOW = 16 + zlib.MAX_WBITS
 CLOSE = {"Connection": "close"}
 
 
+def taking_bodies_up_to(limit: int) -> Callable[[], Awaitable[None]]:
+    """Return a dependency that declares how many bytes the body of a route may have, where it takes a file."""
+
+    async def declared() -> None:
+        """Declare it; there is nothing to do."""
+
+    declared.body_limit = limit  # type: ignore[attr-defined]
+    return declared
+
+
 class BodyReader:
     """Reads the bodies of the requests of one process.
 
@@ -35,9 +45,9 @@ class BodyReader:
         self._held = 0
 
     @contextmanager
-    def hold(self) -> Iterator["HeldBody"]:
-        """Hold one body as long as the block runs."""
-        body = HeldBody(self._limit, self._grow)
+    def hold(self, limit: int | None = None) -> Iterator["HeldBody"]:
+        """Hold one body as long as the block runs; its route may have a ``limit`` of its own."""
+        body = HeldBody(limit or self._limit, self._grow)
         try:
             yield body
         finally:

@@ -15,7 +15,7 @@ from web.turns import one_at_a_time
 
 @dataclass(frozen=True)
 class OfferedRoute:
-    """A route: its addresses, its methods, who may call it, whether it only reads, and its turns."""
+    """A route: its addresses, its methods, who may call it, whether it only reads, its turns, and its longest body."""
 
     addresses: re.Pattern[str]
     methods: frozenset[str]
@@ -23,6 +23,7 @@ class OfferedRoute:
     needs_token: bool
     reads: bool
     one_at_a_time: bool
+    body_limit: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -51,6 +52,7 @@ class RouteTable:
                 any(map(needs_token, calls)),
                 "GET" in (each.methods or ()) or any(map(is_read, calls)),
                 one_at_a_time in calls,
+                max((each.body_limit for each in calls if hasattr(each, "body_limit")), default=None),
             )
             for each, calls in found
         )

@@ -7,6 +7,7 @@ from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from reporting.bulk_reports import api as bulk_reports
+from reporting.draft_files import api as draft_files
 from reporting.due import api as due
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
@@ -27,6 +28,7 @@ ROUTERS = (
     leader_cpr.router,
     forms.router,
     bulk_reports.router,
+    draft_files.router,
     *report_routers(TILBUD_REPORTS),
 )
 
