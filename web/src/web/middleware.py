@@ -86,6 +86,7 @@ class RequestCheckMiddleware:
             except DomainError as error:
                 await problem_response(request, error)(scope, receive, send)
                 return
+            request.state.body_is_cut = held.is_cut
             await self._app(_unpacked(scope, body), _replay(body, receive), send)
 
     def _answer_headers(self, request: Request, route: OfferedRoute | None) -> dict[str, str]:

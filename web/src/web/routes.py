@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
 from web.auth import declares_access, is_public, is_read, needs_token
+from web.request_bodies import BodyLimit
 from web.turns import one_at_a_time
 
 
@@ -23,7 +24,7 @@ class OfferedRoute:
     needs_token: bool
     reads: bool
     one_at_a_time: bool
-    body_limit: int | None = None
+    body_limit: BodyLimit | None = None
 
     @property
     def is_open(self) -> bool:
@@ -52,7 +53,7 @@ class RouteTable:
                 any(map(needs_token, calls)),
                 "GET" in (each.methods or ()) or any(map(is_read, calls)),
                 one_at_a_time in calls,
-                max((each.body_limit for each in calls if hasattr(each, "body_limit")), default=None),
+                next((each.body_limit for each in calls if hasattr(each, "body_limit")), None),
             )
             for each, calls in found
         )

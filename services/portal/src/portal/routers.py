@@ -20,7 +20,7 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import bulk, copies, due, files, step, summary, tilbud, tilbud_list, vacancies
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -42,6 +42,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         bulk.router,
         tilbud.router,
         copies.router,
+        files.router,
         step.router,
         summary.router,
         due.router,

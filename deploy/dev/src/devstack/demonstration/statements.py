@@ -22,7 +22,7 @@ Dette er en erklæring til demonstration af Tilbudsportalen. Taksten er beregnet
 
 
 def statement_id(number: int) -> str:
-    """Return the id of the statement of the tilbud with that number in the country; it looks like no number of anybody."""
+    """Return the id of the statement of the tilbud with that number; it looks like no number of anybody."""
     return f"feedfeed-feed-7eed-8eed-{number:f>12}"
 
 

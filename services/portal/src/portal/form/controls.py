@@ -29,6 +29,7 @@ CONTROL_KINDS = {
     FieldType.MONEY: "money",
     FieldType.BOOLEAN: "radios",
     FieldType.DATE: "date",
+    FieldType.FILE: "file",
     FieldType.GROUP: "group",
     FieldType.LIST: "rows",
 }
@@ -81,6 +82,7 @@ class Control:
     note: str = ""
     focus: bool = False
     waits_for: "WaitsFor | None" = None
+    href: str = ""
 
     @property
     def id(self) -> str:
@@ -124,6 +126,14 @@ class StepPart:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file that is there: where it is fetched, and what is said of it."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True)
 class StepContext:
     """What the controls of a step depend on beside the step itself.
 
@@ -138,6 +148,7 @@ class StepContext:
     form: FormDefinition | None = None
     focus: str = ""
     units: Sequence[Option] = ()
+    files: Mapping[str, StoredFile] = field_of(default_factory=dict)
 
 
 def is_row_id(field: Field) -> bool:
@@ -215,6 +226,7 @@ class ControlBuilder:
             return Control("hidden", field, pointer, optional, errors, value=row_id)
         options = self._options(field, pointer, department)
         values = self._form_data.texts(pointer)
+        stored = self._context.files.get(self._form_data.text(pointer)) if field.type is FieldType.FILE else None
         return Control(
             self._kind(field, options, values),
             field,
@@ -225,6 +237,8 @@ class ControlBuilder:
             values=values,
             options=options,
             focus=bool(self._context.focus) and pointer == self._context.focus,
+            note=stored.words if stored else "",
+            href=stored.href if stored else "",
         )
 
     def _rows(self, field: Field, pointer: str, department: str | None) -> list[Row]:

@@ -15,6 +15,7 @@ from portal.rendering import page, page_router, see_other
 from portal.reporting.pages.summary import on_behalf
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import SubmittedForm, TypedForm
+from portal.stored_files import files_at
 
 router = page_router("/indberet/tilbud/{tilbud_id}/sager/{case_id}")
 
@@ -86,7 +87,7 @@ async def _show(
     if submission["state"] == "awaiting":
         raise CaseAwaiting
     # A case that never reached an authority holds nothing there.
-    case = await find_case(services, database_of(request), case_id)
+    case = await find_case(services, database_of(request), case_id, files_at(tilbud_id))
     sections = case.reported if case else []
     return page(
         request,

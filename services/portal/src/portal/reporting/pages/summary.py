@@ -12,13 +12,14 @@ from contracts.form import FormDefinition
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
-from portal.form.comparison import ComparedAnswer, side_by_side
+from portal.form.comparison import ComparedAnswer, Surroundings, side_by_side
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.reporting.deciding_authority import deciding_authority
 from portal.reporting.step_page import SUMMARY, department_names, form_of
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import TypedForm
+from portal.stored_files import files_at
 
 router = page_router("/indberet/tilbud/{tilbud_id}")
 
@@ -93,7 +94,7 @@ async def _show(
         draft=draft.body,
         form=definition,
         summary=summary.body,
-        sections=sections_of(definition, summary.body),
+        sections=sections_of(definition, summary.body, files_at(tilbud_id)),
         obstacles=[OBSTACLES.get(each, "Indberetningen kan ikke sendes nu.") for each in summary.body["obstacles"]],
         deciding=await deciding_authority(services, tilbud.body, summary.body),
         problem=refusal,
@@ -101,16 +102,18 @@ async def _show(
     )
 
 
-def sections_of(definition: FormDefinition, summary: Json) -> list[SummarySection]:
-    """Return the sections of the summary in the order of the form."""
+def sections_of(definition: FormDefinition, summary: Json, files: str = "") -> list[SummarySection]:
+    """Return the sections of the summary in the order of the form; its ``files`` are fetched under that address."""
     names = _department_names(summary)
-    return [_section(definition, state, key, names) for state in summary["steps"] for key in state["keys"]]
+    return [_section(definition, state, key, names, files) for state in summary["steps"] for key in state["keys"]]
 
 
-def _section(definition: FormDefinition, state: Json, key: Json, names: Mapping[str, str]) -> SummarySection:
+def _section(
+    definition: FormDefinition, state: Json, key: Json, names: Mapping[str, str], files: str
+) -> SummarySection:
     step_id, department = parse_key(key["step"])
     title = f"{state['title']}: {names.get(department, department)}" if department else state["title"]
-    answers = side_by_side(definition, step_id, key["old"], key["new"])
+    answers = side_by_side(definition, step_id, key["old"], key["new"], Surroundings(files=files))
     return SummarySection(title, state, key, answers, has_old=key["old"] is not None)
 
 
