@@ -26,6 +26,10 @@ REPORTING = {
     "GET /v1/tilbud/{tilbud_id}/production-units": Operation(policy.viewer, "/v1/tilbud/{id}/production-units"),
     "GET /v1/due": Operation(policy.signed_in, "/v1/due"),
     "GET /v1/tilbud/{tilbud_id}/due": Operation(policy.viewer, "/v1/tilbud/{id}/due"),
+    "GET /v1/tilbud/{tilbud_id}/economy": Operation(policy.viewer, "/v1/tilbud/{id}/economy"),
+    "GET /v1/tilbud/{tilbud_id}/economy/suggested-budget": Operation(
+        policy.reporter, "/v1/tilbud/{id}/economy/suggested-budget"
+    ),
     "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),
     "POST /v1/tilbud/{tilbud_id}/vacancies/confirmation": Operation(
         policy.reporter, "/v1/tilbud/{id}/vacancies/confirmation"

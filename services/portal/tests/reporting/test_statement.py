@@ -84,7 +84,7 @@ async def test_l4_a_statement_is_sent_after_the_step_is_saved(browser: Any, repo
     assert reporting.saved[0][1]["rate_auditor"] == "Ny Revision"
     assert reporting.sent == [("", PDF, '"two"')]
     text = (await client.get(PAGE)).text
-    assert "PDF, 2 sider, 34 kB, sendt 30. november 2026" in text
+    assert "PDF, 2 sider, 34 kB, sendt 30.11.2026 kl. 11.00" in text
     assert "Dorthe Lund har bekræftet" in text
     assert f'href="/indberet/tilbud/CRV-1/filer/{FILE_ID}"' in text
     assert hidden_value(text, "/rate_statement") == FILE_ID
