@@ -46,6 +46,7 @@ PAGES = {
     "/indberet/mange/{upload_id}": Operation(policy.writer_of_the_upload, "/indberet/mange/none"),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier": Operation(policy.reporter, f"{REPORTING}/trin/values/kopier"),
     "/indberet/tilbud/{tilbud_id}/filer/{file_id}": Operation(policy.writer_of_the_upload, f"{REPORTING}/filer/none"),
+    "/oekonomi/tilbud/{tilbud_id}": Operation(policy.viewer, "/oekonomi/tilbud/{id}"),
     "/indberet/mangler": Operation(policy.signed_in, "/indberet/mangler"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),

@@ -20,7 +20,7 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, files, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import bulk, copies, due, economy, files, step, summary, tilbud, tilbud_list, vacancies
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -43,6 +43,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         tilbud.router,
         copies.router,
         files.router,
+        economy.router,
         step.router,
         summary.router,
         due.router,

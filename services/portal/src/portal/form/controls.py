@@ -138,7 +138,7 @@ class StepContext:
     """What the controls of a step depend on beside the step itself.
 
     ``others`` is the current data of the steps that this one refers to, ``units`` the P-numbers to choose among: none
-    while CVR is silent, then a number is typed.
+    while CVR is silent, then a number is typed. ``notes`` stand at the fields with these pointers.
     """
 
     at: date
@@ -149,6 +149,7 @@ class StepContext:
     focus: str = ""
     units: Sequence[Option] = ()
     files: Mapping[str, StoredFile] = field_of(default_factory=dict)
+    notes: Mapping[str, str] = field_of(default_factory=dict)
 
 
 def is_row_id(field: Field) -> bool:
@@ -237,7 +238,7 @@ class ControlBuilder:
             values=values,
             options=options,
             focus=bool(self._context.focus) and pointer == self._context.focus,
-            note=stored.words if stored else "",
+            note=stored.words if stored else self._context.notes.get(pointer, ""),
             href=stored.href if stored else "",
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from chassis.clock import today
 from chassis.errors import FieldError, NotFound
+from contracts.economy import BUDGET
 from contracts.form import (
     FieldType,
     FormDefinition,
@@ -74,6 +75,7 @@ class StepPage:
     others: Mapping[str, Json]
     units: Sequence[Option] = ()
     files: Mapping[str, StoredFile] = field_of(default_factory=dict)
+    notes: Mapping[str, str] = field_of(default_factory=dict)
 
     @property
     def departments(self) -> list[str]:
@@ -104,6 +106,11 @@ class StepPage:
     def is_saved(self) -> bool:
         """Return whether somebody saved the step in this draft: before that no page says what is missing."""
         return self.view["saved_at"] is not None
+
+    @property
+    def takes_last_year(self) -> bool:
+        """Return whether the figures of the year before can be fetched into the fields."""
+        return self.step.id == BUDGET
 
     @property
     def takes_file(self) -> bool:
@@ -223,6 +230,7 @@ class StepPage:
             focus=focus,
             units=self.units,
             files=self.files,
+            notes=self.notes,
         )
 
     def _rejection(self, rejected: Json, parts: list[StepPart]) -> Rejection:

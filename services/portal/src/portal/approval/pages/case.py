@@ -11,6 +11,7 @@ from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import html_id, load_case, subject_of
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import CaseId, database_of, service_client
+from portal.economy import find_year_of_case, has_figures
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import Approver
@@ -167,12 +168,17 @@ async def _show(
         case = await load_case(services, database_of(request), case_id, f"/godkend/sager/{case_id}/filer")
     except Refused as refused:
         return await elsewhere_page(request, services, case_id, refused, typed)
+    about = subject_of(case.body)
+    economy = []
+    if has_figures([section.key for section in case.reported]):
+        economy = await find_year_of_case(services, about["subject_id"], case_id)
     return page(
         request,
         "approval/case.html",
         status=STATUS[refusal.slug] if refusal else 200,
         case=case.body,
-        **subject_of(case.body),
+        **about,
+        economy=economy,
         etag=case.etag,
         reported=case.reported,
         sections=[section for section in case.sections if view.shows(section)],

@@ -16,6 +16,7 @@ from portal.form.merging import Clash, merge, packed, unpacked
 from portal.form.rows import claims_rows_without_fields
 from portal.rendering import page, page_router, see_other
 from portal.reporting.file_sending import MOST_BYTES, with_file
+from portal.reporting.last_year import LAST_YEAR, with_last_year
 from portal.reporting.row_actions import ROW_ACTIONS, RowAction, place_of_row, with_row_for, with_rows_changed
 from portal.reporting.step_page import SUMMARY, StepPage, load_step_page
 from portal.sessions.access import SignedIn
@@ -69,8 +70,18 @@ async def change_step(
         raise TooLarge("Formularen har for mange rækker.")
     if form.is_unconfirmed:
         return _show(request, step_page, form, [], typed=form)
+    return await _change(request, visitor, services, step_page, upload)
+
+
+async def _change(
+    request: Request, visitor: Visitor, services: ServiceClient, step_page: StepPage, upload: UploadedForm
+) -> Response:
+    form = upload.fields
     action, _, place = form.text("do").partition(":")
     typed, data = _chosen(step_page, with_rows_changed(step_page, form, action, place), form)
+    if action == LAST_YEAR and step_page.takes_last_year:
+        filled, fields = await with_last_year(services, step_page, typed)
+        return _show(request, filled, fields, _choose_again(step_page, upload), typed=form, fetched=True)
     target = _target(step_page, action, place_of_row(step_page, form, action, place))
     if action in {"back", "go"} and not upload.has_file and not step_page.differs_from(typed):
         return see_other(target)
@@ -211,6 +222,7 @@ def _show(
     questions: Any = (),
     is_own: bool = False,
     unsaved: Any = (),
+    fetched: bool = False,
 ) -> Response:
     """Show the step; what was ``typed`` on an earlier page still builds on what that page showed."""
     parts = step_page.parts(form_data, errors, focus)
@@ -231,6 +243,7 @@ def _show(
         questions=questions,
         is_own=is_own,
         unsaved=unsaved,
+        fetched=fetched,
         previous_step=previous_step,
         next_step=next_step,
     )
