@@ -10,7 +10,7 @@ from portal.clients import Refused, ServiceClient, segment
 from web.errors import Unavailable
 
 Json = Mapping[str, Any]
-UNKNOWN = "–"
+UNKNOWN = ""
 SIDES = {"budget": "Budget", "report": "Årsrapport"}
 STATES = {"approved": "godkendt", "sent": "sendt, ikke godkendt endnu", "drafted": "kladde, ikke sendt"}
 # The figures that the portal computes, and those that are figures already; by the name of the answer.

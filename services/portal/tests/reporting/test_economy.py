@@ -38,7 +38,7 @@ class EconomyStandIn(ReportingStandIn):
             if not self.suggested:
                 return self._problem(404, "not-found", [])
             year = int(request.url.params.get("year", "2028"))
-            return httpx2.Response(200, json={"year": year, "answers": self.suggested})
+            return httpx2.Response(200, json={"year": year, "answers": self.suggested, "asked_again": ["rate_audited"]})
         return super().__call__(request)
 
 
@@ -77,6 +77,7 @@ async def test_p5_last_years_figures_stand_in_the_fields_and_are_not_saved(
     assert value_of(text, "/year") == "2028"
     assert value_of(text, "/staff_wages_oere") == "1.234"
     assert value_of(text, "/rate_income_oere") == "2.000.000,50"
+    assert value_of(text, "/leader_wages_oere") == "740.000,00"
     # What somebody typed stays.
     assert value_of(text, "/property_costs_oere") == "3.000"
     assert "Hentet fra årsrapporten for 2026. Ikke bekræftet endnu" in text

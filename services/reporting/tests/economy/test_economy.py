@@ -78,6 +78,7 @@ async def test_p5_a_budget_begins_with_the_figures_of_the_year_before(reporter: 
         "year": REPORT["year"],
     }
     assert (answers["rate_income_oere"]["step"], answers["rate_income_oere"]["year"]) == ("budget", BUDGET["year"])
+    assert suggested["asked_again"] == []
     assert not {"year", "rate_audited", "wages_percent"} & answers.keys()
     early = await reporter.get(url, params={"year": REPORT["year"]})
     assert early.status_code == 404

@@ -40,12 +40,13 @@ async def with_last_year(services: ServiceClient, step_page: StepPage, typed: Fo
         is_open = not typed.texts(pointer) or (not is_same_year and typed.texts(pointer) == saved.texts(pointer))
         if field.is_filled_by_portal or not is_open:
             continue
-        answer: Any = year if pointer == YEAR else known[pointer]["value"] if pointer in known else None
-        if answer is None and is_same_year:
-            continue
-        fields = _answered(fields, field, answer)
-        if pointer in known:
+        if pointer == YEAR:
+            fields = _answered(fields, field, year)
+        elif pointer in known:
+            fields = _answered(fields, field, known[pointer]["value"])
             notes[pointer] = _note(known[pointer])
+        elif field.id in found.body["asked_again"]:
+            fields = fields.without({pointer})
     return replace(step_page, notes=notes), fields
 
 

@@ -1,6 +1,6 @@
 """Which figures count for a year, and what a new budget begins with. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.economy import ANNUAL_REPORT, BUDGET, compared_lines
@@ -18,7 +18,7 @@ LABELS = {
 }
 YEAR = "year"
 # What is about one year alone is asked again.
-NOT_CARRIED_OVER = frozenset({YEAR, "rate_audited", "rate_audited_on", "rate_auditor", "rate_statement"})
+ASKED_AGAIN = ("rate_audited", "rate_audited_on", "rate_auditor", "rate_statement")
 Sources = Mapping[str, Mapping[int, YearSource]]
 
 
@@ -38,7 +38,7 @@ def economy_years(sources: Sources) -> list[EconomyYear]:
     return [_year(each, sources[BUDGET].get(each), sources[ANNUAL_REPORT].get(each)) for each in years]
 
 
-def suggested_budget(sources: Sources, fields: Iterable[str], year: int | None) -> SuggestedBudget | None:
+def suggested_budget(sources: Sources, fields: Sequence[str], year: int | None) -> SuggestedBudget | None:
     """Return what the budget of ``year``, or of the one after the newest, begins with; None without any figures.
 
     The accounts count before a budget, and a later year before an earlier one.
@@ -56,11 +56,11 @@ def suggested_budget(sources: Sources, fields: Iterable[str], year: int | None) 
     answers = [
         found
         for field in fields
-        if field not in NOT_CARRIED_OVER
+        if field not in (YEAR, *ASKED_AGAIN)
         for found in [_first(field, known)]
         if found is not None
     ]
-    return SuggestedBudget(year=target, answers=answers)
+    return SuggestedBudget(year=target, answers=answers, asked_again=[each for each in ASKED_AGAIN if each in fields])
 
 
 def _first(field: str, known: Iterable[tuple[str, int, Mapping[str, Any]]]) -> SuggestedAnswer | None:

@@ -68,7 +68,11 @@ class SuggestedAnswer(BaseModel):
 
 
 class SuggestedBudget(BaseModel):
-    """What a budget of ``year`` can begin with: the accounts of the year before, else its budget."""
+    """What a budget of ``year`` can begin with: the accounts of the year before, else its budget.
+
+    ``asked_again`` are the fields whose answers are about one year alone.
+    """
 
     year: int
     answers: list[SuggestedAnswer]
+    asked_again: list[str]
