@@ -70,7 +70,7 @@ PAGES = {
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
     "/godkend/sager/{case_id}/filer/{file_id}": Operation(
-        policy.writer_of_the_upload, "/godkend/sager/{case_id}/filer/none"
+        policy.officer_with_the_file, "/godkend/sager/{case_id}/filer/none"
     ),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
     "/godkend/sager/{case_id}/kvittering.pdf": Operation(

@@ -35,8 +35,6 @@ class EconomyStandIn(ReportingStandIn):
             return httpx2.Response(200, json=economy())
         if path.endswith("/suggested-budget"):
             self.asked.append(str(request.url.query, "ascii"))
-            if not self.suggested:
-                return self._problem(404, "not-found", [])
             year = int(request.url.params.get("year", "2028"))
             return httpx2.Response(200, json={"year": year, "answers": self.suggested, "asked_again": ["rate_audited"]})
         return super().__call__(request)

@@ -29,7 +29,7 @@ async def with_last_year(services: ServiceClient, step_page: StepPage, typed: Fo
     wanted = {"year": typed.text(YEAR)} if is_typed else None
     path = f"/v1/tilbud/{segment(step_page.tilbud['id'])}/economy/suggested-budget"
     found = await services.find("reporting", path, wanted)
-    if found is None:
+    if found is None or not found.body["answers"]:
         return step_page, typed
     year = found.body["year"]
     is_same_year = step_page.data.get("year") == year

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.clock import today
 from chassis.errors import Forbidden, NotFound
 from contracts.economy import ANNUAL_REPORT, BUDGET
 from contracts.form import with_computed
@@ -33,17 +34,14 @@ async def view_economy(session: AsyncSession, tilbud_id: str, principal: Princip
 async def view_suggestions(
     session: AsyncSession, tilbud_id: str, principal: Principal, year: int | None
 ) -> SuggestedBudget:
-    """Return what a budget of that year can begin with, to a reporter of budgets; NotFound without earlier figures."""
+    """Return what a budget of that year can begin with, to a reporter of budgets."""
     tilbud = await TILBUD_REPORTS.get_visible(session, tilbud_id, principal)
     reporter = TILBUD_REPORTS.reporter_of(principal, tilbud)
     reporter.refuse_other_step(BUDGET)
     context = await load_context(session, TILBUD_REPORTS, tilbud, principal.sub)
     fields = [each.id for each in context.report.form.step(BUDGET).fields if not each.is_filled_by_portal]
     sources = by_year(await _known(session, tilbud, _readable(reporter)))
-    found = suggested_budget(sources, fields, year)
-    if found is None or not found.answers:
-        raise NotFound("Der er ingen tal fra tidligere år.")
-    return found
+    return suggested_budget(sources, fields, year, today().year)
 
 
 async def _may_read(session: AsyncSession, tilbud: Tilbud, principal: Principal) -> bool:

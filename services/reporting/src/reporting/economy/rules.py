@@ -38,14 +38,12 @@ def economy_years(sources: Sources) -> list[EconomyYear]:
     return [_year(each, sources[BUDGET].get(each), sources[ANNUAL_REPORT].get(each)) for each in years]
 
 
-def suggested_budget(sources: Sources, fields: Sequence[str], year: int | None) -> SuggestedBudget | None:
-    """Return what the budget of ``year``, or of the one after the newest, begins with; None without any figures.
+def suggested_budget(sources: Sources, fields: Sequence[str], year: int | None, this_year: int) -> SuggestedBudget:
+    """Return what the budget of ``year``, or of the one after the newest, begins with: without any figures with nothing.
 
     The accounts count before a budget, and a later year before an earlier one.
     """
-    newest = max((*sources[BUDGET], *(each + 1 for each in sources[ANNUAL_REPORT])), default=None)
-    if newest is None:
-        return None
+    newest = max((*sources[BUDGET], *(each + 1 for each in sources[ANNUAL_REPORT])), default=this_year)
     target = year or newest + (newest in sources[BUDGET])
     known = [
         (step, each, sources[step][each].data)
