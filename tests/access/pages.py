@@ -45,6 +45,8 @@ PAGES = {
     ),
     "/indberet/mange/{upload_id}": Operation(policy.writer_of_the_upload, "/indberet/mange/none"),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier": Operation(policy.reporter, f"{REPORTING}/trin/values/kopier"),
+    "/indberet/tilbud/{tilbud_id}/filer/{file_id}": Operation(policy.writer_of_the_upload, f"{REPORTING}/filer/none"),
+    "/oekonomi/tilbud/{tilbud_id}": Operation(policy.viewer, "/oekonomi/tilbud/{id}"),
     "/indberet/mangler": Operation(policy.signed_in, "/indberet/mangler"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
@@ -70,6 +72,9 @@ PAGES = {
     ),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
+    "/godkend/sager/{case_id}/filer/{file_id}": Operation(
+        policy.officer_with_the_file, "/godkend/sager/{case_id}/filer/none"
+    ),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
     "/godkend/sager/{case_id}/kvittering.pdf": Operation(
         policy.case_officer, "/godkend/sager/{case_id}/kvittering.pdf"

@@ -12,6 +12,7 @@ from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
 from services.portal.tests.authority_answers import ELSEWHERE, SAMPLE, WHEN, AuthorityAnswers
+from services.portal.tests.economy_answers import economy
 from services.portal.tests.factories import DUE, FIGURES, REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
@@ -65,6 +66,8 @@ class EveryService(AuthorityAnswers):
             "/v1/tilbud/CRV-1/vacancies": lambda: {"figures": [FIGURES | {"name": self.text}]},
             "/v1/tilbud/CRV-1/due": self._due,
             "/v1/tilbud/CRV-1/submissions/s1/receipts": self._receipts,
+            "/v1/tilbud/CRV-1/economy": economy,
+            "/v1/tilbud/CRV-1/files": lambda: {"items": [], "next": None},
             "/v1/due": self._due,
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
