@@ -50,6 +50,7 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer": Operation(policy.viewer, f"{REPORTING}/leders-cpr-nummer"),
     "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering": Operation(
         policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering"
@@ -114,6 +115,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier",
     "/indberet/tilbud/{tilbud_id}/opsummering",
     "/indberet/tilbud/{tilbud_id}/ledige-pladser",
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",

@@ -20,7 +20,7 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import bulk, copies, due, leader_cpr, step, summary, tilbud, tilbud_list, vacancies
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -46,6 +46,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         summary.router,
         due.router,
         vacancies.router,
+        leader_cpr.router,
         reporting_case.router,
         reporting_receipt.router,
         approval_case.router,

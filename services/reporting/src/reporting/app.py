@@ -42,7 +42,7 @@ def build(settings: ReportingSettings, database: Database | None = None) -> Fast
         english_details=ENGLISH_DETAILS,
         database=database,
     )
-    app.state.vault = CprVault(settings.cpr_key.get_secret_value())
+    app.state.vault = CprVault(settings.cpr_keys())
     app.state.right_authority = RightAuthority(settings.jurisdiction_url)
     return app
 

@@ -47,7 +47,7 @@ class Providers:
     def __init__(self, at: datetime) -> None:
         settings = ReportingSettings.load()
         self.database = Database.of(settings)
-        self._vault = CprVault(settings.cpr_key.get_secret_value())
+        self._vault = CprVault(settings.cpr_keys())
         self._book = load_rulebooks()[TILBUD.id]
         self._now = at
 
