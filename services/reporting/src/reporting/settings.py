@@ -6,7 +6,6 @@ from typing import ClassVar, Self
 from pydantic import Field, SecretStr, model_validator
 
 from chassis.settings import Settings
-from reporting.leader_cpr.keys import FixedKeys, KeyFile, KeyRing, KeySource, read_key
 
 
 class ReportingSettings(Settings):
@@ -29,12 +28,4 @@ class ReportingSettings(Settings):
     def _has_keys(self) -> Self:
         if self.cpr_key is None and self.cpr_key_file is None:
             raise ValueError("TP_CPR_KEY_FILE or TP_CPR_KEY is missing")
-        self.cpr_keys()
         return self
-
-    def cpr_keys(self) -> KeySource:
-        """Return where this process has the keys of the CPR numbers from."""
-        ring: KeyRing = ()
-        if self.cpr_key is not None:
-            ring = (read_key(self.cpr_key.get_secret_value(), "TP_CPR_KEY"),)
-        return KeyFile(self.cpr_key_file, ring) if self.cpr_key_file else FixedKeys(ring)

@@ -6,6 +6,7 @@ from chassis.worker import Worker, run_worker
 from reporting.bulk_reports.commands import forget_uploads, work_off
 from reporting.consumers import subscriptions
 from reporting.duties.commands import notice_duties
+from reporting.leader_cpr.keys import key_source
 from reporting.leader_cpr.rotation import measure_keys
 from reporting.leader_cpr.vault import CprVault
 from reporting.look_again import ask_registers
@@ -27,7 +28,7 @@ def build(settings: ReportingSettings) -> Worker:
     async def notice(database: Database) -> None:
         await notice_duties(database, settings.confirm_vacancies_days)
 
-    vault = CprVault(settings.cpr_keys())
+    vault = CprVault(key_source(settings))
 
     async def measure_cprs(database: Database) -> None:
         await measure_keys(database, vault)

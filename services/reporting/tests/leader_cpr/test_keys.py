@@ -16,10 +16,11 @@ from sqlalchemy import insert, text
 
 from chassis.clock import now
 from chassis.database import Database
-from reporting.leader_cpr.keys import FixedKeys, KeyFile, read_key
+from reporting.leader_cpr.keys import FixedKeys, KeyFile, UnusableKeys, key_source, read_key
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.rotation import count_by_key, encrypt_anew, measure_keys
 from reporting.leader_cpr.vault import CprVault
+from reporting.settings import ReportingSettings
 from services.reporting.tests.conftest import KEY, settings_for
 from services.reporting.tests.http_requests import PURPOSE, Client, example, with_value
 
@@ -127,10 +128,9 @@ async def test_a_number_is_entered_while_the_keys_rotate(officer: Client, databa
     url = (await officer.post("/v1/tilbud", json=example("create-tilbud"))).headers["Location"]
     new = CprVault(FixedKeys((read_key(NEW, ""), read_key(KEY, ""))))
     tag = (await officer.get(url)).json()["leader_cpr"]["etag"]
-    answer, *_ = await asyncio.gather(
-        officer.put(f"{url}/leader-cpr", json={"cpr": "0202850000"}, headers={"If-Match": tag}),
-        *(encrypt_anew(database, new) for _ in range(4)),
-    )
+    change = officer.put(f"{url}/leader-cpr", json={"cpr": "0202850000"}, headers={"If-Match": tag})
+    runs = asyncio.gather(*(encrypt_anew(database, new) for _ in range(4)))
+    answer, _ = await asyncio.gather(change, runs)
     assert answer.status_code == 200
     await encrypt_anew(database, new)
     async with database.read() as session:
@@ -231,15 +231,22 @@ def test_a_process_does_not_start_without_keys_and_shows_none(tmp_path: Path, co
     path = tmp_path / "keys"
     if content is not None:
         path.write_text(content)
-    settings = settings_for("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", "http://127.0.0.1:1").model_dump()
-    with pytest.raises(ValidationError) as refused:
-        type(settings_for("x", "y")).model_validate(settings | {"cpr_key": None, "cpr_key_file": path})
+    settings = settings_for("x", "y").model_copy(update={"cpr_key": None, "cpr_key_file": path})
+    with pytest.raises(UnusableKeys) as refused:
+        key_source(settings)
     assert KEY not in str(refused.value)
-    with pytest.raises(ValidationError):
-        type(settings_for("x", "y")).model_validate(settings | {"cpr_key": None})
+
+
+@pytest.mark.parametrize("key", ["", "abc", KEY[:-4]])
+def test_a_key_that_is_none_and_no_key_at_all_are_refused(key: str) -> None:
+    settings = settings_for("x", "y")
+    with pytest.raises(UnusableKeys, match="TP_CPR_KEY is not 32 bytes"):
+        key_source(settings.model_copy(update={"cpr_key": SecretStr(key)}))
+    with pytest.raises(ValidationError, match="TP_CPR_KEY_FILE or TP_CPR_KEY is missing"):
+        ReportingSettings.model_validate(settings.model_dump() | {"cpr_key": None})
 
 
 def test_a_key_beside_the_file_only_decrypts(file: Path) -> None:
     write(file, NEW)
     settings = settings_for("x", "y").model_copy(update={"cpr_key_file": file, "cpr_key": SecretStr(OTHER)})
-    assert [key.id for key in settings.cpr_keys().ring()] == [read_key(NEW, "").id, read_key(OTHER, "").id]
+    assert [key.id for key in key_source(settings).ring()] == [read_key(NEW, "").id, read_key(OTHER, "").id]

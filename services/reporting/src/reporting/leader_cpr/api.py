@@ -7,7 +7,8 @@ from reporting.leader_cpr.commands import set_leader_cpr, show_leader_cpr
 from reporting.leader_cpr.queries import cpr_etag, cpr_state, list_accesses
 from reporting.leader_cpr.schemas import CprAccessView, CprViewBody, LeaderCprBody, LeaderCprState, LeaderCprView
 from reporting.leader_cpr.vault import Vault
-from reporting.mount import TILBUD_REPORTS
+from reporting.subjects.access import visible_to
+from reporting.subjects.models import Tilbud
 from reports.dependencies import Caller, responses
 from web.app import Db
 from web.etags import IfMatch
@@ -35,7 +36,7 @@ async def list_leader_cpr_accesses(
 ) -> Page[CprAccessView]:
     """List who saw or entered the number, newest first, to everybody who sees the tilbud."""
     async with db.read() as session:
-        tilbud = await TILBUD_REPORTS.get_visible(session, tilbud_id, principal)
+        tilbud = visible_to(principal, await session.get(Tilbud, tilbud_id))
         return await list_accesses(session, tilbud.id, cursor, limit)
 
 

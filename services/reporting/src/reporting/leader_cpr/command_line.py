@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import func, select
 
 from chassis.database import Database
+from reporting.leader_cpr.keys import key_source
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.rotation import BATCH, Count, count_by_key, encrypt_anew
 from reporting.leader_cpr.vault import CprVault
@@ -60,7 +61,7 @@ def _run(load: Callable[[], ReportingSettings], work: Callable[[Database, CprVau
         settings = load()
         database = Database.of(settings)
         try:
-            return await work(database, CprVault(settings.cpr_keys()))
+            return await work(database, CprVault(key_source(settings)))
         finally:
             await database.close()
 

@@ -11,6 +11,8 @@ from typing import Protocol
 import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from reporting.settings import ReportingSettings
+
 KEY_BYTES = 32
 ID_DIGITS = 12
 
@@ -106,6 +108,14 @@ class KeyFile:
             raise UnusableKeys(f"{self._path} holds no key")
         read = [read_key(line, f"line {number} of {self._path}") for number, line in enumerate(lines, 1)]
         return tuple(dict.fromkeys([*read, *self._older]))
+
+
+def key_source(settings: ReportingSettings) -> KeySource:
+    """Return where this process has its keys from; :class:`UnusableKeys` when it could not open a number with them."""
+    given: KeyRing = ()
+    if settings.cpr_key is not None:
+        given = (read_key(settings.cpr_key.get_secret_value(), "TP_CPR_KEY"),)
+    return KeyFile(settings.cpr_key_file, given) if settings.cpr_key_file else FixedKeys(given)
 
 
 def read_key(text: str, place: str) -> Key:
