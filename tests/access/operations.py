@@ -34,7 +34,7 @@ REPORTING = {
         policy.reporter, "/v1/tilbud/{id}/vacancies", {"departments": [{"department_id": None, "vacancies": 1}]}, STALE
     ),
     "POST /v1/tilbud/{tilbud_id}/leader-cpr/views": Operation(
-        policy.cpr_reader, "/v1/tilbud/{id}/leader-cpr/views", {"purpose": "identity", "note": ""}
+        policy.cpr_reader, "/v1/tilbud/{id}/leader-cpr/views", {"purpose": "identity", "note": "Sag 2026-17"}
     ),
     "GET /v1/tilbud/{tilbud_id}/leader-cpr/accesses": Operation(policy.viewer, "/v1/tilbud/{id}/leader-cpr/accesses"),
     "PUT /v1/tilbud/{tilbud_id}/leader-cpr": Operation(

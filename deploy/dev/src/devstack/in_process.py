@@ -44,9 +44,7 @@ async def empty(database: Database, *schemas: MetaData, but: Collection[str] = (
     """
     tables = [table.name for schema in schemas for table in schema.sorted_tables if table.name not in but]
     removals = map(DELETE.format, reversed(tables))
-    opened = APPEND_ONLY.format("DISABLE", "GRANT UPDATE, DELETE ON %s TO CURRENT_USER")
-    closed = APPEND_ONLY.format("ENABLE ALWAYS", "REVOKE UPDATE, DELETE ON %s FROM CURRENT_USER")
-    await _run(database, opened, *removals, closed, FIRST_NUMBERS)
+    await _run(database, APPEND_ONLY_OFF, *removals, APPEND_ONLY_ON, FIRST_NUMBERS)
 
 
 class SavedRows:
@@ -95,6 +93,8 @@ APPEND_ONLY = """
         END LOOP;
     END $$
 """
+APPEND_ONLY_OFF = APPEND_ONLY.format("DISABLE", "GRANT UPDATE, DELETE ON %s TO CURRENT_USER")
+APPEND_ONLY_ON = APPEND_ONLY.format("ENABLE ALWAYS", "REVOKE UPDATE, DELETE ON %s FROM CURRENT_USER")
 PUT_BACK = "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {saved}"
 SET_NUMBERS = "SELECT setval(name::regclass, value, is_called) FROM saved_{}.of_sequences"
 FIRST_NUMBERS = """
