@@ -91,7 +91,7 @@ class ReportRun:
             if await self._save(step, body, shown.headers["ETag"], *(f"{step}/{each}" for each in empty)):
                 for each in empty:
                     if step == "target-groups":
-                        self.model.typed[f"{step}/{each}"] = part["exclusions"]
+                        self.model.typed[f"{step}/{each}"] = part.get("exclusions")
 
     async def _save(self, step: str, data: Any, tag: str, *keys: str) -> bool:
         answer = await self.call("PUT", f"/draft/steps/{step}", json=data, headers={"If-Match": tag})
