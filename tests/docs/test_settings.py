@@ -16,7 +16,8 @@ def settings() -> set[str]:
     """Return the name of every setting."""
     for service in SERVICES:
         import_module(f"{service.name}.settings")
-    return {f"TP_{name.upper()}" for cls in (Settings, *Settings.__subclasses__()) for name in cls.model_fields}
+    classes: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
+    return {f"TP_{name.upper()}" for cls in classes for name in cls.model_fields}
 
 
 def test_every_setting_stands_in_the_handbook() -> None:

@@ -54,7 +54,7 @@ class Crowd:
             if answer.is_success:
                 self.sent.append((case["id"], answer.json()["revision"]))
 
-    async def _close(self, number: int, turn: int) -> None:
+    async def _close(self, *_: int) -> None:
         case = await self._one("returned")
         if case is None:
             await self._submit()
@@ -71,7 +71,7 @@ class Crowd:
     async def _call(self, method: str, path: str, **sent: Any) -> Any:
         answer = await self.client.request(method, self.url + path, **sent)
         assert answer.status_code < 500, (method, path, answer.text)
-        self.accepted[f"{method} {path.split('/')[-1]}"] += answer.is_success and method != "GET"
+        self.accepted[f"{method} {path.rpartition('/')[2]}"] += answer.is_success and method != "GET"
         return answer
 
 
@@ -95,8 +95,8 @@ async def decide_until(done: asyncio.Event, database: Database, chance: random.R
 
 async def test_fifty_at_one_tilbud_while_outcomes_arrive(reporter: Client, approved: Any, database: Database) -> None:
     url = f"/v1/tilbud/{approved.tilbud_id}"
-    crowd, done = Crowd(reporter, url, random.Random(50)), asyncio.Event()
-    authority = asyncio.create_task(decide_until(done, database, random.Random(5)))
+    crowd, done = Crowd(reporter, url, random.Random(50)), asyncio.Event()  # noqa: S311
+    authority = asyncio.create_task(decide_until(done, database, random.Random(5)))  # noqa: S311
     await asyncio.gather(*(crowd.act(number) for number in range(CLIENTS)))
     done.set()
     await authority
