@@ -52,6 +52,7 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer": Operation(policy.viewer, f"{REPORTING}/leders-cpr-nummer"),
     "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.signed_in, MOVED_RECEIPT),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvitteringer/{receipt_id}": Operation(
         policy.viewer, f"{CASE_OF_REPORTER}/kvitteringer/latest"
@@ -122,6 +123,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier",
     "/indberet/tilbud/{tilbud_id}/opsummering",
     "/indberet/tilbud/{tilbud_id}/ledige-pladser",
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",

@@ -202,6 +202,7 @@ ROUTES = (
     "/indberet/mangler",
     "/indberet/tilbud/CRV-1/gendan",
     "/indberet/tilbud/CRV-1/ledige-pladser",
+    "/indberet/tilbud/CRV-1/leders-cpr-nummer",
     "/indberet/tilbud/CRV-1/opsummering",
     "/indberet/tilbud/CRV-1/sager/s1/afslut",
     "/indberet/tilbud/CRV-1/sager/s1/send",
