@@ -1,5 +1,6 @@
 """The page of a step: saved, refused, locked, blocked, with rows added and removed."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -193,6 +194,45 @@ async def test_typing_is_saved_on_the_way_to_another_step(browser: Any, reportin
     assert (answer.headers["location"], reporting.saved[-1][1]) == (f"{STEPS_URL}/budget", {"values": "Nyt"})
     answer = await post_step(client, "values", ("/values", "Nyt"), ("do", "go://ond.example"))
     assert answer.headers["location"] == f"{STEPS_URL}/values?saved=1"
+
+
+async def test_every_way_off_a_step_saves_first_without_a_script(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    text = (await client.get(f"{STEPS_URL}/values")).text
+    # Enter in a field presses the first button: that one leads nowhere.
+    assert "name=" not in text.partition('form="step-form"')[2].partition(">")[0]
+    ways = re.findall(r'form="step-form"[^>]*value="((?:go|leave|sign)[^"]*)"', text)
+    assert {f"go:{step.id}" for step in STEPS} | {"go:opsummering", "sign-out"} <= set(ways)
+    assert {"leave:/indberet", "leave:/indberet/tilbud/CRV-1", "leave:/mit-overblik", "leave:/soeg"} <= set(ways)
+    for way, target in (("leave:/mit-overblik", "/mit-overblik"), ("leave://ond.example", "/indberet/tilbud/CRV-1")):
+        answer = await post_step(client, "values", ("/values", way), ("do", way))
+        assert (answer.status_code, answer.headers["location"]) == (303, target)
+        assert reporting.saved[-1][1] == {"values": way}
+    answer = await post_step(client, "values", ("/values", "Til sidst"), ("do", "sign-out"))
+    assert (answer.status_code, answer.headers["location"]) == (307, "/logout")
+    assert reporting.saved[-1][1] == {"values": "Til sidst"}
+
+
+async def test_a_locked_step_has_links_since_nothing_is_typed(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.locked = [{"step": "values", "submission_id": "s1"}]
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/values")).text
+    assert 'value="leave:' not in text
+    assert f'href="{STEPS_URL}/budget"' in text
+
+
+@pytest.mark.parametrize("step", [step.id for step in STEPS])
+async def test_every_answer_of_radios_can_be_taken_back(browser: Any, reporting: ReportingStandIn, step: str) -> None:
+    client = await browser("reporter-solsikken")
+    page = await client.get(f"{STEPS_URL}/{step}")
+    names = set(re.findall(r'<input class="form-radio"[^>]* name="([^"]+)"', page.text))
+    assert all(f'name="{name}" value=""' in page.text for name in names)
+    kept = [(name, value) for name, value in submitted_by(page) if name not in names]
+    await client.post(
+        f"{STEPS_URL}/{step}",
+        content=urlencode([*kept, *((name, "") for name in names), ("do", "save")]),
+        headers=FORM_HEADERS,
+    )
+    assert not any(f'"{name.rpartition("/")[2]}": ' in json.dumps(reporting.saved[-1][1]) for name in names)
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS])
