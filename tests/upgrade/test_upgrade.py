@@ -22,8 +22,8 @@ MEANT = (
     (
         "reporting",
         "/v1/form/.*",
-        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help)",
-        "Names and towns may be longer, a date has a range of days, and the portal makes the ids of departments.",
+        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help|guidance|formula)",
+        "Names and towns may be longer, a date has a range of days, the portal makes the ids of departments, and a field says where it is explained.",
     ),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
     (

@@ -73,6 +73,22 @@ def test_every_field_explains_itself() -> None:
             assert len(field.help) > 10, field.id
             assert field.legal_source.strip(), field.id
             assert field.purpose, field.id
+            assert field.audience, field.id
+            assert bool(field.formula) == bool(field.computed), field.id
+            assert field.guidance.startswith(f"{step.guidance}#"), field.id
+        places = [field.guidance for field in fields_of(step.fields)]
+        assert len(set(places)) == len(places)
+
+
+def test_a_formula_is_told_in_the_words_of_its_fields() -> None:
+    step = form("botilbud-laengerevarende", days_of_change()[-1]).step("annual-report")
+    assert step.field("result_percent").formula == (
+        "»Årets resultat« / »Omsætning« × 100; "
+        "med minus, når svaret på »Gav året overskud eller underskud?« er »Underskud«"
+    )
+    assert step.field("solvency_percent").formula == (
+        "»Egenkapital« / »Samlede aktiver« × 100; med minus, når svaret på »Er egenkapitalen negativ?« er »Ja«"
+    )
 
 
 @pytest.mark.parametrize("day", days_of_change(), ids=str)

@@ -178,7 +178,8 @@ class Field(FormModel):
     `kinds` narrows a closed list: kinds of authority, or ids of the vocabulary. `empty_is_answer` marks a list
     for which "none" is a full answer. A `personal` value is never repeated in a change entry. A `read_only` or
     `computed` value is filled by the portal. A date lies between `earliest` and `years_ahead` years after the day on
-    which it is typed.
+    which it is typed. `guidance` is the address at the portal where the field is explained, `formula` how a `computed`
+    value comes about.
     """
 
     id: str
@@ -214,6 +215,9 @@ class Field(FormModel):
     personal: bool = False
     read_only: bool = False
     computed: ComputedPercentage | None = None
+    # Both are told by the loader, which knows the fields beside this one and the step.
+    formula: str | None = None
+    guidance: str = ""
     valid_from: date = date(2014, 1, 1)
     valid_to: date | None = None
     fields: tuple["Field", ...] = ()
@@ -258,7 +262,10 @@ class Field(FormModel):
 
 
 class Step(FormModel):
-    """One page of the form. `warns_about` names steps whose lack is said but does not block."""
+    """One page of the form. `warns_about` names steps whose lack is said but does not block.
+
+    `guidance` is the address at the portal where the step is explained.
+    """
 
     id: str
     order: int
@@ -269,6 +276,7 @@ class Step(FormModel):
     per_department: bool = False
     depends_on: tuple[str, ...] = ()
     warns_about: tuple[str, ...] = ()
+    guidance: str = ""
     valid_from: date = date(2014, 1, 1)
     valid_to: date | None = None
 

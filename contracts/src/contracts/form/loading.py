@@ -13,6 +13,7 @@ import yaml
 
 from contracts import reference
 from contracts.form.definition import NESTED_TYPES, NEVER, Field, FormDefinition, Rule, Step
+from contracts.form.guidance import with_guidance
 from contracts.form.options import closed_list
 from contracts.kinds import KINDS, Kind, kind_of
 from contracts.reference import LegalBasis
@@ -60,7 +61,7 @@ def _kind(kind_id: str) -> Kind:
 def _steps_of(kind: Kind) -> tuple[Step, ...]:
     folder = kind.form_folder
     texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")]
-    steps = [_step(yaml.safe_load(text)) for text in texts]
+    steps = [with_guidance(kind.id, _step(yaml.safe_load(text))) for text in texts]
     return tuple(sorted(steps, key=lambda each: each.order))
 
 

@@ -11,6 +11,7 @@ from chassis.ids import uuid7
 from portal import formats
 from portal.addresses import own_spelling
 from portal.assets import Assets
+from portal.form.explaining import explained
 from portal.settings import PortalSettings
 
 OK, SEE_OTHER, BAD_REQUEST = 200, 303, 400
@@ -42,7 +43,7 @@ def environment(assets: Assets) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals.update(asset=assets.url, new_command=uuid7)
+    templates.globals.update(asset=assets.url, new_command=uuid7, explained=explained)
     templates.tests.update(overdue=formats.is_past_deadline, date_or_blank=formats.is_date_or_blank)
     templates.filters.update(
         date=formats.shown_date,

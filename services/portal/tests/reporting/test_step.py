@@ -319,3 +319,15 @@ async def test_a_rejected_step_says_why_and_leads_to_its_fields(browser: Any, re
     ]
     assert text.count("Afvist af myndigheden") == 1
     assert "Afvist af myndigheden" not in (await client.get(f"{STEPS_URL}/contact")).text
+
+
+async def test_a_field_tells_folded_who_sees_it_and_why(browser: Any) -> None:
+    page = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/annual-report")).text
+    part = page.partition('id="f.result_percent-navn"')[2].partition("</details>")[0]
+    assert "<summary>Vises offentligt" in part
+    assert "»Årets resultat« / »Omsætning« × 100" in part
+    assert 'href="/vejledning/tilbud/annual-report#result_percent" target="_blank"' in part
+    assert "<summary>Kun tilsynsmyndigheden ser det" in page
+    # The rows of a list are explained once, at the list.
+    page = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/departments")).text
+    assert page.count('<details class="about-field">') == 1
