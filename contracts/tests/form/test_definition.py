@@ -5,7 +5,7 @@ import pytest
 
 from contracts.events.parties import OperatorKind
 from contracts.examples import DAY, days_of_change
-from contracts.form import Field, FieldType, find_form, form, mandatory_keys, max_length, options, step_keys
+from contracts.form import Field, FieldType, find_form, form, form_begun, mandatory_keys, max_length, options, step_keys
 from contracts.form.crossrules import RULES
 from contracts.form.loading import steps_of
 from contracts.reference import legal_bases
@@ -193,3 +193,13 @@ def test_a_form_for_what_somebody_else_wrote_is_found_or_not() -> None:
     assert find_form("findes-ikke", DAY) is None
     assert find_form("plejefamilie-almen", DAY) is None
     assert find_form("kvindekrisecenter", DAY, ["findes-ikke"]) is None
+
+
+def test_a_draft_keeps_the_steps_of_its_own_day_and_is_judged_by_today() -> None:
+    today, begun = days_of_change()[-1], DAY
+    basis = "botilbud-laengerevarende"
+    found = form_begun(basis, today, (), begun, {"places": today})
+    assert found.at == today
+    assert found.step("values") == form(basis, begun).step("values")
+    assert found.step("places") == form(basis, today).step("places")
+    assert found.step_ids == tuple(step.id for step in sorted(found.steps, key=lambda each: each.order))

@@ -3,6 +3,7 @@
 The definitions themselves are YAML files below `form/steps/`; nothing here knows a single field.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from string import Formatter
@@ -301,6 +302,17 @@ class FormDefinition(FormModel):
             if step.id == step_id:
                 return step
         raise KeyError(step_id)
+
+    def with_steps_of(self, versions: Mapping[str, "FormDefinition"], at: date) -> "FormDefinition":
+        """This form as it is filled in on that day, with the steps that other versions of it are named for.
+
+        So a draft that was begun and a case that was sent before the form changed keep their questions, while dates and
+        terms are judged by the day.
+        """
+        steps = {each.id: each for each in self.steps}
+        steps |= {step: version.step(step) for step, version in versions.items() if step in version.step_ids}
+        ordered = sorted(steps.values(), key=lambda each: each.order)
+        return self.model_copy(update={"steps": tuple(ordered), "at": at})
 
     @property
     def step_ids(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ Adding a field is one entry in `steps/<kind>/<step>.yaml`; adding a kind is a fo
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -39,6 +39,14 @@ def find_form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDef
     if primary is None or kind_of(primary) is None or not all(map(reference.find_legal_basis, others)):
         return None
     return form(legal_basis, at, others)
+
+
+def form_begun(
+    legal_basis: str, at: date, others: Sequence[str], begun_on: date, steps: Mapping[str, date]
+) -> FormDefinition:
+    """The form on the day `at` for a draft that was begun on another, `steps` being those of cases and their days."""
+    versions = {step: form(legal_basis, day, others) for step, day in steps.items() if day != begun_on}
+    return form(legal_basis, begun_on, others).with_steps_of(versions, at)
 
 
 def form_of_kind(kind: str, at: date, legal_bases: Sequence[str] = ()) -> FormDefinition:

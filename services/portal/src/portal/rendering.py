@@ -11,7 +11,7 @@ from chassis.ids import uuid7
 from portal import formats
 from portal.addresses import own_spelling
 from portal.assets import Assets
-from portal.form.explaining import explained
+from portal.field_explanations import explained
 from portal.settings import PortalSettings
 
 OK, SEE_OTHER, BAD_REQUEST = 200, 303, 400

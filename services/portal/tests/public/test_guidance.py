@@ -7,7 +7,7 @@ import pytest
 
 from chassis.clock import today
 from contracts.form.loading import steps_of
-from portal.form.explaining import explained_fields
+from portal.field_explanations import explained_fields
 from services.portal.tests.pages import text_of
 
 STEPS = steps_of("tilbud")

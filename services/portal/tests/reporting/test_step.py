@@ -331,3 +331,14 @@ async def test_a_field_tells_folded_who_sees_it_and_why(browser: Any) -> None:
     # The rows of a list are explained once, at the list.
     page = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/departments")).text
     assert page.count('<details class="about-field">') == 1
+
+
+async def test_what_the_form_asks_since_the_last_report_is_listed(browser: Any, reporting: ReportingStandIn) -> None:
+    new = ("/vacancies", "Ledige pladser"), ("/distribution/kind", "Art")
+    reporting.new_fields = [{"path": path, "label": label, "since": "2026-11-01"} for path, label in new]
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/places")).text
+    alert = text.partition("Nyt i skemaet siden jeres sidste indberetning")[2].partition("</div>")[0]
+    assert re.findall(r'<a href="(#[^"]+)">(.*?)</a>', alert) == [
+        ("#f.departments.afd-1.vacancies", "Ledige pladser"),
+        ("#f.departments.afd-1.distribution.0.kind", "Art"),
+    ]

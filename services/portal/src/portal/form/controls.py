@@ -342,6 +342,12 @@ def _line(error: FieldError, place: _Place | None) -> SummaryLine:
     return SummaryLine(": ".join([*place.names, *named, error.detail]), f"#{place.control.id}")
 
 
+def is_at(pointer: str, path: Sequence[str]) -> bool:
+    """Return whether a pointer leads to the field whose ids are the ``path``, in whatever department or row."""
+    ids = [each for each in pointer.split("/") if not each.isdecimal()]
+    return ids[-len(path) + 1 :] == list(path[1:])
+
+
 def flat(controls: Sequence[Control]) -> list[Control]:
     """Return the controls with all that stand inside of them."""
     found = list(controls)

@@ -9,7 +9,7 @@ from chassis.clock import today
 from chassis.errors import NotFound
 from contracts.form.loading import steps_of
 from contracts.kinds import KINDS
-from portal.form.explaining import explained_fields
+from portal.field_explanations import explained_fields
 from portal.kinds import TILBUD
 from portal.rendering import page, page_router
 from portal.sessions.access import MaybeVisitor
