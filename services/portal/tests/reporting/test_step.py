@@ -177,6 +177,24 @@ async def test_a_cpr_number_is_shown_once_more_and_the_rest_is_saved(browser: An
     assert '<a href="#f.values">' in answer.text
 
 
+async def test_a_kommune_is_typed_and_the_page_suggests_all_of_them(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    page = await client.get(f"{STEPS_URL}/contact")
+    assert re.search(r'name="/address/municipality" value="Aalborg"[^>]* list="kommuner"', page.text)
+    assert page.text.count('<option value="Aabenraa"></option>') == 1
+    typed = dict(submitted_by(page)) | {"do": "save"}
+    await client.post(f"{STEPS_URL}/contact", data=typed | {"/address/municipality": "ærø kommune"})
+    assert reporting.saved[-1][1]["address"]["municipality"] == "0492"
+    # What no kommune is called is saved as it was typed, and comes back with what may be meant.
+    await client.post(f"{STEPS_URL}/contact", data=typed | {"/address/municipality": "Aalbrog"})
+    assert reporting.saved[-1][1]["address"]["municipality"] == "Aalbrog"
+    reporting.unread = {"/address/municipality": "Aalbrog"}
+    reporting.errors = [{"pointer": "/address/municipality", "code": "unknown-value", "detail": "Står ikke på listen."}]
+    text = (await client.get(f"{STEPS_URL}/contact")).text
+    assert "Kommunen findes ikke. Mente du Aalborg" in text
+    assert "kommuner" not in (await client.get(f"{STEPS_URL}/values")).text.partition("<main")[2]
+
+
 async def test_errors_name_the_department_and_the_row(browser: Any, reporting: ReportingStandIn) -> None:
     pointer = "/departments/afd-1/distribution/0/places"
     reporting.errors = [{"pointer": pointer, "code": "missing", "detail": "“Antal” skal udfyldes."}]

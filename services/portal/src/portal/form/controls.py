@@ -29,6 +29,7 @@ CONTROL_KINDS = {
     FieldType.MONEY: "money",
     FieldType.BOOLEAN: "radios",
     FieldType.DATE: "date",
+    FieldType.MUNICIPALITY: "municipality",
     FieldType.GROUP: "group",
     FieldType.LIST: "rows",
 }
@@ -259,6 +260,9 @@ class ControlBuilder:
     def _options(self, field: Field, pointer: str, department: str | None) -> Sequence[Option]:
         if field.type is FieldType.BOOLEAN:
             return YES_OR_NO
+        if field.type is FieldType.MUNICIPALITY:
+            # It is typed; the page has one list of all of them.
+            return ()
         if field.type is FieldType.P_NUMBER:
             return self._with_typed(self._context.units, pointer) if self._context.units else ()
         found = self._referred(field, department) if field.refers_to else options_of(field, self._context.at)

@@ -188,6 +188,10 @@ class StepPage:
             found.append(SummaryLine(label, f"#{asked.id}" if asked else None))
         return found
 
+    def asks_municipality(self, parts: list[StepPart]) -> bool:
+        """Return whether the page has a field in which a kommune is typed."""
+        return any(each.kind == "municipality" for part in parts for each in flat(part.controls))
+
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete; of what cannot be read, what to write instead."""
         return [FieldError(each["pointer"], each["code"], self._detail(each)) for each in self.view["errors"]]
