@@ -36,6 +36,8 @@ CONTROL_KINDS = {
 INPUT_TYPES = {FieldType.EMAIL: "email", FieldType.PHONE: "tel", FieldType.URL: "url"}
 DIGITS = INTEGER_TYPES | {FieldType.CVR, FieldType.P_NUMBER, FieldType.EAN, FieldType.POSTCODE}
 FEW_OPTIONS = 5
+# A phone cuts off the label of a select that is longer.
+LONGEST_IN_A_SELECT = 34
 # Behind the name of a field: the field of what it waits for, and the button that adds a row to it.
 CONDITION, ADD = "?", "+"
 ROW_ID_LENGTH = 16
@@ -252,7 +254,8 @@ class ControlBuilder:
             return "checks"
         if options and field.type is not FieldType.BOOLEAN:
             few = len(options) <= FEW_OPTIONS and field.type is not FieldType.P_NUMBER
-            return "radios" if few else "select"
+            cut_off = max(len(each.label) for each in options) > LONGEST_IN_A_SELECT
+            return "radios" if few or cut_off else "select"
         if field.type is FieldType.DATE and values and not is_date_or_blank(values[-1]):
             return "text"
         return CONTROL_KINDS.get(field.type, "text")
