@@ -37,7 +37,10 @@ REPORTING = {
     "PUT /v1/tilbud/{tilbud_id}/vacancies": Operation(
         policy.reporter, "/v1/tilbud/{id}/vacancies", {"departments": [{"department_id": None, "vacancies": 1}]}, STALE
     ),
-    "GET /v1/tilbud/{tilbud_id}/leader-cpr": Operation(policy.cpr_reader, "/v1/tilbud/{id}/leader-cpr"),
+    "POST /v1/tilbud/{tilbud_id}/leader-cpr/views": Operation(
+        policy.cpr_reader, "/v1/tilbud/{id}/leader-cpr/views", {"purpose": "identity", "note": "Sag 2026-17"}
+    ),
+    "GET /v1/tilbud/{tilbud_id}/leader-cpr/accesses": Operation(policy.viewer, "/v1/tilbud/{id}/leader-cpr/accesses"),
     "PUT /v1/tilbud/{tilbud_id}/leader-cpr": Operation(
         policy.cpr_writer, "/v1/tilbud/{id}/leader-cpr", {"cpr": "010180-0001"}, STALE
     ),
@@ -68,6 +71,9 @@ REPORTING = {
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values/copies", {"to": ["CRV-0"]}
     ),
     "POST /v1/tilbud/{tilbud_id}/submissions": Operation(policy.reporter, "/v1/tilbud/{id}/submissions"),
+    "GET /v1/tilbud/{tilbud_id}/submissions/{submission_id}/receipts": Operation(
+        policy.viewer, "/v1/tilbud/{id}/submissions/{submission_id}/receipts"
+    ),
     "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/resubmission": Operation(
         policy.reporter, "/v1/tilbud/{id}/submissions/{submission_id}/resubmission"
     ),

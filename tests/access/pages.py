@@ -6,7 +6,7 @@ from tests.access.policy import Operation
 
 REPORTING = "/indberet/tilbud/{id}"
 CASE_OF_REPORTER = "/indberet/tilbud/{id}/sager/{case_id}"
-RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
+MOVED_RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
 
 PAGES = {
     "/": Operation(policy.anybody, "/"),
@@ -28,6 +28,8 @@ PAGES = {
     "/tekster/kladder": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/tekster/kladder"),
     "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
+    "/vejledning": Operation(policy.anybody, "/vejledning"),
+    "/vejledning/{kind}/{step_id}": Operation(policy.anybody, "/vejledning/tilbud/places"),
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
     "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),
@@ -52,7 +54,11 @@ PAGES = {
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
-    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer": Operation(policy.viewer, f"{REPORTING}/leders-cpr-nummer"),
+    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.signed_in, MOVED_RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvitteringer/{receipt_id}": Operation(
+        policy.viewer, f"{CASE_OF_REPORTER}/kvitteringer/latest"
+    ),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering": Operation(
         policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering"
     ),
@@ -119,6 +125,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier",
     "/indberet/tilbud/{tilbud_id}/opsummering",
     "/indberet/tilbud/{tilbud_id}/ledige-pladser",
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",

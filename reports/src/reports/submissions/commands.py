@@ -13,11 +13,12 @@ from chassis.ids import uuid7
 from chassis.outbox import EventTooLarge, emit
 from contracts.events.parties import Actor
 from contracts.form import parse_key
+from contracts.form.keys import DEPARTMENTS
 from reports.actions.commands import log_action
 from reports.content.rules import Data, OpenCase, Report, SubmissionState
 from reports.drafts.commands import drop_superfluous, merge_into_draft
 from reports.drafts.queries import load_context
-from reports.models import SubmissionMixin
+from reports.models import SubmissionMixin, SubmissionStepMixin
 from reports.mounting import ReportMount, ReportTables, SentReport, SubjectT
 from reports.reporters import Reporter
 from reports.submissions.queries import has_approval, keys_of
@@ -32,7 +33,12 @@ from reports.submissions.rules import (
     refuse_unless_returned,
     resubmitted,
 )
+from reports.submissions.step_names import names_in
 from web.auth import Principal
+
+# What the action log calls the acts that receipts are made of.
+SENT, SENT_AGAIN, CLOSED = "submission-sent", "submission-sent-again", "submission-closed"
+ROUTED = "case-routed"
 
 Outcome = tuple[SubmissionMixin, list[str]]
 """A submission and its step keys."""
@@ -58,11 +64,10 @@ async def submit(
     keys = keys_to_send(report, initial=initial)
     if nothing := nothing_to_send(report, keys, initial=initial):
         raise nothing
-    subject.last_number += 1
     submission = mount.tables.submission(
         id=uuid7(),
         subject_id=subject.id,
-        number=subject.last_number,
+        number=subject.last_number + 1,
         revision=1,
         initial=initial,
         state=SubmissionState.AWAITING,
@@ -73,8 +78,7 @@ async def submit(
     session.add(submission)
     await session.flush()
     await _send(session, mount, subject, submission, report, keys, reporter)
-    details = {"submission_id": submission.id, "steps": keys}
-    log_action(session, mount.tables, subject.id, "submission-sent", reporter.actor, **details)
+    log_action(session, mount.tables, subject.id, SENT, reporter.actor, **_details(submission, report, keys))
     return submission, keys
 
 
@@ -105,8 +109,7 @@ async def resubmit(
     submission.sent_at, submission.sent_by = now(), reporter.sender(reason)
     submission.authority = submission.return_reason = None
     await _send(session, mount, subject, submission, report, keys, reporter)
-    details = {"submission_id": submission.id, "revision": submission.revision, "steps": keys}
-    log_action(session, mount.tables, subject.id, "submission-sent-again", reporter.actor, **details)
+    log_action(session, mount.tables, subject.id, SENT_AGAIN, reporter.actor, **_details(submission, report, keys))
     return submission, keys
 
 
@@ -162,7 +165,8 @@ async def _send(
     except EventTooLarge as error:
         raise ReportTooLarge from error
     await mount.apply_sending(session, subject, sent, reporter.actor)
-    subject.changed_at = submission.sent_at
+    # Set with what else changes of the subject, so that it is written once.
+    subject.last_number, subject.changed_at = max(subject.last_number, submission.number), submission.sent_at
     await session.flush()
     await drop_superfluous(session, mount, subject)
     await mount.apply_change(session, subject)
@@ -173,11 +177,13 @@ async def _store(
 ) -> None:
     """Store the content and lock its steps; what a department's removal took out of the case is freed."""
     step = tables.submission_step
-    rows = await session.execute(select(step).where(step.submission_id == submission.id))
-    known = {row.key: row for row in rows.scalars()}
-    for key in known.keys() - content.keys():
-        await session.delete(known[key])
-    await release_locks(session, tables, submission.id)
+    known: dict[str, SubmissionStepMixin] = {}
+    if submission.revision > 1:
+        rows = await session.scalars(select(step).where(step.submission_id == submission.id))
+        known = {row.key: row for row in rows}
+        for key in known.keys() - content.keys():
+            await session.delete(known[key])
+        await release_locks(session, tables, submission.id)
     for key, data in content.items():
         if key in known:
             known[key].data = data
@@ -202,9 +208,23 @@ async def _close(
     await session.flush()
     await merge_into_draft(session, mount, subject, content, reporter)
     await drop_superfluous(session, mount, subject)
-    log_action(session, mount.tables, subject.id, "submission-closed", reporter.actor, submission_id=submission.id)
+    details = _details(submission, report, await keys_of(session, mount.tables, submission.id))
+    log_action(session, mount.tables, subject.id, CLOSED, reporter.actor, **details)
     emit(session, mount.closed_event(subject, submission, now(), reporter.actor), aggregate=subject)
     await mount.apply_change(session, subject)
+
+
+def _details(submission: SubmissionMixin, report: Report, keys: list[str]) -> dict[str, Any]:
+    """Return what the action log keeps for the receipt: also what the departments are called at this moment."""
+    held = {parse_key(key)[1] for key in keys}
+    names = {each: name for each, name in names_in(report.steps.get(DEPARTMENTS)).items() if each in held}
+    return {
+        "submission_id": submission.id,
+        "revision": submission.revision,
+        "steps": keys,
+        "departments": names,
+        "on_behalf_reason": submission.sent_by.get("on_behalf_reason"),
+    }
 
 
 async def _submission(

@@ -134,7 +134,7 @@ async def _case_page(database: Database, case: Reply, changes: Reply, files: str
                 definition,
                 each,
                 choices.get(each["step"]),
-                _surroundings(definition, found, each, files),
+                surroundings_of(definition, found, each, files),
                 is_exact=is_exact,
             ),
             goes=departments is not None and _department(each) not in (None, *departments),
@@ -164,7 +164,9 @@ def _every_field(kind: ListedKind, at: date) -> FormDefinition:
     return form(primary, at, others)
 
 
-def _surroundings(definition: FormDefinition, sections: Sequence[Json], section: Json, files: str) -> Surroundings:
+def surroundings_of(
+    definition: FormDefinition, sections: Sequence[Json], section: Json, files: str = ""
+) -> Surroundings:
     """Return what the other steps say about the answers of a section: who operates, and what rows are called."""
     contents = {each["step"]: each for each in sections}
     step_id, department = parse_key(section["step"])

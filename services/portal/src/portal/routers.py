@@ -12,6 +12,7 @@ from portal.public.pages import (
     desk,
     drafts,
     front,
+    guidance,
     indexing,
     match,
     open_data,
@@ -20,7 +21,20 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, economy, files, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import (
+    bulk,
+    copies,
+    due,
+    economy,
+    files,
+    leader_cpr,
+    sending_receipts,
+    step,
+    summary,
+    tilbud,
+    tilbud_list,
+    vacancies,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -48,8 +62,10 @@ def create_routers() -> tuple[APIRouter, ...]:
         summary.router,
         due.router,
         vacancies.router,
+        leader_cpr.router,
         reporting_case.router,
         reporting_receipt.router,
+        sending_receipts.router,
         approval_case.router,
         approval_receipt.router,
         overtaken.router,
@@ -75,5 +91,6 @@ def create_routers() -> tuple[APIRouter, ...]:
         match.router,
         open_data.router,
         problems.router,
+        guidance.router,
         record.router,
     )

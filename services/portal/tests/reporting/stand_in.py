@@ -18,6 +18,8 @@ TILBUD = {
     "name": "Solsikken",
     "operator": {"kind": "private"},
     "submissions": [],
+    "locks": [],
+    "baseline": {"steps": {}},
     "authority": {"name": "Socialtilsyn Nord"},
 }
 
@@ -41,6 +43,7 @@ class ReportingStandIn:
         self.errors: list[dict[str, str]] = []
         self.unread: dict[str, str | None] = {}
         self.set_aside: dict[str, Any] = {}
+        self.new_fields: list[dict[str, str]] = []
         self.saved_by: dict[str, Any] = {"sub": "another", "name": "Jørgen Bach"}
         self.saved: list[tuple[str, Any, str | None]] = []
         self.refusals: list[tuple[int, str, list[dict[str, str]]]] = []
@@ -50,6 +53,7 @@ class ReportingStandIn:
         self.figures: list[dict[str, Any]] = []
         self.etag = '"one"'
         self.due: list[dict[str, Any]] = []
+        self.accesses: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -60,7 +64,7 @@ class ReportingStandIn:
             if refusal:
                 return self._problem(*refusal)
             is_step = "/draft/steps/" in path
-            saved = self._step(path.rpartition("/")[2]) if is_step else {}
+            saved = self._step(path.rpartition("/")[2]) if is_step else {"cpr": "010180-0000"}
             return httpx2.Response(200, json=saved, headers={"etag": '"two"'})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
@@ -68,6 +72,7 @@ class ReportingStandIn:
             "production-units": {"items": [], "total": 0, "next": None},
             "due": {"items": self.due, "total": len(self.due), "next": None},
             "vacancies": {"figures": self.figures},
+            "accesses": {"items": self.accesses, "next": None},
             "publication": {"public": False, "conditions": [NOT_YET]},
             "draft": self._draft(),
         }
@@ -89,6 +94,7 @@ class ReportingStandIn:
             "blocked_by": self.blocked,
             "locked_by": [each for each in self.locked if each["step"].partition("/")[0] == step],
             "rejected": [each for each in self.rejected if each["step"].partition("/")[0] == step],
+            "new_fields": self.new_fields,
             "saved_at": "2026-11-22T10:00:00Z",
             "saved_by": self.saved_by,
         }

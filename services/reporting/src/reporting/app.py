@@ -12,6 +12,7 @@ from reporting.due import api as due
 from reporting.economy import api as economy
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
+from reporting.leader_cpr.keys import key_source
 from reporting.leader_cpr.vault import CprVault
 from reporting.mount import TILBUD_REPORTS
 from reporting.settings import ReportingSettings
@@ -46,7 +47,7 @@ def build(settings: ReportingSettings, database: Database | None = None) -> Fast
         english_details=ENGLISH_DETAILS,
         database=database,
     )
-    app.state.vault = CprVault(settings.cpr_key.get_secret_value())
+    app.state.vault = CprVault(key_source(settings))
     app.state.right_authority = RightAuthority(settings.jurisdiction_url)
     return app
 

@@ -24,6 +24,7 @@ from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.authorities.rules import decide
 from jurisdiction.kinds import TILBUD, facts_of_tilbud
+from reporting.leader_cpr.keys import key_source
 from reporting.leader_cpr.vault import CprVault
 from reporting.models import Draft, DraftStep, Submission, Tilbud
 from reporting.mount import TILBUD_REPORTS
@@ -48,7 +49,7 @@ class Providers:
     def __init__(self, at: datetime) -> None:
         settings = ReportingSettings.load()
         self.database = Database.of(settings)
-        self._vault = CprVault(settings.cpr_key.get_secret_value())
+        self._vault = CprVault(key_source(settings))
         self._book = load_rulebooks()[TILBUD.id]
         self._now = at
 

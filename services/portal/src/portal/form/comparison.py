@@ -9,7 +9,7 @@ from typing import Any
 from contracts.form import Field, FieldType, FormDefinition, RowPair, RowStatus, is_asked, match_rows, row_label
 from contracts.form.completeness import is_empty
 from portal.form.differences import WordDifference, number_difference, word_difference
-from portal.form.display import NOT_ANSWERED, UNANSWERED, as_text
+from portal.form.display import as_text, without_answer
 from portal.form.writing import part_of
 
 ROW_IS_NEW = "Rækken er ny"
@@ -199,7 +199,7 @@ def _answer(field: Field, old: Any, new: Any, position: _Position) -> ComparedAn
         pointer=position.at_field(field),
         old=as_text(field, _named(field, before, names)),
         new=as_text(field, _named(field, after, names)),
-        unanswered=UNANSWERED if field.mandatory.never else NOT_ANSWERED,
+        unanswered=without_answer(field, position.surroundings.operator_kind),
         changed=before != after,
         row=position.row,
         difference=number_difference(field, before, after),
