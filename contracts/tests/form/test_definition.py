@@ -136,6 +136,11 @@ def test_rent_and_auditor_belong_to_the_bases_that_the_law_names() -> None:
         "kvindekrisecenter",
         "herberg-forsorgshjem",
     }
+    # The statement itself is asked later than whether there is one.
+    asked = date(2026, 11, 30)
+    for day, is_asked in ((asked, True), (asked - timedelta(1), False)):
+        fields = {each.id for each in form("kvindekrisecenter", day).step("budget").fields}
+        assert ("rate_statement" in fields) is is_asked
     assert has("botilbud-laengerevarende", "company", "specialist_features")
     assert not has("kvindekrisecenter", "company", "specialist_features")
 
