@@ -45,11 +45,14 @@ PAGES = {
     ),
     "/indberet/mange/{upload_id}": Operation(policy.writer_of_the_upload, "/indberet/mange/none"),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier": Operation(policy.reporter, f"{REPORTING}/trin/values/kopier"),
+    "/indberet/tilbud/{tilbud_id}/filer/{file_id}": Operation(policy.writer_of_the_upload, f"{REPORTING}/filer/none"),
+    "/oekonomi/tilbud/{tilbud_id}": Operation(policy.viewer, "/oekonomi/tilbud/{id}"),
     "/indberet/mangler": Operation(policy.signed_in, "/indberet/mangler"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer": Operation(policy.viewer, f"{REPORTING}/leders-cpr-nummer"),
     "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.signed_in, MOVED_RECEIPT),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvitteringer/{receipt_id}": Operation(
         policy.viewer, f"{CASE_OF_REPORTER}/kvitteringer/latest"
@@ -70,6 +73,9 @@ PAGES = {
     ),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
+    "/godkend/sager/{case_id}/filer/{file_id}": Operation(
+        policy.officer_with_the_file, "/godkend/sager/{case_id}/filer/none"
+    ),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
     "/godkend/sager/{case_id}/kvittering.pdf": Operation(
         policy.case_officer, "/godkend/sager/{case_id}/kvittering.pdf"
@@ -117,6 +123,7 @@ FORMS = (
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier",
     "/indberet/tilbud/{tilbud_id}/opsummering",
     "/indberet/tilbud/{tilbud_id}/ledige-pladser",
+    "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/send",
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/afslut",
     "/godkend/arbejdsliste",

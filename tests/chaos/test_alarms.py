@@ -149,6 +149,20 @@ async def test_a_mail_server_that_is_away_and_a_mail_that_cannot_be_written(syst
     await is_raised(process, "MailsGivenUp")
 
 
+async def test_a_number_that_no_key_opens(system: System, client: SystemClient) -> None:
+    process = worker_of(system, "reporting")
+    tilbud_id = client.get("officer-nord-a", "reporting", "/v1/tilbud?limit=1")["items"][0]["id"]
+    spoil = "UPDATE leader_cprs SET nonce = substring(sha256(nonce) FOR 12)"
+    await execute(system, "reporting", "CREATE TABLE kept AS TABLE leader_cprs", spoil)
+    try:
+        shown = client.get("officer-nord-a", "reporting", f"/v1/tilbud/{tilbud_id}")["leader_cpr"]
+        assert (shown["masked"], shown["unreadable"]) == (None, True)
+    finally:
+        mend = "UPDATE leader_cprs SET nonce = kept.nonce FROM kept WHERE kept.tilbud_id = leader_cprs.tilbud_id"
+        await execute(system, "reporting", mend, "DROP TABLE kept")
+    await is_raised(process, "CprUnreadable")
+
+
 async def test_an_answer_that_nobody_meant(system: System, client: SystemClient) -> None:
     process = worker_of(system, "notification")
     await execute(system, "notification", "ALTER TABLE users RENAME TO users_away")

@@ -23,7 +23,8 @@ WANTED |= {"ceased accepted", "event repeated", "id used again", "authority by h
 APPROVED = TilsynDraft("t0", 1, "approved", "approval", 5, None, None, None)
 
 
-def _settings() -> settings:
+def machine_settings() -> settings:
+    """Return how many runs of how many steps there are: few and the same ones, or as many as are asked for."""
     return settings(
         deadline=None,
         max_examples=EXAMPLES or 5,
@@ -64,7 +65,7 @@ def test_every_run_ends_as_the_model_says(postgres: TestPostgres, identity: Test
         try:
             start = runner.run(_begin(system, clock))
             machine = type("Machine", (TilbudMachine,), {"start": start, "runner": runner})
-            run_state_machine_as_test(machine, settings=_settings())
+            run_state_machine_as_test(machine, settings=machine_settings())
         finally:
             runner.run(opened.__aexit__(None, None, None))
     print(dict(start.happened))  # noqa: T201  pytest shows it when asked to.

@@ -14,6 +14,13 @@ from tests.upgrade.conftest import NAMES, Upgraded
 MEANT = (
     (
         "reporting",
+        "/v1/tilbud/[^/]+/leader-cpr",
+        "/(status|etag|body.*)",
+        "The leader's CPR number is shown to who says what for, which is a POST.",
+    ),
+    ("reporting", "/v1/tilbud/[^/]+", "/body/leader_cpr/unreadable", "A number may be one that no key opens."),
+    (
+        "reporting",
         "/v1/tilbud/[^/]+/draft/summary",
         r"/body/steps/\d+/keys/\d+/changes/\d+/row",
         "A change says which row it is in, and whether the whole row came or went.",

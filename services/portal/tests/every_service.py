@@ -12,6 +12,7 @@ from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
 from services.portal.tests.authority_answers import ELSEWHERE, SAMPLE, WHEN, AuthorityAnswers
+from services.portal.tests.economy_answers import economy
 from services.portal.tests.factories import DUE, FIGURES, REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
@@ -63,8 +64,11 @@ class EveryService(AuthorityAnswers):
             "/v1/tilbud/CRV-1/actions": lambda: {"items": [], "next": None},
             "/v1/tilbud/CRV-1/production-units": self._production_units,
             "/v1/tilbud/CRV-1/vacancies": lambda: {"figures": [FIGURES | {"name": self.text}]},
+            "/v1/tilbud/CRV-1/leader-cpr/accesses": self._cpr_accesses,
             "/v1/tilbud/CRV-1/due": self._due,
             "/v1/tilbud/CRV-1/submissions/s1/receipts": self._receipts,
+            "/v1/tilbud/CRV-1/economy": economy,
+            "/v1/tilbud/CRV-1/files": lambda: {"items": [], "next": None},
             "/v1/due": self._due,
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
@@ -104,6 +108,10 @@ class EveryService(AuthorityAnswers):
         if path.startswith("/v1/tilsyn/"):
             return httpx2.Response(200, json=self._tilsyn())
         return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
+
+    def _cpr_accesses(self) -> dict[str, Any]:
+        seen = {"act": "shown", "at": WHEN, "by": self.person, "purpose": "concern", "note": self.text}
+        return {"items": [seen, seen | {"act": "set", "purpose": None, "note": None}], "next": self.text}
 
     def _production_units(self) -> dict[str, Any]:
         unit = {"p_number": "1099000015", "name": self.text, "address": self.text}

@@ -23,6 +23,8 @@ STEPS = REPORT.form.step_ids
 PER_DEPARTMENT = tuple(step.id for step in REPORT.form.steps if step.per_department)
 STEP_KEYS = step_keys(REPORT.form, department_ids(REPORT.steps["departments"]))
 PREFIX = "dk.tilbudsportalen.reporting"
+# What for the leader's CPR number is looked at.
+PURPOSE = {"purpose": "certificates", "note": "Sag 2026-17: nyansat leder"}
 
 Client = httpx2.AsyncClient
 Data = dict[str, Any]

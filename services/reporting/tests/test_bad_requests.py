@@ -49,6 +49,7 @@ async def test_a_body_that_is_no_body_is_refused_everywhere(
         (reporter, "PUT", f"{url}/draft/steps/values"),
         (reporter, "PUT", f"{url}/vacancies"),
         (officer, "PUT", f"{url}/leader-cpr"),
+        (officer, "POST", f"{url}/leader-cpr/views"),
     ):
         response = await client.request(method, path, content=body, headers=headers)
         assert response.status_code == status, (path, response.text)

@@ -22,7 +22,7 @@ import reporting.settings
 from chassis import tables
 from chassis.database import Database
 from chassis.subscriptions import Record, Subscription
-from devstack.in_process import APPEND_ONLY, api_client, deliver
+from devstack.in_process import APPEND_ONLY_OFF, APPEND_ONLY_ON, api_client, deliver
 from devstack.testing import TestIdentity, TestPostgres
 from operations.migrate import migrate
 from tests.e2e.scenario import NORD
@@ -77,9 +77,9 @@ class Service:
         cleared = [f"DELETE FROM public.{table.name};" for table in reversed(self.tables)]
         filled = [_copy(table, name) for table in self.tables]
         async with self.database.begin() as session:
-            await session.execute(text(APPEND_ONLY.format("DISABLE")))
+            await session.execute(text(APPEND_ONLY_OFF))
             await session.execute(text(f"DO $$ BEGIN {' '.join([*cleared, *filled])} END $$"))
-            await session.execute(text(APPEND_ONLY.format("ENABLE ALWAYS")))
+            await session.execute(text(APPEND_ONLY_ON))
 
     async def dead_letters(self) -> list[str]:
         """Return why messages became dead letters."""

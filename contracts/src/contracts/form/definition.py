@@ -63,6 +63,7 @@ class FieldType(StrEnum):
     LEGAL_BASES = "legal_bases"  # JSON array
     REFERENCE = "reference"  # the id of a row of another step, see Field.refers_to
     REFERENCES = "references"  # JSON array
+    FILE = "file"  # the id of a file that was sent for the field
     GROUP = "group"  # JSON object with fields of its own
     LIST = "list"  # JSON array of such objects
 

@@ -19,7 +19,7 @@ from contracts.form.shape import shape_errors
 Unread = Mapping[str, str | None]
 
 MAX_TYPED = 100_000
-_NOT_TYPED = frozenset({*CHOICE_TYPES, *MANY_TYPES, *NESTED_TYPES, FieldType.BOOLEAN})
+_NOT_TYPED = frozenset({*CHOICE_TYPES, *MANY_TYPES, *NESTED_TYPES, FieldType.BOOLEAN, FieldType.FILE})
 _KEPT = frozenset(
     {
         Code.WRONG_TYPE,

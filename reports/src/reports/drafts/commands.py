@@ -108,6 +108,7 @@ async def store_step(
     unread: Unread | None = None,
 ) -> DraftContext[SubjectT]:
     """Save a step that was checked into the draft, and return the report with it."""
+    await mount.refuse_answers(session, context.subject, context.report.question(step), data)
     draft = await _draft_to_save_in(session, mount.tables, context, reporter)
     row = await _save(session, mount.tables, draft, step, data, reporter, unread)
     log_action(session, mount.tables, context.subject.id, "step-saved", reporter.actor, step=step)

@@ -18,7 +18,7 @@ from reports.actions.commands import log_action
 from reports.content.rules import Data, OpenCase, Report, SubmissionState
 from reports.drafts.commands import drop_superfluous, merge_into_draft
 from reports.drafts.queries import load_context
-from reports.models import SubmissionMixin
+from reports.models import SubmissionMixin, SubmissionStepMixin
 from reports.mounting import ReportMount, ReportTables, SentReport, SubjectT
 from reports.reporters import Reporter
 from reports.submissions.queries import has_approval, keys_of
@@ -64,11 +64,10 @@ async def submit(
     keys = keys_to_send(report, initial=initial)
     if nothing := nothing_to_send(report, keys, initial=initial):
         raise nothing
-    subject.last_number += 1
     submission = mount.tables.submission(
         id=uuid7(),
         subject_id=subject.id,
-        number=subject.last_number,
+        number=subject.last_number + 1,
         revision=1,
         initial=initial,
         state=SubmissionState.AWAITING,
@@ -166,7 +165,8 @@ async def _send(
     except EventTooLarge as error:
         raise ReportTooLarge from error
     await mount.apply_sending(session, subject, sent, reporter.actor)
-    subject.changed_at = submission.sent_at
+    # Set with what else changes of the subject, so that it is written once.
+    subject.last_number, subject.changed_at = max(subject.last_number, submission.number), submission.sent_at
     await session.flush()
     await drop_superfluous(session, mount, subject)
     await mount.apply_change(session, subject)
@@ -177,11 +177,13 @@ async def _store(
 ) -> None:
     """Store the content and lock its steps; what a department's removal took out of the case is freed."""
     step = tables.submission_step
-    rows = await session.execute(select(step).where(step.submission_id == submission.id))
-    known = {row.key: row for row in rows.scalars()}
-    for key in known.keys() - content.keys():
-        await session.delete(known[key])
-    await release_locks(session, tables, submission.id)
+    known: dict[str, SubmissionStepMixin] = {}
+    if submission.revision > 1:
+        rows = await session.scalars(select(step).where(step.submission_id == submission.id))
+        known = {row.key: row for row in rows}
+        for key in known.keys() - content.keys():
+            await session.delete(known[key])
+        await release_locks(session, tables, submission.id)
     for key, data in content.items():
         if key in known:
             known[key].data = data

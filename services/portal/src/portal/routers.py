@@ -20,7 +20,20 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, sending_receipts, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import (
+    bulk,
+    copies,
+    due,
+    economy,
+    files,
+    leader_cpr,
+    sending_receipts,
+    step,
+    summary,
+    tilbud,
+    tilbud_list,
+    vacancies,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -42,10 +55,13 @@ def create_routers() -> tuple[APIRouter, ...]:
         bulk.router,
         tilbud.router,
         copies.router,
+        files.router,
+        economy.router,
         step.router,
         summary.router,
         due.router,
         vacancies.router,
+        leader_cpr.router,
         reporting_case.router,
         reporting_receipt.router,
         sending_receipts.router,

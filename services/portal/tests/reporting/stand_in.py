@@ -52,6 +52,7 @@ class ReportingStandIn:
         self.figures: list[dict[str, Any]] = []
         self.etag = '"one"'
         self.due: list[dict[str, Any]] = []
+        self.accesses: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path
@@ -62,7 +63,7 @@ class ReportingStandIn:
             if refusal:
                 return self._problem(*refusal)
             is_step = "/draft/steps/" in path
-            saved = self._step(path.rpartition("/")[2]) if is_step else {}
+            saved = self._step(path.rpartition("/")[2]) if is_step else {"cpr": "010180-0000"}
             return httpx2.Response(200, json=saved, headers={"etag": '"two"'})
         if "/draft/steps/" in path:
             return httpx2.Response(200, json=self._step(path.rpartition("/")[2]), headers={"etag": '"one"'})
@@ -70,6 +71,7 @@ class ReportingStandIn:
             "production-units": {"items": [], "total": 0, "next": None},
             "due": {"items": self.due, "total": len(self.due), "next": None},
             "vacancies": {"figures": self.figures},
+            "accesses": {"items": self.accesses, "next": None},
             "publication": {"public": False, "conditions": [NOT_YET]},
             "draft": self._draft(),
         }

@@ -7,9 +7,12 @@ from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from reporting.bulk_reports import api as bulk_reports
+from reporting.draft_files import api as draft_files
 from reporting.due import api as due
+from reporting.economy import api as economy
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
+from reporting.leader_cpr.keys import key_source
 from reporting.leader_cpr.vault import CprVault
 from reporting.mount import TILBUD_REPORTS
 from reporting.settings import ReportingSettings
@@ -27,6 +30,8 @@ ROUTERS = (
     leader_cpr.router,
     forms.router,
     bulk_reports.router,
+    draft_files.router,
+    economy.router,
     *report_routers(TILBUD_REPORTS),
 )
 
@@ -42,7 +47,7 @@ def build(settings: ReportingSettings, database: Database | None = None) -> Fast
         english_details=ENGLISH_DETAILS,
         database=database,
     )
-    app.state.vault = CprVault(settings.cpr_key.get_secret_value())
+    app.state.vault = CprVault(key_source(settings))
     app.state.right_authority = RightAuthority(settings.jurisdiction_url)
     return app
 

@@ -8,6 +8,7 @@ from operations.cli import Republishing, create_cli
 from operations.projected_tables import ProjectedTable
 from operations.shadow_tables import Projection
 from reporting.consumers import subscriptions
+from reporting.leader_cpr.command_line import add_cpr_key_commands
 from reporting.republish import republish
 from reporting.settings import ReportingSettings
 from reporting.subjects.models import ApprovedStep, Tilbud
@@ -30,6 +31,8 @@ DECIDED_ELSEWHERE = Projection(
 )
 
 cli = create_cli(ReportingSettings.load, owned=Republishing(Tilbud.id, republish), kept=DECIDED_ELSEWHERE)
+
+add_cpr_key_commands(cli, ReportingSettings.load)
 
 if __name__ == "__main__":
     cli()

@@ -29,6 +29,7 @@ CONTROL_KINDS = {
     FieldType.MONEY: "money",
     FieldType.BOOLEAN: "radios",
     FieldType.DATE: "date",
+    FieldType.FILE: "file",
     FieldType.GROUP: "group",
     FieldType.LIST: "rows",
 }
@@ -85,6 +86,7 @@ class Control:
     focus: bool = False
     waits_for: "WaitsFor | None" = None
     rejected: str = ""
+    href: str = ""
 
     @property
     def id(self) -> str:
@@ -128,12 +130,20 @@ class StepPart:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file that is there: where it is fetched, and what is said of it."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True)
 class StepContext:
     """What the controls of a step depend on beside the step itself.
 
     ``others`` is the current data of the steps that this one refers to, ``units`` the P-numbers to choose among: none
     while CVR is silent, then a number is typed. ``rejected`` is what the authority wrote, by the pointers of the fields
-    that it rejected.
+    that it rejected; ``notes`` stand at the fields with these pointers.
     """
 
     at: date
@@ -144,6 +154,8 @@ class StepContext:
     focus: str = ""
     units: Sequence[Option] = ()
     rejected: Mapping[str, str] = field_of(default_factory=dict)
+    files: Mapping[str, StoredFile] = field_of(default_factory=dict)
+    notes: Mapping[str, str] = field_of(default_factory=dict)
 
 
 def is_row_id(field: Field) -> bool:
@@ -226,6 +238,7 @@ class ControlBuilder:
             return Control("hidden", field, pointer, optional, errors, value=row_id)
         options = self._options(field, pointer, department)
         values = self._form_data.texts(pointer)
+        stored = self._context.files.get(self._form_data.text(pointer)) if field.type is FieldType.FILE else None
         return Control(
             self._kind(field, options, values),
             field,
@@ -236,6 +249,8 @@ class ControlBuilder:
             values=values,
             options=options,
             focus=bool(self._context.focus) and pointer == self._context.focus,
+            note=stored.words if stored else self._context.notes.get(pointer, ""),
+            href=stored.href if stored else "",
         )
 
     def _rows(self, field: Field, pointer: str, department: str | None) -> list[Row]:

@@ -19,6 +19,7 @@ ONE_OF = {
     "dage pr. fuldtidsansat": "dag pr. fuldtidsansat",
 }
 NOT_ANSWERED = "Ikke besvaret"
+FILE = "Vedlagt (PDF)"
 NOT_LOOKED_UP = "Ikke slået op"
 NOT_COMPUTED = "Kan ikke beregnes endnu"
 
@@ -66,6 +67,8 @@ def as_text(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for eac
         return _number(field, value)
     if field.type is FieldType.DATE:
         return _date(str(value))
+    if field.type is FieldType.FILE:
+        return FILE
     return _labels(field).get(str(value), str(value))
 
 

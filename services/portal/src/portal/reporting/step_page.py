@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from hashlib import sha256
 from typing import Any
 
 from chassis.clock import today
 from chassis.errors import DomainError, FieldError, NotFound
+from contracts.economy import BUDGET
 from contracts.form import (
     FieldType,
     FormDefinition,
@@ -23,7 +25,7 @@ from contracts.form import (
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
 from portal.form.comparison import Surroundings, names_of_rows, side_by_side
-from portal.form.controls import CHOSEN_BEFORE, ControlBuilder, StepContext, StepPart, SummaryLine, links_to
+from portal.form.controls import CHOSEN_BEFORE, ControlBuilder, StepContext, StepPart, StoredFile, SummaryLine, links_to
 from portal.form.display import NOT_ANSWERED, AnswerLine, as_text
 from portal.form.form_data import FormData
 from portal.form.merging import Clash
@@ -31,6 +33,7 @@ from portal.form.reading import read_step
 from portal.form.rows import without_blank_rows
 from portal.form.values import MalformedValue, from_texts
 from portal.form.writing import part_of, to_form_data
+from portal.stored_files import file_field, stored_file
 
 COMPANY = "company"
 SUMMARY = "opsummering"
@@ -81,6 +84,8 @@ class StepPage:
     etag: str
     others: Mapping[str, Json]
     units: Sequence[Option] = ()
+    files: Mapping[str, StoredFile] = field_of(default_factory=dict)
+    notes: Mapping[str, str] = field_of(default_factory=dict)
 
     @property
     def departments(self) -> list[str]:
@@ -130,6 +135,16 @@ class StepPage:
     def is_saved(self) -> bool:
         """Return whether somebody saved the step in this draft: before that no page says what is missing."""
         return self.view["saved_at"] is not None
+
+    @property
+    def takes_last_year(self) -> bool:
+        """Return whether the figures of the year before can be fetched into the fields."""
+        return self.step.id == BUDGET
+
+    @property
+    def takes_file(self) -> bool:
+        """Return whether the form of the page brings a file."""
+        return file_field(self.step) is not None
 
     @property
     def can_be_copied(self) -> bool:
@@ -251,6 +266,8 @@ class StepPage:
             focus=focus,
             units=self.units,
             rejected={pointer: each["reason"] for each in self.view["rejected"] for pointer in each["fields"]},
+            files=self.files,
+            notes=self.notes,
         )
 
     def _rejection(self, rejected: Json, parts: list[StepPart]) -> Rejection:
@@ -310,7 +327,16 @@ async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) 
     )
     others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True) if reply}
     units = await _production_units(services, base) if _asks_p_number(step) else []
-    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others, units)
+    files = await _files(services, base, tilbud_id, step)
+    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others, units, files)
+
+
+async def _files(services: ServiceClient, base: str, tilbud_id: str, step: Step) -> dict[str, StoredFile]:
+    """Return the files that the answers of a step may name."""
+    if file_field(step) is None:
+        return {}
+    found = await services.find("reporting", f"{base}/files")
+    return {each["id"]: stored_file(tilbud_id, each) for each in found.body["items"]} if found else {}
 
 
 def _asks_p_number(step: Step) -> bool:

@@ -26,7 +26,7 @@
   form.addEventListener("submit", () => { isTyped = false; });
   window.addEventListener("pagehide", () => {
     if (!isTyped) return;
-    const typed = new URLSearchParams(new FormData(form));
+    const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     typed.set("do", "save");
     navigator.sendBeacon(form.action, typed);
   });

@@ -4,25 +4,40 @@ from fastapi import APIRouter, Response
 
 from reporting.dependencies import CprReader, TilbudId
 from reporting.leader_cpr.commands import set_leader_cpr, show_leader_cpr
-from reporting.leader_cpr.queries import cpr_etag, cpr_state
-from reporting.leader_cpr.schemas import LeaderCprBody, LeaderCprState, LeaderCprView
+from reporting.leader_cpr.queries import cpr_etag, cpr_state, list_accesses
+from reporting.leader_cpr.schemas import CprAccessView, CprViewBody, LeaderCprBody, LeaderCprState, LeaderCprView
 from reporting.leader_cpr.vault import Vault
+from reporting.subjects.access import visible_to
+from reporting.subjects.models import Tilbud
 from reports.dependencies import Caller, responses
 from web.app import Db
 from web.etags import IfMatch
+from web.pagination import Cursor, Limit, Page
 
 router = APIRouter(prefix="/v1/tilbud", tags=["leader's CPR number"], responses=responses(403))
 
 
-@router.get("/{tilbud_id}/leader-cpr")
-async def get_leader_cpr(
-    tilbud_id: TilbudId, principal: CprReader, db: Db, vault: Vault, response: Response
+@router.post("/{tilbud_id}/leader-cpr/views", responses=responses(403))
+async def view_leader_cpr(
+    tilbud_id: TilbudId, body: CprViewBody, principal: CprReader, db: Db, vault: Vault, response: Response
 ) -> LeaderCprView:
-    """Show the number in full; the answer is committed together with a row in the access log."""
-    number, row = await db.run_in_transaction(lambda session: show_leader_cpr(session, tilbud_id, principal, vault))
-    response.headers["ETag"] = cpr_etag(tilbud_id, row)
+    """Show the number in full to somebody who says what for; the answer is committed with a row in the access log.
+
+    Nothing of the answer is kept, so it takes no Idempotency-Key: each call is a view of its own.
+    """
+    number = await db.run_in_transaction(lambda session: show_leader_cpr(session, tilbud_id, body, principal, vault))
     response.headers["Cache-Control"] = "no-store"
     return LeaderCprView(cpr=number)
+
+
+@router.get("/{tilbud_id}/leader-cpr/accesses")
+async def list_leader_cpr_accesses(
+    tilbud_id: TilbudId, principal: Caller, db: Db, cursor: Cursor = None, limit: Limit = 50
+) -> Page[CprAccessView]:
+    """List who saw or entered the number, newest first, to everybody who sees the tilbud."""
+    async with db.read() as session:
+        tilbud = visible_to(principal, await session.get(Tilbud, tilbud_id))
+        return await list_accesses(session, tilbud.id, cursor, limit)
 
 
 @router.put("/{tilbud_id}/leader-cpr", responses=responses(403, 412, 428))

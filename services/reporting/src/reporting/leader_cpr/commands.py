@@ -10,7 +10,7 @@ from contracts.kinds import TILBUD
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.leader_cpr.queries import cpr_etag
 from reporting.leader_cpr.rules import checked_cpr
-from reporting.leader_cpr.schemas import LeaderCprBody
+from reporting.leader_cpr.schemas import CprViewBody, LeaderCprBody
 from reporting.leader_cpr.vault import CprVault
 from reporting.subjects.access import is_officer_at, visible_to
 from reporting.subjects.models import REPORT_TABLES, Tilbud
@@ -56,33 +56,38 @@ async def set_leader_cpr(
     if not any(principal.holds(privilege, tilbud.authority) for privilege in WRITERS):
         raise NoCprWriter
     number = checked_cpr(body.cpr, "/cpr")
-    new = vault.row(tilbud.id, number, now())
-    row = await session.get(LeaderCpr, tilbud.id)
+    row = await session.get(LeaderCpr, tilbud.id, with_for_update=True)
     require_match(if_match, cpr_etag(tilbud.id, row))
     if row is None:
-        row = new
+        row = vault.row(tilbud.id, number, now())
         session.add(row)
         await session.flush()
     else:
-        row.nonce, row.ciphertext, row.set_at = new.nonce, new.ciphertext, new.set_at
+        vault.seal(row, number)
+        row.set_at = now()
         row.revision += 1
-    _log_access(session, tilbud, "set", principal)
+    session.add(CprAccess(tilbud_id=tilbud.id, act="set", by=_stamp(principal, tilbud)))
     log_action(session, REPORT_TABLES, tilbud.id, "leader-cpr-set", actor_of(principal, tilbud.authority))
     return row
 
 
 async def show_leader_cpr(
-    session: AsyncSession, tilbud_id: str, principal: Principal, vault: CprVault
-) -> tuple[str, LeaderCpr]:
-    """Return the leader's CPR number in full and its row, and write down who saw it."""
+    session: AsyncSession, tilbud_id: str, body: CprViewBody, principal: Principal, vault: CprVault
+) -> str:
+    """Return the leader's CPR number in full, and write down who saw it and what for (P10)."""
     tilbud = await _lock_for_officer(session, tilbud_id, principal)
     if not principal.holds(Privilege.READ_CPR, tilbud.authority):
         raise NoCprReader
     row = await session.get(LeaderCpr, tilbud.id)
     if row is None:
         raise NotFound
-    _log_access(session, tilbud, "shown", principal)
-    return vault.number(row), row
+    stamp = _stamp(principal, tilbud)
+    session.add(CprAccess(tilbud_id=tilbud.id, act="shown", by=stamp, purpose=body.purpose, note=body.note))
+    return vault.open(row).full
+
+
+def _stamp(principal: Principal, tilbud: Tilbud) -> dict[str, str | None]:
+    return actor_of(principal, tilbud.authority).model_dump()
 
 
 async def _lock_for_officer(session: AsyncSession, tilbud_id: str, principal: Principal) -> Tilbud:
@@ -90,8 +95,3 @@ async def _lock_for_officer(session: AsyncSession, tilbud_id: str, principal: Pr
     if not is_officer_at(principal, tilbud.authority):
         raise NotTheAuthority
     return tilbud
-
-
-def _log_access(session: AsyncSession, tilbud: Tilbud, act: str, principal: Principal) -> None:
-    by = actor_of(principal, tilbud.authority).model_dump()
-    session.add(CprAccess(tilbud_id=tilbud.id, act=act, by=by))

@@ -19,6 +19,7 @@ from portal.reporting.sending import ReturnedCase, returned_cases
 from portal.reporting.step_page import form_of
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import SubmittedForm, TypedForm
+from portal.stored_files import files_at
 
 router = page_router("/indberet/tilbud/{tilbud_id}/sager/{case_id}")
 
@@ -93,7 +94,7 @@ async def _show(
         raise CaseAwaiting
     # A case that never reached an authority holds nothing there.
     case, receipt, returned = await asyncio.gather(
-        find_case(services, database_of(request), case_id),
+        find_case(services, database_of(request), case_id, files_at(tilbud_id)),
         find_receipt(services, case_id),
         _returned(services, tilbud_id, case_id) if submission["state"] == "returned" else _nothing(),
     )

@@ -22,6 +22,7 @@ from portal.reporting.sending import new_case, returned_cases, titled_keys
 from portal.reporting.step_page import SUMMARY, form_of, refuse_ceased
 from portal.sessions.access import SignedIn
 from portal.sessions.submitted_form import TypedForm
+from portal.stored_files import files_at
 
 router = page_router("/indberet/tilbud/{tilbud_id}")
 
@@ -99,7 +100,7 @@ async def _show(
         draft=draft.body,
         form=definition,
         summary=summary.body,
-        sections=sections_of(definition, summary.body, tilbud.body["operator"]["kind"]),
+        sections=sections_of(definition, summary.body, tilbud.body["operator"]["kind"], files_at(tilbud_id)),
         returned=[(case, await decides(case.keys)) for case in returned],
         rejected={part.key: part for case in returned for part in case.rejected},
         new=new,
@@ -109,23 +110,31 @@ async def _show(
     )
 
 
-def sections_of(definition: FormDefinition, summary: Json, operator_kind: str | None) -> list[SummarySection]:
-    """Return the sections of the summary in the order of the form.
+def sections_of(
+    definition: FormDefinition, summary: Json, operator_kind: str | None, files: str = ""
+) -> list[SummarySection]:
+    """Return the sections of the summary in the order of the form; its ``files`` are fetched under that address.
 
     The tilbud is run by ``operator_kind`` where the report does not say otherwise.
     """
     states = {state["step"]: state for state in summary["steps"]}
     keys = [key for state in summary["steps"] for key in state["keys"]]
     return [
-        _section(definition, states[parse_key(key["step"])[0]], key, title, keys, operator_kind)
+        _section(definition, states[parse_key(key["step"])[0]], key, title, keys, operator_kind, files)
         for key, title in titled_keys(summary)
     ]
 
 
 def _section(
-    definition: FormDefinition, state: Json, key: Json, title: str, keys: list[Json], operator_kind: str | None
+    definition: FormDefinition,
+    state: Json,
+    key: Json,
+    title: str,
+    keys: list[Json],
+    operator_kind: str | None,
+    files: str,
 ) -> SummarySection:
-    around = surroundings_of(definition, keys, key)
+    around = surroundings_of(definition, keys, key, files)
     around = replace(around, operator_kind=around.operator_kind or operator_kind)
     answers = side_by_side(definition, parse_key(key["step"])[0], key["old"], key["new"], around)
     return SummarySection(title, state, key, answers, has_old=key["old"] is not None)
