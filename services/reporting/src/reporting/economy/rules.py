@@ -39,7 +39,7 @@ def economy_years(sources: Sources) -> list[EconomyYear]:
 
 
 def suggested_budget(sources: Sources, fields: Sequence[str], year: int | None, this_year: int) -> SuggestedBudget:
-    """Return what the budget of ``year``, or of the one after the newest, begins with: without any figures with nothing.
+    """Return what the budget of ``year``, or of the one after the newest, begins with: nothing without figures.
 
     The accounts count before a budget, and a later year before an earlier one.
     """
