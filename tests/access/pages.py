@@ -28,6 +28,8 @@ PAGES = {
     "/tekster/kladder": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/tekster/kladder"),
     "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
+    "/vejledning": Operation(policy.anybody, "/vejledning"),
+    "/vejledning/{kind}/{step_id}": Operation(policy.anybody, "/vejledning/tilbud/places"),
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
     "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),

@@ -76,7 +76,7 @@ class BrowserScenario:
         officer.expect_text("Der er")
         for name in ("street", "postcode", "city"):
             officer.fill(name, body["address"][name])
-        officer.choose("municipality", body["address"]["municipality"])
+        officer.fill("municipality", body["address"]["municipality"])
         officer.choose("primary_legal_basis", body["primary_legal_basis"])
         officer.choose("legal_bases", *body["legal_bases"])
         officer.fill("cvr", body["operator"]["cvr"])

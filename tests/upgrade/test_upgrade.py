@@ -29,15 +29,15 @@ MEANT = (
     (
         "reporting",
         "/v1/form/.*",
-        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help)",
-        "Names and towns may be longer, a date has a range of days, and the portal makes the ids of departments.",
+        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help|guidance|formula)",
+        "Names and towns may be longer, a date has a range of days, ids of departments are made, a field is explained.",
     ),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
     (
         "reporting",
         "/v1/tilbud/[^/]+/draft(/.*)?",
-        r"/body/(steps/\d+/)?(status|set_aside|unread|base|rejected)",
-        "A step has a state, says what was rejected, and keeps what does not apply or cannot be read.",
+        r"/body/(steps/\d+/)?(status|set_aside|unread|base|rejected|form_day|new_fields)",
+        "A step has a state, says what was rejected or is new, and keeps what does not apply or cannot be read.",
     ),
     (
         "reporting",

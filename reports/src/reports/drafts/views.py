@@ -12,6 +12,7 @@ from reports.drafts.queries import RESTORABLE, DraftContext, latest_replaced_dra
 from reports.drafts.schemas import (
     DraftView,
     LockedKey,
+    NewField,
     RejectedKey,
     ReplacedDraft,
     StepState,
@@ -37,6 +38,7 @@ def view_step(context: DraftContext[Any], step: str) -> StepView:
         blocked_by=list(check.blocked_by),
         locked_by=_locked(context.report, step),
         rejected=_rejected(context.report, step),
+        new_fields=[NewField.model_validate(each) for each in context.report.new_fields(step)],
         saved_at=saved.saved_at if saved else None,
         saved_by=saved.saved_by if saved else None,
     )
@@ -57,6 +59,8 @@ def view_state(context: DraftContext[Any], step: str) -> StepState:
         blocked_by=list(check.blocked_by),
         locked_by=_locked(context.report, step),
         drafted=saved is not None,
+        form_day=context.report.days_of_cases.get(step, context.report.form_day),
+        new_fields=len(context.report.new_fields(step)),
         etag=context.etag(step),
         saved_at=saved.saved_at if saved else None,
         saved_by=saved.saved_by if saved else None,
@@ -76,6 +80,7 @@ async def view_draft(
         saved_at=draft.saved_at if draft else None,
         saved_by=draft.saved_by if draft else None,
         form_version=context.report.form.version,
+        form_day=context.report.form_day,
         legal_bases=list(context.report.form.legal_bases),
         departments=list(context.report.departments),
         steps=[view_state(context, step) for step in context.report.form.step_ids if reporter.may_report(step)],

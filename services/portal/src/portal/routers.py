@@ -12,6 +12,7 @@ from portal.public.pages import (
     desk,
     drafts,
     front,
+    guidance,
     indexing,
     match,
     open_data,
@@ -90,5 +91,6 @@ def create_routers() -> tuple[APIRouter, ...]:
         match.router,
         open_data.router,
         problems.router,
+        guidance.router,
         record.router,
     )

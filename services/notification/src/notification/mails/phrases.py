@@ -114,6 +114,7 @@ DUTIES = {
     DutyKind.ANNUAL_REPORT: "Årsrapporten for {year}, senest den {deadline}",
     DutyKind.BUDGET: "Budgettet for {year}, senest den {deadline}",
     DutyKind.RATES: "Taksterne for {year}, senest den {deadline}",
+    DutyKind.LEGAL_BASIS: "En tilbudstype, der udløber den {deadline}",
     DutyKind.VACANCIES: "Ledige pladser og ventetid, som sidst er bekræftet den {since}",
 }
 

@@ -30,12 +30,15 @@ CONTROL_KINDS = {
     FieldType.BOOLEAN: "radios",
     FieldType.DATE: "date",
     FieldType.FILE: "file",
+    FieldType.MUNICIPALITY: "municipality",
     FieldType.GROUP: "group",
     FieldType.LIST: "rows",
 }
 INPUT_TYPES = {FieldType.EMAIL: "email", FieldType.PHONE: "tel", FieldType.URL: "url"}
 DIGITS = INTEGER_TYPES | {FieldType.CVR, FieldType.P_NUMBER, FieldType.EAN, FieldType.POSTCODE}
 FEW_OPTIONS = 5
+# A phone cuts off the label of a select that is longer.
+LONGEST_IN_A_SELECT = 34
 # Behind the name of a field: the field of what it waits for, and the button that adds a row to it.
 CONDITION, ADD = "?", "+"
 ROW_ID_LENGTH = 16
@@ -277,7 +280,8 @@ class ControlBuilder:
             return "checks"
         if options and field.type is not FieldType.BOOLEAN:
             few = len(options) <= FEW_OPTIONS and field.type is not FieldType.P_NUMBER
-            return "radios" if few else "select"
+            cut_off = max(len(each.label) for each in options) > LONGEST_IN_A_SELECT
+            return "radios" if few or cut_off else "select"
         if field.type is FieldType.DATE and values and not is_date_or_blank(values[-1]):
             return "text"
         return CONTROL_KINDS.get(field.type, "text")
@@ -285,6 +289,9 @@ class ControlBuilder:
     def _options(self, field: Field, pointer: str, department: str | None) -> Sequence[Option]:
         if field.type is FieldType.BOOLEAN:
             return YES_OR_NO
+        if field.type is FieldType.MUNICIPALITY:
+            # It is typed; the page has one list of all of them.
+            return ()
         if field.type is FieldType.P_NUMBER:
             return self._with_typed(self._context.units, pointer) if self._context.units else ()
         found = self._referred(field, department) if field.refers_to else options_of(field, self._context.at)
@@ -366,6 +373,12 @@ def _line(error: FieldError, place: _Place | None) -> SummaryLine:
     label = place.control.field.label
     named = () if label in error.detail else (label,)
     return SummaryLine(": ".join([*place.names, *named, error.detail]), f"#{place.control.id}")
+
+
+def is_at(pointer: str, path: Sequence[str]) -> bool:
+    """Return whether a pointer leads to the field whose ids are the ``path``, in whatever department or row."""
+    ids = [each for each in pointer.split("/") if not each.isdecimal()]
+    return ids[-len(path) + 1 :] == list(path[1:])
 
 
 def flat(controls: Sequence[Control]) -> list[Control]:

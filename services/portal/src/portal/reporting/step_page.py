@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as field_of
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +18,7 @@ from contracts.form import (
     Step,
     Unread,
     field_at,
-    form,
+    form_begun,
     with_computed,
     with_set_aside,
     with_unread,
@@ -25,7 +26,17 @@ from contracts.form import (
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
 from portal.form.comparison import Surroundings, names_of_rows, side_by_side
-from portal.form.controls import CHOSEN_BEFORE, ControlBuilder, StepContext, StepPart, StoredFile, SummaryLine, links_to
+from portal.form.controls import (
+    CHOSEN_BEFORE,
+    ControlBuilder,
+    StepContext,
+    StepPart,
+    StoredFile,
+    SummaryLine,
+    flat,
+    is_at,
+    links_to,
+)
 from portal.form.display import NOT_ANSWERED, AnswerLine, as_text
 from portal.form.form_data import FormData
 from portal.form.merging import Clash
@@ -219,6 +230,20 @@ class StepPage:
         """Return what was rejected of the step and waits for a correction."""
         return [self._rejection(each, parts) for each in self.view["rejected"]]
 
+    def new_fields(self, parts: list[StepPart]) -> list[SummaryLine]:
+        """Return what the step asks since the last report was sent, with links to the fields that are on the page."""
+        new = [(each["path"].split("/"), each["label"]) for each in self.view.get("new_fields", [])]
+        controls = [control for part in parts for control in flat(part.controls)]
+        found = []
+        for path, label in new:
+            asked = next((each for each in controls if is_at(each.name, path)), None)
+            found.append(SummaryLine(label, f"#{asked.id}" if asked else None))
+        return found
+
+    def asks_municipality(self, parts: list[StepPart]) -> bool:
+        """Return whether the page has a field in which a kommune is typed."""
+        return any(each.kind == "municipality" for part in parts for each in flat(part.controls))
+
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete; of what cannot be read, what to write instead."""
         return [FieldError(each["pointer"], each["code"], self._detail(each)) for each in self.view["errors"]]
@@ -299,9 +324,11 @@ def department_names(data: Json | None) -> dict[str, str]:
 
 
 def form_of(draft: Json) -> FormDefinition:
-    """Return the form that a draft is filled in with."""
+    """Return the form that a draft is filled in with; the release of reporting before names no days."""
     primary, *others = draft["legal_bases"]
-    return form(primary, today(), others)
+    begun_on = date.fromisoformat(draft.get("form_day") or today().isoformat())
+    days = {each["step"]: date.fromisoformat(each["form_day"]) for each in draft["steps"] if "form_day" in each}
+    return form_begun(primary, today(), others, begun_on, days)
 
 
 def refuse_ceased(tilbud: Json) -> None:

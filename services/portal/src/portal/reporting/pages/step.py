@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from chassis.errors import FieldError
+from portal.addresses import own_address
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import changed_answers
@@ -29,11 +30,16 @@ from web.request_bodies import taking_bodies_up_to
 router = page_router("/indberet/tilbud/{tilbud_id}/trin")
 
 StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
+DRAFT_FORM = "step-form"
 ETAG, BASE, SEEN = "etag", "base", "seen"
 CHOICE, THEIRS = "choice:", "theirs"
 NO_ETAG = '"none"'
 OK = 200
 MOST_MERGES = 3
+# What leads away, and saves only what is changed.
+SIGN_OUT = "sign-out"
+LEAVING = frozenset({"back", "go", "case", "leave", SIGN_OUT})
+TAKING_THE_FORM_ALONG = 307
 NO_LONGER_OPEN = ("step-locked", "step-blocked")
 STATUS = {"invalid": 422, "stale": 412, "step-locked": 409, "step-blocked": 409}
 
@@ -77,14 +83,14 @@ async def _change(
     request: Request, visitor: Visitor, services: ServiceClient, step_page: StepPage, upload: UploadedForm
 ) -> Response:
     form = upload.fields
-    action, _, place = form.text("do").partition(":")
+    action, _, place = (form.text("do") or "save").partition(":")
     typed, data = _chosen(step_page, with_rows_changed(step_page, form, action, place), form)
     if action == LAST_YEAR and step_page.takes_last_year:
         filled, fields = await with_last_year(services, step_page, typed)
         return _show(request, filled, fields, _choose_again(step_page, upload), typed=form, fetched=True)
     target = _target(step_page, action, place_of_row(step_page, form, action, place))
-    if action in {"back", "go", "case"} and not upload.has_file and not step_page.differs_from(typed):
-        return see_other(target)
+    if action in LEAVING and not upload.has_file and not step_page.differs_from(typed):
+        return _leave(action, target)
     try:
         after, merged, clashes = await _save(services, step_page, data, form)
     except Refused as refusal:
@@ -95,7 +101,12 @@ async def _change(
     if refused := [*refused, *after.refused_numbers()]:
         shown = after.fields() if upload.has_file else typed
         return _show(request, after, shown, refused, status=422, saved="1")
-    return see_other(_after_save(after, action, form, target, is_merged=merged is not data))
+    return _leave(action, _after_save(after, action, form, target, is_merged=merged is not data))
+
+
+def _leave(action: str, target: str) -> Response:
+    """Send the browser on; who signs out takes the form along, since its token is what that asks for."""
+    return RedirectResponse("/logout", TAKING_THE_FORM_ALONG) if action == SIGN_OUT else see_other(target)
 
 
 def _after_save(after: StepPage, action: str, form: FormData, target: str, *, is_merged: bool) -> str:
@@ -120,6 +131,8 @@ def _target(step_page: StepPage, action: str, place: str) -> str:
     tilbud_id, (previous_step, next_step) = step_page.tilbud["id"], step_page.neighbours
     if action == "back":
         return _address(tilbud_id, previous_step) if previous_step else f"/indberet/tilbud/{tilbud_id}"
+    if action == "leave":
+        return own_address(place, f"/indberet/tilbud/{tilbud_id}")
     if action == "go" and place in (*step_page.form.step_ids, SUMMARY):
         return _address(tilbud_id, place)
     if action == "case" and step_page.case(place):
@@ -246,6 +259,7 @@ def _show(
         is_own=is_own,
         unsaved=unsaved,
         fetched=fetched,
+        draft_form="" if step_page.is_locked or step_page.view["blocked_by"] else DRAFT_FORM,
         previous_step=previous_step,
         next_step=next_step,
     )
