@@ -41,6 +41,8 @@ async def test_what_was_sent_has_a_receipt_and_locks_its_steps(
     await system.running.deliver_all()
     first_receipt = str(receipt.url.path)
     assert "Socialtilsyn Nord" in _words(await browser.get(first_receipt))
+    awaiting = await browser.get(first_receipt.partition("/kvitteringer/")[0])
+    assert (awaiting.status_code, f'href="{base}">Til overblikket' in awaiting.text) == (409, True)
     locked = _words(await browser.get(f"{base}/trin/values"))
     assert f"De hører til sag {reference}" in locked
     assert "Du kan ændre dem alle." not in _words(await browser.get(base))

@@ -18,7 +18,11 @@ async def test_no_report_is_offered_for_a_tilbud_that_has_ceased(
         "leader_cpr": {"missing": False},
         "submissions": [],
     }
-    text = (await (await browser("reporter-solsikken")).get("/indberet/tilbud/CRV-1")).text
+    client = await browser("reporter-solsikken")
+    step = await client.get("/indberet/tilbud/CRV-1/trin/values")
+    assert step.status_code == (200 if offered else 409)
+    assert ("der er ophørt" in step.text) is not offered
+    text = (await client.get("/indberet/tilbud/CRV-1")).text
     assert ("/indberet/tilbud/CRV-1/start" in text) is offered
     assert ("der kan ikke indberettes" in text) is not offered
     assert "Hvorfor er tilbuddet ikke offentligt?" in text
