@@ -26,6 +26,10 @@ REPORTING = {
     "GET /v1/tilbud/{tilbud_id}/production-units": Operation(policy.viewer, "/v1/tilbud/{id}/production-units"),
     "GET /v1/due": Operation(policy.signed_in, "/v1/due"),
     "GET /v1/tilbud/{tilbud_id}/due": Operation(policy.viewer, "/v1/tilbud/{id}/due"),
+    "GET /v1/tilbud/{tilbud_id}/economy": Operation(policy.viewer, "/v1/tilbud/{id}/economy"),
+    "GET /v1/tilbud/{tilbud_id}/economy/suggested-budget": Operation(
+        policy.reporter, "/v1/tilbud/{id}/economy/suggested-budget"
+    ),
     "GET /v1/tilbud/{tilbud_id}/vacancies": Operation(policy.viewer, "/v1/tilbud/{id}/vacancies"),
     "POST /v1/tilbud/{tilbud_id}/vacancies/confirmation": Operation(
         policy.reporter, "/v1/tilbud/{id}/vacancies/confirmation"
@@ -58,10 +62,18 @@ REPORTING = {
     "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}": Operation(
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values", read_example("steps/values"), STALE
     ),
+    "PUT /v1/tilbud/{tilbud_id}/draft/steps/{step}/files/{field}": Operation(
+        policy.reporter, "/v1/tilbud/{id}/draft/steps/budget/files/rate_statement", {}, STALE
+    ),
+    "GET /v1/tilbud/{tilbud_id}/files": Operation(policy.viewer, "/v1/tilbud/{id}/files"),
+    "GET /v1/tilbud/{tilbud_id}/files/{file_id}": Operation(policy.writer_of_the_upload, "/v1/tilbud/{id}/files/none"),
     "POST /v1/tilbud/{tilbud_id}/draft/steps/{step}/copies": Operation(
         policy.reporter, "/v1/tilbud/{id}/draft/steps/values/copies", {"to": ["CRV-0"]}
     ),
     "POST /v1/tilbud/{tilbud_id}/submissions": Operation(policy.reporter, "/v1/tilbud/{id}/submissions"),
+    "GET /v1/tilbud/{tilbud_id}/submissions/{submission_id}/receipts": Operation(
+        policy.viewer, "/v1/tilbud/{id}/submissions/{submission_id}/receipts"
+    ),
     "POST /v1/tilbud/{tilbud_id}/submissions/{submission_id}/resubmission": Operation(
         policy.reporter, "/v1/tilbud/{id}/submissions/{submission_id}/resubmission"
     ),

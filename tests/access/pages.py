@@ -6,7 +6,7 @@ from tests.access.policy import Operation
 
 REPORTING = "/indberet/tilbud/{id}"
 CASE_OF_REPORTER = "/indberet/tilbud/{id}/sager/{case_id}"
-RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
+MOVED_RECEIPT = "/indberet/tilbud/{id}/kvittering?case={submission_id}"
 
 PAGES = {
     "/": Operation(policy.anybody, "/"),
@@ -28,6 +28,8 @@ PAGES = {
     "/tekster/kladder": Operation(policy.holder(Privilege.RUN_OPERATIONS), "/tekster/kladder"),
     "/mit-overblik": Operation(policy.signed_in, "/mit-overblik"),
     "/soeg": Operation(policy.anybody, "/soeg"),
+    "/vejledning": Operation(policy.anybody, "/vejledning"),
+    "/vejledning/{kind}/{step_id}": Operation(policy.anybody, "/vejledning/tilbud/places"),
     "/problems": Operation(policy.anybody, "/problems"),
     "/problems/{slug}": Operation(policy.anybody, "/problems/not-found"),
     "/tilbud/{tilbud_id}": Operation(policy.reader_of_what_is_public, "/tilbud/{id}"),
@@ -45,13 +47,18 @@ PAGES = {
     ),
     "/indberet/mange/{upload_id}": Operation(policy.writer_of_the_upload, "/indberet/mange/none"),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}/kopier": Operation(policy.reporter, f"{REPORTING}/trin/values/kopier"),
+    "/indberet/tilbud/{tilbud_id}/filer/{file_id}": Operation(policy.writer_of_the_upload, f"{REPORTING}/filer/none"),
+    "/oekonomi/tilbud/{tilbud_id}": Operation(policy.viewer, "/oekonomi/tilbud/{id}"),
     "/indberet/mangler": Operation(policy.signed_in, "/indberet/mangler"),
     "/indberet/tilbud/{tilbud_id}": Operation(policy.reporter, REPORTING),
     "/indberet/tilbud/{tilbud_id}/trin/{step_id}": Operation(policy.reporter, f"{REPORTING}/trin/values"),
     "/indberet/tilbud/{tilbud_id}/opsummering": Operation(policy.reporter, f"{REPORTING}/opsummering"),
     "/indberet/tilbud/{tilbud_id}/ledige-pladser": Operation(policy.viewer, f"{REPORTING}/ledige-pladser"),
     "/indberet/tilbud/{tilbud_id}/leders-cpr-nummer": Operation(policy.viewer, f"{REPORTING}/leders-cpr-nummer"),
-    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.viewer, RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/kvittering": Operation(policy.signed_in, MOVED_RECEIPT),
+    "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvitteringer/{receipt_id}": Operation(
+        policy.viewer, f"{CASE_OF_REPORTER}/kvitteringer/latest"
+    ),
     "/indberet/tilbud/{tilbud_id}/sager/{case_id}/kvittering": Operation(
         policy.case_viewer, f"{CASE_OF_REPORTER}/kvittering"
     ),
@@ -68,6 +75,9 @@ PAGES = {
     ),
     "/godkend/sager/{case_id}": Operation(policy.case_officer, "/godkend/sager/{case_id}"),
     "/godkend/sager/{case_id}/valg": Operation(policy.case_officer, "/godkend/sager/{case_id}/valg"),
+    "/godkend/sager/{case_id}/filer/{file_id}": Operation(
+        policy.officer_with_the_file, "/godkend/sager/{case_id}/filer/none"
+    ),
     "/godkend/sager/{case_id}/kvittering": Operation(policy.case_officer, "/godkend/sager/{case_id}/kvittering"),
     "/godkend/sager/{case_id}/kvittering.pdf": Operation(
         policy.case_officer, "/godkend/sager/{case_id}/kvittering.pdf"

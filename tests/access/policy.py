@@ -236,6 +236,12 @@ def case_officer(caller: Caller, subject: Subject) -> Verdict:
 
 
 @_for_signed_in
+def officer_with_the_file(caller: Caller, _: Subject) -> Verdict:
+    """Officers who decide the case of a file: of what is asked for here no case has one."""
+    return Verdict.HIDDEN if caller.holds(Privilege.APPROVE_TILBUD) else Verdict.FORBIDDEN
+
+
+@_for_signed_in
 def tilsyn_viewer(caller: Caller, subject: Subject) -> Verdict:
     """Officers and systems of its authority, of every authority once it was inspected, and the operator's employees."""
     where = None if subject.tilsyn_id else subject.authority

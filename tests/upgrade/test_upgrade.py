@@ -29,15 +29,15 @@ MEANT = (
     (
         "reporting",
         "/v1/form/.*",
-        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help)",
-        "Names and towns may be longer, a date has a range of days, and the portal makes the ids of departments.",
+        "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help|guidance|formula)",
+        "Names and towns may be longer, a date has a range of days, ids of departments are made, a field is explained.",
     ),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
     (
         "reporting",
         "/v1/tilbud/[^/]+/draft(/.*)?",
-        r"/body/(steps/\d+/)?(status|set_aside|unread|base|rejected)",
-        "A step has a state, says what was rejected, and keeps what does not apply or cannot be read.",
+        r"/body/(steps/\d+/)?(status|set_aside|unread|base|rejected|form_day|new_fields)",
+        "A step has a state, says what was rejected or is new, and keeps what does not apply or cannot be read.",
     ),
     (
         "reporting",
@@ -172,6 +172,26 @@ MEANT = (
     ("portal", "/indberet/tilbud/[^/]+/(opsummering|sager/[^/]+)", "/body", "Changes in rows are shown by row."),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/(all_steps|may_send)", "Who was given single steps is told so."),
     ("portal", r"/indberet(\?.*)?", "/body(/.*)?", "The list leads to the reports for many."),
+    (
+        "reporting",
+        "/v1/tilbud/.*",
+        r"/etag|/body/submissions/\d+/(reference|named_steps)|/body/(steps|rejected)/\d+/corrected|/body/returned",
+        "A case has a number and its steps have names; what was rejected says whether it is corrected.",
+    ),
+    (
+        "reporting",
+        "/v1/tilbud/[^/]+/draft/summary",
+        r"/body/steps/\d+/keys/\d+/new/.*",
+        "The summary has computed figures.",
+    ),
+    ("approval", "/v1/cases.*", r"/body/(items/\d+/)?reference", "A case has a number that people say."),
+    (
+        "portal",
+        "/indberet/tilbud/[^/]+(/(opsummering|trin/[^/]+|sager/[^/]+))?",
+        "/body(/.*)?|/status",
+        "A returned case leads its reporter, and cases are told apart by number and steps.",
+    ),
+    ("portal", "/godkend/sager/[^/]+(/kvittering)?", "/body(/.*)?", "A case has a number that people say."),
 )
 
 

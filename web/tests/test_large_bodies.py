@@ -12,12 +12,13 @@ from fastapi import APIRouter, Depends, Request
 from chassis.database import Database
 from devstack.in_process import api_client
 from tests.support.things import PROBLEMS, ThingsSettings
-from web.app import create_app
+from web.app import BODY_LIMIT, create_app
 from web.auth import Principal, public, signed_in
-from web.request_bodies import SMALL_BYTES
+from web.request_bodies import RECEIVED_BYTES, SMALL_BYTES, taking_bodies_up_to
 from web.turns import one_at_a_time
 
 LARGE = bytes(SMALL_BYTES + 1)
+FILE_LIMIT = BODY_LIMIT + 1_000_000
 at_work: Counter[str] = Counter()
 most_at_once: Counter[str] = Counter()
 router = APIRouter()
@@ -45,6 +46,16 @@ async def anybody(request: Request) -> int:
 @router.get("/costly", dependencies=[Depends(public), Depends(one_at_a_time)])
 async def costly() -> None:
     await _work("anybody")
+
+
+@router.post("/file", dependencies=[Depends(public), Depends(taking_bodies_up_to(FILE_LIMIT))])
+async def take_file(request: Request) -> tuple[int, bool]:
+    return len(await request.body()), request.state.body_is_cut
+
+
+@router.post("/form", dependencies=[Depends(public), Depends(taking_bodies_up_to(FILE_LIMIT, is_cut=True))])
+async def take_form(request: Request) -> tuple[int, bool]:
+    return len(await request.body()), request.state.body_is_cut
 
 
 @pytest.fixture
@@ -114,3 +125,31 @@ async def test_a_costly_route_is_asked_once_at_a_time_by_each_address(database: 
 async def test_a_costly_route_has_no_turns_for_who_is_not_counted(client: httpx2.AsyncClient) -> None:
     await asyncio.gather(*(client.get("/costly") for _ in range(4)))
     assert most_at_once["anybody"] == 4
+
+
+def _pieces(size: int) -> Any:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, size, 1_000_000):
+            yield bytes(min(1_000_000, size - start))
+
+    return pieces()
+
+
+@pytest.mark.parametrize("content", [bytes, _pieces], ids=["announced", "in pieces"])
+async def test_a_route_for_files_takes_more_and_one_for_forms_keeps_the_start(
+    client: httpx2.AsyncClient, identity: Any, content: Any
+) -> None:
+    headers = identity.headers("officer-nord-a")
+
+    async def sent(path: str, size: int) -> tuple[int, Any]:
+        answer = await client.post(path, content=content(size), headers=headers)
+        return answer.status_code, answer.json() if answer.status_code == 200 else None
+
+    assert await sent("/own", BODY_LIMIT + 1) == (413, None)
+    assert await sent("/file", FILE_LIMIT) == (200, [FILE_LIMIT, False])
+    assert await sent("/file", FILE_LIMIT + 1) == (413, None)
+    assert await sent("/form", FILE_LIMIT) == (200, [FILE_LIMIT, False])
+    assert await sent("/form", 5 * FILE_LIMIT) == (200, [FILE_LIMIT, True])
+    assert await sent("/form", RECEIVED_BYTES + 1) == (413, None)
+    # What was held is given back.
+    assert await sent("/file", FILE_LIMIT) == (200, [FILE_LIMIT, False])

@@ -44,6 +44,7 @@ ABOUT: Mapping[str, About] = {
             "form": "What is asked of a tilbud, by legal basis and day.",
             "draft": "Drafts: saved step by step by several people, checked at each saving.",
             "submissions": "Reports that were sent for approval, sent again after a return, or given up.",
+            "files": "Files that belong to an answer, such as the auditor's statement about the rate.",
             "bulk-reports": "One step of many tilbud from one file: the template, uploads, what became of each row.",
             "leader's CPR number": "The one place that takes the leader's CPR number; it never leaves this service.",
         },

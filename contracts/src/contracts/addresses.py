@@ -4,15 +4,20 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
 from typing import Annotated
 
+from contracts import reference
 from contracts.characters import INVISIBLE
-from contracts.reference import PostalDistrict, find_municipality, find_postal_district
+from contracts.reference import PostalDistrict, find_municipality, find_postal_district, known_municipalities
 from contracts.text import Gate, RefusedText, clean
 
 # Denmark and Greenland have four digits, the Faroe Islands three.
 _POSTCODE = re.compile("[0-9]{3,4}")
 _FAROES_OR_GREENLAND = re.compile("[1-9][0-9]{2}|39[0-9]{2}")
+_CODE = re.compile("[0-9]{4}")
+MOST_MEANT = 4
 _GREENLAND = re.compile("09[56][0-9]")
 _LETTERS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae", "ö": "oe", "ä": "ae", "é": "e", "ü": "y"})
 _SHORT = {
@@ -68,6 +73,31 @@ def municipality_code(text: str) -> str:
     if not find_municipality(code):
         raise RefusedText("unknown-value", "Kommunen findes ikke.")
     return code
+
+
+def municipality_typed(text: str) -> str:
+    """The code of the kommune that somebody typed by its name or its code; RefusedText with what may be meant."""
+    typed = clean(text)
+    code = _CODE.match(typed)
+    if code and find_municipality(code[0]):
+        return code[0]
+    name = _name_of_municipality(typed)
+    names = _codes_by_name()
+    if found := names.get(name) or names.get(name.removesuffix("s")):
+        return found
+    near = [each for each in names if name and each.startswith(name)] or get_close_matches(name, names, MOST_MEANT)
+    meant = " eller ".join(reference.municipality(names[each]).name for each in near[:MOST_MEANT])
+    raise RefusedText("unknown-value", f"Kommunen findes ikke.{f' Mente du {meant}?' if meant else ''}")
+
+
+def _name_of_municipality(text: str) -> str:
+    words = town_words(text)
+    return "".join(words[:-1] if words[-1:] == ["kommune"] else words)
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    return {_name_of_municipality(each.name): each.code for each in known_municipalities()}
 
 
 PostcodeText = Annotated[str, Gate(postcode, {"pattern": "^[0-9]{3,4}$"})]

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -48,6 +49,32 @@ def test_an_incomplete_step_says_why(
     assert check.shape_errors == ()
     assert (pointer, code) in {(each.pointer, each.code.value) for each in check.errors}
     assert not check.complete
+
+
+BASIS = "botilbud-laengerevarende"
+
+
+@pytest.mark.parametrize(
+    ("rows", "pointer", "code"),
+    [
+        ([{"legal_basis": "opholdssted", "valid_until": "2027-12-31"}], "/0/legal_basis", "not-among"),
+        ([{"legal_basis": BASIS}], "/0/valid_until", "missing"),
+        ([{"legal_basis": BASIS, "valid_until": "2026-11-30"}], "/0/valid_until", "out-of-range"),
+        (
+            [{"legal_basis": BASIS, "valid_from": "2027-02-01", "valid_until": "2027-01-31"}],
+            "/0/valid_until",
+            "not-in-order",
+        ),
+        ([{"legal_basis": BASIS, "valid_until": "2027-01-31"}] * 2, "/1/legal_basis", "not-unique"),
+        ([{"legal_basis": BASIS, "valid_from": "2026-12-01", "valid_until": "2026-12-01"}], "", ""),
+    ],
+)
+def test_a_legal_basis_holds_in_its_period(rows: list[dict[str, str]], pointer: str, code: str) -> None:
+    report = ExampleReport(date(2026, 12, 1))
+    check = report.check("company", report.edited("company", legal_basis_periods=rows))
+    assert check.shape_errors == ()
+    found = {(each.pointer, each.code.value) for each in check.errors}
+    assert found == ({(f"/legal_basis_periods{pointer}", code)} if code else set())
 
 
 PACKAGE = {"id": "p", "age_from": 18, "age_to": 65, "target_groups": ["autism"], "places": 4}

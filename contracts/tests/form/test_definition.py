@@ -5,7 +5,7 @@ import pytest
 
 from contracts.events.parties import OperatorKind
 from contracts.examples import DAY, days_of_change
-from contracts.form import Field, FieldType, find_form, form, mandatory_keys, max_length, options, step_keys
+from contracts.form import Field, FieldType, find_form, form, form_begun, mandatory_keys, max_length, options, step_keys
 from contracts.form.crossrules import RULES
 from contracts.form.loading import steps_of
 from contracts.reference import legal_bases
@@ -73,6 +73,22 @@ def test_every_field_explains_itself() -> None:
             assert len(field.help) > 10, field.id
             assert field.legal_source.strip(), field.id
             assert field.purpose, field.id
+            assert field.audience, field.id
+            assert bool(field.formula) == bool(field.computed), field.id
+            assert field.guidance.startswith(f"{step.guidance}#"), field.id
+        places = [field.guidance for field in fields_of(step.fields)]
+        assert len(set(places)) == len(places)
+
+
+def test_a_formula_is_told_in_the_words_of_its_fields() -> None:
+    step = form("botilbud-laengerevarende", days_of_change()[-1]).step("annual-report")
+    assert step.field("result_percent").formula == (
+        "»Årets resultat« / »Omsætning« × 100; "
+        "med minus, når svaret på »Gav året overskud eller underskud?« er »Underskud«"
+    )
+    assert step.field("solvency_percent").formula == (
+        "»Egenkapital« / »Samlede aktiver« × 100; med minus, når svaret på »Er egenkapitalen negativ?« er »Ja«"
+    )
 
 
 @pytest.mark.parametrize("day", days_of_change(), ids=str)
@@ -177,3 +193,13 @@ def test_a_form_for_what_somebody_else_wrote_is_found_or_not() -> None:
     assert find_form("findes-ikke", DAY) is None
     assert find_form("plejefamilie-almen", DAY) is None
     assert find_form("kvindekrisecenter", DAY, ["findes-ikke"]) is None
+
+
+def test_a_draft_keeps_the_steps_of_its_own_day_and_is_judged_by_today() -> None:
+    today, begun = days_of_change()[-1], DAY
+    basis = "botilbud-laengerevarende"
+    found = form_begun(basis, today, (), begun, {"places": today})
+    assert found.at == today
+    assert found.step("values") == form(basis, begun).step("values")
+    assert found.step("places") == form(basis, today).step("places")
+    assert found.step_ids == tuple(step.id for step in sorted(found.steps, key=lambda each: each.order))

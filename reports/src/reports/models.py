@@ -193,7 +193,10 @@ class ApprovedStepMixin(_BySubject, _WithContent):
 
 
 class ActionMixin(_OfSubject):
-    """The action log: one row for each thing that somebody did, never changed. ``details`` hold no content."""
+    """The action log: one row for each thing that somebody did, never changed.
+
+    ``details`` hold no content but what departments were called, for the receipts that are made of them.
+    """
 
     __tablename__ = "actions"
 

@@ -115,6 +115,9 @@ class ReportMount(ABC, Generic[SubjectT]):
         """Return the values that a register gives for what is typed in ``step``."""
         return {}
 
+    async def refuse_answers(self, session: AsyncSession, subject: SubjectT, step: Step, data: Data) -> None:
+        """Raise ``invalid`` for answers that have the shape of the step and name what is not there."""
+
     async def after_save(self, subject: SubjectT, step: str, data: Data) -> None:
         """Do what follows from a step that was saved for the locked subject; it may not fail."""
 

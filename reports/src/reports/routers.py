@@ -9,11 +9,13 @@ from reports.bulk.api import copy_router
 from reports.drafts.api import draft_router, step_router
 from reports.history.api import history_router
 from reports.mounting import ReportMount
+from reports.receipts.api import receipt_router
 from reports.submissions.api import submission_router
 from reports.summary.api import summary_router
 
 
 def report_routers(mount: ReportMount[Any]) -> tuple[APIRouter, ...]:
-    """Return the routers of drafts, their summary, submissions, history and action log below ``mount.path``."""
-    makers = (history_router, action_router, draft_router, summary_router, step_router, copy_router, submission_router)
+    """Return the routers of drafts, summary, submissions, receipts, history and action log below ``mount.path``."""
+    drafts = (draft_router, summary_router, step_router, copy_router)
+    makers = (history_router, action_router, *drafts, submission_router, receipt_router)
     return tuple(make(mount) for make in makers)

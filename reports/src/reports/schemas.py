@@ -37,6 +37,21 @@ class Finding(BaseModel):
     detail: str
 
 
+class NamedDepartment(BaseModel):
+    """A department by id and the name that it was reported with."""
+
+    id: str
+    name: str
+
+
+class NamedStep(BaseModel):
+    """A step key with what people call it; ``department`` is None for a step that is not asked for each of them."""
+
+    step: str
+    title: str
+    department: NamedDepartment | None
+
+
 class Lock(BaseModel):
     """A step key that an open case holds; only while it awaits approval can nobody edit it."""
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 
 from approval.app import build
 from approval.models import Base
 from approval.settings import ApprovalSettings
 from chassis import clock, tables
 from chassis.database import Database
-from devstack.in_process import api_client, empty, migrated_database
+from devstack.in_process import SharedApp, api_client, empty, migrated_database
 from services.approval.tests.factories import Scenario
 
 Caller = Callable[[str], AbstractAsyncContextManager[httpx2.AsyncClient]]
@@ -33,28 +34,37 @@ async def database(migrated: Database) -> Database:
     return migrated
 
 
-@pytest.fixture
-def settings(database: Database, identity: Any) -> ApprovalSettings:
+@pytest.fixture(scope="session")
+def settings(migrated: Database, identity: Any) -> ApprovalSettings:
     """Settings that name the test's database and identity provider."""
     return ApprovalSettings(
         environment="development",
-        database_url=database.url,
+        database_url=migrated.url,
         kafka_bootstrap="127.0.0.1:1",
         identity_issuer=identity.issuer,
     )
 
 
+@pytest.fixture(scope="session")
+def shared_app(settings: ApprovalSettings, migrated: Database) -> SharedApp:
+    return SharedApp(build(settings, migrated))
+
+
 @pytest.fixture
-def client_as(settings: ApprovalSettings, database: Database, identity: Any) -> Caller:
+def app(shared_app: SharedApp, database: Database) -> FastAPI:
+    """The API on the database of this test."""
+    return shared_app.as_built(database=database)
+
+
+@pytest.fixture
+def client_as(app: FastAPI, identity: Any) -> Caller:
     """Open the API as a persona."""
-    app = build(settings, database)
     return lambda persona, **claims: api_client(app, identity.token(persona, **claims))
 
 
 @pytest.fixture
-def system_client(settings: Any, database: Database, identity: Any) -> Any:
+def system_client(app: FastAPI, identity: Any) -> Any:
     """Open the API as the supervision system of an authority."""
-    app = build(settings, database)
     return lambda authority: api_client(app, identity.system_token(authority))
 
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, empty, migrated_database
+from devstack.in_process import SharedApp, api_client, empty, migrated_database
 from jurisdiction.app import build
 from jurisdiction.models import Base
 from jurisdiction.settings import JurisdictionSettings
@@ -29,14 +29,19 @@ async def database(migrated: Database) -> Database:
     return migrated
 
 
-@pytest.fixture
-def client(database: Database, identity: Any) -> Client:
-    """Open a client of the API for a token, or for nobody."""
+@pytest.fixture(scope="session")
+def shared_app(migrated: Database, identity: Any) -> SharedApp:
     settings = JurisdictionSettings(
-        database_url=SecretStr(database.url),
+        database_url=SecretStr(migrated.url),
         kafka_bootstrap="127.0.0.1:1",
         identity_issuer=identity.issuer,
         rate_limit_per_second=0,
     )
-    app = build(settings, database)
+    return SharedApp(build(settings, migrated))
+
+
+@pytest.fixture
+def client(shared_app: SharedApp, database: Database) -> Client:
+    """Open a client of the API for a token, or for nobody."""
+    app = shared_app.as_built(database=database)
     return lambda token=None: api_client(app, token)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, empty, migrated_database
+from devstack.in_process import SharedApp, api_client, empty, migrated_database
 from notification.app import build
 from notification.models import Base
 from notification.settings import NotificationSettings
@@ -56,22 +56,31 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 @pytest.fixture
 def settings(database: Database, identity: Any, mailbox: Mailbox) -> NotificationSettings:
     """The settings of the service under test."""
+    return settings_for(database, identity, mailbox.port)
+
+
+def settings_for(database: Database, identity: Any, smtp_port: int) -> NotificationSettings:
     return NotificationSettings(
         database_url=SecretStr(database.url),
         kafka_bootstrap="127.0.0.1:1",
         identity_issuer=identity.issuer,
         smtp_host="127.0.0.1",
-        smtp_port=mailbox.port,
+        smtp_port=smtp_port,
         mail_from="noreply@tilbudsportalen.example",
         portal_url="http://portal.example/",
         rate_limit_per_second=0,
     )
 
 
+@pytest.fixture(scope="session")
+def shared_app(migrated: Database, identity: Any) -> SharedApp:
+    return SharedApp(build(settings_for(migrated, identity, smtp_port=1), migrated))
+
+
 @pytest.fixture
-def client(database: Database, settings: NotificationSettings) -> Client:
+def client(shared_app: SharedApp, database: Database, settings: NotificationSettings) -> Client:
     """Open a client of the API for a token, or for nobody."""
-    app = build(settings, database)
+    app = shared_app.as_built(database=database, settings=settings)
     return lambda token=None: api_client(app, token)
 
 

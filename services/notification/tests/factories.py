@@ -83,6 +83,7 @@ def returned(tilbud: str = SOLSIKKEN, revision: int = 1, number: int = 1, name: 
         leader=LEADER,
         contact=CONTACT,
         decisions=with_reason(factories.decisions(["budget"], rejected=["contact", "places/hus"])),
+        departments={"hus": "Det røde hus"},
     )
 
 

@@ -11,10 +11,11 @@ from fastapi import FastAPI
 
 from chassis import tables
 from chassis.database import Database
-from devstack.in_process import api_client, empty, migrated_database
+from devstack.in_process import SharedApp, api_client, empty, migrated_database
 from devstack.testing import TestIdentity, TestPostgres
 from portal.app import build
 from portal.assets import NEEDED
+from portal.clients import Backends
 from portal.models import Base
 from portal.sessions.commands import begin_session
 from portal.sessions.oidc import Tokens
@@ -49,12 +50,12 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def settings(database: Database, identity: TestIdentity, assets: Path) -> PortalSettings:
+@pytest.fixture(scope="session")
+def settings(portal_database: Database, identity: TestIdentity, assets: Path) -> PortalSettings:
     nowhere = "http://127.0.0.1:9"
     return PortalSettings(
         environment="development",
-        database_url=database.url,
+        database_url=portal_database.url,
         kafka_bootstrap="",
         identity_issuer=identity.issuer,
         portal_url=PORTAL,
@@ -69,9 +70,26 @@ def settings(database: Database, identity: TestIdentity, assets: Path) -> Portal
     )
 
 
+@pytest.fixture(scope="session")
+def shared_app(settings: PortalSettings, portal_database: Database) -> SharedApp:
+    return SharedApp(build(settings, portal_database))
+
+
 @pytest.fixture
-def app(settings: PortalSettings, database: Database) -> FastAPI:
-    return build(settings, database)
+def transport() -> httpx2.AsyncBaseTransport | None:
+    """What stands behind the portal in place of the services; None for addresses where nobody answers."""
+    return None
+
+
+@pytest.fixture
+def app(
+    shared_app: SharedApp,
+    settings: PortalSettings,
+    database: Database,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> FastAPI:
+    """The portal, on an empty database."""
+    return shared_app.as_built(database=database, backends=Backends(settings, transport))
 
 
 @pytest.fixture

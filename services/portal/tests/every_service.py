@@ -12,6 +12,7 @@ from contracts.events.publication import PublicSanction
 from contracts.form import Field, FieldType
 from contracts.testing.factories import BASIS, intensified, public_tilbud
 from services.portal.tests.authority_answers import ELSEWHERE, SAMPLE, WHEN, AuthorityAnswers
+from services.portal.tests.economy_answers import economy
 from services.portal.tests.factories import DUE, FIGURES, REPORT, example_step
 
 WRITTEN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
@@ -65,6 +66,9 @@ class EveryService(AuthorityAnswers):
             "/v1/tilbud/CRV-1/vacancies": lambda: {"figures": [FIGURES | {"name": self.text}]},
             "/v1/tilbud/CRV-1/leader-cpr/accesses": self._cpr_accesses,
             "/v1/tilbud/CRV-1/due": self._due,
+            "/v1/tilbud/CRV-1/submissions/s1/receipts": self._receipts,
+            "/v1/tilbud/CRV-1/economy": economy,
+            "/v1/tilbud/CRV-1/files": lambda: {"items": [], "next": None},
             "/v1/due": self._due,
             "/v1/tilbud/CRV-1/draft": self._draft,
             "/v1/tilbud/CRV-1/draft/summary": self._summary,
@@ -149,8 +153,11 @@ class EveryService(AuthorityAnswers):
         submission = {
             "id": "s1",
             "number": 1,
+            "reference": self.text,
+            "initial": False,
             "state": "returned",
             "steps": ["values"],
+            "named_steps": [self._named_step()],
             "return_reason": self.text,
             "sent_at": WHEN,
             "sent_by": {**self.person, "authority": "socialtilsyn-nord", "on_behalf_reason": self.text},
@@ -173,8 +180,25 @@ class EveryService(AuthorityAnswers):
             "created_at": WHEN,
             "application": {"authority": "socialtilsyn-nord", "application_id": self.text, "approved": False},
             "leader_cpr": {"missing": True, "masked": None, "etag": '"c"'},
+            "baseline": {"steps": {}},
+            "locks": [{"step": "values", "submission_id": "s1", "state": "returned"}],
             "submissions": [submission, {**submission, "id": "s2", "state": "awaiting"}],
         }
+
+    def _named_step(self) -> dict[str, Any]:
+        return {"step": "values", "title": self.text, "department": {"id": "afd-1", "name": self.text}}
+
+    def _receipts(self) -> dict[str, Any]:
+        sent = {"submission_id": "s1", "reference": self.text, "revision": 1, "at": WHEN, "steps": [self._named_step()]}
+        by = {**self.person, "authority": "socialtilsyn-nord", "on_behalf_reason": self.text}
+        closed = {"id": "closed", "act": "closed", "by": by, "authority": {"name": self.text}, **sent}
+        return {"items": [closed, closed | {"id": "sent-1", "act": "sent", "authority": None}]}
+
+    def _returned(self) -> dict[str, Any]:
+        step, missing = self._named_step(), {"pointer": "/values/values", "code": "missing", "detail": self.text}
+        rejected = [step | {"reason": self.text, "corrected": each} for each in (True, False)]
+        of_case = {"submission_id": "s1", "reference": self.text, "return_reason": self.text, "can_resubmit": True}
+        return {**of_case, "sends": [step], "rejected": rejected, "obstacles": ["incomplete"], "blocking": [missing]}
 
     def _draft(self) -> dict[str, Any]:
         usual = {"complete": False, "blocked_by": [], "locked_by": [], "drafted": True, "answered": True}
@@ -210,7 +234,9 @@ class EveryService(AuthorityAnswers):
             errors = [{"pointer": "", "code": "x", "detail": self.text}]
             state = {"step": step.id, "title": self.text, "complete": False, "mandatory": True, "answered": True}
             steps.append({**state, "errors": errors, "keys": states})
-        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "asks_reason": True, "sends": ["values"]}
+        blocking = [{"pointer": "/values/values", "code": "missing", "detail": self.text}]
+        cases = {"returned": [self._returned()], "sends": ["values"], "blocking": blocking}
+        return {"steps": steps, "obstacles": ["incomplete"], "initial": False, "asks_reason": True, **cases}
 
     def _section(self, step: str) -> dict[str, Any]:
         data = self.written(step)

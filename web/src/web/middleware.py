@@ -72,13 +72,13 @@ class RequestCheckMiddleware:
             await problem_response(request, error)(scope, receive, send)
             return
         if turn := _turn(request, route):
-            await self._turns.take(turn, lambda: self._take_in(request, send))
+            await self._turns.take(turn, lambda: self._take_in(request, route, send))
         else:
-            await self._take_in(request, send)
+            await self._take_in(request, route, send)
 
-    async def _take_in(self, request: Request, send: Send) -> None:
+    async def _take_in(self, request: Request, route: OfferedRoute | None, send: Send) -> None:
         scope, receive = request.scope, request.receive
-        with self._bodies.hold() as held:
+        with self._bodies.hold(route.body_limit if route else None) as held:
             try:
                 body = await held.read(request)
             except ClientDisconnect:
@@ -86,6 +86,7 @@ class RequestCheckMiddleware:
             except DomainError as error:
                 await problem_response(request, error)(scope, receive, send)
                 return
+            request.state.body_is_cut = held.is_cut
             await self._app(_unpacked(scope, body), _replay(body, receive), send)
 
     def _answer_headers(self, request: Request, route: OfferedRoute | None) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import asyncio
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from fastapi import Request
 
@@ -15,12 +16,35 @@ from web.validation import pointer_to
 
 IDLE_SECONDS = 10.0
 TOTAL_SECONDS = 30.0
+RECEIVED_BYTES = 100 * 1024 * 1024
 HELD_BYTES = 64 * 1024 * 1024
 SMALL_BYTES = 100 * 1024
 CODINGS = "gzip"
 # zlib's way to say: gzip, and no other wrapping.
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 CLOSE = {"Connection": "close"}
+
+
+@dataclass(frozen=True)
+class BodyLimit:
+    """How many bytes a body may have. A longer one is refused, or ``is_cut``: its rest is not kept."""
+
+    most: int
+    is_cut: bool = False
+
+
+def taking_bodies_up_to(most: int, *, is_cut: bool = False) -> Callable[[], Awaitable[None]]:
+    """Return a dependency that declares how many bytes the body of a route may have, where it takes a file.
+
+    A form says with what stands before its file what it is about: where the file is too long, the rest ``is_cut`` off
+    and ``request.state.body_is_cut`` is set, so that the page can come back with what was typed.
+    """
+
+    async def declared() -> None:
+        """Declare it; there is nothing to do."""
+
+    declared.body_limit = BodyLimit(most, is_cut)  # type: ignore[attr-defined]
+    return declared
 
 
 class BodyReader:
@@ -35,9 +59,9 @@ class BodyReader:
         self._held = 0
 
     @contextmanager
-    def hold(self) -> Iterator["HeldBody"]:
-        """Hold one body as long as the block runs."""
-        body = HeldBody(self._limit, self._grow)
+    def hold(self, limit: BodyLimit | None = None) -> Iterator["HeldBody"]:
+        """Hold one body as long as the block runs; its route may have a ``limit`` of its own."""
+        body = HeldBody(limit or BodyLimit(self._limit), self._grow)
         try:
             yield body
         finally:
@@ -58,18 +82,20 @@ def is_large(request: Request) -> bool:
 
 
 class HeldBody:
-    """The body of one request, and how many bytes of it are counted."""
+    """The body of one request, how many bytes of it are counted, and whether the rest of it was not kept."""
 
-    def __init__(self, limit: int, grow: Callable[[int], None]) -> None:
+    def __init__(self, limit: BodyLimit, grow: Callable[[int], None]) -> None:
         self.counted = 0
-        self._limit = limit
+        self.is_cut = False
+        self._limit = limit.most
+        self._most_received = RECEIVED_BYTES if limit.is_cut else limit.most
         self._grow = grow
 
     async def read(self, request: Request) -> bytes:
         """Return the body, unpacked; it is JSON that can be read where the request says that it is JSON."""
         unpacker = _unpacker(request)
         announced = request.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > self._limit:
+        if announced.isdigit() and int(announced) > self._most_received:
             raise self._too_large()
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
@@ -91,10 +117,15 @@ class HeldBody:
             except StopAsyncIteration:
                 return bytes(body)
             received += len(chunk)
-            if unpacker:
-                chunk = unpacker.unpack(chunk, self._limit - len(body) + 1)
-            if len(body) + len(chunk) > self._limit or received > self._limit:
+            if received > self._most_received:
                 raise self._too_large()
+            room = self._limit - len(body)
+            if unpacker:
+                chunk = unpacker.unpack(chunk, room + 1)
+            if len(chunk) > room:
+                if self._most_received == self._limit:
+                    raise self._too_large()
+                self.is_cut, chunk = True, chunk[:room]
             self._grow(len(chunk))
             self.counted += len(chunk)
             body += chunk

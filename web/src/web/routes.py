@@ -10,12 +10,13 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
 from web.auth import declares_access, is_public, is_read, needs_token
+from web.request_bodies import BodyLimit
 from web.turns import one_at_a_time
 
 
 @dataclass(frozen=True)
 class OfferedRoute:
-    """A route: its addresses, its methods, who may call it, whether it only reads, and its turns."""
+    """A route: its addresses, its methods, who may call it, whether it only reads, its turns, and its longest body."""
 
     addresses: re.Pattern[str]
     methods: frozenset[str]
@@ -23,6 +24,7 @@ class OfferedRoute:
     needs_token: bool
     reads: bool
     one_at_a_time: bool
+    body_limit: BodyLimit | None = None
 
     @property
     def is_open(self) -> bool:
@@ -51,6 +53,7 @@ class RouteTable:
                 any(map(needs_token, calls)),
                 "GET" in (each.methods or ()) or any(map(is_read, calls)),
                 one_at_a_time in calls,
+                next((each.body_limit for each in calls if hasattr(each, "body_limit")), None),
             )
             for each, calls in found
         )

@@ -46,7 +46,10 @@ class CaseOpened(CaseEvent, frozen=True):
 
 
 class CaseReturned(CaseEvent, frozen=True):
-    """At least one step was rejected: the whole case goes back to the reporter."""
+    """At least one step was rejected: the whole case goes back to the reporter.
+
+    ``departments`` are the names of those that steps of the case are about, by id; releases before told none.
+    """
 
     ce_type: ClassVar[str] = "dk.tilbudsportalen.approval.case-returned.v1"
     topic: ClassVar[str] = CASES
@@ -54,6 +57,7 @@ class CaseReturned(CaseEvent, frozen=True):
     decisions: list[StepDecision]
     returned_by: Actor
     returned_at: datetime
+    departments: dict[str, str] = Field(default_factory=dict, exclude_if=is_absent)
     tilbud_name: str
     leader: Person
     contact: Person | None

@@ -115,6 +115,7 @@ class DutyKind(StrEnum):
     BUDGET = "budget"
     RATES = "rates"
     VACANCIES = "vacancies"
+    LEGAL_BASIS = "legal-basis"
 
 
 class DutyTurn(StrEnum):

@@ -30,7 +30,7 @@ from contracts.form.facts import (
 )
 from contracts.form.findings import Code, Context, Finding, StepCheck
 from contracts.form.keys import department_ids, join, mandatory_keys, parse_key, split, step_keys
-from contracts.form.loading import find_form, form
+from contracts.form.loading import find_form, form, form_begun
 from contracts.form.options import options
 from contracts.form.pointers import fields_at, pointer_in
 from contracts.form.rows import RowPair, RowStatus, match_rows
@@ -70,6 +70,7 @@ __all__ = [
     "fields_at",
     "find_form",
     "form",
+    "form_begun",
     "hides_address",
     "is_asked",
     "is_mandatory",

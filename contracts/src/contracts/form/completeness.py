@@ -107,10 +107,16 @@ def _answered(field: Field, value: Any, pointer: str, situation: Situation) -> I
 def _in_range(field: Field, value: float, pointer: str) -> Iterator[Finding]:
     low, high = limits(field)
     if value < low:
-        detail = "Beløb skrives altid som positive tal." if field.type is FieldType.MONEY and low == 0 else None
+        is_money = field.type is FieldType.MONEY
+        detail = ("Beløb skrives altid som positive tal." if low == 0 else _too_little(low)) if is_money else None
         yield Finding(pointer, Code.OUT_OF_RANGE, detail or f"Tallet skal være mindst {_shown(low)}.")
     elif high is not None and value > high:
         yield Finding(pointer, Code.OUT_OF_RANGE, f"Tallet må højst være {_shown(high)}.")
+
+
+def _too_little(oere: float) -> str:
+    """Say what an amount must be at least: people write kroner."""
+    return "Beløbet skal være større end 0 kr." if oere == 1 else f"Beløbet skal være mindst {_shown(oere / 100)} kr."
 
 
 def limits(field: Field) -> tuple[float, float | None]:

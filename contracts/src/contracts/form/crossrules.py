@@ -53,6 +53,25 @@ def _primary_is_chosen(data: Row, place: Place) -> Iterator[Finding]:
         )
 
 
+def _periods_are_sound(data: Row, place: Place) -> Iterator[Finding]:
+    """A period is one of a chosen type, ends after it began, and that of the primary type is not over (R106)."""
+    rows = list(_rows(data, "legal_basis_periods", place))
+    yield from _unique(rows, ("legal_basis",), "Den samme tilbudstype står i to rækker.")
+    for row, pointer in rows:
+        basis, begins, ends = (
+            row.get("legal_basis"),
+            parse_day(row.get("valid_from")),
+            parse_day(row.get("valid_until")),
+        )
+        if basis and basis not in texts(data.get("legal_bases")):
+            yield Finding(f"{pointer}/legal_basis", Code.NOT_AMONG, "Tilbudstypen er ikke valgt ovenfor.")
+        if begins and ends and ends < begins:
+            yield Finding(f"{pointer}/valid_until", Code.NOT_IN_ORDER, "Dagen ligger før den første dag.")
+        elif ends and ends < place.at and basis == data.get("primary_legal_basis"):
+            detail = "Den primære tilbudstype er udløbet. Ret dagen, eller vælg en anden primær tilbudstype."
+            yield Finding(f"{pointer}/valid_until", Code.OUT_OF_RANGE, detail)
+
+
 def _address_belongs_together(data: Row, place: Place) -> Iterator[Finding]:
     address = data.get("address")
     parts = [text(address.get(each)) for each in ("postcode", "city", "municipality")] if _is_row(address) else []
@@ -172,7 +191,7 @@ def _positions_use_staff_groups(data: Row, place: Place) -> Iterator[Finding]:
 
 
 OF_TILBUD: RulesOfSteps = {
-    "company": (_primary_is_chosen,),
+    "company": (_primary_is_chosen, _periods_are_sound),
     "contact": (_address_belongs_together,),
     "accreditation": (_accreditation_dates,),
     "annual-report": (_report_year_is_over, _result_fits_its_kind),

@@ -3,6 +3,7 @@
 The definitions themselves are YAML files below `form/steps/`; nothing here knows a single field.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from string import Formatter
@@ -63,6 +64,7 @@ class FieldType(StrEnum):
     LEGAL_BASES = "legal_bases"  # JSON array
     REFERENCE = "reference"  # the id of a row of another step, see Field.refers_to
     REFERENCES = "references"  # JSON array
+    FILE = "file"  # the id of a file that was sent for the field
     GROUP = "group"  # JSON object with fields of its own
     LIST = "list"  # JSON array of such objects
 
@@ -178,7 +180,8 @@ class Field(FormModel):
     `kinds` narrows a closed list: kinds of authority, or ids of the vocabulary. `empty_is_answer` marks a list
     for which "none" is a full answer. A `personal` value is never repeated in a change entry. A `read_only` or
     `computed` value is filled by the portal. A date lies between `earliest` and `years_ahead` years after the day on
-    which it is typed.
+    which it is typed. `guidance` is the address at the portal where the field is explained, `formula` how a `computed`
+    value comes about.
     """
 
     id: str
@@ -214,6 +217,9 @@ class Field(FormModel):
     personal: bool = False
     read_only: bool = False
     computed: ComputedPercentage | None = None
+    # Both are told by the loader, which knows the fields beside this one and the step.
+    formula: str | None = None
+    guidance: str = ""
     valid_from: date = date(2014, 1, 1)
     valid_to: date | None = None
     fields: tuple["Field", ...] = ()
@@ -258,7 +264,10 @@ class Field(FormModel):
 
 
 class Step(FormModel):
-    """One page of the form. `warns_about` names steps whose lack is said but does not block."""
+    """One page of the form. `warns_about` names steps whose lack is said but does not block.
+
+    `guidance` is the address at the portal where the step is explained.
+    """
 
     id: str
     order: int
@@ -269,6 +278,7 @@ class Step(FormModel):
     per_department: bool = False
     depends_on: tuple[str, ...] = ()
     warns_about: tuple[str, ...] = ()
+    guidance: str = ""
     valid_from: date = date(2014, 1, 1)
     valid_to: date | None = None
 
@@ -293,6 +303,17 @@ class FormDefinition(FormModel):
             if step.id == step_id:
                 return step
         raise KeyError(step_id)
+
+    def with_steps_of(self, versions: Mapping[str, "FormDefinition"], at: date) -> "FormDefinition":
+        """This form as it is filled in on that day, with the steps that other versions of it are named for.
+
+        So a draft that was begun and a case that was sent before the form changed keep their questions, while dates and
+        terms are judged by the day.
+        """
+        steps = {each.id: each for each in self.steps}
+        steps |= {step: version.step(step) for step, version in versions.items() if step in version.step_ids}
+        ordered = sorted(steps.values(), key=lambda each: each.order)
+        return self.model_copy(update={"steps": tuple(ordered), "at": at})
 
     @property
     def step_ids(self) -> tuple[str, ...]:

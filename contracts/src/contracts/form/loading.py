@@ -4,7 +4,7 @@ Adding a field is one entry in `steps/<kind>/<step>.yaml`; adding a kind is a fo
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ import yaml
 
 from contracts import reference
 from contracts.form.definition import NESTED_TYPES, NEVER, Field, FormDefinition, Rule, Step
+from contracts.form.guidance import with_guidance
 from contracts.form.options import closed_list
 from contracts.kinds import KINDS, Kind, kind_of
 from contracts.reference import LegalBasis
@@ -40,6 +41,14 @@ def find_form(legal_basis: str, at: date, others: Sequence[str] = ()) -> FormDef
     return form(legal_basis, at, others)
 
 
+def form_begun(
+    legal_basis: str, at: date, others: Sequence[str], begun_on: date, steps: Mapping[str, date]
+) -> FormDefinition:
+    """The form on the day `at` for a draft that was begun on another, `steps` being those of cases and their days."""
+    versions = {step: form(legal_basis, day, others) for step, day in steps.items() if day != begun_on}
+    return form(legal_basis, begun_on, others).with_steps_of(versions, at)
+
+
 def form_of_kind(kind: str, at: date, legal_bases: Sequence[str] = ()) -> FormDefinition:
     """The form of a kind on that day; without legal bases, what applies whatever they are."""
     return _form(_kind(kind), tuple(legal_bases), at)
@@ -60,7 +69,7 @@ def _kind(kind_id: str) -> Kind:
 def _steps_of(kind: Kind) -> tuple[Step, ...]:
     folder = kind.form_folder
     texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")]
-    steps = [_step(yaml.safe_load(text)) for text in texts]
+    steps = [with_guidance(kind.id, _step(yaml.safe_load(text))) for text in texts]
     return tuple(sorted(steps, key=lambda each: each.order))
 
 

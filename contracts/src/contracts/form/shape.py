@@ -30,6 +30,7 @@ from contracts.numbers import read_number
 from contracts.text import RefusedText
 
 _HARMLESS = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_FILE_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LARGEST = 10**15
 # A list that is longer belongs into the form definition, which has it.
 _LONGEST_LIST = 60
@@ -172,6 +173,9 @@ def _scalar(field: Field, value: object, pointer: str, at: date) -> Iterator[Fin
         yield from _choice(field, value, pointer, at)
     elif not isinstance(value, str):
         yield Finding(pointer, Code.WRONG_TYPE, "Feltet skal være tekst.")
+    elif field.type is FieldType.FILE:
+        if not _FILE_ID.fullmatch(value):
+            yield Finding(pointer, Code.UNKNOWN_VALUE, "Filen findes ikke. Send den igen.")
     else:
         yield from _text(field, value, pointer)
 

@@ -19,7 +19,10 @@ from contracts.form.shape import shape_errors
 Unread = Mapping[str, str | None]
 
 MAX_TYPED = 100_000
-_NOT_TYPED = frozenset({*CHOICE_TYPES, *MANY_TYPES, *NESTED_TYPES, FieldType.BOOLEAN})
+# A kommune is the one choice that is typed, by its name.
+_NOT_TYPED = frozenset(
+    {*CHOICE_TYPES, *MANY_TYPES, *NESTED_TYPES, FieldType.BOOLEAN, FieldType.FILE} - {FieldType.MUNICIPALITY}
+)
 _KEPT = frozenset(
     {
         Code.WRONG_TYPE,
@@ -28,6 +31,7 @@ _KEPT = frozenset(
         Code.TOO_LONG,
         Code.CONTROL_CHARACTER,
         Code.CPR_NUMBER,
+        Code.UNKNOWN_VALUE,
     }
 )
 _CPR_TYPED = "Det, der blev skrevet her, så ud til at indeholde et CPR-nummer og er ikke gemt. Skriv svaret uden."

@@ -110,6 +110,20 @@ async def _run(database: Database, *statements: str) -> None:
         await raw.driver_connection.execute(";".join(statements))  # type: ignore[union-attr]
 
 
+class SharedApp:
+    """An app for a whole run, as it was built for each test: building one takes longer than most tests."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._state = dict(app.state._state)  # noqa: SLF001  Starlette has no other way to ask for all of it.
+
+    def as_built(self, **state: Any) -> FastAPI:
+        """Return the app; ``state`` replaces parts of what it was built with."""
+        self._app.state._state.clear()  # noqa: SLF001
+        self._app.state._state.update(self._state | state)  # noqa: SLF001
+        return self._app
+
+
 @asynccontextmanager
 async def api_client(app: FastAPI, token: str | None = None) -> AsyncIterator[httpx2.AsyncClient]:
     """Open a client that calls ``app`` in this process, with ``token`` as its bearer token."""

@@ -11,6 +11,6 @@ from reports.mounting import ReportTables
 def log_action(
     session: AsyncSession, tables: ReportTables, subject_id: str, what: str, by: Actor | None, **details: Any
 ) -> None:
-    """Write down that ``by`` did ``what``; ``details`` name ids and step keys and hold no personal data."""
+    """Write down that ``by`` did ``what``; ``details`` name ids, steps and departments and hold no personal data."""
     row = tables.action(subject_id=subject_id, what=what, by=by.model_dump() if by else None, details=details)
     session.add(row)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import savepoint
 from chassis.errors import Conflict, DomainError, FieldError, Invalid, NotFound
-from contracts.form import writable
+from contracts.form import FieldType, writable
 from reports.bulk.commands import save_row
 from reports.bulk.schemas import RowOutcome, RowStatus, StepRow
 from reports.content.rules import Data, Report, parts_of
@@ -89,10 +89,13 @@ def _refuse_other_departments(source: Report, target: Report, row: StepRow) -> N
 
 def _fitting(target: Report, row: StepRow) -> Data:
     """Return the answers without those that the form of the other subject does not ask for."""
-    known = {field.id for field in target.form.step(row.step).fields}
+    # A file is about one of them alone.
+    fields = target.form.step(row.step).fields
+    known = {field.id for field in fields if field.type is not FieldType.FILE}
+    own = {field.id: target.steps[row.step].get(field.id) for field in fields if field.type is FieldType.FILE}
     if target.form.step(row.step).per_department and target.departments:
         return {"departments": {name: _known(part, known) for name, part in parts_of(row.data).items()}}
-    return _known(row.data, known)
+    return _known(row.data, known) | {name: value for name, value in own.items() if value is not None}
 
 
 def _known(data: Data, known: set[str]) -> Data:

@@ -17,6 +17,7 @@ from contracts.form import (
     Applicability,
     Checker,
     Context,
+    Field,
     FormDefinition,
     Step,
     StepCheck,
@@ -83,7 +84,8 @@ class Rejection:
 class OpenCase:
     """A submission that is not settled, with the content of its step keys as last sent.
 
-    ``rejected`` has the step keys that were rejected of a returned one.
+    ``rejected`` has the step keys that were rejected of a returned one; ``return_reason`` is set when that went back
+    since nobody could decide it. ``sent_on`` is the day whose version of the form it was filled in with.
     """
 
     id: str
@@ -91,6 +93,18 @@ class OpenCase:
     initial: bool
     content: Mapping[str, Data]
     rejected: Mapping[str, Rejection] = field(default_factory=dict)
+    number: int = 0
+    return_reason: str | None = None
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NewField:
+    """A question that a form has since a day: its ids from the step inwards, with slashes, and its label."""
+
+    path: str
+    label: str
+    since: date
 
 
 @dataclass(frozen=True)
@@ -100,7 +114,8 @@ class Report:
     ``origin`` is what the subject was created with and ``draft`` what is saved, both by step; ``baseline`` is the
     approved content by step key. ``fixed`` has the values that nobody types, by step, and ``look_up`` says those that
     follow from what is typed. ``unread`` is what was typed into the draft and cannot be read. ``all_steps`` are the
-    steps with the questions of every form of the kind.
+    steps with the questions of every form of the kind. The draft was begun on the day ``begun_on``, None for today, and
+    the last report was sent on ``reported_on``.
     """
 
     today: date
@@ -113,11 +128,37 @@ class Report:
     draft: Mapping[str, Data] = field(default_factory=dict)
     unread: Mapping[str, Unread] = field(default_factory=dict)
     all_steps: Sequence[Step] = ()
+    begun_on: date | None = None
+    reported_on: date | None = None
 
     @cached_property
     def form(self) -> FormDefinition:
-        """Return the form that applies to what is reported."""
-        return self.choose_form(self._plain, self.today)
+        """Return the form that applies to what is reported: of the day on which the draft was begun.
+
+        A step of an open case has the questions that it was sent with.
+        """
+        begun = self.choose_form(self._plain, self.form_day)
+        days = {step: day for step, day in self.days_of_cases.items() if day != self.form_day}
+        if self.form_day == self.today and not days:
+            return begun
+        versions = {step: self.choose_form(self._plain, day) for step, day in days.items()}
+        return begun.with_steps_of(versions, self.today)
+
+    @property
+    def form_day(self) -> date:
+        """Return the day whose version of the form a new answer belongs to."""
+        return self.begun_on or self.today
+
+    @cached_property
+    def days_of_cases(self) -> dict[str, date]:
+        """Return the day whose version of the form each step of an open case has: that of the earliest one."""
+        sent = [(parse_key(key)[0], each.sent_on) for each in self.cases for key in each.content if each.sent_on]
+        return dict(sorted(sent, key=lambda each: each[1], reverse=True))
+
+    def new_fields(self, step: str) -> list[NewField]:
+        """Return what ``step`` asks since the last report was sent; nothing while there is none."""
+        definition = self.form.step(step)
+        return list(_newer(definition.fields, self.reported_on, "")) if self.reported_on else []
 
     @cached_property
     def departments(self) -> tuple[str, ...]:
@@ -213,7 +254,15 @@ class Report:
 
     def waits_for_correction(self, step: str) -> bool:
         """Return whether something was rejected of ``step`` and is still as it was sent."""
-        return any(self.same(key, case.content[key], self.content[key]) for case, key, _ in self.rejected_of(step))
+        return any(self.is_as_sent(case, key) for case, key, _ in self.rejected_of(step))
+
+    def is_corrected(self, step: str) -> bool:
+        """Return whether something was rejected of ``step``, and all of that was changed since."""
+        return any(self.rejected_of(step)) and not self.waits_for_correction(step)
+
+    def is_as_sent(self, case: OpenCase, key: str) -> bool:
+        """Return whether ``key`` has the answers that ``case`` was sent with."""
+        return self.same(key, case.content[key], self.content[key])
 
     def with_kept(self, step: str, data: Data) -> Data:
         """Return ``data``, which takes the place of ``step``, with the answers that do not apply now."""
@@ -316,6 +365,14 @@ class Report:
         for step, data in steps.items():
             parts |= split(self.form, step, data, self.departments)
         return parts
+
+
+def _newer(fields: Sequence[Field], day: date, place: str) -> Iterator[NewField]:
+    for each in fields:
+        if each.valid_from > day:
+            yield NewField(f"{place}/{each.id}", each.label, each.valid_from)
+        else:
+            yield from _newer(each.fields, day, f"{place}/{each.id}")
 
 
 def in_order(keys: Iterable[str], steps: Sequence[Step]) -> list[str]:

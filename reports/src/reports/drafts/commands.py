@@ -108,6 +108,7 @@ async def store_step(
     unread: Unread | None = None,
 ) -> DraftContext[SubjectT]:
     """Save a step that was checked into the draft, and return the report with it."""
+    await mount.refuse_answers(session, context.subject, context.report.question(step), data)
     draft = await _draft_to_save_in(session, mount.tables, context, reporter)
     row = await _save(session, mount.tables, draft, step, data, reporter, unread)
     log_action(session, mount.tables, context.subject.id, "step-saved", reporter.actor, step=step)
@@ -142,9 +143,10 @@ async def restore_draft(
 async def drop_superfluous(session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT) -> None:
     """Drop the drafted steps that say the same as an open case or the baseline, and a draft without steps."""
     tables = mount.tables
-    drafted = await current_draft_steps(session, tables, subject.id)
+    begun_on, drafted = await current_draft_steps(session, tables, subject.id)
     unread = {step: texts for step, (_, texts) in drafted.items() if texts}
-    report = await load_report(session, mount, subject, {step: data for step, (data, _) in drafted.items()}, unread)
+    content = {step: data for step, (data, _) in drafted.items()}
+    report = await load_report(session, mount, subject, content, unread, begun_on)
     superfluous = superfluous_steps(report)
     current = select(tables.draft.id).where(is_current(tables, subject.id)).scalar_subquery()
     step = tables.draft_step

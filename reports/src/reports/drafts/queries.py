@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Generic
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.clock import now, today
+from chassis.clock import day_of, now, today
 from contracts.events.parties import Verdict
 from contracts.form import Unread
 from reports.baseline.queries import load_confirmed
@@ -69,7 +69,9 @@ async def load_context(
     if starting_over:
         saved = {}
     drafted = {step: row.data for step, row in saved.items()}
-    report = await load_report(session, mount, subject, drafted, _unread(saved))
+    begun_on = day_of(draft.started_at) if draft and not starting_over else None
+    report = await load_report(session, mount, subject, drafted, _unread(saved), begun_on)
+    report = replace(report, reported_on=await _reported_on(session, tables, subject.id))
     return DraftContext(subject, report, draft, saved, starting_over)
 
 
@@ -79,11 +81,21 @@ async def load_report(
     subject: SubjectT,
     draft: dict[str, Data],
     unread: Mapping[str, Unread],
+    begun_on: date | None,
 ) -> Report:
-    """Load the baseline and the open cases of ``subject`` and put ``draft`` on top."""
+    """Load the baseline and the open cases of ``subject`` and put ``draft``, begun on that day, on top."""
     baseline = await load_confirmed(session, mount, subject)
     cases = await _open_cases(session, mount.tables, subject.id, mount.fast_lane(subject))
-    return blank_report(mount, subject, today(), baseline, cases).with_draft(draft, unread)
+    report = blank_report(mount, subject, today(), baseline, cases)
+    return replace(report, begun_on=begun_on).with_draft(draft, unread)
+
+
+async def _reported_on(session: AsyncSession, tables: ReportTables, subject_id: str) -> date | None:
+    """Return the day on which the subject was last reported, whatever became of that."""
+    last = await session.scalar(
+        select(func.max(tables.submission.sent_at)).where(tables.submission.subject_id == subject_id)
+    )
+    return day_of(last) if last else None
 
 
 def blank_report(
@@ -108,12 +120,14 @@ def blank_report(
 
 async def current_draft_steps(
     session: AsyncSession, tables: ReportTables, subject_id: str
-) -> dict[str, tuple[Data, Unread]]:
-    """Return the saved steps of the subject's current draft, with what cannot be read of them."""
-    step = tables.draft_step
-    statement = select(step.step, step.data, step.unread).join(tables.draft, tables.draft.id == step.draft_id)
-    rows = await session.execute(statement.where(is_current(tables, subject_id)))
-    return {row.step: (row.data, row.unread or {}) for row in rows}
+) -> tuple[date | None, dict[str, tuple[Data, Unread]]]:
+    """Return the day on which the subject's current draft was begun, and its saved steps with what cannot be read."""
+    step, draft = tables.draft_step, tables.draft
+    columns = (draft.started_at, step.step, step.data, step.unread)
+    statement = select(*columns).join(draft, draft.id == step.draft_id).where(is_current(tables, subject_id))
+    rows = (await session.execute(statement)).all()
+    begun_on = day_of(rows[0].started_at) if rows else None
+    return begun_on, {row.step: (row.data, row.unread or {}) for row in rows}
 
 
 async def latest_replaced_draft(session: AsyncSession, tables: ReportTables, subject_id: str) -> DraftMixin | None:
@@ -161,7 +175,8 @@ async def _open_cases(
 ) -> list[OpenCase]:
     submission, step = tables.submission, tables.submission_step
     decision = (step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
-    columns = (submission.id, submission.state, submission.initial, submission.sent_at, step.key, step.data, *decision)
+    case = (submission.id, submission.number, submission.state, submission.initial, submission.return_reason)
+    columns = (*case, submission.sent_at, step.key, step.data, *decision)
     statement = (
         select(*columns)
         .join(step, step.submission_id == submission.id)
@@ -183,9 +198,12 @@ def _open_case(rows: Sequence[Any], lane: FastLane | None) -> OpenCase:
     return OpenCase(
         id=rows[0].id,
         state=state,
+        number=rows[0].number,
         initial=rows[0].initial,
+        return_reason=rows[0].return_reason,
         content=content,
         rejected={row.key: _rejection(row) for row in rejected},
+        sent_on=day_of(rows[0].sent_at),
     )
 
 

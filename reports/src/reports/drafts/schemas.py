@@ -1,11 +1,11 @@
 """What the API takes and gives of a draft: its steps and their state."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from chassis.errors import FieldError
 from contracts.events.parties import Actor
@@ -30,14 +30,26 @@ class RejectedKey(BaseModel):
     """What was rejected of a step in a case that was returned.
 
     ``fields`` are JSON pointers into the step's data as it is in the draft: rows that were moved since are followed.
+    ``corrected`` says that the answers are not those any more that were sent.
     """
 
     step: str
     submission_id: str
     reason: str
     fields: list[str]
+    corrected: bool
     decided_by: Actor
     decided_at: datetime
+
+
+class NewField(BaseModel):
+    """A question that the step has since a day: its ids from the step inwards, with slashes, and its label."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    path: str
+    label: str
+    since: date
 
 
 class StepView(BaseModel):
@@ -48,7 +60,8 @@ class StepView(BaseModel):
     deletes one. ``unread`` has by JSON pointer what was typed and cannot be read (no number, too long, a control
     character); it is not in ``data``, keeps the step from being complete, and is given up by the next PUT that does not
     repeat it in its place. A CPR number is never stored: null stands for what was typed, and the old answer stays.
-    ``locked_by`` lists the keys that cannot be changed now, ``rejected`` those that wait for a correction.
+    ``locked_by`` lists the keys that cannot be changed now, ``rejected`` those that wait for a correction,
+    ``new_fields`` what is asked since the last report was sent.
     """
 
     step: str
@@ -61,6 +74,7 @@ class StepView(BaseModel):
     blocked_by: list[str]
     locked_by: list[LockedKey]
     rejected: list[RejectedKey]
+    new_fields: list[NewField]
     saved_at: datetime | None
     saved_by: Actor | None
 
@@ -80,17 +94,24 @@ class StepStatus(StrEnum):
 
 
 class StepState(BaseModel):
-    """How far one step is, for the step indicator."""
+    """How far one step is, for the step indicator; ``corrected`` when all that was rejected of it is changed since.
+
+    ``form_day`` is the day whose version of the form it has: for a step of an open case the day on which that was sent.
+    ``new_fields`` counts what it asks since the last report was sent.
+    """
 
     step: str
     title: str
     mandatory: bool
     status: StepStatus
+    corrected: bool
     complete: bool
     answered: bool
     blocked_by: list[str]
     locked_by: list[LockedKey]
     drafted: bool
+    form_day: date
+    new_fields: int
     etag: str
     saved_at: datetime | None
     saved_by: Actor | None
@@ -107,7 +128,8 @@ class DraftView(BaseModel):
     """The draft of a report. ``exists`` tells whether changes are saved that are not sent.
 
     ``starting_over`` is true for a user who chose "new" and has not saved since; this user sees the approved data.
-    Who was given single steps sees only these, and can neither start over nor, unless it ``may_send``, send.
+    ``form_day`` is the day whose version of the form the draft has: it was begun then, and goes on when the form
+    changes. Who was given single steps sees only these, and can neither start over nor, unless it ``may_send``, send.
     """
 
     exists: bool
@@ -116,6 +138,7 @@ class DraftView(BaseModel):
     saved_at: datetime | None
     saved_by: Actor | None
     form_version: str
+    form_day: date
     legal_bases: list[str]
     departments: list[str]
     steps: list[StepState]

@@ -17,7 +17,7 @@ from reports.drafts.commands import drop_superfluous
 from reports.models import SubmissionMixin
 from reports.mounting import ReportMount, ReportTables, SubjectT
 from reports.outcomes.events import Approved, Closed, NotRouted, Returned, Routed
-from reports.submissions.commands import release_locks, settle
+from reports.submissions.commands import ROUTED, release_locks, settle
 from reports.submissions.queries import content_of
 
 
@@ -28,6 +28,9 @@ async def apply_routed(session: AsyncSession, mount: ReportMount[Any], event: Ro
     if submission.revision != event.revision or not (went_back or submission.state == SubmissionState.AWAITING):
         return
     submission.state, submission.return_reason = SubmissionState.AWAITING, None
+    if submission.authority != event.authority:
+        details = {"submission_id": submission.id, "revision": event.revision, "authority": event.authority}
+        log_action(session, mount.tables, submission.subject_id, ROUTED, None, **details)
     submission.authority = event.authority
     if went_back:
         await _apply_change(session, mount, submission.subject_id)

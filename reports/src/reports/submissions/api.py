@@ -10,6 +10,7 @@ from reports.dependencies import SUBJECT_ID, Caller, SubmissionId, responses
 from reports.mounting import ReportMount
 from reports.submissions.commands import Outcome, close, resubmit, submit
 from reports.submissions.schemas import Sent, SubmissionBody
+from reports.submissions.step_names import reference_of
 from web.idempotency import Answer, CommandDependency
 
 
@@ -73,4 +74,5 @@ def _answering(use_case: Callable[[AsyncSession], Awaitable[Outcome]]) -> Callab
 
 def _receipt(outcome: Outcome) -> Sent:
     submission, keys = outcome
-    return Sent(id=submission.id, steps=keys, revision=submission.revision, state=submission.state)
+    reference = reference_of(submission.subject_id, submission.number)
+    return Sent(id=submission.id, reference=reference, steps=keys, revision=submission.revision, state=submission.state)

@@ -13,6 +13,7 @@ from chassis.ids import uuid7
 from chassis.outbox import EventTooLarge, emit
 from contracts.events.parties import Actor
 from contracts.form import parse_key
+from contracts.form.keys import DEPARTMENTS
 from reports.actions.commands import log_action
 from reports.content.rules import Data, OpenCase, Report, SubmissionState
 from reports.drafts.commands import drop_superfluous, merge_into_draft
@@ -32,7 +33,12 @@ from reports.submissions.rules import (
     refuse_unless_returned,
     resubmitted,
 )
+from reports.submissions.step_names import names_in
 from web.auth import Principal
+
+# What the action log calls the acts that receipts are made of.
+SENT, SENT_AGAIN, CLOSED = "submission-sent", "submission-sent-again", "submission-closed"
+ROUTED = "case-routed"
 
 Outcome = tuple[SubmissionMixin, list[str]]
 """A submission and its step keys."""
@@ -72,8 +78,7 @@ async def submit(
     session.add(submission)
     await session.flush()
     await _send(session, mount, subject, submission, report, keys, reporter)
-    details = {"submission_id": submission.id, "steps": keys}
-    log_action(session, mount.tables, subject.id, "submission-sent", reporter.actor, **details)
+    log_action(session, mount.tables, subject.id, SENT, reporter.actor, **_details(submission, report, keys))
     return submission, keys
 
 
@@ -104,8 +109,7 @@ async def resubmit(
     submission.sent_at, submission.sent_by = now(), reporter.sender(reason)
     submission.authority = submission.return_reason = None
     await _send(session, mount, subject, submission, report, keys, reporter)
-    details = {"submission_id": submission.id, "revision": submission.revision, "steps": keys}
-    log_action(session, mount.tables, subject.id, "submission-sent-again", reporter.actor, **details)
+    log_action(session, mount.tables, subject.id, SENT_AGAIN, reporter.actor, **_details(submission, report, keys))
     return submission, keys
 
 
@@ -204,9 +208,23 @@ async def _close(
     await session.flush()
     await merge_into_draft(session, mount, subject, content, reporter)
     await drop_superfluous(session, mount, subject)
-    log_action(session, mount.tables, subject.id, "submission-closed", reporter.actor, submission_id=submission.id)
+    details = _details(submission, report, await keys_of(session, mount.tables, submission.id))
+    log_action(session, mount.tables, subject.id, CLOSED, reporter.actor, **details)
     emit(session, mount.closed_event(subject, submission, now(), reporter.actor), aggregate=subject)
     await mount.apply_change(session, subject)
+
+
+def _details(submission: SubmissionMixin, report: Report, keys: list[str]) -> dict[str, Any]:
+    """Return what the action log keeps for the receipt: also what the departments are called at this moment."""
+    held = {parse_key(key)[1] for key in keys}
+    names = {each: name for each, name in names_in(report.steps.get(DEPARTMENTS)).items() if each in held}
+    return {
+        "submission_id": submission.id,
+        "revision": submission.revision,
+        "steps": keys,
+        "departments": names,
+        "on_behalf_reason": submission.sent_by.get("on_behalf_reason"),
+    }
 
 
 async def _submission(

@@ -12,6 +12,7 @@ from reports.models import SubmissionMixin
 from reports.mounting import ReportMount, ReportTables
 from reports.schemas import Lock, named_authority
 from reports.submissions.schemas import DecisionView, SubmissionView
+from reports.submissions.step_names import department_names, named_steps, reference_of
 
 
 async def has_approval(session: AsyncSession, tables: ReportTables, subject_id: str) -> bool:
@@ -55,7 +56,8 @@ async def list_submissions(session: AsyncSession, mount: ReportMount[Any], subje
     mine = select(submission).where(submission.subject_id == subject_id).order_by(submission.number.desc())
     rows = await session.execute(mine)
     steps = await _steps_of(session, mount.tables, subject_id)
-    return [_view(row, steps.get(row.id, {}), mount.all_steps) for row in rows.scalars()]
+    names = await department_names(session, mount.tables, subject_id)
+    return [_view(row, steps.get(row.id, {}), mount.all_steps, names) for row in rows.scalars()]
 
 
 async def _steps_of(session: AsyncSession, tables: ReportTables, subject_id: str) -> dict[str, dict[str, Any]]:
@@ -68,16 +70,20 @@ async def _steps_of(session: AsyncSession, tables: ReportTables, subject_id: str
     return found
 
 
-def _view(row: SubmissionMixin, steps: Mapping[str, Any], order: Sequence[Step]) -> SubmissionView:
+def _view(
+    row: SubmissionMixin, steps: Mapping[str, Any], order: Sequence[Step], departments: Mapping[str, str]
+) -> SubmissionView:
     keys = in_order(steps, order)
     decided = [steps[key] for key in keys if steps[key].verdict]
     return SubmissionView(
         id=row.id,
         number=row.number,
+        reference=reference_of(row.subject_id, row.number),
         state=row.state,
         revision=row.revision,
         initial=row.initial,
         steps=keys,
+        named_steps=named_steps(keys, order, departments),
         sent_at=row.sent_at,
         sent_by=row.sent_by,
         authority=named_authority(row.authority) if row.authority else None,

@@ -1,6 +1,7 @@
 """What a submission holds, and what keeps it from being sent. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chassis.errors import DomainError, FieldError
 from contracts.form import Code, Finding, department_ids, parse_key
@@ -116,11 +117,15 @@ def keys_to_resend(report: Report, case: OpenCase) -> list[str]:
 
 
 def resubmitted(report: Report, case: OpenCase) -> Report:
-    """Return the report with no other drafted steps than those that a resubmission of ``case`` sends."""
+    """Return the report with no other drafted steps than those that a resubmission of ``case`` sends.
+
+    What the form asks since the case was sent does not keep it from being sent again.
+    """
     steps = {parse_key(key)[0] for key in case.content}
     if DEPARTMENTS in steps:
         steps |= {step.id for step in report.form.steps if step.per_department}
-    return report.with_draft({step: data for step, data in report.draft.items() if step in steps})
+    drafted = {step: data for step, data in report.draft.items() if step in steps}
+    return replace(report, begun_on=case.sent_on or report.begun_on).with_draft(drafted)
 
 
 def new_departments(report: Report) -> frozenset[str]:

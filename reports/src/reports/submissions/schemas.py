@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from contracts.events.parties import Actor
 from contracts.text import BLANK_IS_NONE, up_to
-from reports.schemas import AuthorityName, Body, Sender
+from reports.schemas import AuthorityName, Body, NamedStep, Sender
 
 
 class SubmissionBody(Body):
@@ -17,9 +17,10 @@ class SubmissionBody(Body):
 
 
 class Sent(BaseModel):
-    """The receipt for a submission."""
+    """The receipt for a submission; ``reference`` is the number of the case that people say to each other."""
 
     id: str
+    reference: str
     steps: list[str]
     revision: int
     state: Literal["awaiting", "closed"]
@@ -40,14 +41,19 @@ class DecisionView(BaseModel):
 
 
 class SubmissionView(BaseModel):
-    """One submission. ``return_reason`` is set when no authority could be found for it."""
+    """One submission. ``return_reason`` is set when no authority could be found for it.
+
+    ``reference`` is its number in the form that people say to each other; ``named_steps`` are ``steps`` with titles.
+    """
 
     id: str
     number: int
+    reference: str
     state: Literal["awaiting", "returned", "approved", "closed"]
     revision: int
     initial: bool
     steps: list[str]
+    named_steps: list[NamedStep]
     sent_at: datetime
     sent_by: Sender
     authority: AuthorityName | None

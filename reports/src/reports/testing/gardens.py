@@ -186,9 +186,13 @@ def all_steps() -> tuple[Step, ...]:
 
 
 def garden_form(answers_of: Callable[[str], Data], at: date) -> FormDefinition:
-    """Return the form: a garden that lies fallow has no plants."""
+    """Return the form of that day: a garden that lies fallow has no plants."""
     fallow = answers_of("garden").get("fallow") is True
-    steps = tuple(step for step in all_steps() if not (fallow and step.id == "plants"))
+    asked = (step for step in all_steps() if not (fallow and step.id == "plants"))
+    steps = tuple(
+        step.model_copy(update={"fields": tuple(each for each in step.fields if each.valid_from <= at)})
+        for step in asked
+    )
     version = f"garden-{len(steps)}"
     return FormDefinition(version=version, kind="garden", legal_bases=(), at=at, steps=steps, vocabularies={})
 

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
+from sqlalchemy import select
 
 from chassis.clock import now
 from chassis.database import Database
 from contracts.events.parties import Actor, StepDecision, Verdict
 from reports.outcomes import commands as outcomes
-from reports.testing.gardens import GARDEN_REPORTS, Garden, Submission
+from reports.testing.gardens import GARDEN_REPORTS, Action, Garden, Submission
 
 Client = httpx2.AsyncClient
 Data = dict[str, Any]
@@ -105,6 +106,12 @@ class Scenario:
             garden = await session.get_one(Garden, self.garden_id)
             for name, value in columns.items():
                 setattr(garden, name, value)
+
+    async def forget_details(self, case_id: str, *names: str) -> None:
+        """Leave out details of the action log that releases before did not write."""
+        async with self.database.begin() as session:
+            for row in await session.scalars(select(Action).where(Action.details["submission_id"].astext == case_id)):
+                row.details = {name: value for name, value in row.details.items() if name not in names}
 
     async def outcome(self, case_id: str, **fields: Any) -> CaseOutcome:
         """Return an outcome of the current revision of a case."""

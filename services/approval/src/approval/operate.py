@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.events import closed_event, opened_event
 from approval.cases.models import Case, Routing
-from approval.cases.queries import steps_of
+from approval.cases.queries import departments_in, steps_of
 from approval.cases.rules import CaseState, Outcome
 from approval.consumers import subscriptions
 from approval.control_samples.queries import newest_state
@@ -60,7 +60,9 @@ async def _state_of(session: AsyncSession, case: Case) -> SubjectEvent | None:
         return opened_event(case, report)
     if case.decided_by is None:
         return None
-    return (approved_event if case.outcome == Outcome.APPROVED else returned_event)(case, report, rows)
+    if case.outcome == Outcome.APPROVED:
+        return approved_event(case, report, rows)
+    return returned_event(case, report, rows, await departments_in(session, case, report))
 
 
 async def _tilsyn_of(session: AsyncSession, subject: Subject) -> list[SubjectEvent]:

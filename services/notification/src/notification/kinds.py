@@ -32,11 +32,15 @@ class Content:
 
 @dataclass(frozen=True)
 class Paths:
-    """The pages of the portal that mails lead to: where one reports, where officers decide, and what everybody sees."""
+    """The pages of the portal that mails lead to: where one reports, where officers decide, and what everybody sees.
+
+    ``returned_case`` is where a returned case is corrected, None for a kind without such a page.
+    """
 
     reporter: str = "/indberet/{kind}/{id}"
     officer: str = "/godkend/{kind}/{id}"
     public: str = "/{kind}/{id}"
+    returned_case: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ TILBUD = FollowedKind(
     id="tilbud",
     mail_types=frozenset(MailType),
     texts="tilbud",
+    paths=Paths(returned_case="/indberet/{kind}/{id}/sager/{case}"),
     content=_content_of_tilbud,
     people=lambda event: {Role.LEADER: event.leader, Role.CONTACT: event.contact},
     reporting_side=lambda cvr, _: provider_organisation(cvr),

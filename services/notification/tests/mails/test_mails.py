@@ -57,7 +57,8 @@ async def test_r108_a_returned_case_is_told_to_the_tilbud_and_its_side_only(foll
     ]  # fmt: skip
     text = await text_of(followed.database, "case-returned", LEADER_ADDRESS)
     assert "skal rettes" in text.subject
-    assert "- Kontaktoplysninger\n- Pladser\n" in text.plain
+    assert "- Kontaktoplysninger\n- Pladser: Det røde hus\n" in text.plain
+    assert f"/indberet/tilbud/{SOLSIKKEN}/sager/{returned().case_id}" in text.plain
     assert "Budget" not in text.plain
     assert "Telefonnummeret mangler" not in text.plain + text.html
 

@@ -89,22 +89,25 @@ def html_id(key: str) -> str:
     return "trin." + key.replace("/", ".")
 
 
-async def load_case(services: ServiceClient, database: Database, case_id: str) -> CasePage:
-    """Return a case with the approved steps around it; Refused when it is not there for this visitor."""
+async def load_case(services: ServiceClient, database: Database, case_id: str, files: str = "") -> CasePage:
+    """Return a case with the approved steps around it; Refused when it is not there for this visitor.
+
+    ``files`` is the address under which its files are fetched.
+    """
     case, changes = await asyncio.gather(
         services.get("approval", _path(case_id)),
         services.get("approval", f"{_path(case_id)}/changes", WITH_CONTEXT),
     )
-    return await _case_page(database, case, changes)
+    return await _case_page(database, case, changes, files)
 
 
-async def find_case(services: ServiceClient, database: Database, case_id: str) -> CasePage | None:
+async def find_case(services: ServiceClient, database: Database, case_id: str, files: str = "") -> CasePage | None:
     """Return a case; None when it is not there for this visitor."""
     case, changes = await asyncio.gather(
         services.find("approval", _path(case_id)),
         services.find("approval", f"{_path(case_id)}/changes", WITH_CONTEXT),
     )
-    return await _case_page(database, case, changes) if case and changes else None
+    return await _case_page(database, case, changes, files) if case and changes else None
 
 
 def subject_of(case: Json) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def _path(case_id: str) -> str:
     return f"/v1/cases/{segment(case_id)}"
 
 
-async def _case_page(database: Database, case: Reply, changes: Reply) -> CasePage:
+async def _case_page(database: Database, case: Reply, changes: Reply, files: str) -> CasePage:
     async with database.read() as session:
         definition, is_exact = await _form_of_case(session, case.body)
     choices: dict[str, Any] = {each["step"]: each for each in case.body["steps"]}
@@ -128,7 +131,11 @@ async def _case_page(database: Database, case: Reply, changes: Reply) -> CasePag
     sections = [
         replace(
             _section(
-                definition, each, choices.get(each["step"]), _surroundings(definition, found, each), is_exact=is_exact
+                definition,
+                each,
+                choices.get(each["step"]),
+                surroundings_of(definition, found, each, files),
+                is_exact=is_exact,
             ),
             goes=departments is not None and _department(each) not in (None, *departments),
         )
@@ -157,7 +164,9 @@ def _every_field(kind: ListedKind, at: date) -> FormDefinition:
     return form(primary, at, others)
 
 
-def _surroundings(definition: FormDefinition, sections: Sequence[Json], section: Json) -> Surroundings:
+def surroundings_of(
+    definition: FormDefinition, sections: Sequence[Json], section: Json, files: str = ""
+) -> Surroundings:
     """Return what the other steps say about the answers of a section: who operates, and what rows are called."""
     contents = {each["step"]: each for each in sections}
     step_id, department = parse_key(section["step"])
@@ -168,7 +177,7 @@ def _surroundings(definition: FormDefinition, sections: Sequence[Json], section:
         for version in ("previous", "old", "new"):
             names |= names_of_rows(definition, other, beside.get(version))
     company = contents.get(COMPANY, {}).get("new") or {}
-    return Surroundings(company.get("operator_kind"), names)
+    return Surroundings(company.get("operator_kind"), names, files)
 
 
 def _section(

@@ -97,12 +97,22 @@ class Backends:
         return Reply(answer.status_code, _json(answer), answer.headers.get("etag", ""))
 
     async def upload(
-        self, service: Service, path: str, content: bytes, media_type: str, *, visitor: Visitor | None, command: str
+        self,
+        service: Service,
+        path: str,
+        content: bytes,
+        media_type: str,
+        *,
+        visitor: Visitor | None,
+        command: str | None = None,
+        etag: str | None = None,
+        method: str = "POST",
     ) -> Reply:
         """Send a file and return the service's answer; Refused and Unavailable as ``call``."""
-        headers = {**_headers(visitor, None, command), "Content-Type": media_type}
+        headers = {**_headers(visitor, etag, command), "Content-Type": media_type}
+        url = self._addresses[service] + path
         try:
-            answer = await self._client.post(self._addresses[service] + path, content=content, headers=headers)
+            answer = await self._client.request(method, url, content=content, headers=headers)
         except httpx2.HTTPError as error:
             raise _unavailable() from error
         _raise_unless_answered(answer)
@@ -150,6 +160,12 @@ class ServiceClient:
     async def upload(self, service: Service, path: str, content: bytes, media_type: str, *, command: str) -> Reply:
         """Send a file; the same ``command`` key again has no second effect."""
         return await self.backends.upload(service, path, content, media_type, visitor=self.visitor, command=command)
+
+    async def put_file(self, service: Service, path: str, content: bytes, media_type: str, etag: str) -> Reply:
+        """Let a file take its place in the state that ``etag`` describes."""
+        return await self.backends.upload(
+            service, path, content, media_type, visitor=self.visitor, etag=etag, method="PUT"
+        )
 
     async def put(self, service: Service, path: str, body: Any, etag: str | None = None) -> Reply:
         """Replace the state that ``etag`` describes."""

@@ -97,6 +97,11 @@ def municipality_name(code: str | None) -> str:
     return found.name if found else code or ""
 
 
+def municipality_names() -> tuple[str, ...]:
+    """Return what is suggested where a kommune is typed, in Danish order."""
+    return tuple(each.name for each in (*reference.municipalities_by_name(), *reference.outside_division()))
+
+
 def municipality_in_full(code: str | None) -> str:
     """Return the name of a kommune as a sentence has it, as in Københavns Kommune; nothing where it is not known."""
     found = reference.find_municipality(code) if code else None

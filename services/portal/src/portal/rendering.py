@@ -11,6 +11,8 @@ from chassis.ids import uuid7
 from portal import formats
 from portal.addresses import own_spelling
 from portal.assets import Assets
+from portal.field_explanations import explained
+from portal.formats import municipality_names
 from portal.settings import PortalSettings
 
 OK, SEE_OTHER, BAD_REQUEST = 200, 303, 400
@@ -42,7 +44,9 @@ def environment(assets: Assets) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals.update(asset=assets.url, new_command=uuid7)
+    templates.globals.update(
+        asset=assets.url, new_command=uuid7, explained=explained, municipality_names=municipality_names
+    )
     templates.tests.update(overdue=formats.is_past_deadline, date_or_blank=formats.is_date_or_blank)
     templates.filters.update(
         date=formats.shown_date,

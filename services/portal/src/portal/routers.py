@@ -12,6 +12,7 @@ from portal.public.pages import (
     desk,
     drafts,
     front,
+    guidance,
     indexing,
     match,
     open_data,
@@ -20,7 +21,20 @@ from portal.public.pages import (
     record,
     search,
 )
-from portal.reporting.pages import bulk, copies, due, leader_cpr, step, summary, tilbud, tilbud_list, vacancies
+from portal.reporting.pages import (
+    bulk,
+    copies,
+    due,
+    economy,
+    files,
+    leader_cpr,
+    sending_receipts,
+    step,
+    summary,
+    tilbud,
+    tilbud_list,
+    vacancies,
+)
 from portal.reporting.pages import case as reporting_case
 from portal.reporting.pages import receipt as reporting_receipt
 from portal.sessions import kept_form_pages
@@ -42,6 +56,8 @@ def create_routers() -> tuple[APIRouter, ...]:
         bulk.router,
         tilbud.router,
         copies.router,
+        files.router,
+        economy.router,
         step.router,
         summary.router,
         due.router,
@@ -49,6 +65,7 @@ def create_routers() -> tuple[APIRouter, ...]:
         leader_cpr.router,
         reporting_case.router,
         reporting_receipt.router,
+        sending_receipts.router,
         approval_case.router,
         approval_receipt.router,
         overtaken.router,
@@ -74,5 +91,6 @@ def create_routers() -> tuple[APIRouter, ...]:
         match.router,
         open_data.router,
         problems.router,
+        guidance.router,
         record.router,
     )

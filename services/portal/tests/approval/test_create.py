@@ -107,3 +107,22 @@ async def test_a_type_that_was_not_chosen_is_not_added_and_the_right_authority_i
     assert created.status_code == 200
     assert "CRV-7000" in created.text
     assert (await officer.get("/opret/kvittering/CRV-7000")).status_code == 404
+
+
+async def test_a_kommune_that_nobody_knows_comes_back_with_what_may_be_meant(
+    officer: httpx2.AsyncClient, app: FastAPI, settings: PortalSettings
+) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def reporting(request: httpx2.Request) -> httpx2.Response:
+        sent.append(json.loads(request.content))
+        return httpx2.Response(409, json={"type": "https://tilbudsportalen.dk/problems/conflict", "detail": "Nej."})
+
+    app.state.backends = Backends(settings, httpx2.MockTransport(reporting))
+    typed = WHOLE | {"csrf": await csrf_token(officer, "/opret"), "municipality": "Aalbrog"}
+    answer = await officer.post("/opret", data=typed)
+    assert (answer.status_code, sent) == (422, [])
+    assert '<a href="#municipality">Kommune: Kommunen findes ikke. Mente du Aalborg' in answer.text
+    assert 'value="Aalbrog"' in answer.text
+    await officer.post("/opret", data=typed | {"municipality": "Aalborg Kommune"})
+    assert sent[0]["address"]["municipality"] == "0851"

@@ -5,12 +5,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
-from chassis.database import Database
-from portal.app import build
 from portal.following.pages.preferences import MAILS
-from portal.settings import PortalSettings
 from services.portal.tests.pages import csrf_token, submitted_by, text_of
 
 PROBLEMS = "https://tilbudsportalen.dk/problems/"
@@ -65,9 +61,8 @@ def notification() -> Notification:
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database, notification: Notification) -> FastAPI:
-    """The portal with that service behind it."""
-    return build(settings, database, httpx2.MockTransport(notification))
+def transport(notification: Notification) -> httpx2.MockTransport:
+    return httpx2.MockTransport(notification)
 
 
 async def test_the_page_shows_what_is_chosen_and_followed(browser: Any) -> None:

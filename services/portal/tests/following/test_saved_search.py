@@ -5,11 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
-from chassis.database import Database
-from portal.app import build
-from portal.settings import PortalSettings
 from services.portal.tests.pages import submitted_by, text_of
 
 QUERY = "q=autisme&region=1081"
@@ -45,9 +41,8 @@ def notification() -> Notification:
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database, notification: Notification) -> FastAPI:
-    """The portal with that service behind it."""
-    return build(settings, database, httpx2.MockTransport(notification))
+def transport(notification: Notification) -> httpx2.MockTransport:
+    return httpx2.MockTransport(notification)
 
 
 async def test_anybody_saves_a_search(browser: Any, notification: Notification) -> None:

@@ -5,11 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
-from chassis.database import Database
-from portal.app import build
-from portal.settings import PortalSettings
 from services.portal.tests.pages import csrf_token
 
 PAGE = "/mails/systemer"
@@ -42,9 +38,8 @@ def notification() -> Notification:
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database, notification: Notification) -> FastAPI:
-    """The portal with that service behind it."""
-    return build(settings, database, httpx2.MockTransport(notification))
+def transport(notification: Notification) -> httpx2.MockTransport:
+    return httpx2.MockTransport(notification)
 
 
 async def send(browser: Any, path: str, **fields: str) -> httpx2.Response:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chassis.errors import FieldError
 from contracts.form import Context, Field, FieldType, validate, writable
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
+from contracts.reference import known_municipalities
 from portal.form.comparison import side_by_side
 from portal.form.controls import ControlBuilder, StepContext, StepPart, error_summary, flat
 from portal.form.form_data import FormData
@@ -71,6 +72,8 @@ def _texts(field: Field) -> st.SearchStrategy[Any]:
         return st.lists(st.sampled_from(["a", "b", "c"]), unique=True, min_size=1)
     if field.type is FieldType.BOOLEAN:
         return st.booleans()
+    if field.type is FieldType.MUNICIPALITY:
+        return st.sampled_from([each.code for each in known_municipalities()])
     if field.type in INTEGER_TYPES:
         return st.integers(min_value=-(10**15), max_value=10**15)
     if field.type in NUMBER_TYPES:

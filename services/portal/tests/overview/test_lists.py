@@ -8,6 +8,7 @@ from contracts.events import TilbudCreated
 from contracts.testing.factories import (
     authority_assigned,
     case_opened,
+    case_returned,
     followers_changed,
     submission_sent,
     tilbud_ceased,
@@ -70,6 +71,23 @@ async def test_search_and_filters_combine(database: Database) -> None:
     assert [row.id for row in (await _list(database, visitor(), q="%")).rows] == ["CRV-12"]
     assert [row.id for row in (await _list(database, visitor(), case_status="awaiting")).rows] == ["CRV-11"]
     assert (await _list(database, visitor(), status="approved", not_published=True)).rows == []
+
+
+async def test_a_tilbud_is_found_under_the_state_of_each_of_its_open_cases(database: Database) -> None:
+    """R19: two cases run side by side, and one of them has gone back."""
+    await consume(database, created("CRV-1", "Solsikken"), created("CRV-2", "Valmuen"), created("CRV-3", "Violen"))
+    await consume(database, submission_sent("CRV-1", 1), submission_sent("CRV-1", 2), case_returned("CRV-1", 1))
+    await consume(database, submission_sent("CRV-2"))
+    found = {
+        state: [row.id for row in (await _list(database, visitor(), case_status=state)).rows]
+        for state in ("awaiting", "returned", "approved")
+    }
+    assert found == {"awaiting": ["CRV-1", "CRV-2"], "returned": ["CRV-1"], "approved": []}
+    rows = (await _list(database, visitor(), ids=frozenset({"CRV-1", "CRV-3"}))).rows
+    assert [(row.id, row.case_status, row.also_awaits) for row in rows] == [
+        ("CRV-1", "returned", True),
+        ("CRV-3", "", False),
+    ]
 
 
 async def test_ceased_tilbud_stand_at_the_bottom_for_those_who_follow(database: Database) -> None:

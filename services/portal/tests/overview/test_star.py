@@ -5,20 +5,17 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
 from chassis.database import Database
 from contracts.testing.factories import followers_changed, tilbud_created
-from portal.app import build
-from portal.settings import PortalSettings
 from services.portal.tests.overview.overview_rows import consume
 from services.portal.tests.pages import csrf_token, hidden_value
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database) -> FastAPI:
-    """The portal, with a service behind it that does whatever it is asked."""
-    return build(settings, database, httpx2.MockTransport(lambda _: httpx2.Response(200, json={})))
+def transport() -> httpx2.MockTransport:
+    """A service that does whatever it is asked."""
+    return httpx2.MockTransport(lambda _: httpx2.Response(200, json={}))
 
 
 async def test_the_star_is_right_at_once(browser: Any, database: Database) -> None:

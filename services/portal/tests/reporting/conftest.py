@@ -2,11 +2,7 @@
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
-from chassis.database import Database
-from portal.app import build
-from portal.settings import PortalSettings
 from services.portal.tests.reporting.stand_in import ReportingStandIn
 
 
@@ -17,6 +13,5 @@ def reporting() -> ReportingStandIn:
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database, reporting: ReportingStandIn) -> FastAPI:
-    """The portal with the stand-in behind it."""
-    return build(settings, database, httpx2.MockTransport(reporting))
+def transport(reporting: ReportingStandIn) -> httpx2.MockTransport:
+    return httpx2.MockTransport(reporting)

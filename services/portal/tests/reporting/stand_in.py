@@ -18,6 +18,8 @@ TILBUD = {
     "name": "Solsikken",
     "operator": {"kind": "private"},
     "submissions": [],
+    "locks": [],
+    "baseline": {"steps": {}},
     "authority": {"name": "Socialtilsyn Nord"},
 }
 
@@ -41,6 +43,7 @@ class ReportingStandIn:
         self.errors: list[dict[str, str]] = []
         self.unread: dict[str, str | None] = {}
         self.set_aside: dict[str, Any] = {}
+        self.new_fields: list[dict[str, str]] = []
         self.saved_by: dict[str, Any] = {"sub": "another", "name": "Jørgen Bach"}
         self.saved: list[tuple[str, Any, str | None]] = []
         self.refusals: list[tuple[int, str, list[dict[str, str]]]] = []
@@ -91,6 +94,7 @@ class ReportingStandIn:
             "blocked_by": self.blocked,
             "locked_by": [each for each in self.locked if each["step"].partition("/")[0] == step],
             "rejected": [each for each in self.rejected if each["step"].partition("/")[0] == step],
+            "new_fields": self.new_fields,
             "saved_at": "2026-11-22T10:00:00Z",
             "saved_by": self.saved_by,
         }

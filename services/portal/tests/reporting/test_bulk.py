@@ -7,8 +7,6 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from chassis.database import Database
-from portal.app import build
 from portal.reporting.bulk_page import column_label, steps_for
 from portal.settings import PortalSettings
 from portal.spreadsheets import XLSX
@@ -80,8 +78,8 @@ def reporting() -> BulkStandIn:
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database, reporting: BulkStandIn) -> FastAPI:
-    return build(settings, database, httpx2.MockTransport(reporting))
+def transport(reporting: BulkStandIn) -> httpx2.MockTransport:
+    return httpx2.MockTransport(reporting)
 
 
 async def send(client: httpx2.AsyncClient, content: bytes, name: str = "budget.xlsx") -> httpx2.Response:

@@ -50,7 +50,8 @@ class Services(EveryService):
             for key in state["keys"]:
                 if key["step"] in data:
                     key["old"], key["new"], key["sent"] = data[key["step"]]
-        return summary | {"initial": self.initial, "obstacles": []}
+        sends = ["company"] if self.sent else ["values"]
+        return summary | {"initial": self.initial, "obstacles": [], "sends": sends, "returned": []}
 
 
 @pytest.fixture

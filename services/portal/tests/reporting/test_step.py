@@ -1,5 +1,6 @@
 """The page of a step: saved, refused, locked, blocked, with rows added and removed."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -176,6 +177,24 @@ async def test_a_cpr_number_is_shown_once_more_and_the_rest_is_saved(browser: An
     assert '<a href="#f.values">' in answer.text
 
 
+async def test_a_kommune_is_typed_and_the_page_suggests_all_of_them(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    page = await client.get(f"{STEPS_URL}/contact")
+    assert re.search(r'name="/address/municipality" value="Aalborg"[^>]* list="kommuner"', page.text)
+    assert page.text.count('<option value="Aabenraa"></option>') == 1
+    typed = dict(submitted_by(page)) | {"do": "save"}
+    await client.post(f"{STEPS_URL}/contact", data=typed | {"/address/municipality": "ærø kommune"})
+    assert reporting.saved[-1][1]["address"]["municipality"] == "0492"
+    # What no kommune is called is saved as it was typed, and comes back with what may be meant.
+    await client.post(f"{STEPS_URL}/contact", data=typed | {"/address/municipality": "Aalbrog"})
+    assert reporting.saved[-1][1]["address"]["municipality"] == "Aalbrog"
+    reporting.unread = {"/address/municipality": "Aalbrog"}
+    reporting.errors = [{"pointer": "/address/municipality", "code": "unknown-value", "detail": "Står ikke på listen."}]
+    text = (await client.get(f"{STEPS_URL}/contact")).text
+    assert "Kommunen findes ikke. Mente du Aalborg" in text
+    assert "kommuner" not in (await client.get(f"{STEPS_URL}/values")).text.partition("<main")[2]
+
+
 async def test_errors_name_the_department_and_the_row(browser: Any, reporting: ReportingStandIn) -> None:
     pointer = "/departments/afd-1/distribution/0/places"
     reporting.errors = [{"pointer": pointer, "code": "missing", "detail": "“Antal” skal udfyldes."}]
@@ -193,6 +212,45 @@ async def test_typing_is_saved_on_the_way_to_another_step(browser: Any, reportin
     assert (answer.headers["location"], reporting.saved[-1][1]) == (f"{STEPS_URL}/budget", {"values": "Nyt"})
     answer = await post_step(client, "values", ("/values", "Nyt"), ("do", "go://ond.example"))
     assert answer.headers["location"] == f"{STEPS_URL}/values?saved=1"
+
+
+async def test_every_way_off_a_step_saves_first_without_a_script(browser: Any, reporting: ReportingStandIn) -> None:
+    client = await browser("reporter-solsikken")
+    text = (await client.get(f"{STEPS_URL}/values")).text
+    # Enter in a field presses the first button: that one leads nowhere.
+    assert "name=" not in text.partition('form="step-form"')[2].partition(">")[0]
+    ways = re.findall(r'form="step-form"[^>]*value="((?:go|leave|sign)[^"]*)"', text)
+    assert {f"go:{step.id}" for step in STEPS} | {"go:opsummering", "sign-out"} <= set(ways)
+    assert {"leave:/indberet", "leave:/indberet/tilbud/CRV-1", "leave:/mit-overblik", "leave:/soeg"} <= set(ways)
+    for way, target in (("leave:/mit-overblik", "/mit-overblik"), ("leave://ond.example", "/indberet/tilbud/CRV-1")):
+        answer = await post_step(client, "values", ("/values", way), ("do", way))
+        assert (answer.status_code, answer.headers["location"]) == (303, target)
+        assert reporting.saved[-1][1] == {"values": way}
+    answer = await post_step(client, "values", ("/values", "Til sidst"), ("do", "sign-out"))
+    assert (answer.status_code, answer.headers["location"]) == (307, "/logout")
+    assert reporting.saved[-1][1] == {"values": "Til sidst"}
+
+
+async def test_a_locked_step_has_links_since_nothing_is_typed(browser: Any, reporting: ReportingStandIn) -> None:
+    reporting.locked = [{"step": "values", "submission_id": "s1"}]
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/values")).text
+    assert 'value="leave:' not in text
+    assert f'href="{STEPS_URL}/budget"' in text
+
+
+@pytest.mark.parametrize("step", [step.id for step in STEPS])
+async def test_every_answer_of_radios_can_be_taken_back(browser: Any, reporting: ReportingStandIn, step: str) -> None:
+    client = await browser("reporter-solsikken")
+    page = await client.get(f"{STEPS_URL}/{step}")
+    names = set(re.findall(r'<input class="form-radio"[^>]* name="([^"]+)"', page.text))
+    assert all(f'name="{name}" value=""' in page.text for name in names)
+    kept = [(name, value) for name, value in submitted_by(page) if name not in names]
+    await client.post(
+        f"{STEPS_URL}/{step}",
+        content=urlencode([*kept, *((name, "") for name in names), ("do", "save")]),
+        headers=FORM_HEADERS,
+    )
+    assert not any(f'"{name.rpartition("/")[2]}": ' in json.dumps(reporting.saved[-1][1]) for name in names)
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS])
@@ -277,5 +335,33 @@ async def test_a_rejected_step_says_why_and_leads_to_its_fields(browser: Any, re
         ("#f.departments.afd-1.vacancies", "Ledige pladser"),
         ("#f.departments.afd-1.distribution.0.places", "Antal"),
     ]
-    assert text.count("Afvist af myndigheden") == 1
+    assert text.count("Afvist af myndigheden: ") == 1
+    marks = re.findall(r'id="(f[^"]+)-afvist"><strong>Afvist af myndigheden:</strong> Tallet &lt;er&gt; forkert', text)
+    assert marks == ["f.departments.afd-1.distribution.0.places", "f.departments.afd-1.vacancies"]
+    assert (
+        text.count(' aria-describedby="f.departments.afd-1.vacancies-hjaelp f.departments.afd-1.vacancies-afvist"') == 1
+    )
     assert "Afvist af myndigheden" not in (await client.get(f"{STEPS_URL}/contact")).text
+
+
+async def test_a_field_tells_folded_who_sees_it_and_why(browser: Any) -> None:
+    page = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/annual-report")).text
+    part = page.partition('id="f.result_percent-navn"')[2].partition("</details>")[0]
+    assert "<summary>Vises offentligt" in part
+    assert "»Årets resultat« / »Omsætning« × 100" in part
+    assert 'href="/vejledning/tilbud/annual-report#result_percent" target="_blank"' in part
+    assert "<summary>Kun tilsynsmyndigheden ser det" in page
+    # The rows of a list are explained once, at the list.
+    page = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/departments")).text
+    assert page.count('<details class="about-field">') == 1
+
+
+async def test_what_the_form_asks_since_the_last_report_is_listed(browser: Any, reporting: ReportingStandIn) -> None:
+    new = ("/vacancies", "Ledige pladser"), ("/distribution/kind", "Art")
+    reporting.new_fields = [{"path": path, "label": label, "since": "2026-11-01"} for path, label in new]
+    text = (await (await browser("reporter-solsikken")).get(f"{STEPS_URL}/places")).text
+    alert = text.partition("Nyt i skemaet siden jeres sidste indberetning")[2].partition("</div>")[0]
+    assert re.findall(r'<a href="(#[^"]+)">(.*?)</a>', alert) == [
+        ("#f.departments.afd-1.vacancies", "Ledige pladser"),
+        ("#f.departments.afd-1.distribution.0.kind", "Art"),
+    ]

@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 
 from chassis.clock import now
 from chassis.database import Database
-from portal.app import build
 from portal.models import KeptForm
 from portal.sessions.form_tokens import new_token
 from portal.sessions.kept_forms import LASTS, MOST_OF_ONE_OWNER
@@ -34,9 +33,8 @@ def reporting() -> ReportingStandIn:
 
 
 @pytest.fixture
-def app(settings: PortalSettings, database: Database, reporting: ReportingStandIn) -> FastAPI:
-    """The portal with the stand-in behind it."""
-    return build(settings, database, httpx2.MockTransport(reporting))
+def transport(reporting: ReportingStandIn) -> httpx2.MockTransport:
+    return httpx2.MockTransport(reporting)
 
 
 async def typed_form(client: httpx2.AsyncClient, path: str = STEP) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The Danish of the search: words that mean something, how they are folded, and the order of names."""
 
-import time
 import unicodedata
 
 import pytest
@@ -70,10 +69,10 @@ async def test_the_database_folds_alike(database: Database) -> None:
                 assert await session.scalar(text("SELECT search_fold(:text)"), {"text": each.lower()}) == fold(each)
 
 
+@pytest.mark.timeout(30)
 def test_what_is_made_to_be_slow_is_folded_at_once() -> None:
-    started = time.perf_counter()
-    assert fold("a" + "\u0345" * 50_000 + "\u0334" * 50_000)[:1] == "a"
-    assert time.perf_counter() - started < 1
+    """To order so many marks takes minutes; to look at each takes none."""
+    assert fold("a" + ("\u0345" * 200_000 + "\u0334" * 200_000))[:1] == "a"
 
 
 def test_what_cannot_be_seen_is_nothing() -> None:

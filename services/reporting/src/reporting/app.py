@@ -7,7 +7,9 @@ from contracts.about import ABOUT
 from contracts.error_codes import ENGLISH_DETAILS
 from contracts.problems import PROBLEMS
 from reporting.bulk_reports import api as bulk_reports
+from reporting.draft_files import api as draft_files
 from reporting.due import api as due
+from reporting.economy import api as economy
 from reporting.forms import api as forms
 from reporting.leader_cpr import api as leader_cpr
 from reporting.leader_cpr.keys import key_source
@@ -28,6 +30,8 @@ ROUTERS = (
     leader_cpr.router,
     forms.router,
     bulk_reports.router,
+    draft_files.router,
+    economy.router,
     *report_routers(TILBUD_REPORTS),
 )
 

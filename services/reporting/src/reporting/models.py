@@ -3,6 +3,7 @@
 from reporting.bulk_reports.models import BulkReport, BulkReportEntry
 from reporting.database import Base
 from reporting.duties.models import Duty
+from reporting.files.models import File, SentFile
 from reporting.leader_cpr.models import CprAccess, LeaderCpr
 from reporting.subjects.models import (
     Action,
@@ -27,8 +28,10 @@ __all__ = [
     "Draft",
     "DraftStep",
     "Duty",
+    "File",
     "LeaderCpr",
     "NewStart",
+    "SentFile",
     "StepLock",
     "Submission",
     "SubmissionStep",

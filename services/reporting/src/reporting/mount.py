@@ -19,6 +19,7 @@ from contracts.vacancies import with_vacancies
 from reporting.duties.commands import refresh_duties
 from reporting.fast_lane.commands import drop_departments, publish_sent
 from reporting.fast_lane.queries import rows_of
+from reporting.files.commands import keep_sent_files, refuse_unknown_files
 from reporting.forms.rules import TilbudForm
 from reporting.leader_cpr.models import LeaderCpr
 from reporting.leader_cpr.rules import LeaderCprMissing
@@ -88,6 +89,10 @@ class TilbudReports(ReportMount[Tilbud]):
         if step == facts.AGREEMENTS:
             await look_ean_up(subject, data.get("ean"))
 
+    async def refuse_answers(self, session: AsyncSession, subject: Tilbud, step: Step, data: Data) -> None:
+        """Raise ``invalid`` for a file that was not sent for the field."""
+        await refuse_unknown_files(session, subject.id, step, data)
+
     def fast_lane(self, subject: Tilbud) -> FastLane | None:
         """Return the vacancies as they were reported last."""
         if subject.vacancies_at is None:
@@ -96,8 +101,10 @@ class TilbudReports(ReportMount[Tilbud]):
         return lambda key, data, sent_at: with_vacancies(key, data, rows, newer_than=sent_at)
 
     async def apply_sending(self, session: AsyncSession, subject: Tilbud, report: SentReport, by: Actor) -> None:
-        """Publish the vacancies that were sent."""
+        """Publish the vacancies that were sent, and keep the files."""
         await publish_sent(session, subject, report, by)
+        steps = {step.id: step for step in self.all_steps}
+        await keep_sent_files(session, steps, report.submission.id, report.content)
 
     async def apply_change(self, session: AsyncSession, subject: Tilbud) -> None:
         """Let what has to be reported next follow."""

@@ -57,6 +57,21 @@ def test_budget_and_rates_of_a_year_are_due_before_it_begins() -> None:
     assert (found["rates"].year, found["rates"].deadline) == (2027, date(2026, 12, 31))
 
 
+def test_a_legal_basis_that_expires_is_due_by_its_last_day() -> None:
+    company = {
+        "legal_bases": ["a", "b"],
+        "legal_basis_periods": [
+            {"legal_basis": "b", "valid_until": "2027-06-30"},
+            {"legal_basis": "a", "valid_until": "2027-12-31"},
+            {"legal_basis": "given-up", "valid_until": "2027-01-01"},
+        ],
+    }
+    found = duties(approved(company=company))["legal-basis"]
+    assert found.deadline == date(2027, 6, 30)
+    assert course(found.kind, found.deadline, None, None, date(2027, 5, 1)).turn is DutyTurn.SOON
+    assert "legal-basis" not in duties(approved(company=company), {"company": {"legal_bases": ["a", "b"]}})
+
+
 def test_vacancies_are_as_old_as_the_oldest_figure() -> None:
     places = {f"places/afd-{number}": Approved({"approved_places": 4, "vacancies": 1}, SENT) for number in (1, 2)}
     places["places/afd-1"] = Approved({"approved_places": 4, "vacancies": 1}, SENT - timedelta(days=9))

@@ -9,6 +9,7 @@ from contracts.testing.nasty_texts import HONEST
 from contracts.text import clean
 from services.reporting.tests.http_requests import (
     Client,
+    edit,
     example,
 )
 
@@ -35,6 +36,15 @@ async def test_the_list_has_the_own_organisations_tilbud_and_no_other(
     assert (shown["total"], shown["next"]) == (3, None)
     assert [item["name"] for item in (await other_operator.get("/v1/tilbud")).json()["items"]] == ["Havblik"]
     assert (await officer.get("/v1/tilbud")).json()["total"] == 4
+
+
+async def test_those_with_changes_that_are_not_sent_can_be_listed(officer: Client, reporter: Client) -> None:
+    await make(officer, "Solsikken")
+    changed = await make(officer, "Valmuen")
+    await edit(reporter, changed, "values", values="Nye værdier.")
+    shown = (await reporter.get("/v1/tilbud", params={"draft": "exists"})).json()
+    assert ([item["id"] for item in shown["items"]], shown["total"]) == ([changed], 1)
+    assert (await reporter.get("/v1/tilbud", params={"draft": "none"})).status_code == 422
 
 
 async def test_the_list_is_searched_by_name_and_id(officer: Client, reporter: Client) -> None:

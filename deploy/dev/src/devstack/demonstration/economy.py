@@ -7,6 +7,7 @@ from stdnum import ean as ean_number
 from contracts.reference import AuthorityKind, authorities, municipality
 from devstack.demonstration import operators
 from devstack.demonstration.country import Plan
+from devstack.demonstration.statements import statement_id
 
 # Numbers that begin like this and pass the check belong to no authority.
 EAN_START = "57989999"
@@ -106,6 +107,7 @@ def budget(plan: Plan, year: int, *, in_group: bool) -> Step:
         "rate_audited": draw.random() < 0.7,  # noqa: PLR2004
         "rate_audited_on": f"{year - 1}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
         "rate_auditor": draw.choice(AUDITORS),
+        "rate_statement": statement_id(plan.number),
     }
     return step | ({"group_note": GROUP_NOTE} if in_group else {})
 

@@ -10,6 +10,7 @@ from contracts.form.loading import steps_of
 from devstack.demonstration.country import Plan
 from devstack.demonstration.form_answers import Steps, examples
 from devstack.demonstration.seeded_choices import SEED
+from devstack.demonstration.statements import statement_id
 
 ADULTS = ("autism", "anxiety", "depression", "brain-injury", "intellectual-disability", "personality-disorder")
 METHODS = ("motivational-interviewing", "low-arousal", "krap", "structured-teaching", "act", "mentalisation")
@@ -28,6 +29,7 @@ def steps_of_guides(plan: Plan) -> Steps:
     if not plan.departments:
         _without_departments(steps)
     audited = {"rate_audited": True, "rate_audited_on": "2026-02-20", "rate_auditor": "Revision Nord"}
+    audited["rate_statement"] = statement_id(plan.number)
     return steps | {"budget": {**steps["budget"], **audited, "schema": OperatorKind.PRIVATE.value}}
 
 

@@ -19,6 +19,7 @@ from devstack.demonstration.histories import Outcome, ReportStage
 from devstack.demonstration.people import officer, reporter
 from devstack.demonstration.places import latest_vacancies
 from devstack.demonstration.reports import correction, creation, report, second_report
+from devstack.demonstration.statements import keep_statement
 from jurisdiction.authorities.routing_context import NoAuthority
 from jurisdiction.authorities.rulebook import load_rulebooks
 from jurisdiction.authorities.rules import decide
@@ -161,7 +162,9 @@ class Providers:
 async def _save_draft(session: AsyncSession, tilbud_id: str, steps: Steps, plan: Plan) -> None:
     if not steps:
         return
-    by = Reporter(reporter(plan)).stamp
+    author = Reporter(reporter(plan))
+    await keep_statement(session, tilbud_id, steps, author)
+    by = author.stamp
     draft = Draft(id=uuid7(), subject_id=tilbud_id, revision=len(steps), started_at=now(), saved_at=now(), saved_by=by)
     session.add(draft)
     await session.flush()

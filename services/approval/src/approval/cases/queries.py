@@ -28,7 +28,7 @@ from approval.kinds import KINDS, SentReport
 from approval.subjects.models import Subject
 from approval.submissions.models import ApprovedStep
 from approval.submissions.queries import report_of
-from approval.submissions.titles import DEPARTMENTS, titles_of
+from approval.submissions.titles import DEPARTMENTS, department_names, titles_of
 from approval.tilsyn.queries import ceased_on
 from chassis.errors import NotFound
 from contracts.access import employer_cvr, steps_to_report
@@ -136,6 +136,7 @@ def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
     """Return what every list says of a case."""
     return {
         "id": case.id,
+        "reference": reference_of(case),
         "tilbud_id": case.subject_id,
         "tilbud_name": subject.name,
         "state": case.state,
@@ -150,6 +151,11 @@ def item_of(case: Case, subject: Subject, viewer: Viewer) -> dict[str, Any]:
         "can_open": viewer.opens(case, subject),
         "explanation": case.explanation,
     }
+
+
+def reference_of(case: Case) -> str | None:
+    """Return the number of a case that people say to each other: the third of CRV-6324 is CRV-6324-3."""
+    return f"{case.subject_id}-{case.number}" if case.number else None
 
 
 async def visible_case(session: AsyncSession, viewer: Viewer, case_id: str) -> tuple[Case, Subject]:
@@ -229,16 +235,31 @@ def ends_approval_of(case: Case, subject: Subject) -> str | None:
 
 async def titles_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:
     """Return the titles of the steps of ``case``; a department that it does not list is named as approved."""
+    return titles_of(report, await _approved_departments(session, case, report))
+
+
+async def departments_in(session: AsyncSession, case: Case, report: SentReport) -> dict[str, str]:
+    """Return the names of the departments that steps of ``case`` are about, by id."""
+    names = department_names(
+        await _approved_departments(session, case, report), KINDS[case.kind].contents_of(report).get(DEPARTMENTS)
+    )
+    held = {department for key in report.step_keys if (department := parse_key(key)[1])}
+    return {each: name for each, name in names.items() if each in held}
+
+
+async def _approved_departments(session: AsyncSession, case: Case, report: SentReport) -> Mapping[str, Any] | None:
+    """Return the approved list of departments, where the report is about some and lists none itself."""
     keys = report.step_keys
     if DEPARTMENTS in keys or not any(parse_key(key)[1] for key in keys):
-        return titles_of(report, None)
+        return None
     listed = select(ApprovedStep.data).where(
         ApprovedStep.kind == case.kind,
         ApprovedStep.subject_id == case.subject_id,
         ApprovedStep.step == DEPARTMENTS,
         ApprovedStep.number < case.number,
     )
-    return titles_of(report, await session.scalar(listed.order_by(ApprovedStep.number.desc()).limit(1)))
+    found: Mapping[str, Any] | None = await session.scalar(listed.order_by(ApprovedStep.number.desc()).limit(1))
+    return found
 
 
 async def steps_of(session: AsyncSession, case_id: str) -> list[CaseStep]:

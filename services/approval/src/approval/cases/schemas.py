@@ -84,10 +84,12 @@ class LogEntry(BaseModel):
 class CaseItem(SubjectAnswer):
     """A case in a list. ``can_open`` is false for one that others decide or that still awaits approval there.
 
-    ``explanation`` says in Danish why its authority is the one that decides.
+    ``explanation`` says in Danish why its authority is the one that decides. ``reference`` is the number of the case
+    that both sides say to each other, None until the report has arrived.
     """
 
     id: str
+    reference: str | None
     tilbud_id: str
     tilbud_name: str
     state: Literal["awaiting", "returned", "closed"]

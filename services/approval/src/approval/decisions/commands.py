@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from approval.cases.etags import case_etag, step_etag
 from approval.cases.log import log_action
 from approval.cases.models import Case, CaseStep
-from approval.cases.queries import ends_approval_of, log_of, steps_of
+from approval.cases.queries import departments_in, ends_approval_of, log_of, steps_of
 from approval.cases.rules import CaseState, DecidedElsewhere, Outcome, departure, moved_away
 from approval.decisions.events import approved_event, returned_event
 from approval.decisions.rules import (
@@ -201,7 +201,7 @@ async def conclude(session: AsyncSession, principal: Principal, *, case_id: str,
         await _approve(session, subject, case, report, rows)
     else:
         case.state = CaseState.RETURNED
-        _publish(session, subject, returned_event(case, report, rows))
+        _publish(session, subject, returned_event(case, report, rows, await departments_in(session, case, report)))
     await log_action(session, case, outcome, by=by, details={"publication": published} if published else None)
     return Concluded(case, rows, report, published)
 

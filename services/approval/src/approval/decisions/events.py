@@ -1,6 +1,6 @@
 """What is published about the outcome of a case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from approval.cases.events import identity_of
@@ -11,8 +11,10 @@ from contracts.events.base import SubjectEvent
 from contracts.events.parties import StepContent, StepDecision
 
 
-def returned_event(case: Case, report: SentReport, rows: Sequence[CaseStep]) -> SubjectEvent:
-    """Return the event of a case that goes back to its reporter."""
+def returned_event(
+    case: Case, report: SentReport, rows: Sequence[CaseStep], departments: Mapping[str, str]
+) -> SubjectEvent:
+    """Return the event of a case that goes back to its reporter, with the names of its departments by id."""
     kind = KINDS[case.kind]
     return kind.events.case_returned.about(
         case.subject_id,
@@ -21,6 +23,7 @@ def returned_event(case: Case, report: SentReport, rows: Sequence[CaseStep]) -> 
         decisions=[_decision(row) for row in rows],
         returned_by=case.decided_by,
         returned_at=_decided_at(case),
+        departments=departments,
     )
 
 

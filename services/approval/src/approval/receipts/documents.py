@@ -58,7 +58,10 @@ def _document(receipt: Receipt) -> dict[str, Any]:
         "title": f"Kvittering: {subject}",
         "facts": [
             _fact(noun.singular.capitalize(), subject),
-            _fact("Sag", f"{'Første indberetning' if receipt.initial else 'Ændring'}, {receipt.case_id}"),
+            _fact(
+                "Sag",
+                f"{'Første indberetning' if receipt.initial else 'Ændring'}, {receipt.reference or receipt.case_id}",
+            ),
         ],
         "columns": COLUMNS,
         "rounds": [_round(each) for each in rounds],

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from approval.cases.models import Case
-from approval.cases.queries import Viewer, log_of, sender_of, steps_of, titles_in, visible_case
+from approval.cases.queries import Viewer, log_of, reference_of, sender_of, steps_of, titles_in, visible_case
 from approval.cases.rules import Act, CaseState, Outcome
 from approval.cases.schemas import ActorView
 from approval.decisions.rules import Publication
@@ -52,6 +52,7 @@ async def show_receipt(session: AsyncSession, viewer: Viewer, case_id: str) -> R
     return Receipt.about(
         case.kind,
         case_id=case.id,
+        reference=reference_of(case),
         tilbud_id=case.subject_id,
         tilbud_name=subject.name,
         initial=case.initial,

@@ -49,6 +49,7 @@ class Receipt(SubjectAnswer, Round):
     """The receipt of a case: its latest round, and the ``earlier`` ones, the newest first."""
 
     case_id: str
+    reference: str | None
     tilbud_id: str
     tilbud_name: str
     initial: bool

@@ -201,7 +201,8 @@ async def queue_return_mails(session: AsyncSession, subject: Subject, event: Any
         *followers_wanting(MailType.CASE_RETURNED, await followers_of(session, subject), side),
     ]
     rejected = [decision.step for decision in event.decisions if decision.verdict == Verdict.REJECT]
-    data = {"authority": authority_name(event.authority), "steps": step_titles(subject.kind, rejected)}
+    data = {"authority": authority_name(event.authority), "case": event.case_id}
+    data |= {"steps": step_titles(subject.kind, rejected, getattr(event, "departments", {}))}
     fact = Fact(f"{event.case_id}/{event.revision}", event.case_id)
     await queue_mail(session, subject, MailType.CASE_RETURNED, fact, recipients, **data)
 

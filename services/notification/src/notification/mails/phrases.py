@@ -1,6 +1,6 @@
 """How facts are said in Danish in a mail. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from contracts.events.approval import DeadlineNoticed, DeadlineOf, Sanction, TilsynDecision, TilsynPublished
@@ -40,10 +40,16 @@ def decision_words(decision: TilsynDecision) -> str:
     return DECISIONS[decision]
 
 
-def step_titles(kind: str, keys: Iterable[str]) -> list[str]:
-    """Return the titles of steps of a kind's form, each once: a department's steps are named after the step."""
+def step_titles(kind: str, keys: Iterable[str], departments: Mapping[str, str] | None = None) -> list[str]:
+    """Return the titles of steps of a kind's form, each once; with the names of ``departments`` by id, where known."""
     titles = {step.id: step.title for step in steps_of(kind)}
-    return list(dict.fromkeys(titles.get(parse_key(key)[0], key) for key in keys))
+    return list(dict.fromkeys(_step_title(key, titles, departments or {}) for key in keys))
+
+
+def _step_title(key: str, titles: Mapping[str, str], departments: Mapping[str, str]) -> str:
+    step, department = parse_key(key)
+    title, name = titles.get(step, key), departments.get(department or "")
+    return f"{title}: {name}" if name else title
 
 
 def danish_date(day: date) -> str:
@@ -108,6 +114,7 @@ DUTIES = {
     DutyKind.ANNUAL_REPORT: "Årsrapporten for {year}, senest den {deadline}",
     DutyKind.BUDGET: "Budgettet for {year}, senest den {deadline}",
     DutyKind.RATES: "Taksterne for {year}, senest den {deadline}",
+    DutyKind.LEGAL_BASIS: "En tilbudstype, der udløber den {deadline}",
     DutyKind.VACANCIES: "Ledige pladser og ventetid, som sidst er bekræftet den {since}",
 }
 

@@ -130,11 +130,14 @@ def path_of(mail: Mail) -> str:
     paths = KINDS[mail.subject_kind].paths
     if mail.organisation.startswith(AUTHORITY_PREFIX):
         path = paths.officer
+    elif paths.returned_case and mail.mail_type == MailType.CASE_RETURNED and "case" in mail.data:
+        path = paths.returned_case
     elif mail.mail_type in REPORTER_MAILS or mail.organisation == mail.data.get("provider"):
         path = paths.reporter
     else:
         path = paths.public
-    return path.format(kind=mail.subject_kind, id=quote(mail.subject_id, safe=""))
+    case = quote(str(mail.data.get("case", "")), safe="")
+    return path.format(kind=mail.subject_kind, id=quote(mail.subject_id, safe=""), case=case)
 
 
 def _render(name: str, facts: dict[str, object]) -> str:

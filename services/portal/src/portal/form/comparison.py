@@ -9,7 +9,7 @@ from typing import Any
 from contracts.form import Field, FieldType, FormDefinition, RowPair, RowStatus, is_asked, match_rows, row_label
 from contracts.form.completeness import is_empty
 from portal.form.differences import WordDifference, number_difference, word_difference
-from portal.form.display import NOT_ANSWERED, UNANSWERED, as_text
+from portal.form.display import as_text, without_answer
 from portal.form.writing import part_of
 
 ROW_IS_NEW = "Rækken er ny"
@@ -32,7 +32,7 @@ class ComparedAnswer:
 
     ``label`` is the whole way to it and ``name`` the way from its row on. ``pointer`` leads to it in the new version,
     and is empty for one that stands in a removed row. ``difference`` says by how much a number changed, ``words`` what
-    changed within a text.
+    changed within a text; a file is fetched at ``old_href`` and ``new_href``.
     """
 
     label: str
@@ -45,6 +45,8 @@ class ComparedAnswer:
     row: ComparedRow | None = None
     difference: str = ""
     words: WordDifference | None = None
+    old_href: str = ""
+    new_href: str = ""
 
     @property
     def row_status(self) -> RowStatus | None:
@@ -67,11 +69,16 @@ class Surroundings:
     """What the answers of a step mean beside the other steps.
 
     Who operates the subject decides on what is asked, None while that is unknown. ``names`` are what people call the
-    rows of other steps that answers refer to, by their ids.
+    rows of other steps that answers refer to, by their ids. ``files`` is the address under which files are fetched.
     """
 
     operator_kind: str | None = None
     names: Mapping[str, str] = field_of(default_factory=dict)
+    files: str = ""
+
+    def href(self, field: Field, value: Any) -> str:
+        """Return where the file is fetched that an answer names."""
+        return f"{self.files}/{value}" if self.files and value and field.type is FieldType.FILE else ""
 
 
 ALONE = Surroundings()
@@ -192,11 +199,13 @@ def _answer(field: Field, old: Any, new: Any, position: _Position) -> ComparedAn
         pointer=position.at_field(field),
         old=as_text(field, _named(field, before, names)),
         new=as_text(field, _named(field, after, names)),
-        unanswered=UNANSWERED if field.mandatory.never else NOT_ANSWERED,
+        unanswered=without_answer(field, position.surroundings.operator_kind),
         changed=before != after,
         row=position.row,
         difference=number_difference(field, before, after),
         words=word_difference(field, before, after),
+        old_href=position.surroundings.href(field, before),
+        new_href=position.surroundings.href(field, after),
     )
 
 

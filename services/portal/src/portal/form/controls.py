@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from datetime import date
 from itertools import groupby
@@ -29,12 +29,16 @@ CONTROL_KINDS = {
     FieldType.MONEY: "money",
     FieldType.BOOLEAN: "radios",
     FieldType.DATE: "date",
+    FieldType.FILE: "file",
+    FieldType.MUNICIPALITY: "municipality",
     FieldType.GROUP: "group",
     FieldType.LIST: "rows",
 }
 INPUT_TYPES = {FieldType.EMAIL: "email", FieldType.PHONE: "tel", FieldType.URL: "url"}
 DIGITS = INTEGER_TYPES | {FieldType.CVR, FieldType.P_NUMBER, FieldType.EAN, FieldType.POSTCODE}
 FEW_OPTIONS = 5
+# A phone cuts off the label of a select that is longer.
+LONGEST_IN_A_SELECT = 34
 # Behind the name of a field: the field of what it waits for, and the button that adds a row to it.
 CONDITION, ADD = "?", "+"
 ROW_ID_LENGTH = 16
@@ -66,7 +70,10 @@ class WaitsFor:
 
 @dataclass(frozen=True)
 class Control:
-    """One field of the page. ``name`` is the JSON pointer of its value and ``id`` the same as an HTML id."""
+    """One field of the page. ``name`` is the JSON pointer of its value and ``id`` the same as an HTML id.
+
+    ``rejected`` is what the authority wrote when it rejected this very field.
+    """
 
     kind: str
     field: Field
@@ -81,6 +88,8 @@ class Control:
     note: str = ""
     focus: bool = False
     waits_for: "WaitsFor | None" = None
+    rejected: str = ""
+    href: str = ""
 
     @property
     def id(self) -> str:
@@ -124,11 +133,20 @@ class StepPart:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file that is there: where it is fetched, and what is said of it."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True)
 class StepContext:
     """What the controls of a step depend on beside the step itself.
 
     ``others`` is the current data of the steps that this one refers to, ``units`` the P-numbers to choose among: none
-    while CVR is silent, then a number is typed.
+    while CVR is silent, then a number is typed. ``rejected`` is what the authority wrote, by the pointers of the fields
+    that it rejected; ``notes`` stand at the fields with these pointers.
     """
 
     at: date
@@ -138,6 +156,9 @@ class StepContext:
     form: FormDefinition | None = None
     focus: str = ""
     units: Sequence[Option] = ()
+    rejected: Mapping[str, str] = field_of(default_factory=dict)
+    files: Mapping[str, StoredFile] = field_of(default_factory=dict)
+    notes: Mapping[str, str] = field_of(default_factory=dict)
 
 
 def is_row_id(field: Field) -> bool:
@@ -174,7 +195,7 @@ class ControlBuilder:
         shown = [field for field in fields if self._concerns(field)]
         controls: list[Control] = []
         for when, run in groupby(shown, key=lambda field: field.when):
-            run_of = [self._control(each, data.get(each.id), f"{pointer}/{each.id}", department) for each in run]
+            run_of = [self._marked(each, data.get(each.id), f"{pointer}/{each.id}", department) for each in run]
             asker = next((each for each in fields if when and each.id == when.field), None)
             if when and asker:
                 waits = self._waits_for(asker, when, pointer, [each.field for each in run_of])
@@ -197,6 +218,11 @@ class ControlBuilder:
         sentence = f"{subject} vises, når du svarer {answer} til »{asker.label}«."
         return WaitsFor(name, values, sentence, any(each in values for each in self._form_data.texts(name)))
 
+    def _marked(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
+        control = self._control(field, value, pointer, department)
+        rejected = self._context.rejected.get(pointer)
+        return replace(control, rejected=rejected) if rejected else control
+
     def _control(self, field: Field, value: Any, pointer: str, department: str | None) -> Control:
         optional = not is_mandatory(field, self._context.operator_kind)
         errors = self._errors_at(field, pointer)
@@ -215,6 +241,7 @@ class ControlBuilder:
             return Control("hidden", field, pointer, optional, errors, value=row_id)
         options = self._options(field, pointer, department)
         values = self._form_data.texts(pointer)
+        stored = self._context.files.get(self._form_data.text(pointer)) if field.type is FieldType.FILE else None
         return Control(
             self._kind(field, options, values),
             field,
@@ -225,6 +252,8 @@ class ControlBuilder:
             values=values,
             options=options,
             focus=bool(self._context.focus) and pointer == self._context.focus,
+            note=stored.words if stored else self._context.notes.get(pointer, ""),
+            href=stored.href if stored else "",
         )
 
     def _rows(self, field: Field, pointer: str, department: str | None) -> list[Row]:
@@ -251,7 +280,8 @@ class ControlBuilder:
             return "checks"
         if options and field.type is not FieldType.BOOLEAN:
             few = len(options) <= FEW_OPTIONS and field.type is not FieldType.P_NUMBER
-            return "radios" if few else "select"
+            cut_off = max(len(each.label) for each in options) > LONGEST_IN_A_SELECT
+            return "radios" if few or cut_off else "select"
         if field.type is FieldType.DATE and values and not is_date_or_blank(values[-1]):
             return "text"
         return CONTROL_KINDS.get(field.type, "text")
@@ -259,6 +289,9 @@ class ControlBuilder:
     def _options(self, field: Field, pointer: str, department: str | None) -> Sequence[Option]:
         if field.type is FieldType.BOOLEAN:
             return YES_OR_NO
+        if field.type is FieldType.MUNICIPALITY:
+            # It is typed; the page has one list of all of them.
+            return ()
         if field.type is FieldType.P_NUMBER:
             return self._with_typed(self._context.units, pointer) if self._context.units else ()
         found = self._referred(field, department) if field.refers_to else options_of(field, self._context.at)
@@ -340,6 +373,12 @@ def _line(error: FieldError, place: _Place | None) -> SummaryLine:
     label = place.control.field.label
     named = () if label in error.detail else (label,)
     return SummaryLine(": ".join([*place.names, *named, error.detail]), f"#{place.control.id}")
+
+
+def is_at(pointer: str, path: Sequence[str]) -> bool:
+    """Return whether a pointer leads to the field whose ids are the ``path``, in whatever department or row."""
+    ids = [each for each in pointer.split("/") if not each.isdecimal()]
+    return ids[-len(path) + 1 :] == list(path[1:])
 
 
 def flat(controls: Sequence[Control]) -> list[Control]:

@@ -1,12 +1,12 @@
 """A step's data as text for people: in the summary, in comparisons and on public pages."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from chassis.clock import today
 from contracts.form import Field, FieldType
+from contracts.form.completeness import is_mandatory
 from contracts.form.definition import INTEGER_TYPES, NUMBER_TYPES
 from contracts.form.options import options
 from portal import formats
@@ -19,44 +19,38 @@ ONE_OF = {
     "dage pr. fuldtidsansat": "dag pr. fuldtidsansat",
 }
 NOT_ANSWERED = "Ikke besvaret"
+FILE = "Vedlagt (PDF)"
 NOT_LOOKED_UP = "Ikke slået op"
+NOT_COMPUTED = "Kan ikke beregnes endnu"
 
 
 @dataclass(frozen=True)
 class AnswerLine:
     """One answer: the Danish way to it, and its text; empty for no answer.
 
-    ``looked_up`` is an answer that a register gives, and that nobody can type.
+    ``unanswered`` is what stands for no answer.
     """
 
     label: str
     text: str
-    optional: bool = True
-    looked_up: bool = False
+    unanswered: str = UNANSWERED
 
     @property
     def answer(self) -> str:
         """Return the text, or what stands for no answer (R43)."""
-        if self.looked_up:
-            return self.text or NOT_LOOKED_UP
-        return self.text or (UNANSWERED if self.optional else NOT_ANSWERED)
+        return self.text or self.unanswered
 
 
-def answer_lines(fields: Sequence[Field], data: Mapping[str, Any] | None, prefix: str = "") -> list[AnswerLine]:
-    """Return every field of the object with its answer but the ids of rows; rows of a list are numbered."""
-    shown = [field for field in fields if field.type is not FieldType.SLUG]
-    return [line for field in shown for line in _lines(field, (data or {}).get(field.id), prefix)]
+def without_answer(field: Field, operator_kind: str | None = None) -> str:
+    """Return what stands for no answer: nobody can answer what is computed or looked up (R43).
 
-
-def _lines(field: Field, value: Any, prefix: str) -> Iterator[AnswerLine]:
-    label = f"{prefix}{field.label}"
-    if field.type is FieldType.GROUP:
-        yield from answer_lines(field.fields, value if isinstance(value, Mapping) else {}, f"{label}: ")
-    elif field.type is FieldType.LIST and value and isinstance(value, list):
-        for number, row in enumerate(value, 1):
-            yield from answer_lines(field.fields, row if isinstance(row, Mapping) else {}, f"{label} {number}: ")
-    else:
-        yield AnswerLine(label, as_text(field, value), field.mandatory.never, field.read_only)
+    What is voluntary can depend on who operates the subject.
+    """
+    if field.computed:
+        return NOT_COMPUTED
+    if field.read_only:
+        return NOT_LOOKED_UP
+    return NOT_ANSWERED if is_mandatory(field, operator_kind) else UNANSWERED
 
 
 def as_text(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for each shape reads best.
@@ -73,6 +67,8 @@ def as_text(field: Field, value: Any) -> str:  # noqa: PLR0911  One line for eac
         return _number(field, value)
     if field.type is FieldType.DATE:
         return _date(str(value))
+    if field.type is FieldType.FILE:
+        return FILE
     return _labels(field).get(str(value), str(value))
 
 

@@ -1,13 +1,16 @@
 """One value of a form as text in an input, and back: Danish numbers, kroner, dates."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from contracts.addresses import municipality_typed
 from contracts.form import Field, FieldType
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
 from contracts.numbers import read_number
+from contracts.reference import find_municipality
 from contracts.text import RefusedText
 
 YES, NO = "true", "false"
@@ -29,9 +32,12 @@ class MalformedValue(Exception):
 
 
 def to_texts(field: Field, value: Any) -> list[str]:
-    """Return the texts that stand for ``value`` in a form; none for no answer. A text stands for itself."""
+    """Return the texts that stand for ``value`` in a form; none for no answer.
+
+    A text stands for itself, and the code of a kommune for its name.
+    """
     if value is None or isinstance(value, str):
-        return [] if value is None else [value]
+        return [] if value is None else [_shown(field, value)]
     if field.type in MANY_TYPES:
         return [str(each) for each in value]
     if field.type is FieldType.BOOLEAN:
@@ -43,6 +49,11 @@ def to_texts(field: Field, value: Any) -> list[str]:
     return [str(value)]
 
 
+def _shown(field: Field, text: str) -> str:
+    kommune = find_municipality(text) if field.type is FieldType.MUNICIPALITY else None
+    return kommune.name if kommune else text
+
+
 def from_texts(field: Field, texts: list[str]) -> Any:
     """Return the value that ``texts`` stand for, None for no answer; MalformedValue when they stand for nothing."""
     if field.type in MANY_TYPES:
@@ -50,10 +61,8 @@ def from_texts(field: Field, texts: list[str]) -> Any:
     text = texts[-1] if texts else ""
     if not text:
         return None
-    if field.type is FieldType.BOOLEAN:
-        return _boolean(text)
-    if field.type is FieldType.MONEY:
-        return _not_too_large(oere_of(text))
+    if field.type in _READERS:
+        return _READERS[field.type](text)
     if field.type in INTEGER_TYPES | NUMBER_TYPES:
         number = _not_too_large(decimal_of(text, most_decimals=0 if field.type in INTEGER_TYPES else None))
         return int(number) if number == number.to_integral_value() else float(number)
@@ -84,6 +93,13 @@ def _boolean(text: str) -> bool:
     return text == YES
 
 
+def _municipality(text: str) -> str:
+    try:
+        return municipality_typed(text)
+    except RefusedText as refusal:
+        raise MalformedValue(refusal.detail, refusal.code) from refusal
+
+
 def oere_of(text: str) -> int:
     """Return an amount in kroner as øre; MalformedValue when it is none."""
     try:
@@ -93,6 +109,13 @@ def oere_of(text: str) -> int:
         if refusal.code == AMBIGUOUS:
             detail = f"Skriv et beløb i kroner. {refusal.detail}"
         raise MalformedValue(detail, refusal.code) from refusal
+
+
+_READERS: dict[FieldType, Callable[[str], Any]] = {
+    FieldType.BOOLEAN: _boolean,
+    FieldType.MUNICIPALITY: _municipality,
+    FieldType.MONEY: lambda text: _not_too_large(oere_of(text)),
+}
 
 
 def decimal_of(text: str, *, most_decimals: int | None = None) -> Decimal:

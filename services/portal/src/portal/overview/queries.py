@@ -21,13 +21,19 @@ CEASED = "ceased"
 # cessation (R98 to R100).
 _HAS_ENDED = Subject.status.in_((CEASED, "not-approved"))
 AWAITING = "awaiting"
+OPEN = (AWAITING, "returned")
+# What is changed and not sent: only reporting knows which, and names them by their ids.
+DRAFT = "draft"
 # What awaits another authority than the one whose list it is: a filter, and no state of a case.
 AWAITING_ELSEWHERE = "awaiting-elsewhere"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; everything that is set must hold (R19)."""
+    """What a list is narrowed to; everything that is set must hold (R19).
+
+    ``ids`` are the only subjects that are shown, None for all.
+    """
 
     q: str = ""
     followed_by_me: bool = False
@@ -36,6 +42,7 @@ class Filters:
     not_published: bool = False
     status: str = ""
     case_status: str = ""
+    ids: frozenset[str] | None = None
 
     @property
     def is_too_long(self) -> bool:
@@ -45,7 +52,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One row of a list. ``awaits_others`` says that what awaits approval is not the reader's to decide (R63)."""
+    """One row of a list. ``awaits_others`` says that what awaits approval is not the reader's to decide (R63).
+
+    ``also_awaits`` says that a case awaits approval beside the one that ``case_status`` is of.
+    """
 
     id: str
     name: str
@@ -57,6 +67,7 @@ class ListRow:
     authority: str | None
     followed: bool
     awaits_others: bool
+    also_awaits: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,8 @@ async def list_rows(
     them.
     """
     awaits_others = false() if decided_by is None else _awaits_others(decided_by)
-    conditions = [scope, _visible_to(visitor, filters.q), *_narrowing(visitor, filters, awaits_others)]
+    narrowing = _narrowing(visitor, filters, decided_by)
+    conditions = [scope, _visible_to(visitor, filters.q), *narrowing]
     total = await session.scalar(select(func.count()).select_from(Subject).where(*conditions)) or 0
     found = (await session.execute(_page(conditions, visitor, cursor, awaits_others))).all()
     next_cursor = None
@@ -138,10 +150,11 @@ async def list_rows(
 
 def _page(
     conditions: list[ColumnElement[bool]], visitor: Visitor, cursor: str, awaits_others: ColumnElement[bool]
-) -> Select[Subject, bool, bool, bool]:
+) -> Select[Subject, bool, bool, bool, bool]:
     position = tuple_(_HAS_ENDED, Subject.sort_key, Subject.id)
     followed, ended = _is_followed_by(visitor).label("followed"), _HAS_ENDED.label("ended")
-    statement = select(Subject, followed, ended, awaits_others.label("awaits_others")).where(*conditions)
+    also = and_(Subject.case_status != AWAITING, _has_case(AWAITING)).label("also_awaits")
+    statement = select(Subject, followed, ended, awaits_others.label("awaits_others"), also).where(*conditions)
     if cursor:
         has_ended, key, subject_id = decode_cursor(cursor, bool, str, str)
         statement = statement.where(position > tuple_(has_ended, key.replace("\0", ""), subject_id.replace("\0", "")))
@@ -161,6 +174,7 @@ def _list_row(row: Any) -> ListRow:
         authority=subject.authority,
         followed=row.followed,
         awaits_others=row.awaits_others,
+        also_awaits=row.also_awaits,
     )
 
 
@@ -177,13 +191,27 @@ def _visible_to(visitor: Visitor, query: str) -> ColumnElement[bool]:
     return or_(Subject.status != CEASED, _is_followed_by(visitor), asked_for)
 
 
+def _has_case(state: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether any case of the subject is in that state, however many run side by side."""
+    return exists().where(_is_about_subject(Case), Case.state == state, *conditions)
+
+
+def _is_in(case_status: str, decided_by: frozenset[str] | None) -> ColumnElement[bool]:
+    """Return the condition of a filter: an open state is that of any case, any other that of the newest one."""
+    if case_status == AWAITING_ELSEWHERE:
+        return _has_case(AWAITING, Case.authority.not_in(decided_by)) if decided_by is not None else false()
+    if case_status == AWAITING and decided_by is not None:
+        return _has_case(AWAITING, or_(Case.authority.in_(decided_by), Case.authority.is_(None)))
+    return _has_case(case_status) if case_status in OPEN else Subject.case_status == case_status
+
+
 def _awaits_others(authorities: frozenset[str]) -> ColumnElement[bool]:
     """Return whether a case awaits approval, and none of those that do is these authorities' to decide (R63)."""
     mine = or_(Case.authority.in_(authorities), Case.authority.is_(None))
     return and_(Subject.case_status == AWAITING, ~exists().where(_is_about_subject(Case), Case.state == AWAITING, mine))
 
 
-def _narrowing(visitor: Visitor, filters: Filters, awaits_others: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def _narrowing(visitor: Visitor, filters: Filters, decided_by: frozenset[str] | None) -> list[ColumnElement[bool]]:
     followed_here = exists().where(_is_about_subject(Follower), Follower.organisation == visitor.organisation)
     wanted: list[tuple[object, ColumnElement[bool]]] = [
         (filters.followed_by_me, _is_followed_by(visitor)),
@@ -191,12 +219,8 @@ def _narrowing(visitor: Visitor, filters: Filters, awaits_others: ColumnElement[
         (filters.published, Subject.published.is_(True)),
         (filters.not_published, Subject.published.is_(False)),
         (filters.status, Subject.status == filters.status),
-        (filters.case_status == AWAITING, ~awaits_others),
-        (filters.case_status == AWAITING_ELSEWHERE, awaits_others),
-        (
-            filters.case_status not in ("", AWAITING_ELSEWHERE),
-            Subject.case_status == filters.case_status,
-        ),
+        (filters.ids is not None, Subject.id.in_(filters.ids or ())),
+        (filters.case_status not in ("", DRAFT), _is_in(filters.case_status, decided_by)),
     ]
     if filters.is_too_long:
         return [false()]

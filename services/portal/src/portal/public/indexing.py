@@ -15,6 +15,7 @@ STATIC = (
     "/sammenlign",
     "/data",
     "/plejefamilier",
+    "/vejledning",
     "/kontakt",
     "/klage",
     "/magtanvendelse",

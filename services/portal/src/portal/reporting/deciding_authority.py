@@ -1,7 +1,7 @@
 """Who will decide a report that is about to be sent, and why: told to the reporter before it is sent (R64)."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +31,13 @@ class Deciding:
     ends_approval_of: str | None = None
 
 
-async def deciding_authority(services: ServiceClient, tilbud: Json, summary: Json) -> Deciding | None:
-    """Return who would decide the report if it was sent now; None while too little is reported, or nobody answers."""
-    facts = routing_facts(_steps(summary))
+async def deciding_authority(
+    services: ServiceClient, tilbud: Json, summary: Json, keys: Collection[str]
+) -> Deciding | None:
+    """Return who would decide these step keys if they were sent now; None while too little is reported, or nobody
+    answers.
+    """
+    facts = routing_facts(_steps(summary, keys))
     if not facts.legal_bases or not facts.municipality:
         return None
     try:
@@ -67,10 +71,10 @@ async def _known_of(services: ServiceClient, tilbud_id: str) -> tuple[list[Json]
     return list(agreements.body["items"]) if agreements else [], authority.body if authority else {}
 
 
-def _steps(summary: Json) -> dict[str, Any]:
+def _steps(summary: Json, sent: Collection[str]) -> dict[str, Any]:
     """Return what the report is routed on: what it sends, and of the other steps what is approved."""
     keys = (key for state in summary["steps"] for key in state["keys"] if key["step"] in ROUTING_STEPS)
-    found = {key["step"]: key["new"] if key["sent"] or summary["initial"] else key["old"] for key in keys}
+    found = {key["step"]: key["new"] if key["step"] in sent or summary["initial"] else key["old"] for key in keys}
     return {step: data for step, data in found.items() if data}
 
 

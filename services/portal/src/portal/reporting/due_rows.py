@@ -11,6 +11,7 @@ PAGES = {
     "annual-report": "/trin/annual-report",
     "budget": "/trin/budget",
     "rates": "/trin/interventions",
+    "legal-basis": "/trin/company",
     VACANCIES: "/ledige-pladser",
     "draft": "/opsummering",
 }

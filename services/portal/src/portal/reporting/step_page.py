@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from chassis.clock import today
-from chassis.errors import FieldError, NotFound
+from chassis.errors import DomainError, FieldError, NotFound
+from contracts.economy import BUDGET
 from contracts.form import (
     FieldType,
     FormDefinition,
@@ -15,28 +18,48 @@ from contracts.form import (
     Step,
     Unread,
     field_at,
-    form,
+    form_begun,
     with_computed,
     with_set_aside,
     with_unread,
 )
 from contracts.form.keys import DEPARTMENTS, parse_key
 from portal.clients import ServiceClient, segment
-from portal.form.controls import CHOSEN_BEFORE, ControlBuilder, StepContext, StepPart, SummaryLine, links_to
-from portal.form.display import NOT_ANSWERED, AnswerLine, answer_lines, as_text
+from portal.form.comparison import Surroundings, names_of_rows, side_by_side
+from portal.form.controls import (
+    CHOSEN_BEFORE,
+    ControlBuilder,
+    StepContext,
+    StepPart,
+    StoredFile,
+    SummaryLine,
+    flat,
+    is_at,
+    links_to,
+)
+from portal.form.display import NOT_ANSWERED, AnswerLine, as_text
 from portal.form.form_data import FormData
 from portal.form.merging import Clash
 from portal.form.reading import read_step
 from portal.form.rows import without_blank_rows
 from portal.form.values import MalformedValue, from_texts
 from portal.form.writing import part_of, to_form_data
+from portal.stored_files import file_field, stored_file
 
 COMPANY = "company"
 SUMMARY = "opsummering"
+RETURNED, REJECTED, CEASED = "returned", "rejected", "ceased"
 # The steps that reporting copies to no other tilbud.
 OF_ONE = frozenset({COMPANY, "contact", DEPARTMENTS})
 
 Json = Mapping[str, Any]
+
+
+class HasCeased(DomainError):
+    """The tilbud has ceased, and there is nothing to report any more."""
+
+    slug = "tilbud-ceased"
+    default_detail = "Der kan ikke indberettes for et tilbud, der er ophørt."
 
 
 @dataclass(frozen=True)
@@ -47,6 +70,7 @@ class Rejection:
     by: Json
     reason: str
     fields: list[SummaryLine]
+    corrected: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +95,8 @@ class StepPage:
     etag: str
     others: Mapping[str, Json]
     units: Sequence[Option] = ()
+    files: Mapping[str, StoredFile] = field_of(default_factory=dict)
+    notes: Mapping[str, str] = field_of(default_factory=dict)
 
     @property
     def departments(self) -> list[str]:
@@ -88,6 +114,25 @@ class StepPage:
         """Return the case that locks each department's part; under None the one that locks the whole step."""
         return {parse_key(each["step"])[1]: each["submission_id"] for each in self.view["locked_by"]}
 
+    def case(self, submission_id: str) -> Json | None:
+        """Return a case of the tilbud."""
+        return next((each for each in self.tilbud["submissions"] if each["id"] == submission_id), None)
+
+    @property
+    def returned_cases(self) -> list[Json]:
+        """Return the returned cases that the step, or a department's part of it, belongs to."""
+        held = {
+            each["submission_id"]
+            for each in self.tilbud["locks"]
+            if each["state"] == RETURNED and parse_key(each["step"])[0] == self.step.id
+        }
+        return [each for each in self.tilbud["submissions"] if each["id"] in held]
+
+    def left_of(self, case: Json) -> list[Json]:
+        """Return the steps of the draft that are still as they were rejected in ``case``."""
+        held = {parse_key(each)[0] for each in case["steps"]}
+        return [each for each in self.draft["steps"] if each["step"] in held and each.get("status") == REJECTED]
+
     @property
     def _keys(self) -> list[str | None]:
         return [*self.departments] or [None]
@@ -101,6 +146,16 @@ class StepPage:
     def is_saved(self) -> bool:
         """Return whether somebody saved the step in this draft: before that no page says what is missing."""
         return self.view["saved_at"] is not None
+
+    @property
+    def takes_last_year(self) -> bool:
+        """Return whether the figures of the year before can be fetched into the fields."""
+        return self.step.id == BUDGET
+
+    @property
+    def takes_file(self) -> bool:
+        """Return whether the form of the page brings a file."""
+        return file_field(self.step) is not None
 
     @property
     def can_be_copied(self) -> bool:
@@ -162,11 +217,32 @@ class StepPage:
 
     def answers(self, department: str | None) -> list[AnswerLine]:
         """Return the saved answers of one part as text, for a part that is locked."""
-        return answer_lines(self.step.fields, part_of(self.data, department))
+        context = self._context("")
+        names: dict[str, str] = {}
+        for other in self.others.keys() & set(self.form.step_ids):
+            part = part_of(self.others[other], department if self.form.step(other).per_department else None)
+            names |= names_of_rows(self.form, other, part)
+        around = Surroundings(context.operator_kind, names)
+        found = side_by_side(self.form, self.step.id, None, part_of(self.data, department), around)
+        return [AnswerLine(each.label, each.new, each.unanswered) for each in found]
 
     def rejections(self, parts: list[StepPart]) -> list[Rejection]:
         """Return what was rejected of the step and waits for a correction."""
         return [self._rejection(each, parts) for each in self.view["rejected"]]
+
+    def new_fields(self, parts: list[StepPart]) -> list[SummaryLine]:
+        """Return what the step asks since the last report was sent, with links to the fields that are on the page."""
+        new = [(each["path"].split("/"), each["label"]) for each in self.view.get("new_fields", [])]
+        controls = [control for part in parts for control in flat(part.controls)]
+        found = []
+        for path, label in new:
+            asked = next((each for each in controls if is_at(each.name, path)), None)
+            found.append(SummaryLine(label, f"#{asked.id}" if asked else None))
+        return found
+
+    def asks_municipality(self, parts: list[StepPart]) -> bool:
+        """Return whether the page has a field in which a kommune is typed."""
+        return any(each.kind == "municipality" for part in parts for each in flat(part.controls))
 
     def saved_errors(self) -> list[FieldError]:
         """Return what keeps the saved step from being complete; of what cannot be read, what to write instead."""
@@ -214,11 +290,20 @@ class StepPage:
             form=self.form,
             focus=focus,
             units=self.units,
+            rejected={pointer: each["reason"] for each in self.view["rejected"] for pointer in each["fields"]},
+            files=self.files,
+            notes=self.notes,
         )
 
     def _rejection(self, rejected: Json, parts: list[StepPart]) -> Rejection:
         title = self._title(parse_key(rejected["step"])[1])
-        return Rejection(title, rejected["decided_by"], rejected["reason"], links_to(rejected["fields"], parts))
+        return Rejection(
+            title=title,
+            by=rejected["decided_by"],
+            reason=rejected["reason"],
+            fields=links_to(rejected["fields"], parts),
+            corrected=rejected.get("corrected", False),
+        )
 
     def _title(self, department: str | None) -> str:
         names = department_names(self.others.get(DEPARTMENTS, {}))
@@ -239,15 +324,24 @@ def department_names(data: Json | None) -> dict[str, str]:
 
 
 def form_of(draft: Json) -> FormDefinition:
-    """Return the form that a draft is filled in with."""
+    """Return the form that a draft is filled in with; the release of reporting before names no days."""
     primary, *others = draft["legal_bases"]
-    return form(primary, today(), others)
+    begun_on = date.fromisoformat(draft.get("form_day") or today().isoformat())
+    days = {each["step"]: date.fromisoformat(each["form_day"]) for each in draft["steps"] if "form_day" in each}
+    return form_begun(primary, today(), others, begun_on, days)
+
+
+def refuse_ceased(tilbud: Json) -> None:
+    """Raise HasCeased for a tilbud that has ceased: what nobody can send, nobody needs to fill in (R99)."""
+    if tilbud.get("status") == CEASED:
+        raise HasCeased
 
 
 async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) -> StepPage:
     """Fetch a step and what its page depends on; NotFound when the form has no such step."""
     base = f"/v1/tilbud/{segment(tilbud_id)}"
     tilbud, draft = await asyncio.gather(services.get("reporting", base), services.get("reporting", f"{base}/draft"))
+    refuse_ceased(tilbud.body)
     definition = form_of(draft.body)
     if step_id not in definition.step_ids:
         raise NotFound
@@ -260,7 +354,16 @@ async def load_step_page(services: ServiceClient, tilbud_id: str, step_id: str) 
     )
     others = {name: reply.body["data"] for name, reply in zip(names, found, strict=True) if reply}
     units = await _production_units(services, base) if _asks_p_number(step) else []
-    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others, units)
+    files = await _files(services, base, tilbud_id, step)
+    return StepPage(tilbud.body, draft.body, definition, step, view.body, view.etag, others, units, files)
+
+
+async def _files(services: ServiceClient, base: str, tilbud_id: str, step: Step) -> dict[str, StoredFile]:
+    """Return the files that the answers of a step may name."""
+    if file_field(step) is None:
+        return {}
+    found = await services.find("reporting", f"{base}/files")
+    return {each["id"]: stored_file(tilbud_id, each) for each in found.body["items"]} if found else {}
 
 
 def _asks_p_number(step: Step) -> bool:

@@ -18,6 +18,7 @@ from portal.sessions.form_tokens import KNOWN_FOR, owner_in
 from portal.sessions.kept_forms import LASTS, find_kept_form, keep_form
 from portal.sessions.sealing import Seal
 from portal.sessions.submitted_form import CSRF, MULTIPART, URLENCODED, UnconfirmedForm, read_form
+from portal.sessions.uploaded_form import read_upload
 from portal.settings import PortalSettings
 from web.media_types import media_type
 from web.problems import problem_response
@@ -39,13 +40,14 @@ async def lead_to_sign_in(request: Request) -> Response:
     if request.method in {"GET", "HEAD"}:
         address = here(request)
         return _to_sign_in(address if len(address) <= LONGEST_ADDRESS else request.url.path)
-    if media_type(request.headers.get("content-type", "")) == MULTIPART:
-        # A file is not kept for who is not signed in: it is chosen once more.
-        return _to_sign_in(request.url.path)
+    has_file = media_type(request.headers.get("content-type", "")) == MULTIPART
     try:
-        form = await read_form(request)
+        form = (await read_upload(request)).fields if has_file else await read_form(request)
     except DomainError as error:
         return problem_response(request, error)
+    if has_file and not any(name.startswith("/") for name in form):
+        # A file is not kept for who is not signed in: it is chosen once more, and nothing else was typed.
+        return _to_sign_in(request.url.path)
     owner = owner_in(request.app.state.seal, form.text(CSRF), KNOWN_FOR)
     return await _keep(request, owner, form) if owner else problem_response(request, SessionExpired())
 

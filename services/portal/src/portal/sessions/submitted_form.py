@@ -13,6 +13,7 @@ from chassis.errors import Forbidden
 from portal.form.form_data import FormData, parse
 from portal.sessions.access import signed_in
 from portal.sessions.form_tokens import owner_in
+from portal.sessions.visitor import Visitor
 from portal.settings import PortalSettings
 from web.errors import UnsupportedMediaType
 
@@ -56,6 +57,11 @@ async def typed_form(request: Request) -> FormData:
     """Return what a signed-in user has sent; ``is_unconfirmed`` when the route may only show it."""
     visitor = await signed_in(request)
     form = request.state.typed = await read_form(request)
+    return trusted(request, visitor, form)
+
+
+def trusted(request: Request, visitor: Visitor, form: FormData) -> FormData:
+    """Return the form; ``is_unconfirmed`` when it is only to be shown, with a notice that says why."""
     if getattr(request.state, "is_resumed", False):
         request.state.notice = SHOWN_AGAIN
         return form.unconfirmed()

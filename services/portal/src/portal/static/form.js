@@ -20,24 +20,14 @@
   form.addEventListener("change", showConditional);
   showConditional();
 
-  // What is typed is saved on the way out: by a link to another step, and whatever else leads away.
+  // Steps and tabs are buttons that save; what is typed is saved on every other way out, too.
   let isTyped = false;
   form.addEventListener("input", () => { isTyped = true; });
   form.addEventListener("submit", () => { isTyped = false; });
   window.addEventListener("pagehide", () => {
     if (!isTyped) return;
-    const typed = new URLSearchParams(new FormData(form));
+    const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     typed.set("do", "save");
     navigator.sendBeacon(form.action, typed);
-  });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest(".step-indicator a");
-    if (!link || !isTyped || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    const go = document.createElement("input");
-    Object.assign(go, { type: "hidden", name: "do", value: `go:${link.pathname.split("/").pop()}` });
-    form.append(go);
-    isTyped = false;
-    form.submit();
   });
 })();

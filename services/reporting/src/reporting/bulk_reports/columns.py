@@ -90,7 +90,8 @@ def _columns(
     fields: tuple[Field, ...], path: tuple[str, ...] = (), labels: tuple[str, ...] = (), list_id: str | None = None
 ) -> Iterator[Column]:
     for field in fields:
-        if field.is_filled_by_portal:
+        # A file does not stand in a cell.
+        if field.is_filled_by_portal or field.type is FieldType.FILE:
             continue
         place = (*path, field.id)
         if field.type is FieldType.LIST:

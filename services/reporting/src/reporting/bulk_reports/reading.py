@@ -3,8 +3,6 @@
 import asyncio
 import csv
 import io
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -23,7 +21,8 @@ from reporting.bulk_reports.sheets import (
     UnusableFile,
     entries_of,
 )
-from web.errors import Unavailable, UnsupportedMediaType
+from reporting.file_processes import read_apart
+from web.errors import UnsupportedMediaType
 from web.media_types import media_type
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,10 +47,7 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MEMBERS = frozenset({"tilbud_id", "step", "data", "if_match"})
 LONGEST_ETAG = 200
 MAX_CELL = 10_000
-WALL_SECONDS = 30.0
-WAIT_SECONDS = 10.0
-# One parser at a time is a core that others do without.
-_TURNS = asyncio.Semaphore(2)
+WORKBOOK_PROCESS = "reporting.bulk_reports.workbook_process"
 
 
 async def read_file(content: bytes, content_type: str, step: str | None) -> list[Entry]:
@@ -81,44 +77,13 @@ def _old_or_protected(content: bytes) -> UnusableFile:
 
 
 async def _workbook(content: bytes) -> list[SheetRow]:
-    """Let another process read the workbook; it has neither our settings nor our connections."""
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            await _TURNS.acquire()
-    except TimeoutError as error:
-        raise Unavailable(headers={"Retry-After": "10"}) from error
-    try:
-        answer = await _read_apart(content)
-    finally:
-        _TURNS.release()
+    answer = await read_apart(WORKBOOK_PROCESS, content)
+    if answer is None:
+        detail = "Det tager for lang tid at læse regnearket. Slet tomme rækker og ark."
+        raise UnusableFile("file-too-large", detail)
     if "rows" not in answer:
         raise UnusableFile(answer["code"], answer["detail"])
     return [SheetRow(number, cells) for number, cells in answer["rows"]]
-
-
-async def _read_apart(content: bytes) -> dict[str, Any]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        "-m",
-        "reporting.bulk_reports.workbook_process",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={},
-    )
-    try:
-        async with asyncio.timeout(WALL_SECONDS):
-            written, _ = await process.communicate(content)
-        if process.returncode == 0:
-            return dict(json.loads(written))
-    except TimeoutError:
-        pass
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    return {"code": "file-too-large", "detail": "Det tager for lang tid at læse regnearket. Slet tomme rækker og ark."}
 
 
 def _csv(content: bytes) -> list[SheetRow]:

@@ -6,17 +6,14 @@ JSON document: ``{"rows": [[number, [cell, …]], …]}`` or ``{"code", "detail"
 """
 
 import io
-import json
-import resource
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from typing import Any, BinaryIO
 
-MIB = 1024 * 1024
-MEMORY = 400 * MIB
-CPU_SECONDS = 20
+from reporting.bounded_process import MIB, Refused, answer, limit
+
 MAX_MEMBERS = 200
 MAX_UNPACKED = 32 * MIB
 MAX_SHEETS = 20
@@ -27,14 +24,6 @@ DATA_SHEET = "Indberetning"
 MACROS = "vbaproject.bin"
 # How the library calls cells that hold no value of their own.
 SPECIAL = {"f": "formula", "e": "error"}
-
-
-class Refused(Exception):
-    """The file cannot be used; ``detail`` says in Danish why."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code)
-        self.answer = {"code": code, "detail": detail}
 
 
 def read(content: bytes) -> dict[str, Any]:
@@ -150,25 +139,10 @@ def _cell(cell: Any) -> Any:
     return {"error": True}
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main(source: BinaryIO, target: BinaryIO) -> None:
     """Read one file and write what it says."""
-    _limit()
-    content = source.read()
-    try:
-        answer: Mapping[str, Any] = read(content)
-    except Refused as refused:
-        answer = refused.answer
-    except (MemoryError, RecursionError):
-        answer = _too_large().answer
-    target.write(json.dumps(answer).encode())
-    target.flush()
+    limit()
+    answer(source, target, read, too_large=_too_large())
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.form.keys import DEPARTMENTS
 from contracts.vacancies import PLACES
-from reporting.duties.rules import ANNUAL_REPORT, BUDGET, INTERVENTIONS
+from reporting.duties.rules import ANNUAL_REPORT, BUDGET, COMPANY, INTERVENTIONS
 from reporting.fast_lane.rules import Approved
 from reporting.subjects.models import ApprovedStep, Submission, SubmissionStep, Tilbud
 from reports.content.rules import SubmissionState
 
-YEARLY = (ANNUAL_REPORT, BUDGET)
+WITHOUT_DEPARTMENTS = (ANNUAL_REPORT, BUDGET, COMPANY)
 
 
 async def load_approved(session: AsyncSession, tilbud: Tilbud) -> dict[str, Approved]:
@@ -21,7 +21,7 @@ async def load_approved(session: AsyncSession, tilbud: Tilbud) -> dict[str, Appr
     key = ApprovedStep.key
     sent = and_(Submission.subject_id == ApprovedStep.subject_id, Submission.number == ApprovedStep.number)
     wanted = or_(
-        key.in_((*YEARLY, DEPARTMENTS, INTERVENTIONS, PLACES)),
+        key.in_((*WITHOUT_DEPARTMENTS, DEPARTMENTS, INTERVENTIONS, PLACES)),
         key.startswith(f"{INTERVENTIONS}/"),
         key.startswith(f"{PLACES}/"),
     )
@@ -42,6 +42,6 @@ async def load_awaiting(session: AsyncSession, tilbud: Tilbud) -> dict[str, dict
         select(key, SubmissionStep.data)
         .join(Submission, Submission.id == SubmissionStep.submission_id)
         .where(Submission.subject_id == tilbud.id, Submission.state == SubmissionState.AWAITING)
-        .where(or_(key.in_((*YEARLY, INTERVENTIONS)), key.startswith(f"{INTERVENTIONS}/")))
+        .where(or_(key.in_((*WITHOUT_DEPARTMENTS, INTERVENTIONS)), key.startswith(f"{INTERVENTIONS}/")))
     )
     return dict((await session.execute(statement)).all())

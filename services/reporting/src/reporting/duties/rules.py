@@ -6,18 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from chassis.clock import day_of
+from contracts.dates import parse_day
 from contracts.events.reporting import DutyKind, DutyTurn
 from contracts.form import FormDefinition, department_ids, parse_key
 from contracts.form.keys import DEPARTMENTS
 from reporting.fast_lane.rules import Approved, Figures
 
-ANNUAL_REPORT, BUDGET, INTERVENTIONS = "annual-report", "budget", "interventions"
+ANNUAL_REPORT, BUDGET, INTERVENTIONS, COMPANY = "annual-report", "budget", "interventions", "company"
 # Whoever reports a year has two months for it; figures that change every week are asked about a week before.
 WARNINGS = {
     DutyKind.ANNUAL_REPORT: timedelta(days=60),
     DutyKind.BUDGET: timedelta(days=60),
     DutyKind.RATES: timedelta(days=60),
     DutyKind.VACANCIES: timedelta(days=7),
+    DutyKind.LEGAL_BASIS: timedelta(days=60),
 }
 FIRST_OF_MAY = (5, 1)
 MONTH = timedelta(days=30)
@@ -52,7 +54,12 @@ def next_duties(
 
     What is sent and ``awaiting`` approval is reported: who was late has done it.
     """
-    found = (_annual_report(form, approved, awaiting), _budget(form, approved, awaiting), _rates(approved, awaiting))
+    found = (
+        _annual_report(form, approved, awaiting),
+        _budget(form, approved, awaiting),
+        _rates(approved, awaiting),
+        _legal_basis(approved, awaiting),
+    )
     duties = [each for each in found if each]
     days = [day_of(each.confirmed_at) for each in figures if each.vacancies is not None]
     if days:
@@ -128,6 +135,16 @@ def _rates(approved: Mapping[str, Approved], awaiting: Mapping[str, Mapping[str,
         for year in _rate_years(data)
     ]
     return _of_next_year(DutyKind.RATES, min(years)) if years else None
+
+
+def _legal_basis(approved: Mapping[str, Approved], awaiting: Mapping[str, Mapping[str, Any]]) -> NextDuty | None:
+    """Return that the legal basis which expires first has to be renewed or given up by then (R106)."""
+    known = approved.get(COMPANY)
+    data = awaiting.get(COMPANY, known.data if known else {})
+    chosen = data.get("legal_bases") or []
+    rows = [each for each in data.get("legal_basis_periods") or [] if each.get("legal_basis") in chosen]
+    ends = [end for each in rows if (end := parse_day(each.get("valid_until")))]
+    return NextDuty(DutyKind.LEGAL_BASIS, deadline=min(ends)) if ends else None
 
 
 def _rate_years(data: Mapping[str, Any]) -> Iterator[int]:

@@ -11,7 +11,7 @@ from reporting.leader_cpr.vault import Vault
 from reporting.mount import TILBUD_REPORTS
 from reporting.subjects.access import readable_steps
 from reporting.tilbud.commands import create_tilbud, creator_of
-from reporting.tilbud.queries import list_production_units, list_tilbud, view_tilbud
+from reporting.tilbud.queries import AWAITS_APPROVAL, HAS_DRAFT, list_production_units, list_tilbud, view_tilbud
 from reporting.tilbud.right_authority import RightAuthority
 from reporting.tilbud.rules import refuse_other_authority, refuse_unknown
 from reporting.tilbud.schemas import Created, CreateTilbud, ProductionUnits, TilbudItem, TilbudView
@@ -52,16 +52,18 @@ async def list_own_tilbud(
     db: Db,
     q: Annotated[SearchText | None, Query(max_length=200)] = None,
     application: Annotated[Literal["awaiting"] | None, Query()] = None,
+    draft: Annotated[Literal["exists"] | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[TilbudItem]:
     """List the tilbud of the caller's own organisation, or of the authority that the caller works for.
 
-    ``application=awaiting`` are those that were transferred and not approved yet.
+    ``application=awaiting`` are those that were transferred and not approved yet, ``draft=exists`` those with changes
+    that are not sent.
     """
     async with db.read() as session:
-        awaiting = application is not None
-        return await list_tilbud(session, principal, q, cursor, limit, only_applications=awaiting)
+        chosen = [*([AWAITS_APPROVAL] if application else []), *([HAS_DRAFT] if draft else [])]
+        return await list_tilbud(session, principal, q, cursor, limit, chosen)
 
 
 @router.get("/{tilbud_id}", responses={200: headers("ETag")})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.access import employer_cvr
@@ -13,7 +13,7 @@ from reporting.leader_cpr.vault import CprVault
 from reporting.mount import TILBUD_REPORTS
 from reporting.registers.look_ups import look_ups
 from reporting.subjects.access import officer_scopes
-from reporting.subjects.models import Submission, Tilbud
+from reporting.subjects.models import Draft, Submission, Tilbud
 from reporting.tilbud.rules import NoTilbud
 from reporting.tilbud.schemas import (
     ApplicationView,
@@ -32,6 +32,12 @@ from reports.submissions.queries import list_locks, list_submissions
 from web.auth import Principal
 from web.pagination import Page, decode_cursor, encode_cursor
 
+_HAS_CPR = exists().where(LeaderCpr.tilbud_id == Tilbud.id)
+# Transferred, and not approved by its authority yet (R105).
+AWAITS_APPROVAL = and_(Tilbud.application_id.is_not(None), ~_HAS_CPR)
+# Changed, and not sent (R19).
+HAS_DRAFT = exists().where(Draft.subject_id == Tilbud.id, Draft.replaced_at.is_(None))
+
 
 async def list_tilbud(
     session: AsyncSession,
@@ -39,18 +45,17 @@ async def list_tilbud(
     q: str | None,
     cursor: str | None,
     limit: int,
-    *,
-    only_applications: bool = False,
+    conditions: Sequence[ColumnElement[bool]] = (),
 ) -> Page[TilbudItem]:
     """Return the tilbud of the caller's organisation and of the authorities that the caller works for.
 
-    ``only_applications`` are those that were transferred and that their authority has not approved yet (R105).
-    ``no-tilbud`` for somebody who has none and is no officer (R6).
+    Only those are listed for which all ``conditions`` hold. ``no-tilbud`` for somebody who has none and is no officer
+    (R6).
     """
     mine = _mine(principal)
     if not officer_scopes(principal) and not await session.scalar(select(mine.exists())):
         raise NoTilbud
-    found = _matching(mine.where(_AWAITS_APPROVAL) if only_applications else mine, q)
+    found = _matching(mine.where(*conditions), q)
     total = await session.scalar(select(func.count()).select_from(found.subquery()))
     if cursor:
         place = decode_cursor(cursor, str, str)
@@ -104,10 +109,6 @@ async def list_production_units(tilbud: Tilbud) -> ProductionUnits:
     answer = await look_ups().production_units(tilbud.cvr)
     items = [ProductionUnitView.model_validate(each, from_attributes=True) for each in answer.found or ()]
     return ProductionUnits(looked_up=not answer.is_silent, items=items)
-
-
-_HAS_CPR = exists().where(LeaderCpr.tilbud_id == Tilbud.id)
-_AWAITS_APPROVAL = and_(Tilbud.application_id.is_not(None), ~_HAS_CPR)
 
 
 def _mine(principal: Principal) -> Select[Tilbud]:

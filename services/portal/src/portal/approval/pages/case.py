@@ -11,15 +11,18 @@ from portal.approval.pages.receipt import receipt_page
 from portal.change_overview import html_id, load_case, subject_of
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import CaseId, database_of, service_client
+from portal.economy import find_year_of_case, has_figures
 from portal.form.form_data import FormData
 from portal.rendering import page, page_router, see_other
 from portal.sessions.access import Approver
 from portal.sessions.submitted_form import SubmittedForm, TypedForm
 from portal.sessions.visitor import Visitor
+from portal.stored_files import fetch_file
 
 router = page_router("/godkend/sager/{case_id}")
 
 StepKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?$")]
+FileId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 STATUS = {"reason-required": 422, "invalid": 422, "stale": 412, "undecided-steps": 409, "wrong-state": 409}
 STATUS |= {"tilbud-ceased": 409}
 WITHDRAW = "withdraw"
@@ -47,6 +50,14 @@ async def show_choices(
     if etag == case.etag:
         return Response(status_code=NO_CONTENT)
     return page(request, "approval/choices.html", case=case.body, etag=case.etag, view=view, **subject_of(case.body))
+
+
+@router.get("/filer/{file_id}")
+async def get_file(request: Request, visitor: Approver, case_id: CaseId, file_id: FileId) -> Response:
+    """Return a file of the case, to be saved; it comes from where it was sent to, and approval never has it."""
+    services = service_client(request, visitor)
+    case = await services.get("approval", _path(case_id))
+    return await fetch_file(services, subject_of(case.body)["subject_id"], file_id)
 
 
 @router.post("/visning")
@@ -154,15 +165,20 @@ async def _show(
 ) -> Response:
     services, typed = service_client(request, visitor), typed or Typed()
     try:
-        case = await load_case(services, database_of(request), case_id)
+        case = await load_case(services, database_of(request), case_id, f"/godkend/sager/{case_id}/filer")
     except Refused as refused:
         return await elsewhere_page(request, services, case_id, refused, typed)
+    about = subject_of(case.body)
+    economy = []
+    if has_figures([section.key for section in case.reported]):
+        economy = await find_year_of_case(services, about["subject_id"], case_id)
     return page(
         request,
         "approval/case.html",
         status=STATUS[refusal.slug] if refusal else 200,
         case=case.body,
-        **subject_of(case.body),
+        **about,
+        economy=economy,
         etag=case.etag,
         reported=case.reported,
         sections=[section for section in case.sections if view.shows(section)],

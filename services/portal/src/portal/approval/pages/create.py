@@ -6,7 +6,9 @@ from fastapi import Request
 from starlette.responses import Response
 
 from chassis.errors import FieldError
-from contracts.reference import legal_bases, municipalities_by_name, regions
+from contracts.addresses import municipality_typed
+from contracts.reference import legal_bases, regions
+from contracts.text import RefusedText
 from contracts.vocabularies import vocabulary
 from portal.clients import Refused, segment
 from portal.dependencies import TilbudId, service_client
@@ -48,6 +50,7 @@ FIELDS = {
     "/legal_bases": "legal_bases",
     "/confirmed_authority": "confirmed_authority",
 }
+POINTERS = {name: pointer for pointer, name in FIELDS.items()}
 ALWAYS_REQUIRED = tuple(
     name
     for pointer, name in FIELDS.items()
@@ -68,9 +71,9 @@ async def create(request: Request, visitor: TilbudCreator, form: TypedForm) -> R
     """Create the tilbud; nothing is created unless everything is there."""
     if form.is_unconfirmed:
         return _show(request, form, [], 200)
-    missing = _missing(form)
-    if missing:
-        return _show(request, form, missing, 422)
+    wrong = [*_missing(form), *_unknown(form)]
+    if wrong:
+        return _show(request, form, wrong, 422)
     services = service_client(request, visitor)
     try:
         created = await services.post("reporting", "/v1/tilbud", _body(form), command=form.command)
@@ -105,8 +108,19 @@ def _missing(form: FormData) -> list[FieldError]:
         + _required_of_operator(form)
         + (list(CONTACT) if form.text("other_contact") == "yes" else [])
     )
-    pointers = {name: pointer for pointer, name in FIELDS.items()}
-    return [FieldError(pointers[name], "missing", MISSING) for name in required if not form.texts(name)]
+    return [FieldError(POINTERS[name], "missing", MISSING) for name in required if not form.texts(name)]
+
+
+def _unknown(form: FormData) -> list[FieldError]:
+    """Return where no kommune has what was typed for its name or code."""
+    found = []
+    for name in ("municipality", *_required_of_operator(form)):
+        if name.endswith("municipality") and form.text(name):
+            try:
+                municipality_typed(form.text(name))
+            except RefusedText as refusal:
+                found.append(FieldError(POINTERS[name], refusal.code, refusal.detail))
+    return found
 
 
 def _required_of_operator(form: FormData) -> list[str]:
@@ -118,11 +132,14 @@ def _body(form: FormData) -> dict[str, Any]:
     kind = form.text("operator_kind")
     return {
         "name": form.text("name"),
-        "address": {name: form.text(name) for name in ("street", "postcode", "city", "municipality")},
+        "address": {
+            **{name: form.text(name) for name in ("street", "postcode", "city")},
+            "municipality": municipality_typed(form.text("municipality")),
+        },
         "operator": {
             "cvr": form.text("cvr").replace(" ", ""),
             "kind": kind,
-            "municipality": (form.text("operator_municipality") or None) if kind == "municipal" else None,
+            "municipality": municipality_typed(form.text("operator_municipality")) if kind == "municipal" else None,
             "region": (form.text("operator_region") or None) if kind == "regional" else None,
         },
         "leader": {name: form.text(f"leader_{name}") for name in ("name", "cpr", "email", "phone")},
@@ -157,7 +174,6 @@ def _show(
         lines=lines,
         right=right,
         bases=[(each.id, each.label) for each in legal_bases() if not each.is_plejefamilie],
-        municipalities=[(each.code, each.name) for each in municipalities_by_name()],
         regions=[(each.id, each.name) for each in regions()],
         kinds=[(each.id, each.label) for each in vocabulary("operator-kinds").terms],
     )

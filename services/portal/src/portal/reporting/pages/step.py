@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query, Request
-from starlette.responses import Response
+from fastapi import Depends, Path, Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from chassis.errors import FieldError
+from portal.addresses import own_address
 from portal.clients import Refused, ServiceClient, segment
 from portal.dependencies import TilbudId, service_client
 from portal.form.comparison import changed_answers
@@ -15,21 +16,30 @@ from portal.form.form_data import FormData
 from portal.form.merging import Clash, merge, packed, unpacked
 from portal.form.rows import claims_rows_without_fields
 from portal.rendering import page, page_router, see_other
+from portal.reporting.file_sending import MOST_BYTES, with_file
+from portal.reporting.last_year import LAST_YEAR, with_last_year
 from portal.reporting.row_actions import ROW_ACTIONS, RowAction, place_of_row, with_row_for, with_rows_changed
 from portal.reporting.step_page import SUMMARY, StepPage, load_step_page
 from portal.sessions.access import SignedIn
-from portal.sessions.submitted_form import TypedForm
+from portal.sessions.uploaded_form import TypedFormWithFile, UploadedForm
 from portal.sessions.visitor import Visitor
+from portal.stored_files import file_field
 from web.errors import TooLarge
+from web.request_bodies import taking_bodies_up_to
 
 router = page_router("/indberet/tilbud/{tilbud_id}/trin")
 
 StepId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
+DRAFT_FORM = "step-form"
 ETAG, BASE, SEEN = "etag", "base", "seen"
 CHOICE, THEIRS = "choice:", "theirs"
 NO_ETAG = '"none"'
 OK = 200
 MOST_MERGES = 3
+# What leads away, and saves only what is changed.
+SIGN_OUT = "sign-out"
+LEAVING = frozenset({"back", "go", "case", "leave", SIGN_OUT})
+TAKING_THE_FORM_ALONG = 307
 NO_LONGER_OPEN = ("step-locked", "step-blocked")
 STATUS = {"invalid": 422, "stale": 412, "step-locked": 409, "step-blocked": 409}
 
@@ -51,31 +61,52 @@ async def show_step(
     return _show(request, step_page, form_data, errors, saved=saved, focus=focus, row_action=row_action)
 
 
-@router.post("/{step_id}")
+@router.post("/{step_id}", dependencies=[Depends(taking_bodies_up_to(MOST_BYTES, is_cut=True))])
 async def change_step(
-    request: Request, visitor: SignedIn, tilbud_id: TilbudId, step_id: StepId, form: TypedForm
+    request: Request, visitor: SignedIn, tilbud_id: TilbudId, step_id: StepId, upload: TypedFormWithFile
 ) -> Response:
-    """Save the step and stay, go on or go back; with one row more, less, copied or moved."""
+    """Save the step and stay, go on or go back; with one row more, less, copied or moved.
+
+    A file that is refused is the only thing that is not saved then.
+    """
+    form = upload.fields
     services = service_client(request, visitor)
     step_page = await load_step_page(services, tilbud_id, step_id)
     if claims_rows_without_fields(form, step_page.step, step_page.departments):
         raise TooLarge("Formularen har for mange rækker.")
     if form.is_unconfirmed:
         return _show(request, step_page, form, [], typed=form)
-    action, _, place = form.text("do").partition(":")
+    return await _change(request, visitor, services, step_page, upload)
+
+
+async def _change(
+    request: Request, visitor: Visitor, services: ServiceClient, step_page: StepPage, upload: UploadedForm
+) -> Response:
+    form = upload.fields
+    action, _, place = (form.text("do") or "save").partition(":")
     typed, data = _chosen(step_page, with_rows_changed(step_page, form, action, place), form)
+    if action == LAST_YEAR and step_page.takes_last_year:
+        filled, fields = await with_last_year(services, step_page, typed)
+        return _show(request, filled, fields, _choose_again(step_page, upload), typed=form, fetched=True)
     target = _target(step_page, action, place_of_row(step_page, form, action, place))
-    if action in {"back", "go"} and not step_page.differs_from(typed):
-        return see_other(target)
+    if action in LEAVING and not upload.has_file and not step_page.differs_from(typed):
+        return _leave(action, target)
     try:
         after, merged, clashes = await _save(services, step_page, data, form)
     except Refused as refusal:
-        return await _show_refusal(request, services, step_page, typed, data, refusal, form)
+        return await _show_refusal(request, services, step_page, typed, data, refusal, upload)
     if clashes:
-        return _show_clashes(request, visitor, after, merged, clashes)
-    if refused := after.refused_numbers():
-        return _show(request, after, typed, refused, status=422, saved="1")
-    return see_other(_after_save(after, action, form, target, is_merged=merged is not data))
+        return _show_clashes(request, visitor, after, merged, clashes, _choose_again(step_page, upload))
+    after, refused = await with_file(services, after, upload)
+    if refused := [*refused, *after.refused_numbers()]:
+        shown = after.fields() if upload.has_file else typed
+        return _show(request, after, shown, refused, status=422, saved="1")
+    return _leave(action, _after_save(after, action, form, target, is_merged=merged is not data))
+
+
+def _leave(action: str, target: str) -> Response:
+    """Send the browser on; who signs out takes the form along, since its token is what that asks for."""
+    return RedirectResponse("/logout", TAKING_THE_FORM_ALONG) if action == SIGN_OUT else see_other(target)
 
 
 def _after_save(after: StepPage, action: str, form: FormData, target: str, *, is_merged: bool) -> str:
@@ -100,8 +131,12 @@ def _target(step_page: StepPage, action: str, place: str) -> str:
     tilbud_id, (previous_step, next_step) = step_page.tilbud["id"], step_page.neighbours
     if action == "back":
         return _address(tilbud_id, previous_step) if previous_step else f"/indberet/tilbud/{tilbud_id}"
+    if action == "leave":
+        return own_address(place, f"/indberet/tilbud/{tilbud_id}")
     if action == "go" and place in (*step_page.form.step_ids, SUMMARY):
         return _address(tilbud_id, place)
+    if action == "case" and step_page.case(place):
+        return f"/indberet/tilbud/{tilbud_id}/sager/{place}#send-igen"
     own = _address(tilbud_id, step_page.step.id)
     if action in ROW_ACTIONS and place:
         return f"{own}?handling={action}&sted={segment(place)}"
@@ -137,13 +172,18 @@ async def _put(services: ServiceClient, step_page: StepPage, data: dict[str, Any
 
 
 def _show_clashes(
-    request: Request, visitor: Visitor, saved: StepPage, merged: dict[str, Any], clashes: list[Clash]
+    request: Request,
+    visitor: Visitor,
+    saved: StepPage,
+    merged: dict[str, Any],
+    clashes: list[Clash],
+    errors: list[FieldError],
 ) -> Response:
     """Show the step with both versions put together, and ask which answer counts where they clash."""
     by = saved.view["saved_by"] or {}
     is_own = by.get("sub") == visitor.principal.sub
     questions = saved.questions(clashes)
-    return _show(request, saved, saved.fields_of(merged), [], status=412, questions=questions, is_own=is_own)
+    return _show(request, saved, saved.fields_of(merged), errors, status=412, questions=questions, is_own=is_own)
 
 
 async def _show_refusal(
@@ -153,19 +193,29 @@ async def _show_refusal(
     form_data: FormData,
     data: dict[str, Any],
     refusal: Refused,
-    form: FormData,
+    upload: UploadedForm,
 ) -> Response:
     """Show the form again with what was typed, and why it was not saved."""
     if refusal.slug not in STATUS:
         raise refusal
     status = STATUS[refusal.slug]
-    errors = refusal.reasons
+    errors = [*refusal.reasons, *_choose_again(step_page, upload)]
     if refusal.slug in NO_LONGER_OPEN:
         # The page has no fields to show the text in, so it stands beside what is saved.
         saved = await load_step_page(services, step_page.tilbud["id"], step_page.step.id)
         versions = changed_answers(saved.form, saved.step.id, saved.departments, saved.data, data)
         return _show(request, saved, form_data, errors, status=status, unsaved=versions)
-    return _show(request, step_page, form_data, errors, status=status, typed=form)
+    return _show(request, step_page, form_data, errors, status=status, typed=upload.fields)
+
+
+def _choose_again(step_page: StepPage, upload: UploadedForm) -> list[FieldError]:
+    """Return what to say of a file that came with a form that was not saved: no page can hold it."""
+    field = file_field(step_page.step)
+    return (
+        [FieldError(f"/{field}", "missing", "Filen er ikke sendt endnu. Vælg den igen.")]
+        if field and upload.has_file
+        else []
+    )
 
 
 def _address(tilbud_id: str, step_id: str) -> str:
@@ -187,6 +237,7 @@ def _show(
     questions: Any = (),
     is_own: bool = False,
     unsaved: Any = (),
+    fetched: bool = False,
 ) -> Response:
     """Show the step; what was ``typed`` on an earlier page still builds on what that page showed."""
     parts = step_page.parts(form_data, errors, focus)
@@ -207,6 +258,8 @@ def _show(
         questions=questions,
         is_own=is_own,
         unsaved=unsaved,
+        fetched=fetched,
+        draft_form="" if step_page.is_locked or step_page.view["blocked_by"] else DRAFT_FORM,
         previous_step=previous_step,
         next_step=next_step,
     )

@@ -1,6 +1,7 @@
 """The overview of one tilbud for those who report for it (R29 to R34, R48)."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -35,8 +36,18 @@ async def overview(request: Request, visitor: SignedIn, tilbud_id: TilbudId) -> 
         draft=draft.body,
         due=due_rows(due.body["items"]),
         publication=publication,
+        published_since=published_since(publication),
         cases=by_state(tilbud.body["submissions"]),
+        locked=[each for each in tilbud.body["locks"] if each["state"] == "awaiting"],
     )
+
+
+def published_since(publication: Mapping[str, Any] | None) -> str | None:
+    """Return since when a tilbud is public, as a date and time; None where it is not, or nobody can tell."""
+    if not publication or not publication["public"]:
+        return None
+    since = [each["since"] for each in publication["conditions"]]
+    return max(since) if since and all(since) else None
 
 
 def by_state(submissions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0011"
 
 # Also for whoever repairs something: the tilbud can rely on what it reads here.
 REFUSE = """

@@ -1,0 +1,1 @@
+"""Files that are sent into a draft, listed, and fetched."""

@@ -1,0 +1,1 @@
+"""Files that belong to an answer of a report, such as the auditor's statement about the rate."""
