@@ -33,6 +33,7 @@ BENCHES = (
     "burst",
     "work_list",
     "bulk",
+    "saving",
     "large_case",
     "routing",
 )

@@ -171,6 +171,8 @@ class BrowserScenario:
         self.rasmus.click("text=Indsend >> nth=-1")
         self.rasmus.expect_text("Sagen er godkendt og afsluttet")
         self.rasmus.open("/opret/ansoegninger")
+        for visitor in (self.rasmus, reporter):
+            visitor.open(f"/indberet/tilbud/{self.tilbud_id}/leders-cpr-nummer")
         reporter.open(f"{found}/kvittering")
         reporter.page.click("main details summary")
         reporter.expect_text("Telefonnummeret er forkert.")
