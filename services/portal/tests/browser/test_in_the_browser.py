@@ -133,6 +133,7 @@ PUBLIC = (
     "/takster?target_group=autism",
     "/find-plads",
     "/data",
+    "/vejledning/tilbud/places",
     "/kontakt?kommune=0851",
     "/kontakt/socialtilsyn-nord",
     "/klage",
@@ -147,6 +148,8 @@ OF_REPORTERS = (
     "/indberet",
     "/indberet/tilbud/CRV-1",
     STEP,
+    "/indberet/tilbud/CRV-1/trin/company",
+    "/indberet/tilbud/CRV-1/ledige-pladser",
     "/indberet/tilbud/CRV-1/sager/s1",
     "/tilsyn/tilbud/CRV-1",
 )
