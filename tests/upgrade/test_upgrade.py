@@ -32,6 +32,7 @@ MEANT = (
         "/etag|/body/version|/body/steps/.*/(max_length|earliest|years_ahead|help|guidance|formula)",
         "Names and towns may be longer, a date has a range of days, ids of departments are made, a field is explained.",
     ),
+    ("reporting", "/v1/form/.*", "/body/steps/0/fields/.*", "A legal basis can have a last day."),
     ("reporting", "/v1/tilbud/[^/]+/draft", "/body/form_version", "The form has changed."),
     (
         "reporting",

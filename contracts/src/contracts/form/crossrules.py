@@ -58,11 +58,8 @@ def _periods_are_sound(data: Row, place: Place) -> Iterator[Finding]:
     rows = list(_rows(data, "legal_basis_periods", place))
     yield from _unique(rows, ("legal_basis",), "Den samme tilbudstype står i to rækker.")
     for row, pointer in rows:
-        basis, begins, ends = (
-            row.get("legal_basis"),
-            parse_day(row.get("valid_from")),
-            parse_day(row.get("valid_until")),
-        )
+        basis = row.get("legal_basis")
+        begins, ends = parse_day(row.get("valid_from")), parse_day(row.get("valid_until"))
         if basis and basis not in texts(data.get("legal_bases")):
             yield Finding(f"{pointer}/legal_basis", Code.NOT_AMONG, "Tilbudstypen er ikke valgt ovenfor.")
         if begins and ends and ends < begins:

@@ -132,6 +132,7 @@ PUBLIC = (
     "/takster?target_group=autism",
     "/find-plads",
     "/data",
+    "/vejledning/tilbud/places",
     "/kontakt?kommune=0851",
     "/kontakt/socialtilsyn-nord",
     "/klage",
@@ -146,6 +147,8 @@ OF_REPORTERS = (
     "/indberet",
     "/indberet/tilbud/CRV-1",
     STEP,
+    "/indberet/tilbud/CRV-1/trin/company",
+    "/indberet/tilbud/CRV-1/ledige-pladser",
     "/indberet/tilbud/CRV-1/sager/s1",
     "/tilsyn/tilbud/CRV-1",
 )

@@ -94,7 +94,7 @@ async def test_what_a_colleague_changed_is_shown_beside_what_was_typed(
     two_departments.figures = [FIGURES | {"vacancies": 3}, SOUTH]
     answer = await send(client, page, vacancies__afd_1="4", do="save")
     assert answer.status_code == 412
-    assert "Tallet er nu 3." in text_of(answer.text)
+    assert "Gemt nu: 3." in text_of(answer.text)
     two_departments.refusal = None
     again = await send(client, answer, do="save")
     assert again.status_code == 303
@@ -109,3 +109,16 @@ async def test_there_is_nothing_to_fill_in_before_the_places_are_approved(
     answer = await (await browser("reporter-solsikken")).get(PAGE)
     assert "når pladserne er godkendt første gang" in answer.text
     assert 'name="do"' not in answer.text
+
+
+async def test_the_note_is_told_with_the_figures_and_can_be_taken_away(
+    browser: Any, two_departments: ReportingStandIn
+) -> None:
+    client = await browser("reporter-solsikken")
+    await send(client, await client.get(PAGE), vacancies_note__afd_1="Uden elevator", do="save")
+    assert two_departments.saved[-1][1]["departments"][0]["vacancies_note"] == "Uden elevator"
+    two_departments.figures[0] = FIGURES | {"vacancies_note": "Uden elevator"}
+    page = await client.get(PAGE)
+    assert 'value="Uden elevator"' in page.text
+    await send(client, page, vacancies_note__afd_1="", do="save")
+    assert two_departments.saved[-1][1]["departments"][0]["vacancies_note"] == ""

@@ -64,6 +64,22 @@ def approved_time(figure: dict[str, Any]) -> str:
     return str(figure["confirmed_at"])
 
 
+async def test_a_note_is_told_with_the_figures_and_can_be_taken_away(
+    reporter: Client, approved: Any, database: Database
+) -> None:
+    tilbud_id = approved.tilbud_id
+    assert (await put(reporter, tilbud_id, said("afd-1", 2, vacancies_note=" Uden elevator "))).status_code == 200
+    await put(reporter, tilbud_id, said("afd-1", 1))
+    told = (await events(database, "vacancies-changed"))[-1]["departments"][0]
+    assert (told["vacancies"], told["vacancies_note"]) == (1, "Uden elevator")
+    assert (await put(reporter, tilbud_id, said("afd-1", 1, vacancies_note=" "))).status_code == 200
+    assert (await figures(reporter, tilbud_id))["afd-1"]["vacancies_note"] == ""
+    refused = await put(reporter, tilbud_id, said("afd-1", 1, vacancies_note="Spørg efter 010180-1234"))
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["code"] == "cpr-number"
+    assert (await put(reporter, tilbud_id, said("afd-1", 1, vacancies_note="x" * 501))).status_code == 422
+
+
 async def test_two_users_can_change_two_departments_at_once_and_one_department_once(
     reporter: Client, colleague: Client, approved: Any
 ) -> None:

@@ -63,8 +63,13 @@ async def confirm_vacancies(
 def _completed(named: Sequence[Row], figures: Sequence[Figures]) -> list[Row]:
     """Return what was reported, with what is known of the figures that were left out."""
     known = {each.department_id: each.reported for each in figures}
-    given = [{name: value for name, value in each.items() if value is not None} for each in named]
+    given = [_given(each, known[each["department_id"]]) for each in named]
     return [{**known[each["department_id"]], **part} for each, part in zip(named, given, strict=True)]
+
+
+def _given(named: Row, known: Row) -> Row:
+    """Return what is said of a department; no note takes away none."""
+    return {name: value for name, value in named.items() if value is not None and (value != "" or known.get(name))}
 
 
 def _refuse_unknown(departments: Collection[str | None], figures: Sequence[Figures]) -> None:

@@ -5,20 +5,32 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from contracts.text import Gate, clean, cleaned
 from reports.schemas import Body
 
 DepartmentId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
+LONGEST_NOTE = 500
+
+
+def _note(text: str) -> str:
+    return cleaned(text, LONGEST_NOTE) if clean(text, several_lines=True) else ""
+
+
+Note = Annotated[str, Gate(_note, {"maxLength": LONGEST_NOTE})]
+
+
 class VacancyBody(Body):
     """The vacancies of one department, or of a tilbud without departments (``department_id`` null).
 
-    A waiting time that is left out stays as it is.
+    A waiting time or a note that is left out stays as it is; a blank note takes it away.
     """
 
     department_id: DepartmentId | None = None
     vacancies: Annotated[int, Field(ge=0, le=2000, strict=True)]
     waiting_time_weeks: Annotated[int, Field(ge=0, le=520, strict=True)] | None = None
+    vacancies_note: Note | None = None
 
 
 class VacanciesBody(Body):

@@ -20,7 +20,9 @@ from portal.sessions.submitted_form import TypedForm
 router = page_router("/indberet/tilbud/{tilbud_id}/ledige-pladser")
 
 STATUS = {"invalid": 422, "stale": 412, "conflict": 409}
-FIELDS = {"vacancies": "Ledige pladser", "waiting_time_weeks": "Ventetid i uger"}
+NUMBERS = {"vacancies": "Ledige pladser", "waiting_time_weeks": "Ventetid i uger"}
+NOTE = "vacancies_note"
+FIELDS = {**NUMBERS, NOTE: "Bemærkning om ledige pladser"}
 # Digits that Python reads and nobody has typed here would make a number too long to be one.
 MOST_DIGITS = 4
 Saved = Annotated[Literal["", "gemt", "bekraeftet"], Query()]
@@ -66,13 +68,17 @@ def _changed(form: FormData) -> tuple[list[dict[str, Any]], list[FieldError]]:
         found = {f"{name}.{department}": _reason(name, text) for name, text in typed.items()}
         errors += [FieldError(f"/{field}", Code.INVALID_FORMAT, reason) for field, reason in found.items() if reason]
         if not any(found.values()):
-            numbers = {name: int(text) for name, text in typed.items() if text}
-            changed.append({"department_id": department or None, **numbers})
+            told: dict[str, Any] = {name: int(typed[name]) for name in NUMBERS if typed[name]}
+            if typed[NOTE] != form.text(f"before.{NOTE}.{department}"):
+                told[NOTE] = typed[NOTE]
+            changed.append({"department_id": department or None, **told})
     return changed, errors
 
 
 def _reason(name: str, text: str) -> str:
     """Return why ``text`` is not what the field ``name`` asks for; a waiting time may be left out."""
+    if name == NOTE:
+        return ""
     if not text:
         return "Skriv et antal. Skriv 0, hvis der ingen er." if name == "vacancies" else ""
     is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
