@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 from sqlalchemy import MetaData, Row, select
+from starlette.datastructures import State
 
 from chassis.consume import Consumer
 from chassis.database import Database
@@ -115,12 +116,11 @@ class SharedApp:
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
-        self._state = dict(app.state._state)  # noqa: SLF001  Starlette has no other way to ask for all of it.
+        self._state = {name: app.state[name] for name in app.state}
 
     def as_built(self, **state: Any) -> FastAPI:
         """Return the app; ``state`` replaces parts of what it was built with."""
-        self._app.state._state.clear()  # noqa: SLF001
-        self._app.state._state.update(self._state | state)  # noqa: SLF001
+        self._app.state = State(self._state | state)
         return self._app
 
 
