@@ -21,9 +21,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
-@schemathesis.serializer(WORKBOOK)
+@schemathesis.serializer(WORKBOOK, "application/pdf")
 def as_drawn(_: schemathesis.SerializationContext, value: Any) -> bytes:
-    """Send what was drawn as it is; no workbook is among it."""
+    """Send what was drawn as it is; no workbook and no PDF is among it."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
