@@ -36,7 +36,7 @@ async def load_confirmed(session: AsyncSession, mount: ReportMount[SubjectT], su
 
 
 @cache
-def _confirmed_statement(tables: ReportTables) -> Select[Any]:
+def _confirmed_statement(tables: ReportTables) -> Select[*tuple[Any, ...]]:
     """Return the statement for the newest approved content of each step key and the moment it was sent."""
     approved, submission = tables.approved_step, tables.submission
     same = and_(submission.subject_id == approved.subject_id, submission.number == approved.number)

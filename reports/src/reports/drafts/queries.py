@@ -156,7 +156,7 @@ async def _load_draft(session: AsyncSession, tables: ReportTables, subject_id: s
 
 
 @cache
-def _draft_statement(tables: ReportTables) -> Select[Any]:
+def _draft_statement(tables: ReportTables) -> Select[*tuple[Any, ...]]:
     """Return the statement for all that is drafted: a row for each saved step, and one where there is none."""
     draft, step, start, submission = tables.draft, tables.draft_step, tables.new_start, tables.submission
     subject_id = bindparam("subject_id", type_=Text)
@@ -184,7 +184,7 @@ async def _open_cases(
 
 
 @cache
-def _open_cases_statement(tables: ReportTables) -> Select[Any]:
+def _open_cases_statement(tables: ReportTables) -> Select[*tuple[Any, ...]]:
     submission, step = tables.submission, tables.submission_step
     decision = (step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
     case = (submission.id, submission.number, submission.state, submission.initial, submission.return_reason)
