@@ -65,7 +65,7 @@ e2e: ## Take one report through the running system, from reporter to public sear
 
 walk: e2e
 
-bench: bootstrap-test ## Measure speed, start and memory against bare ones (B=relay, consume, search, scale, relevance, visible, start, memory, fairness, inbound, burst, work_list, bulk, large_case or routing for one)
+bench: bootstrap-test ## Measure speed, start and memory against bare ones (B=relay, consume, search, scale, relevance, visible, start, memory, fairness, inbound, burst, work_list, bulk, saving, large_case, pages or routing for one)
 	@$(PYTHON) -m tests.bench $(B)
 
 chaos: bootstrap-test ## Break everything for long and see whether it heals (ROUNDS=5 SIZE=2000 REPORTS=200 SEED=1 T=... for some)

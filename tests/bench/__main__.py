@@ -35,6 +35,7 @@ BENCHES = (
     "bulk",
     "saving",
     "large_case",
+    "pages",
     "routing",
 )
 

@@ -33,7 +33,7 @@ async def measure_large_case(stack: Stack, folder: Path) -> list[Result]:
     """Measure the p95 of each part of a case that its page asks for."""
     url = stack.postgres.create_database("large_case")
     async with migrated_database(url, "approval") as database:
-        await _open(database)
+        await open_large_case(database)
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))
         api = launch("approval", "app", settings_of(stack, url), folder)
         with stopping([api]):
@@ -64,7 +64,8 @@ def _content(places: int) -> dict[str, dict[str, Any]]:
     return content
 
 
-async def _open(database: Database) -> None:
+async def open_large_case(database: Database) -> None:
+    """Open the case, beside what is approved of its tilbud."""
     before, after = _content(4), _content(5)
     facts: list[Event] = [
         factories.tilbud_created(TILBUD),

@@ -6,6 +6,7 @@ The definitions themselves are YAML files below `form/steps/`; nothing here know
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from string import Formatter
 from typing import Any, Literal, Self
 
@@ -139,7 +140,7 @@ class Rule(FormModel):
         words = {"always": {"always": True}, "never": {}}
         return words[raw] if isinstance(raw, str) and raw in words else raw
 
-    @property
+    @cached_property
     def never(self) -> bool:
         return self == Rule()
 

@@ -23,6 +23,7 @@ def options(field: Field, at: date) -> tuple[Option, ...]:
     return _reference_options(field.type, field.kinds)
 
 
+@lru_cache(maxsize=512)
 def closed_list(vocabulary_id: str, at: date) -> tuple[Option, ...]:
     """The terms of a vocabulary that hold on that day."""
     terms = vocabulary(vocabulary_id).valid(at)

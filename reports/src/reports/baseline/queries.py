@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, and_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,14 +30,23 @@ async def load_confirmed(session: AsyncSession, mount: ReportMount[SubjectT], su
 
     So a later report of other answers is prefilled with it, and does not bring the old values back.
     """
-    rows = await _approved(session, mount.tables, subject.id, None)
+    rows = await session.execute(_confirmed_statement(mount.tables), {"subject_id": subject.id})
     lane = mount.fast_lane(subject)
-    if lane is None:
-        return {row.key: row.data for row in rows}
-    submission = mount.tables.submission
-    sent = select(submission.number, submission.sent_at).where(submission.subject_id == subject.id)
-    sent_at: dict[int, datetime] = dict((await session.execute(sent)).all())
-    return {row.key: lane(row.key, row.data, sent_at[row.number]) for row in rows}
+    return {row.key: lane(row.key, row.data, row.sent_at) if lane else row.data for row in rows}
+
+
+@cache
+def _confirmed_statement(tables: ReportTables) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the newest approved content of each step key and the moment it was sent."""
+    approved, submission = tables.approved_step, tables.submission
+    same = and_(submission.subject_id == approved.subject_id, submission.number == approved.number)
+    return (
+        select(approved.key, approved.data, submission.sent_at)
+        .outerjoin(submission, same)
+        .where(approved.subject_id == bindparam("subject_id"))
+        .ext(distinct_on(approved.key))
+        .order_by(approved.key, approved.number.desc())
+    )
 
 
 async def view_baseline(

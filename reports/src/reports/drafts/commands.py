@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
@@ -110,7 +109,7 @@ async def store_step(
     """Save a step that was checked into the draft, and return the report with it."""
     await mount.refuse_answers(session, context.subject, context.report.question(step), data)
     draft = await _draft_to_save_in(session, mount.tables, context, reporter)
-    row = await _save(session, mount.tables, draft, step, data, reporter, unread)
+    row = _save(session, mount.tables, draft, context.saved.get(step), step, data, reporter, unread)
     log_action(session, mount.tables, context.subject.id, "step-saved", reporter.actor, step=step)
     context.subject.changed_at = draft.saved_at
     await mount.after_save(context.subject, step, data)
@@ -186,7 +185,7 @@ async def merge_into_draft(
     draft = context.draft
     for step, data in steps_to_restore(context.report, content).items():
         draft = draft or await _draft_to_save_in(session, mount.tables, context, reporter)
-        await _save(session, mount.tables, draft, step, data, reporter)
+        _save(session, mount.tables, draft, None, step, data, reporter)
     await session.flush()
 
 
@@ -216,20 +215,25 @@ async def _draft_to_save_in(
     return draft
 
 
-async def _save(
+def _save(
     session: AsyncSession,
     tables: ReportTables,
     draft: DraftMixin,
+    row: DraftStepMixin | None,
     step: str,
     data: Data,
     reporter: Reporter,
     unread: Unread | None = None,
 ) -> DraftStepMixin:
+    """Save into ``row``, the step as it was saved before, or a new one; the subject is locked, so nobody else does."""
     draft.revision += 1
     draft.saved_at, draft.saved_by = now(), reporter.stamp
     values = {"data": data, "unread": dict(unread or {}), "revision": draft.revision}
     values |= {"saved_at": draft.saved_at, "saved_by": reporter.stamp}
-    statement = insert(tables.draft_step).values(draft_id=draft.id, step=step, **values)
-    saved = statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=values)
-    rows = await session.scalars(saved.returning(tables.draft_step), execution_options={"populate_existing": True})
-    return rows.one()
+    if row is None:
+        row = tables.draft_step(draft_id=draft.id, step=step, **values)
+        session.add(row)
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+    return row

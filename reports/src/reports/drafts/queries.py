@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, Generic
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, and_, bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import day_of, now, today
@@ -61,18 +61,12 @@ async def load_context(
     session: AsyncSession, mount: ReportMount[SubjectT], subject: SubjectT, sub: str | None
 ) -> DraftContext[SubjectT]:
     """Load the report on ``subject`` as the user ``sub`` sees it; for None, as nobody's new start changes it."""
-    tables = mount.tables
-    statement = select(tables.draft).where(is_current(tables, subject.id)).execution_options(populate_existing=True)
-    draft = (await session.execute(statement)).scalar_one_or_none()
-    saved = await _saved_steps(session, tables, draft)
-    starting_over = sub is not None and await _is_starting_over(session, tables, draft, subject.id, sub)
-    if starting_over:
-        saved = {}
-    drafted = {step: row.data for step, row in saved.items()}
-    begun_on = day_of(draft.started_at) if draft and not starting_over else None
-    report = await load_report(session, mount, subject, drafted, _unread(saved), begun_on)
-    report = replace(report, reported_on=await _reported_on(session, tables, subject.id))
-    return DraftContext(subject, report, draft, saved, starting_over)
+    drafted = await _load_draft(session, mount.tables, subject.id, sub)
+    draft, saved = drafted.draft, {} if drafted.starting_over else drafted.saved
+    begun_on = day_of(draft.started_at) if draft and not drafted.starting_over else None
+    content = {step: row.data for step, row in saved.items()}
+    report = await load_report(session, mount, subject, content, _unread(saved), begun_on)
+    return DraftContext(subject, replace(report, reported_on=drafted.reported_on), draft, saved, drafted.starting_over)
 
 
 async def load_report(
@@ -88,14 +82,6 @@ async def load_report(
     cases = await _open_cases(session, mount.tables, subject.id, mount.fast_lane(subject))
     report = blank_report(mount, subject, today(), baseline, cases)
     return replace(report, begun_on=begun_on).with_draft(draft, unread)
-
-
-async def _reported_on(session: AsyncSession, tables: ReportTables, subject_id: str) -> date | None:
-    """Return the day on which the subject was last reported, whatever became of that."""
-    last = await session.scalar(
-        select(func.max(tables.submission.sent_at)).where(tables.submission.subject_id == subject_id)
-    )
-    return day_of(last) if last else None
 
 
 def blank_report(
@@ -142,7 +128,7 @@ async def latest_replaced_draft(session: AsyncSession, tables: ReportTables, sub
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-def is_current(tables: ReportTables, subject_id: str) -> ColumnElement[bool]:
+def is_current(tables: ReportTables, subject_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition for the current draft of a subject."""
     return and_(tables.draft.subject_id == subject_id, tables.draft.replaced_at.is_(None))
 
@@ -151,42 +137,64 @@ def _unread(saved: Mapping[str, DraftStepMixin]) -> dict[str, Unread]:
     return {step: row.unread for step, row in saved.items() if row.unread}
 
 
-async def _saved_steps(
-    session: AsyncSession, tables: ReportTables, draft: DraftMixin | None
-) -> dict[str, DraftStepMixin]:
-    if draft is None:
-        return {}
-    step = tables.draft_step
-    statement = select(step).where(step.draft_id == draft.id).execution_options(populate_existing=True)
-    return {row.step: row for row in (await session.execute(statement)).scalars()}
+@dataclass(frozen=True)
+class _Drafted:
+    """The current draft with its steps, whether a user is starting over, and the day of the last report."""
+
+    draft: DraftMixin | None
+    saved: dict[str, DraftStepMixin]
+    starting_over: bool
+    reported_on: date | None
 
 
-async def _is_starting_over(
-    session: AsyncSession, tables: ReportTables, draft: DraftMixin | None, subject_id: str, sub: str
-) -> bool:
-    if draft is None:
-        return False
-    start = await session.get(tables.new_start, {"subject_id": subject_id, "sub": sub})
-    return start is not None and (start.draft_id, start.draft_revision) == (draft.id, draft.revision)
+async def _load_draft(session: AsyncSession, tables: ReportTables, subject_id: str, sub: str | None) -> _Drafted:
+    found = await session.execute(_draft_statement(tables), {"subject_id": subject_id, "sub": sub})
+    rows = found.all()
+    draft, _, start, sent_at = rows[0]
+    saved = {step.step: step for _, step, _, _ in rows if step}
+    return _Drafted(draft, saved, start is not None, day_of(sent_at) if sent_at else None)
+
+
+@cache
+def _draft_statement(tables: ReportTables) -> Select[*tuple[Any, ...]]:
+    """Return the statement for all that is drafted: a row for each saved step, and one where there is none."""
+    draft, step, start, submission = tables.draft, tables.draft_step, tables.new_start, tables.submission
+    subject_id = bindparam("subject_id", type_=Text)
+    mine = (start.subject_id == subject_id, start.sub == bindparam("sub", type_=Text))
+    of_this_draft = (start.draft_id == draft.id, start.draft_revision == draft.revision)
+    sent_at = select(func.max(submission.sent_at)).where(submission.subject_id == subject_id).scalar_subquery()
+    always = select(literal(1)).subquery()
+    return (
+        select(draft, step, start.sub, sent_at)
+        .select_from(always)
+        .outerjoin(draft, is_current(tables, subject_id))
+        .outerjoin(step, step.draft_id == draft.id)
+        .outerjoin(start, and_(*mine, *of_this_draft))
+        .execution_options(populate_existing=True)
+    )
 
 
 async def _open_cases(
     session: AsyncSession, tables: ReportTables, subject_id: str, lane: FastLane | None
 ) -> list[OpenCase]:
+    found: dict[str, list[Any]] = {}
+    for row in await session.execute(_open_cases_statement(tables), {"subject_id": subject_id}):
+        found.setdefault(row.id, []).append(row)
+    return [_open_case(rows, lane) for rows in found.values()]
+
+
+@cache
+def _open_cases_statement(tables: ReportTables) -> Select[*tuple[Any, ...]]:
     submission, step = tables.submission, tables.submission_step
     decision = (step.verdict, step.reason, step.fields, step.decided_by, step.decided_at)
     case = (submission.id, submission.number, submission.state, submission.initial, submission.return_reason)
     columns = (*case, submission.sent_at, step.key, step.data, *decision)
-    statement = (
+    return (
         select(*columns)
         .join(step, step.submission_id == submission.id)
-        .where(submission.subject_id == subject_id, submission.state.in_(OPEN_STATES))
+        .where(submission.subject_id == bindparam("subject_id"), submission.state.in_(OPEN_STATES))
         .order_by(submission.number)
     )
-    found: dict[str, list[Any]] = {}
-    for row in await session.execute(statement):
-        found.setdefault(row.id, []).append(row)
-    return [_open_case(rows, lane) for rows in found.values()]
 
 
 def _open_case(rows: Sequence[Any], lane: FastLane | None) -> OpenCase:

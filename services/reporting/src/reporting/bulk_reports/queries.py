@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Integer, case, func, select
+from sqlalchemy import ARRAY, Integer, Text, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from chassis.errors import NotFound
 from reporting.bulk_reports.models import BulkReport, BulkReportEntry
@@ -55,7 +56,9 @@ async def load_upload(
 
 async def names_of(session: AsyncSession, principal: Principal, ids: Iterable[str | None]) -> dict[str, str]:
     """Return the names of those of the tilbud that the caller may see, by id."""
-    found = await session.execute(select(Tilbud).where(Tilbud.id.in_({each for each in ids if each})))
+    columns = load_only(Tilbud.id, Tilbud.name, Tilbud.cvr, Tilbud.authority)
+    among = func.any(cast(sorted({each for each in ids if each}), ARRAY(Text)))
+    found = await session.execute(select(Tilbud).options(columns).where(Tilbud.id == among))
     seen = (
         each for each in found.scalars() if is_operator(principal, each) or is_officer_at(principal, each.authority)
     )
