@@ -43,9 +43,14 @@ async def test_what_was_sent_has_a_receipt_and_locks_its_steps(
     assert "Socialtilsyn Nord" in _words(await browser.get(first_receipt))
     awaiting = await browser.get(first_receipt.partition("/kvitteringer/")[0])
     assert (awaiting.status_code, f'href="{base}">Til overblikket' in awaiting.text) == (409, True)
+    kept = str(awaiting.url.path) + "/kvitteringer/latest"
+    assert f'href="{kept}"' in awaiting.text
+    assert "Kvittering for indsendelse" in _words(await browser.get(kept))
+    typed = await browser.get(f"{awaiting.url.path}/send")
+    assert (typed.status_code, f'href="{base}">Til overblikket' in typed.text) == (405, True)
     locked = _words(await browser.get(f"{base}/trin/values"))
     assert f"De hører til sag {reference}" in locked
-    assert "Du kan ændre dem alle." not in _words(await browser.get(base))
+    assert "Du kan ændre det hele." not in _words(await browser.get(base))
     assert (await (await system.browser("reporter-other")).get(first_receipt)).status_code == 404
 
 

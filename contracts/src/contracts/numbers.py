@@ -12,6 +12,12 @@ _DANISH = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _ENGLISH = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 # One separator before exactly three digits: thousands to some, a fraction to others. Nothing begins with 0 thousand.
 _TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_CURRENCY = re.compile(r"^(?:kr\.?|dkk)|,-[ \u00a0]?(?:kr\.?|dkk)?$|(?:kr\.?|dkk)$", re.IGNORECASE)
+
+
+def without_currency(text: str) -> str:
+    """Return what is typed as an amount without `kr.` or `DKK` on either side, and without the `,-` of whole kroner."""
+    return _CURRENCY.sub("", text.strip()).strip()
 
 
 def read_number(text: str, most_decimals: int | None = None) -> Decimal:

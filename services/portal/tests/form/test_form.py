@@ -113,6 +113,9 @@ def test_round_trip_of_every_type(field_type: FieldType, data: st.DataObject) ->
         ("12.50", 1_250),
         ("0", 0),
         ("1 250 kr.", 125_000),
+        ("kr. 1.250,50", 125_050),
+        ("1.250,-", 125_000),
+        ("DKK 1.250,- kr", 125_000),
     ],
 )
 def test_danish_amounts(text: str, oere: int) -> None:

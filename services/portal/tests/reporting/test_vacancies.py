@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.portal.tests.factories import FIGURES
+from services.portal.tests.factories import DUE, FIGURES
 from services.portal.tests.pages import submitted_by, text_of
 from services.portal.tests.reporting.stand_in import TILBUD, ReportingStandIn
 
@@ -31,6 +31,18 @@ async def send(client: Any, page: httpx2.Response, **typed: str) -> httpx2.Respo
         data.setdefault(name, []).append(value)
     answer: httpx2.Response = await client.post(PAGE, data=data)
     return answer
+
+
+async def test_p4_who_was_given_other_steps_is_offered_nothing_that_is_refused(
+    browser: Any, two_departments: ReportingStandIn
+) -> None:
+    two_departments.due = [DUE]
+    client = await browser("operator-economy")
+    page = await client.get(PAGE)
+    assert "Du kan se tallene, men ikke ændre dem" in text_of(page.text)
+    assert 'name="do"' not in page.text
+    assert 'name="valgt"' not in (await client.get("/indberet/mangler")).text
+    assert 'name="valgt"' in (await (await browser("reporter-solsikken")).get("/indberet/mangler")).text
 
 
 async def test_only_what_was_changed_is_sent(browser: Any, two_departments: ReportingStandIn) -> None:

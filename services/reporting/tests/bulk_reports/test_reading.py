@@ -231,6 +231,7 @@ async def test_a_wrong_cell_is_named(heading: str, value: Any, code: str) -> Non
         ("rate_income_oere", 1234.56, 123456),
         ("rate_income_oere", 0.1 + 0.2, 30),
         ("rate_income_oere", "1.234.567,00 kr.", 123456700),
+        ("rate_income_oere", "kr. 1.234.567,-", 123456700),
         ("rate_income_oere", "1234.5", 123450),
         ("rate_income_oere", " 12 000 ", 1200000),
         ("year", "2027", 2027),

@@ -1,6 +1,5 @@
 """One value of a form as text in an input, and back: Danish numbers, kroner, dates."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +8,12 @@ from typing import Any, TypeVar
 from contracts.addresses import municipality_typed
 from contracts.form import Field, FieldType
 from contracts.form.definition import INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
-from contracts.numbers import read_number
+from contracts.numbers import read_number, without_currency
 from contracts.reference import find_municipality
 from contracts.text import RefusedText
 
 YES, NO = "true", "false"
 AMBIGUOUS = "ambiguous-number"
-_WITHOUT_UNIT = re.compile(r"kr\.?\s*$")
 _OERE = 100
 _THOUSANDS = len("000")
 # The services take no number above it.
@@ -103,7 +101,7 @@ def _municipality(text: str) -> str:
 def oere_of(text: str) -> int:
     """Return an amount in kroner as øre; MalformedValue when it is none."""
     try:
-        return int(read_number(_WITHOUT_UNIT.sub("", text), most_decimals=2) * _OERE)
+        return int(read_number(without_currency(text), most_decimals=2) * _OERE)
     except RefusedText as refusal:
         detail = "Skriv et beløb i kroner, fx 1.250 eller 1.250,50."
         if refusal.code == AMBIGUOUS:

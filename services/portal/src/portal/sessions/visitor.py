@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.access import Privilege, authority_of, organisation_of
+from contracts.access import Privilege, authority_of, organisation_of, steps_to_report
 from contracts.reference import authority_name
 from portal.kinds import KINDS, ListedKind, Tab
 from web.auth import Principal
@@ -60,6 +60,12 @@ class Visitor:
     def may(self, privilege: Privilege) -> bool:
         """Return whether the user holds ``privilege`` for anybody."""
         return self.principal.holds(privilege)
+
+    @property
+    def tells_vacancies(self) -> bool:
+        """Return whether the vacancies of the own tilbud are among the steps that the user was given (P4)."""
+        steps = steps_to_report(self.principal.rights)
+        return steps is None or "places" in steps
 
     @property
     def tabs(self) -> tuple[Tab, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from contracts.dates import parse_day
 from contracts.form import Field, FieldType, options
 from contracts.form.definition import CHOICE_TYPES, INTEGER_TYPES, MANY_TYPES, NUMBER_TYPES
-from contracts.numbers import read_number
+from contracts.numbers import read_number, without_currency
 from contracts.text import RefusedText, is_blank
 
 Cell = str | int | float | bool | None | Mapping[str, Any]
@@ -26,7 +26,6 @@ DECIMALS = {FieldType.MONEY: 2, FieldType.INTEGER: 0, FieldType.YEAR: 0}
 OERE = 100
 # A spreadsheet shows fifteen digits; what is behind them comes from how it counts, and nobody typed it.
 SHOWN_DECIMALS = 6
-_CURRENCY = re.compile(r"\s*(?:kr\.?|dkk)\s*$", re.IGNORECASE)
 _DANISH_DAY = re.compile(r"(\d{1,2})([.\-/])\s?(\d{1,2})\2\s?(\d{4})")
 _SEPARATORS = re.compile(r"[|;\n]")
 _LAST_MONTH = 12
@@ -141,7 +140,7 @@ def _decimal(field: Field, cell: Cell) -> Decimal:
         raise CellError("wrong-type", "Skriv et tal. Regnearket har lavet det om til noget andet.")
     if cell.lstrip().startswith("="):
         raise CellError("formula", "Cellen indeholder en formel. Skriv resultatet.")
-    text = _CURRENCY.sub("", cell).strip() if field.type is FieldType.MONEY else cell.strip()
+    text = without_currency(cell) if field.type is FieldType.MONEY else cell.strip()
     text = text.removesuffix("%") if field.type is FieldType.PERCENT else text
     try:
         return read_number(text)

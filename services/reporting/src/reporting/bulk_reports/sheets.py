@@ -114,7 +114,7 @@ def _layout(headings: Sequence[str], body: Sequence[SheetRow], named: str | None
     versions = {found.groups()[:2] for row in body if (found := _VERSION.fullmatch(_text_at(row, last)))}
     steps = {step for step, _ in versions} | ({named} if named else set())
     if not steps:
-        raise UnusableFile("missing", "Sig med ?step=, hvilket trin filen handler om, eller brug skabelonen.")
+        raise UnusableFile("missing", "Vælg det trin, som filen handler om, eller brug skabelonen.")
     if len(steps) > 1:
         raise UnusableFile("wrong-step", "Filen hører til et andet trin end det, der er valgt.")
     layout = layout_of(steps.pop())
