@@ -16,7 +16,8 @@ from contracts.text import Gate, RefusedText, clean
 # Denmark and Greenland have four digits, the Faroe Islands three.
 _POSTCODE = re.compile("[0-9]{3,4}")
 _FAROES_OR_GREENLAND = re.compile("[1-9][0-9]{2}|39[0-9]{2}")
-_CODE = re.compile("[0-9]{4}")
+# Spreadsheets take the zero away that most codes begin with.
+_CODE = re.compile(r"[0-9]{3,4}\b")
 MOST_MEANT = 4
 _GREENLAND = re.compile("09[56][0-9]")
 _LETTERS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae", "ö": "oe", "ä": "ae", "é": "e", "ü": "y"})
@@ -79,8 +80,8 @@ def municipality_typed(text: str) -> str:
     """The code of the kommune that somebody typed by its name or its code; RefusedText with what may be meant."""
     typed = clean(text)
     code = _CODE.match(typed)
-    if code and find_municipality(code[0]):
-        return code[0]
+    if code and find_municipality(code[0].zfill(4)):
+        return code[0].zfill(4)
     name = _name_of_municipality(typed)
     names = _codes_by_name()
     if found := names.get(name) or names.get(name.removesuffix("s")):

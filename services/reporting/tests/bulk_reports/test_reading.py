@@ -163,6 +163,7 @@ async def test_what_cannot_be_used_is_refused(content: bytes, code: str) -> None
         (csv("tilbud_id;group_note", 'CRV-1;"afbrudt'), "file-damaged"),
         (csv("tilbud_id,year", "CRV-1,2027"), "file-format"),
         (b"tilbud_id;year\r\n\0\0", "file-format"),
+        (b"%PDF-1.7 tilbud_id;year", "file-format"),
         (csv("tilbud_id;year", *("CRV-1;2027" for _ in range(MAX_ROWS + 60))), "too-many"),
     ],
 )

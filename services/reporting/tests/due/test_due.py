@@ -71,7 +71,8 @@ async def test_an_organisation_sees_what_is_due_of_all_its_tilbud_by_date(
     report = next(each for each in found if each["what"] == "annual-report")
     missing, latest = example("steps/annual-report")["year"] + 1, later.year - 1
     assert (report["year"], report["deadline"]) == (latest, f"{missing + 1}-05-01")
-    assert report["todo"] == f"Indberet årsrapporten for {latest}."
+    behind = f"Det seneste år, der er indberettet, er {missing - 1}."
+    assert report["todo"] == f"Indberet årsrapporten for {latest}. {behind}"
     assert (await reporter.get(report["link"])).status_code == 200
 
 

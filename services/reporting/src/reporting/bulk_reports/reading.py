@@ -42,7 +42,7 @@ TABLES = frozenset(
         "application/vnd.ms-excel.sheet.macroenabled.12",
     }
 )
-PACKAGE, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PACKAGE, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MEMBERS = frozenset({"tilbud_id", "step", "data", "if_match"})
 LONGEST_ETAG = 200
@@ -62,6 +62,8 @@ async def read_file(content: bytes, content_type: str, step: str | None) -> list
         return await asyncio.to_thread(_lines, content, today())
     if content.startswith(OLE):
         raise _old_or_protected(content)
+    if content.startswith(PDF):
+        raise UnusableFile("file-format", "Filen er en PDF. Send et Excel-ark (.xlsx) eller en CSV-fil.")
     if content.startswith(PACKAGE):
         table: Sequence[SheetRow] = await _workbook(content)
     else:

@@ -157,6 +157,6 @@ def _view(row: Any) -> DueView:
         deadline=row.deadline,
         year=year,
         submission_id=row.reference or None,
-        todo=todo(row.what, year),
+        todo=todo(row.what, year, row.year),
         link=link(row.what, row.tilbud_id),
     )

@@ -25,9 +25,12 @@ LINKS: dict[str, str] = {
 }
 
 
-def todo(what: str, year: int | None) -> str:
-    """Return what to do."""
-    return WHAT_TO_DO[what].format(year=year)
+def todo(what: str, year: int | None, first_missing: int | None = None) -> str:
+    """Return what to do; for who is years behind, also which year was the last that came."""
+    words = WHAT_TO_DO[what].format(year=year)
+    if first_missing and year != first_missing:
+        words += f" Det seneste år, der er indberettet, er {first_missing - 1}."
+    return words
 
 
 def link(what: str, tilbud_id: str) -> str:
