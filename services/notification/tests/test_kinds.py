@@ -11,12 +11,14 @@ from chassis.database import Database
 from contracts.events.base import SubjectEvent
 from contracts.testing import factories, lighthouse
 from contracts.testing.lighthouse import LIGHTHOUSE
-from devstack.in_process import emitted
+from devstack.in_process import SharedApp, emitted
+from notification.app import build
 from notification.consumers import subscriptions
 from notification.follows.commands import republish
 from notification.kinds import KINDS, FollowedKind
 from notification.mails.models import Mail
 from notification.mails.texts import write
+from services.notification.tests.conftest import settings_for
 from services.notification.tests.factories import Client, dead_letters, handle, mails
 
 ANHOLT = "anholt"
@@ -31,6 +33,12 @@ def registered() -> Iterator[None]:
         KINDS.register(LIGHTHOUSE.id, FollowedKind(LIGHTHOUSE.id))
         yield
         KINDS.unregister(LIGHTHOUSE.id)
+
+
+@pytest.fixture
+def shared_app(migrated: Database, identity: Any, registered: None) -> SharedApp:  # noqa: ARG001  It is built after.
+    """The API, built while the kind is registered."""
+    return SharedApp(build(settings_for(migrated, identity, smtp_port=1), migrated))
 
 
 def of_lighthouse(event: SubjectEvent, **fields: Any) -> SubjectEvent:
