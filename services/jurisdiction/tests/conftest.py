@@ -29,15 +29,20 @@ async def database(migrated: Database) -> Database:
     return migrated
 
 
-@pytest.fixture(scope="session")
-def shared_app(migrated: Database, identity: Any) -> SharedApp:
+def build_on(database: Database, identity: Any) -> SharedApp:
+    """Build the API on a database."""
     settings = JurisdictionSettings(
-        database_url=SecretStr(migrated.url),
+        database_url=SecretStr(database.url),
         kafka_bootstrap="127.0.0.1:1",
         identity_issuer=identity.issuer,
         rate_limit_per_second=0,
     )
-    return SharedApp(build(settings, migrated))
+    return SharedApp(build(settings, database))
+
+
+@pytest.fixture(scope="session")
+def shared_app(migrated: Database, identity: Any) -> SharedApp:
+    return build_on(migrated, identity)
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from chassis.database import Database
 from contracts.events.base import SubjectEvent
 from contracts.testing import factories, lighthouse
 from contracts.testing.lighthouse import LIGHTHOUSE
-from devstack.in_process import emitted
+from devstack.in_process import SharedApp, emitted
 from jurisdiction.consumers import subscriptions
 from jurisdiction.kinds import KINDS, RoutedKind
 from jurisdiction.operate import republish
+from services.jurisdiction.tests.conftest import build_on
 from services.jurisdiction.tests.factories import Client, created, handle
 
 ANHOLT = "anholt"
@@ -36,6 +37,12 @@ def registered() -> Iterator[None]:
         KINDS.register(ROUTED.id, ROUTED)
         yield
         KINDS.unregister(ROUTED.id)
+
+
+@pytest.fixture
+def shared_app(migrated: Database, identity: Any, registered: None) -> SharedApp:  # noqa: ARG001  It is built after.
+    """The API, built while the kind is registered."""
+    return build_on(migrated, identity)
 
 
 def lighthouse_created() -> SubjectEvent:
