@@ -11,9 +11,10 @@ from tests.documents.validators import HERE, OPENAPI, path_of
 PROGRAMS = HERE / "clients"
 ENVIRONMENT = HERE.parents[1] / ".local" / "validators" / "bin"
 APIS = ("approval", "jurisdiction", "notification", "publication", "reporting")
-# The generator knows no lines of JSON; they are a text to it.
+# The generator knows neither lines of JSON, which are a text to it, nor files of these types.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TYPES = {"application/x-ndjson": "text/plain", XLSX: "application/octet-stream"}
+FILE = "application/octet-stream"
+TYPES = {"application/x-ndjson": "text/plain", XLSX: FILE, "application/pdf": FILE}
 SETTINGS = {"post_hooks": [], "literal_enums": True, "content_type_overrides": TYPES}
 TYPESCRIPT = {
     "compilerOptions": {
