@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 
 # Tests of the whole that need no running system.
 beside=(tests/docs tests/kinds tests/upgrade tests/chaos/ordering tests/state_machine)
-first=() second=("${beside[@]}")
+alone=tests/test_installs_alone.py
+first=("$alone") second=("${beside[@]}")
 for folder in "$@"; do
   case $folder in
     services/portal/* | services/publication/* | services/notification/* | services/reporting/*) first+=("$folder") ;;
@@ -22,7 +23,7 @@ trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$logs"' EXIT
 of_first=$!
 .venv/bin/pytest -q --durations=10 "${second[@]}" >"$logs/second" 2>&1 &
 of_second=$!
-.venv/bin/pytest -q --durations=20 tests "${beside[@]/#/--ignore=}"
+.venv/bin/pytest -q --durations=20 tests "${beside[@]/#/--ignore=}" --ignore="$alone"
 failed=$?
 wait "$of_first" || failed=1
 wait "$of_second" || failed=1
