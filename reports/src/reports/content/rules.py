@@ -17,7 +17,6 @@ from contracts.form import (
     Applicability,
     Checker,
     Context,
-    Field,
     FormDefinition,
     Step,
     StepCheck,
@@ -39,6 +38,7 @@ from contracts.form import (
 )
 from contracts.form.crossrules import COMPANY, operator_kind
 from contracts.form.keys import DEPARTMENTS
+from reports.form_versions.rules import NewField, fields_since
 
 Data = dict[str, Any]
 LookUp = Callable[[str, Data], Data]
@@ -99,15 +99,6 @@ class OpenCase:
 
 
 @dataclass(frozen=True)
-class NewField:
-    """A question that a form has since a day: its ids from the step inwards, with slashes, and its label."""
-
-    path: str
-    label: str
-    since: date
-
-
-@dataclass(frozen=True)
 class Report:
     """Everything that is known about the report on one subject.
 
@@ -158,7 +149,7 @@ class Report:
     def new_fields(self, step: str) -> list[NewField]:
         """Return what ``step`` asks since the last report was sent; nothing while there is none."""
         definition = self.form.step(step)
-        return list(_newer(definition.fields, self.reported_on, "")) if self.reported_on else []
+        return list(fields_since(definition.fields, self.reported_on)) if self.reported_on else []
 
     @cached_property
     def departments(self) -> tuple[str, ...]:
@@ -365,14 +356,6 @@ class Report:
         for step, data in steps.items():
             parts |= split(self.form, step, data, self.departments)
         return parts
-
-
-def _newer(fields: Sequence[Field], day: date, place: str) -> Iterator[NewField]:
-    for each in fields:
-        if each.valid_from > day:
-            yield NewField(f"{place}/{each.id}", each.label, each.valid_from)
-        else:
-            yield from _newer(each.fields, day, f"{place}/{each.id}")
 
 
 def in_order(keys: Iterable[str], steps: Sequence[Step]) -> list[str]:

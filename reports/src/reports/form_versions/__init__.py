@@ -1,0 +1,1 @@
+"""What changes between the versions of a form that a report can have."""
