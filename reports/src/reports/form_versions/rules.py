@@ -17,7 +17,10 @@ class NewField:
 
 
 def fields_since(fields: Sequence[Field], day: date, place: str = "") -> Iterator[NewField]:
-    """Yield each of ``fields``, or of those within them, that is asked only after ``day``; ``place`` is the ids around."""
+    """Yield each of ``fields``, or of those within them, that is asked only after ``day``.
+
+    ``place`` has the ids around them, each behind a slash.
+    """
     for each in fields:
         if each.valid_from > day:
             yield NewField(f"{place}/{each.id}", each.label, each.valid_from)
